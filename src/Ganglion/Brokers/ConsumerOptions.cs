@@ -1,0 +1,38 @@
+namespace Ganglion.Brokers;
+
+/// <summary>How a member of a consumer group reads.</summary>
+public sealed record ConsumerOptions
+{
+    /// <summary>The group: its members share the partitions, other groups read everything again.</summary>
+    public required string GroupId { get; init; }
+
+    /// <summary>
+    /// The topics. Those with equally many partitions are co-partitioned: partition <c>n</c> of each goes to the same member.
+    /// A topic that does not exist yet is created if the broker creates topics on first use, else awaited.
+    /// </summary>
+    public required IReadOnlyCollection<string> Topics { get; init; }
+
+    /// <summary>
+    /// Where to begin in a partition for which the group has committed nothing, or whose committed offset is gone.
+    /// Default <see cref="AutoOffsetReset.Earliest"/>.
+    /// </summary>
+    public AutoOffsetReset AutoOffsetReset { get; init; } = AutoOffsetReset.Earliest;
+
+    /// <summary>The most bytes of records that one read returns, except that a single larger batch is returned whole. Default 1 MiB.</summary>
+    public int MaxBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>A member that has not been heard of for this long is taken to be dead. Default 45 s.</summary>
+    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How often the member lets itself be heard. Default 3 s; less than a third of <see cref="SessionTimeout"/>.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>A member whose loop has not read for this long leaves the group. Default 5 min.</summary>
+    public TimeSpan MaxPollInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Told when partitions come and go.</summary>
+    public IRebalanceListener? RebalanceListener { get; init; }
+
+    /// <summary>A name for logs, metrics and the group's description.</summary>
+    public string ClientId { get; init; } = "ganglion";
+}

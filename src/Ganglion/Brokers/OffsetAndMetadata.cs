@@ -1,0 +1,9 @@
+namespace Ganglion.Brokers;
+
+/// <summary>What a consumer group has committed for a partition.</summary>
+/// <param name="Offset">The next offset to be read: everything before it is done.</param>
+/// <param name="Metadata">
+/// Free text that is stored and read back with the offset, at most 4,096 UTF-8 bytes; the runtime keeps there which records
+/// behind <paramref name="Offset"/> are finished already.
+/// </param>
+public readonly record struct OffsetAndMetadata(long Offset, string? Metadata = null);

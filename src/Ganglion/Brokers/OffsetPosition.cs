@@ -1,0 +1,48 @@
+namespace Ganglion.Brokers;
+
+/// <summary>Where to begin reading a partition: a number, an end, or a moment.</summary>
+public readonly record struct OffsetPosition
+{
+    private OffsetPosition(OffsetPositionKind kind, long offset = 0, DateTimeOffset time = default)
+    {
+        Kind = kind;
+        Offset = offset;
+        Time = time;
+    }
+
+    /// <summary>The oldest record that is still kept.</summary>
+    public static OffsetPosition Earliest { get; } = new(OffsetPositionKind.Earliest);
+
+    /// <summary>Behind the newest record: only what is appended from now on.</summary>
+    public static OffsetPosition Latest { get; } = new(OffsetPositionKind.Latest);
+
+    /// <summary>What is meant.</summary>
+    public OffsetPositionKind Kind { get; }
+
+    /// <summary>The offset, when <see cref="Kind"/> is <see cref="OffsetPositionKind.Offset"/>.</summary>
+    public long Offset { get; }
+
+    /// <summary>The moment, when <see cref="Kind"/> is <see cref="OffsetPositionKind.Time"/>.</summary>
+    public DateTimeOffset Time { get; }
+
+    /// <summary>The record of this offset, or the next one that is still kept.</summary>
+    /// <param name="offset">The offset, from 0.</param>
+    public static OffsetPosition At(long offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        return new(OffsetPositionKind.Offset, offset);
+    }
+
+    /// <summary>The first record whose timestamp is not before a moment; the end of the log if there is none.</summary>
+    /// <param name="time">The moment, to the millisecond.</param>
+    public static OffsetPosition Since(DateTimeOffset time) => new(OffsetPositionKind.Time, time: time);
+
+    /// <inheritdoc/>
+    public override string ToString() => Kind switch
+    {
+        OffsetPositionKind.Earliest => "earliest",
+        OffsetPositionKind.Latest => "latest",
+        OffsetPositionKind.Offset => $"offset {Offset}",
+        _ => $"since {Time:O}",
+    };
+}

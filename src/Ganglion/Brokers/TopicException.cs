@@ -1,0 +1,14 @@
+namespace Ganglion.Brokers;
+
+/// <summary>A topic is not as the call needs it: name another, create it, or correct its settings.</summary>
+public sealed class TopicException : GanglionException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="code">The stable code.</param>
+    /// <param name="message">What happened, where, and what can be done about it.</param>
+    /// <param name="innerException">What caused it, if something else did.</param>
+    public TopicException(string code, string message, Exception? innerException = null)
+        : base(code, message, innerException)
+    {
+    }
+}
