@@ -33,7 +33,8 @@ public interface IEventProducer : IAsyncDisposable
     /// </summary>
     /// <param name="commit">The records and the offsets.</param>
     /// <param name="cancellationToken">Gives up waiting for room; once the commit is on its way, it is no longer called back.</param>
+    /// <returns>Where each record lies, in the order of <see cref="AtomicCommit.Records"/>.</returns>
     /// <inheritdoc cref="AppendAsync(ProducerRecord, CancellationToken)" path="/exception"/>
     /// <exception cref="FencedException">The member no longer owns one of the partitions whose offsets it commits.</exception>
-    ValueTask CommitAsync(AtomicCommit commit, CancellationToken cancellationToken = default);
+    ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(AtomicCommit commit, CancellationToken cancellationToken = default);
 }
