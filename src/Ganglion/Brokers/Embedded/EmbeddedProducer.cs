@@ -1,0 +1,86 @@
+using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Records;
+
+namespace Ganglion.Brokers.Embedded;
+
+/// <summary>Writes to the broker of its process. Keeps nothing of its own: order and batching are the committer's.</summary>
+internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer, Action? fence) : IEventProducer
+{
+    public async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default)
+    {
+        fence?.Invoke();
+        Partition partition = Choose(record);
+        (Round round, RoundBatch batch, int index) = await committer.JoinAsync(partition, record.Record, cancellationToken)
+            .ConfigureAwait(false);
+        await round.Done.ConfigureAwait(false);
+        return new TopicPartitionOffset(partition.Id, batch.BaseOffset + index);
+    }
+
+    public async ValueTask<IReadOnlyList<TopicPartitionOffset>> AppendAsync(
+        IReadOnlyList<ProducerRecord> records, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        if (records.Count == 0)
+        {
+            return [];
+        }
+
+        var places = new PlacedRecords(records.Count);
+        List<RoundBatch> batches = Encode(records, places);
+        Round round = await committer.JoinAsync(batches, fence, committed: null, cancellationToken).ConfigureAwait(false);
+        await round.Done.ConfigureAwait(false);
+        return places;
+    }
+
+    public async ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(
+        AtomicCommit commit, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(commit);
+        return await AppendAsync(commit.Records, cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private Partition Choose(in ProducerRecord record)
+    {
+        Topic topic = topics.GetOrCreate(record.Topic);
+        int size = RecordBatchBuilder.SizeLimitOf(record.Record);
+        int limit = topic.Settings.MaxMessageBytes!.Value;
+        if (size > limit)
+        {
+            throw new RecordTooLargeException(
+                "record-too-large",
+                $"A record of up to {size} bytes exceeds the limit of topic '{topic.Name}', which is {limit} bytes. "
+                + "Make it smaller, raise the topic's max message bytes, or store the data elsewhere and refer to it (dataref).");
+        }
+
+        return topic.Choose(record);
+    }
+
+    /// <summary>Encodes records into one sealed batch per partition, on the caller's thread.</summary>
+    private List<RoundBatch> Encode(IReadOnlyList<ProducerRecord> records, PlacedRecords places)
+    {
+        long now = committer.Now;
+        var batches = new List<RoundBatch>();
+        for (int i = 0; i < records.Count; i++)
+        {
+            ProducerRecord record = records[i];
+            Partition partition = Choose(record);
+            RoundBatch? batch = batches.FindLast(candidate => candidate.Partition == partition);
+            if (batch is null || batch.IsFull)
+            {
+                batch = new RoundBatch(partition, partition.ExpectedBatchBytes);
+                batches.Add(batch);
+            }
+
+            places.Place(i, batch, batch.Append(record.Record, now));
+        }
+
+        foreach (RoundBatch batch in batches)
+        {
+            batch.Seal();
+        }
+
+        return batches;
+    }
+}

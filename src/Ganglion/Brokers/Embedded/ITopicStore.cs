@@ -1,0 +1,14 @@
+namespace Ganglion.Brokers.Embedded;
+
+/// <summary>Keeps which topics there are, and opens the logs of their partitions.</summary>
+internal interface ITopicStore : IDisposable
+{
+    /// <summary>The topics that were there when the broker was opened.</summary>
+    IEnumerable<Topic> Load();
+
+    /// <summary>Makes a topic; it is there after a crash once this returns.</summary>
+    Topic Create(string name, Guid id, TopicSettings settings);
+
+    /// <summary>Removes a topic and its records; it is gone after a crash once this returns.</summary>
+    void Delete(Topic topic);
+}

@@ -1,0 +1,129 @@
+using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Storage;
+
+namespace Ganglion.Brokers.Embedded;
+
+/// <summary>
+/// One partition: a log with an end that only the committer moves. Readers see what lies below <see cref="HighWatermark"/>;
+/// everything below it is durable as far as the flush policy says.
+/// </summary>
+internal sealed class Partition(Topic topic, int number, IPartitionLog log)
+{
+    private long _highWatermark = log.EndOffset;
+
+    public TopicPartition Id { get; } = new(topic.Name, number);
+
+    public Topic Topic { get; } = topic;
+
+    /// <summary>Where the records are kept.</summary>
+    public IPartitionLog Log { get; } = log;
+
+    public long EarliestOffset => Log.StartOffset;
+
+    /// <summary>The offset behind the last record that readers see.</summary>
+    public long HighWatermark => Volatile.Read(ref _highWatermark);
+
+    /// <summary>The offset that the committer gives to the next record. Touched by the committer only.</summary>
+    public long NextOffset { get; set; } = log.EndOffset;
+
+    /// <summary>The batch that single appends to this partition share. Guarded by the committer's lock.</summary>
+    public RoundBatch? Shared { get; set; }
+
+    /// <summary>The size of the last batch, from which the next one's buffer starts. A guess: any thread may set it.</summary>
+    public int ExpectedBatchBytes { get; set; } = 1024;
+
+    /// <summary>Raised by the committer's thread after the high watermark moved, and when the topic is deleted: handlers only set a signal.</summary>
+    public event Action? Appended;
+
+    /// <summary>Makes a committed batch visible. Called by the committer only; <see cref="Signal"/> follows.</summary>
+    public void Publish(in StoredBatch batch)
+    {
+        Log.Append(batch);
+        Volatile.Write(ref _highWatermark, batch.LastOffset + 1);
+    }
+
+    /// <summary>Wakes whoever waits for more.</summary>
+    public void Signal() => Appended?.Invoke();
+
+    /// <summary>Reads records from an offset on; never waits for new ones.</summary>
+    /// <param name="offset">The first offset to read.</param>
+    /// <param name="maxBytes">The most bytes of batches to read, except that the first is read whole.</param>
+    /// <param name="cancellationToken">Gives up waiting for the disk.</param>
+    /// <returns>The records; empty at the end of the log.</returns>
+    /// <exception cref="TopicException">The topic was deleted.</exception>
+    /// <exception cref="OffsetOutOfRangeException">The offset lies behind the end.</exception>
+    /// <exception cref="CorruptLogException">A batch on disk is damaged.</exception>
+    public async ValueTask<ConsumedBatch> ReadAsync(long offset, int maxBytes, CancellationToken cancellationToken)
+    {
+        Topic.ThrowIfDeleted();
+        long highWatermark = HighWatermark;
+        if (offset > highWatermark)
+        {
+            throw new OffsetOutOfRangeException(
+                "offset-out-of-range", $"Offset {offset} lies behind the end of {Id}, which is {highWatermark}.");
+        }
+
+        if (offset == highWatermark)
+        {
+            return new ConsumedBatch(Id, [], offset, highWatermark);
+        }
+
+        var batches = new List<StoredBatch>();
+        await Log.ReadAsync(offset, maxBytes, batches, cancellationToken).ConfigureAwait(false);
+
+        var records = new List<ConsumedRecord>();
+        long nextOffset = offset;
+        foreach (StoredBatch batch in batches)
+        {
+            if (batch.BaseOffset >= highWatermark)
+            {
+                break;
+            }
+
+            RecordBatchReader.Read(batch.Bytes, offset, records);
+            nextOffset = batch.LastOffset + 1;
+        }
+
+        return new ConsumedBatch(Id, records, batches.Count == 0 ? highWatermark : nextOffset, highWatermark);
+    }
+
+    /// <summary>Turns a position into an offset.</summary>
+    public async ValueTask<long> FindOffsetAsync(OffsetPosition position, CancellationToken cancellationToken)
+    {
+        Topic.ThrowIfDeleted();
+        switch (position.Kind)
+        {
+            case OffsetPositionKind.Earliest:
+                return EarliestOffset;
+            case OffsetPositionKind.Latest:
+                return HighWatermark;
+            case OffsetPositionKind.Offset:
+                return Math.Max(position.Offset, EarliestOffset);
+            default:
+                long milliseconds = position.Time.ToUnixTimeMilliseconds();
+                long start = await Log.FindBatchAsync(milliseconds, cancellationToken).ConfigureAwait(false) ?? HighWatermark;
+                return await FindRecordAsync(start, milliseconds, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<long> FindRecordAsync(long offset, long milliseconds, CancellationToken cancellationToken)
+    {
+        var time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        while (offset < HighWatermark)
+        {
+            ConsumedBatch batch = await ReadAsync(offset, 1, cancellationToken).ConfigureAwait(false);
+            foreach (ConsumedRecord record in batch.Records)
+            {
+                if (record.Record.Timestamp >= time)
+                {
+                    return record.Offset;
+                }
+            }
+
+            offset = batch.NextOffset;
+        }
+
+        return HighWatermark;
+    }
+}

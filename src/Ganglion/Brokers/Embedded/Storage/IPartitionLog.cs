@@ -1,0 +1,32 @@
+namespace Ganglion.Brokers.Embedded.Storage;
+
+/// <summary>Keeps the batches of one partition: in memory only, or in segments on disk.</summary>
+internal interface IPartitionLog : IDisposable
+{
+    /// <summary>The first offset that is kept.</summary>
+    long StartOffset { get; }
+
+    /// <summary>The offset behind the last record.</summary>
+    long EndOffset { get; }
+
+    /// <summary>How many bytes of batches are kept.</summary>
+    long Bytes { get; }
+
+    /// <summary>Takes a batch in, so that it can be read at once. Called by the committer only.</summary>
+    void Append(in StoredBatch batch);
+
+    /// <summary>Collects whole batches from the one that holds an offset (or the next one there is), at least one if there is any.</summary>
+    ValueTask ReadAsync(long offset, int maxBytes, List<StoredBatch> batches, CancellationToken cancellationToken);
+
+    /// <summary>The base offset of the first batch that holds a timestamp not before the given one; null if there is none.</summary>
+    ValueTask<long?> FindBatchAsync(long timestamp, CancellationToken cancellationToken);
+
+    /// <summary>Removes what the topic's settings no longer keep.</summary>
+    /// <param name="settings">The topic's settings, every property set.</param>
+    /// <param name="now">The time; milliseconds since the Unix epoch.</param>
+    /// <param name="cancellationToken">Stops between two steps; nothing is left half done.</param>
+    ValueTask CleanAsync(TopicSettings settings, long now, CancellationToken cancellationToken);
+
+    /// <summary>Deletes everything: the topic is gone.</summary>
+    void Delete();
+}

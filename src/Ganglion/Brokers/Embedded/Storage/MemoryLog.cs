@@ -1,0 +1,95 @@
+namespace Ganglion.Brokers.Embedded.Storage;
+
+/// <summary>The log of a volatile partition: batches in memory, and nothing anywhere else.</summary>
+internal sealed class MemoryLog : IPartitionLog
+{
+    private readonly BatchList _batches = new();
+    private long _startOffset;
+    private long _endOffset;
+    private long _cleanOffset;
+
+    public long StartOffset => Volatile.Read(ref _startOffset);
+
+    public long EndOffset => Volatile.Read(ref _endOffset);
+
+    public long Bytes => _batches.Bytes;
+
+    public void Append(in StoredBatch batch)
+    {
+        _batches.Append(batch);
+        Volatile.Write(ref _endOffset, batch.LastOffset + 1);
+    }
+
+    public ValueTask ReadAsync(long offset, int maxBytes, List<StoredBatch> batches, CancellationToken cancellationToken)
+    {
+        if (!_batches.TryRead(offset, maxBytes, batches))
+        {
+            _batches.TryRead(_batches.FirstOffset, maxBytes, batches);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<long?> FindBatchAsync(long timestamp, CancellationToken cancellationToken)
+    {
+        foreach (StoredBatch batch in _batches.Snapshot())
+        {
+            if (batch.MaxTimestamp >= timestamp)
+            {
+                return new(batch.BaseOffset);
+            }
+        }
+
+        return new((long?)null);
+    }
+
+    public ValueTask CleanAsync(TopicSettings settings, long now, CancellationToken cancellationToken)
+    {
+        if (settings.Cleanup!.Value.HasFlag(CleanupPolicy.Delete))
+        {
+            _batches.DropWhile((batch, left) => Retention.IsExpired(settings, batch.MaxTimestamp, left, now));
+            long first = _batches.FirstOffset;
+            Volatile.Write(ref _startOffset, first == long.MaxValue ? EndOffset : Math.Max(first, StartOffset));
+        }
+
+        if (settings.Cleanup.Value.HasFlag(CleanupPolicy.Compact))
+        {
+            Compact(settings, now);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public void Delete() => _batches.DropWhile((_, _) => true);
+
+    public void Dispose()
+    {
+    }
+
+    private void Compact(TopicSettings settings, long now)
+    {
+        StoredBatch[] batches = _batches.Snapshot();
+        if (batches.Length == 0 || batches[^1].LastOffset < _cleanOffset)
+        {
+            return;
+        }
+
+        var compaction = new Compaction(settings, now);
+        foreach (StoredBatch batch in batches)
+        {
+            compaction.Learn(batch.Bytes);
+        }
+
+        var kept = new List<StoredBatch>();
+        foreach (StoredBatch batch in batches)
+        {
+            if (compaction.Rewrite(batch) is { } rewritten)
+            {
+                kept.Add(rewritten);
+            }
+        }
+
+        _cleanOffset = batches[^1].LastOffset + 1;
+        _batches.ReplaceThrough(batches[^1].LastOffset, kept);
+    }
+}

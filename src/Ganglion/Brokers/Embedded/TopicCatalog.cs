@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+
+namespace Ganglion.Brokers.Embedded;
+
+/// <summary>All topics by name: found without a lock, created and deleted one at a time.</summary>
+internal sealed class TopicCatalog : ITopicAdministration, IDisposable
+{
+    private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
+    private readonly Lock _changing = new();
+    private readonly EmbeddedBrokerOptions _options;
+    private readonly ITopicStore _store;
+
+    public TopicCatalog(EmbeddedBrokerOptions options, ITopicStore store)
+    {
+        _options = options;
+        _store = store;
+        foreach (Topic topic in store.Load())
+        {
+            _topics[topic.Name] = topic;
+        }
+    }
+
+    /// <summary>Raised after a topic was created or deleted, so that groups look at their subscriptions again.</summary>
+    public event Action<Topic>? Changed;
+
+    public IEnumerable<Topic> All => _topics.Values;
+
+    public ValueTask<TopicDescription> CreateAsync(
+        string name, TopicSettings? settings = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        TopicRules.CheckName(name);
+        TopicSettings resolved = TopicRules.Resolve(settings, _options.TopicDefaults);
+        Topic created;
+        lock (_changing)
+        {
+            if (_topics.ContainsKey(name))
+            {
+                throw new TopicException("topic-exists", $"Topic '{name}' exists already.");
+            }
+
+            created = Create(name, resolved);
+        }
+
+        Changed?.Invoke(created);
+        return new(created.Describe());
+    }
+
+    public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Topic? topic;
+        lock (_changing)
+        {
+            if (!_topics.TryRemove(name, out topic))
+            {
+                throw Topic.NotFound(name);
+            }
+
+            _store.Delete(topic);
+        }
+
+        Changed?.Invoke(topic);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<TopicDescription?> FindAsync(string name, CancellationToken cancellationToken = default) =>
+        new(Find(name)?.Describe());
+
+    public ValueTask<IReadOnlyList<TopicDescription>> ListAsync(CancellationToken cancellationToken = default) =>
+        new([.. _topics.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => topic.Describe())]);
+
+    public ValueTask<long> GetOffsetAsync(
+        TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken = default) =>
+        Get(partition).FindOffsetAsync(position, cancellationToken);
+
+    public Topic? Find(string name) => _topics.GetValueOrDefault(name);
+
+    /// <exception cref="TopicException">There is no such topic or partition.</exception>
+    public Partition Get(TopicPartition partition) =>
+        (Find(partition.Topic) ?? throw Topic.NotFound(partition.Topic)).Find(partition.Partition);
+
+    /// <summary>The topic of a name; made now, if topics are created on first use.</summary>
+    /// <exception cref="TopicException">There is no such topic, or it cannot be called so.</exception>
+    public Topic GetOrCreate(string name)
+    {
+        if (_topics.TryGetValue(name, out Topic? topic))
+        {
+            return topic;
+        }
+
+        TopicRules.CheckName(name);
+        if (!_options.AutoCreateTopics)
+        {
+            throw Topic.NotFound(name);
+        }
+
+        TopicSettings settings = TopicRules.Resolve(null, _options.TopicDefaults);
+        lock (_changing)
+        {
+            if (_topics.TryGetValue(name, out topic))
+            {
+                return topic;
+            }
+
+            topic = Create(name, settings);
+        }
+
+        Changed?.Invoke(topic);
+        return topic;
+    }
+
+    public void Dispose()
+    {
+        foreach (Topic topic in _topics.Values)
+        {
+            foreach (Partition partition in topic.Partitions)
+            {
+                partition.Log.Dispose();
+            }
+        }
+
+        _store.Dispose();
+    }
+
+    private Topic Create(string name, TopicSettings settings)
+    {
+        Topic topic = _store.Create(name, Guid.NewGuid(), settings);
+        _topics[name] = topic;
+        return topic;
+    }
+}

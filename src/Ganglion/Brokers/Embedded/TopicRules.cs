@@ -1,0 +1,77 @@
+namespace Ganglion.Brokers.Embedded;
+
+/// <summary>What a topic may be called and how it may be set up: Kafka's rules.</summary>
+internal static class TopicRules
+{
+    private const int MaxNameLength = 249;
+
+    /// <exception cref="TopicException">The name is not allowed (<c>topic-name-invalid</c>).</exception>
+    public static void CheckName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        string? fault = name switch
+        {
+            "" => "is empty",
+            "." or ".." => "is a folder's name",
+            { Length: > MaxNameLength } => $"has {name.Length} characters; at most {MaxNameLength} are allowed",
+            _ when name.AsSpan().ContainsAnyExcept(Allowed) => "has a character other than a–z, A–Z, 0–9, '.', '_' and '-'",
+            _ => null,
+        };
+        if (fault is not null)
+        {
+            throw new TopicException("topic-name-invalid", $"The topic name '{Shorten(name)}' {fault}.");
+        }
+    }
+
+    /// <summary>Fills in what was left open and checks the whole.</summary>
+    /// <exception cref="TopicException">A setting is out of its range (<c>topic-settings-invalid</c>); all faults in one message.</exception>
+    public static TopicSettings Resolve(TopicSettings? asked, TopicSettings defaults)
+    {
+        asked ??= new TopicSettings();
+        CleanupPolicy cleanup = asked.Cleanup ?? defaults.Cleanup ?? CleanupPolicy.Delete;
+        var settings = new TopicSettings
+        {
+            Partitions = asked.Partitions ?? defaults.Partitions ?? 1,
+            ReplicationFactor = 1,
+            Cleanup = cleanup,
+            Retention = asked.Retention ?? defaults.Retention ?? TimeSpan.FromDays(7),
+            RetentionBytes = asked.RetentionBytes ?? defaults.RetentionBytes ?? -1,
+            SegmentBytes = asked.SegmentBytes ?? defaults.SegmentBytes
+                ?? (cleanup.HasFlag(CleanupPolicy.Compact) ? 16 * 1024 * 1024 : 64 * 1024 * 1024),
+            MaxMessageBytes = asked.MaxMessageBytes ?? defaults.MaxMessageBytes ?? 1024 * 1024,
+            DeleteRetention = asked.DeleteRetention ?? defaults.DeleteRetention ?? TimeSpan.FromDays(1),
+        };
+
+        var faults = new List<string>();
+        Check(settings.Partitions is >= 1 and <= 10_000, $"partitions is {settings.Partitions}; allowed are 1 to 10,000");
+        Check(
+            settings.Retention == Timeout.InfiniteTimeSpan || settings.Retention >= TimeSpan.Zero,
+            $"retention is {settings.Retention}; it cannot be negative");
+        Check(settings.RetentionBytes >= -1, $"retention bytes is {settings.RetentionBytes}; allowed are -1 (no limit) and above");
+        Check(settings.SegmentBytes >= 1024, $"segment bytes is {settings.SegmentBytes}; at least 1,024 are needed");
+        Check(
+            settings.MaxMessageBytes is >= 128 and <= 512 * 1024 * 1024,
+            $"max message bytes is {settings.MaxMessageBytes}; allowed are 128 to 536,870,912");
+        Check(settings.DeleteRetention >= TimeSpan.Zero, $"delete retention is {settings.DeleteRetention}; it cannot be negative");
+        return faults.Count == 0
+            ? settings
+            : throw new TopicException("topic-settings-invalid", $"The topic's settings are not valid: {string.Join("; ", faults)}.");
+
+        void Check(bool holds, string fault)
+        {
+            if (!holds)
+            {
+                faults.Add(fault);
+            }
+        }
+    }
+
+    private static readonly System.Buffers.SearchValues<char> Allowed =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+    private static string Shorten(string name)
+    {
+        string printable = string.Concat(name.Take(60).Select(c => char.IsControl(c) ? '\uFFFD' : c));
+        return name.Length > 60 ? printable + "…" : printable;
+    }
+}

@@ -1,0 +1,17 @@
+using Ganglion.Brokers.Embedded.Storage;
+
+namespace Ganglion.Brokers.Embedded;
+
+/// <summary>Topics in memory, forgotten with the process.</summary>
+internal sealed class VolatileTopicStore : ITopicStore
+{
+    public IEnumerable<Topic> Load() => [];
+
+    public Topic Create(string name, Guid id, TopicSettings settings) => new(name, id, settings, _ => new MemoryLog());
+
+    public void Delete(Topic topic) => topic.Delete();
+
+    public void Dispose()
+    {
+    }
+}
