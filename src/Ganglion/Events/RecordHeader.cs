@@ -28,4 +28,20 @@ public readonly record struct RecordHeader(ReadOnlyMemory<byte> NameUtf8, ReadOn
 
     /// <summary>The value as text; <see langword="null"/> if there is none. Bytes that are not UTF-8 show as U+FFFD.</summary>
     public string? Text => Value is { } value ? Encoding.UTF8.GetString(value.Span) : null;
+
+    /// <summary>Whether name and value have the same bytes.</summary>
+    /// <param name="other">The other header.</param>
+    public bool Equals(RecordHeader other) =>
+        NameUtf8.Span.SequenceEqual(other.NameUtf8.Span)
+        && Value.HasValue == other.Value.HasValue
+        && Value.GetValueOrDefault().Span.SequenceEqual(other.Value.GetValueOrDefault().Span);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(NameUtf8.Span);
+        hash.AddBytes(Value.GetValueOrDefault().Span);
+        return hash.ToHashCode();
+    }
 }
