@@ -3,11 +3,17 @@ using System.Text;
 namespace Ganglion.Events;
 
 /// <summary>Collects headers into the encoded form that <see cref="RecordHeaders"/> keeps.</summary>
-internal struct RecordHeadersBuilder
+/// <param name="capacity">How many bytes to begin with.</param>
+internal struct RecordHeadersBuilder(int capacity)
 {
     private byte[]? _buffer;
     private int _length;
     private int _count;
+
+    public RecordHeadersBuilder()
+        : this(256)
+    {
+    }
 
     /// <summary>Appends a header with bytes for a value.</summary>
     public void Add(ReadOnlySpan<byte> nameUtf8, ReadOnlySpan<byte> value, bool isNull = false)
@@ -43,7 +49,7 @@ internal struct RecordHeadersBuilder
     {
         if (_buffer is null)
         {
-            _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(256, bytes));
+            _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(capacity, bytes));
         }
         else if (_buffer.Length - _length < bytes)
         {
