@@ -1,0 +1,91 @@
+namespace Ganglion.Brokers.Embedded;
+
+/// <summary>
+/// A place in the log of one partition that moves forward as it is read. It stands in its <see cref="ReadQueue"/> while there is
+/// something to read, and nowhere while there is not.
+/// </summary>
+internal sealed class LogCursor
+{
+    private readonly Partition _partition;
+    private readonly ReadQueue _queue;
+    private long _position;
+    private bool _queued;
+    private volatile bool _paused;
+    private volatile bool _closed;
+
+    public LogCursor(Partition partition, long position, ReadQueue queue)
+    {
+        _partition = partition;
+        _position = position;
+        _queue = queue;
+        partition.Appended += Offer;
+        Offer();
+    }
+
+    /// <summary>The next offset to read.</summary>
+    public long Position => Volatile.Read(ref _position);
+
+    private bool HasMore =>
+        !_closed && !_paused && (Position < _partition.HighWatermark || _partition.Topic.IsDeleted);
+
+    /// <summary>Goes on elsewhere; what a read that is under way brings is dropped.</summary>
+    public void Seek(long offset)
+    {
+        Volatile.Write(ref _position, offset);
+        Offer();
+    }
+
+    /// <summary>Stays where it is until <see cref="Resume"/>; what a read that is under way brings is read again then.</summary>
+    public void Pause() => _paused = true;
+
+    public void Resume()
+    {
+        _paused = false;
+        Offer();
+    }
+
+    /// <summary>Reads no more.</summary>
+    public void Close()
+    {
+        _closed = true;
+        _partition.Appended -= Offer;
+    }
+
+    /// <summary>Reads what comes next and moves behind it.</summary>
+    /// <returns>The records; null if there is nothing to deliver.</returns>
+    public async ValueTask<ConsumedBatch?> TryReadAsync(int maxBytes, CancellationToken cancellationToken)
+    {
+        long position = Position;
+        if (!HasMore)
+        {
+            return null;
+        }
+
+        ConsumedBatch batch = await _partition.ReadAsync(position, maxBytes, cancellationToken).ConfigureAwait(false);
+        bool delivers = batch.NextOffset > position && !_paused && !_closed
+            && Interlocked.CompareExchange(ref _position, batch.NextOffset, position) == position;
+        return delivers ? batch : null;
+    }
+
+    /// <summary>Called by the queue after a turn: back to its end if there is more, so that the others come first.</summary>
+    public void EndTurn()
+    {
+        Volatile.Write(ref _queued, false);
+        Interlocked.MemoryBarrier();
+        if (HasMore && !Interlocked.Exchange(ref _queued, true))
+        {
+            _queue.Append(this);
+        }
+    }
+
+    // Called for every append: costs one read while the cursor waits for its turn anyway.
+    private void Offer()
+    {
+        Interlocked.MemoryBarrier();
+        if (!Volatile.Read(ref _queued) && HasMore && !Interlocked.Exchange(ref _queued, true))
+        {
+            _queue.Append(this);
+            _queue.Wake();
+        }
+    }
+}

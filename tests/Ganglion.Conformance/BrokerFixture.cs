@@ -1,0 +1,19 @@
+namespace Ganglion.Conformance;
+
+/// <summary>How the suite gets at a broker. One fixture serves one test.</summary>
+public abstract class BrokerFixture : IAsyncDisposable
+{
+    /// <summary>How long a test waits for something that must happen. Generous: a test that passes never waits for it.</summary>
+    public virtual TimeSpan Patience => TimeSpan.FromSeconds(30);
+
+    /// <summary>Opens the broker. What earlier brokers of this fixture have stored is there, if the broker is durable.</summary>
+    /// <param name="autoCreateTopics">Whether a topic is created on first use.</param>
+    public abstract ValueTask<IEventBroker> OpenAsync(bool autoCreateTopics = true);
+
+    /// <summary>Disposes of what the fixture holds.</summary>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,5 @@
+using Ganglion.Conformance;
+
+namespace Ganglion.Tests.Brokers.Embedded;
+
+public sealed class VolatileReaderTests() : ReaderConformance(new VolatileBrokerFixture());
