@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. Needs nothing but the .NET SDK that global.json asks for.
+#
+#   eng/test.sh                     all test projects
+#   eng/test.sh Ganglion.Tests ...  only these
+#   CONFIGURATION=Debug eng/test.sh
+#
+# The last line reads "N passed, N failed"; the exit code is 0 only if nothing failed. A skipped test, a project without
+# tests, and a test process that died or hung count as failures.
+
+set -o pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+configuration=${CONFIGURATION:-Release}
+output=$(tr '[:upper:]' '[:lower:]' <<<"$configuration") # what the artifacts folder calls it
+results=artifacts/test-results
+passed=0
+failed=0
+failures=()
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
+
+finish() {
+    if ((${#failures[@]})); then
+        printf '\nFailed:\n'
+        printf '  %s\n' "${failures[@]}"
+    fi
+
+    printf '\n%d passed, %d failed\n' "$passed" "$failed"
+    ((failed == 0 && passed > 0))
+    exit
+}
+
+fail() {
+    failed=$((failed + 1))
+    failures+=("$1")
+}
+
+check_sdk() {
+    local wanted
+    wanted=$(sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' global.json)
+    if ! dotnet --version >/dev/null 2>&1 </dev/null; then
+        printf 'The .NET SDK %s or a newer feature band of it is needed: https://dotnet.microsoft.com/download/dotnet/%s\n' \
+            "$wanted" "${wanted%.*}"
+        printf 'Installed: %s\n' "$(dotnet --list-sdks 2>/dev/null | tr '\n' ' ' || true)"
+        fail "the .NET SDK $wanted is not installed"
+        finish
+    fi
+}
+
+build() {
+    step "Build ($configuration)"
+    if ! dotnet build Ganglion.slnx --configuration "$configuration" --verbosity quiet </dev/null; then
+        fail 'the build'
+        finish
+    fi
+}
+
+# Runs one test project. The counts come from its report, not from what it prints.
+run() {
+    local name=$1 report="$results/$1.xml" status=0 bad
+    step "$name"
+    "${limit[@]}" dotnet "artifacts/bin/$name/$output/$name.dll" -xml "$report" -failSkips -longRunning 60 \
+        -reporter verbose -noColor -noLogo </dev/null 2>&1 | awk '!/\[STARTING\]/ { print; fflush() }' || status=$?
+
+    if [[ ! -s $report ]]; then
+        fail "$name: ended with exit code $status and left no report"
+        return
+    fi
+
+    bad=$(($(count "$report" failed) + $(count "$report" errors) + $(count "$report" skipped)))
+    passed=$((passed + $(count "$report" passed)))
+    failed=$((failed + bad))
+    while IFS= read -r test; do
+        failures+=("$test")
+    done < <(names_of_failed "$report")
+
+    if (($(count "$report" total) == 0)); then
+        fail "$name: has no tests"
+    elif ((status != 0 && bad == 0)); then
+        fail "$name: ended with exit code $status"
+    fi
+}
+
+# Adds an attribute of a report's <assembly> elements up.
+count() {
+    elements "$1" assembly | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+names_of_failed() {
+    elements "$1" test | grep -E ' result="(Fail|Skip)"' |
+        sed -e 's/.* name="\([^"]*\)".*/\1/' -e 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
+# One start tag a line.
+elements() {
+    tr '\n' ' ' <"$1" | awk -v RS='<' -v tag="$2" 'index($0, tag " ") == 1 { sub(/>.*/, ""); print }'
+}
+
+step() {
+    printf '\n== %s (%d s)\n' "$1" "$SECONDS"
+}
+
+# A test process that does not end takes its group with it.
+limit=()
+command -v timeout >/dev/null && limit=(timeout --kill-after=10 600)
+
+check_sdk
+rm -rf "$results"
+mkdir -p "$results"
+build
+
+projects=("$@")
+if ((${#projects[@]} == 0)); then
+    for project in tests/*/*.csproj; do
+        grep -q '"xunit.v3"' "$project" && projects+=("$(basename "$project" .csproj)")
+    done
+fi
+
+for name in "${projects[@]}"; do
+    run "$name"
+done
+
+finish
