@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+
+namespace Architecture;
+
+public sealed partial class DocumentationTests
+{
+    [Fact]
+    public void Links_between_documents_lead_somewhere()
+    {
+        string[] broken =
+        [
+            .. from document in Repository.FilesIn(".", "*.md")
+               from Match link in Link().Matches(document.Text)
+               let target = link.Groups["target"].Value
+               where !Path.Exists(Path.Combine(Repository.PathOf(document.Path), "..", target))
+               select $"{document.Path} links to {target}",
+        ];
+
+        broken.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_guarantee_names_tests_that_exist()
+    {
+        string tests = string.Concat(Repository.FilesIn("tests", "*.cs").Select(static file => file.Text));
+        string[] named = [.. TestName().Matches(Repository.Read("docs/guarantees.md")).Select(static name => name.Groups["name"].Value)];
+        string[] missing = [.. named.Where(name => !Regex.IsMatch(tests, $@"\b(void|Task|ValueTask) {name}\("))];
+
+        missing.ShouldBeEmpty("docs/guarantees.md names tests that do not exist.");
+    }
+
+    // [text](target); addresses with a scheme and anchors within the page are not looked at.
+    [GeneratedRegex(@"\]\((?<target>[^)#:]+)(#[^)]*)?\)")]
+    private static partial Regex Link();
+
+    // Tests read as sentences: `An_acknowledged_event_survives_a_kill`.
+    [GeneratedRegex("`(?<name>[A-Z][A-Za-z0-9]*_[A-Za-z0-9_]+)`")]
+    private static partial Regex TestName();
+}
