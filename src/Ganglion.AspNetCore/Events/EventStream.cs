@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Ganglion.AspNetCore.Problems;
+using Ganglion.AspNetCore.Records;
+using Ganglion.AspNetCore.Requests;
+using Ganglion.Brokers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Ganglion.AspNetCore.Events;
+
+/// <summary>Writes server-sent events, as the HTML standard says, section 9.2.</summary>
+internal sealed class EventStream : IDisposable
+{
+    public const string MediaType = "text/event-stream";
+
+    private readonly ApiRequest _request;
+    private readonly PipeWriter _output;
+    private readonly ArrayBufferWriter<byte> _json = new(1024);
+    private readonly Utf8JsonWriter _jsonWriter;
+
+    private EventStream(ApiRequest request)
+    {
+        _request = request;
+        _output = request.Http.Response.BodyWriter;
+        _jsonWriter = new Utf8JsonWriter(_json, RecordJson.WriterOptions);
+    }
+
+    /// <summary>Begins the answer. Whatever is refused has to be refused before.</summary>
+    public static EventStream Open(ApiRequest request)
+    {
+        HttpResponse response = request.Http.Response;
+        response.ContentType = MediaType;
+        response.Headers.CacheControl = "no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+        request.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        return new EventStream(request);
+    }
+
+    /// <summary>Tells where the stream is without telling an event, so that a client which loses it now goes on here.</summary>
+    public void WritePosition(string id) => WriteText($"id: {id}\n\n");
+
+    public void WriteRecord(string? id, TopicPartition partition, in ConsumedRecord record)
+    {
+        RecordJson.Write(_jsonWriter, partition, record);
+        WriteMessage(name: null, id);
+    }
+
+    /// <summary>Tells that something went wrong after the answer had begun.</summary>
+    public void WriteProblem(GanglionException exception)
+    {
+        JsonSerializer.Serialize(_jsonWriter, Problem.Of(exception), ApiJson.Default.Problem);
+        WriteMessage("problem", id: null);
+    }
+
+    public async ValueTask FlushAsync() => await _output.FlushAsync(_request.Aborted).ConfigureAwait(false);
+
+    /// <summary>Waits for what comes next; meanwhile sends comments, so that both ends notice a broken connection.</summary>
+    public async ValueTask<T> WaitAsync<T>(ValueTask<T> next, CancellationToken cancellationToken)
+    {
+        if (next.IsCompleted)
+        {
+            return await next.ConfigureAwait(false);
+        }
+
+        Task<T> waiting = next.AsTask();
+        while (true)
+        {
+            try
+            {
+                return await waiting
+                    .WaitAsync(_request.Options.KeepAlive, _request.Api.Time, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (!waiting.IsCompleted)
+            {
+                WriteText(": keep-alive\n\n");
+                await FlushAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    public void Dispose() => _jsonWriter.Dispose();
+
+    private void WriteMessage(string? name, string? id)
+    {
+        _jsonWriter.Flush();
+        _jsonWriter.Reset();
+
+        if (name is not null)
+        {
+            WriteText($"event: {name}\n");
+        }
+
+        if (id is not null)
+        {
+            WriteText($"id: {id}\n");
+        }
+
+        // JSON has line breaks only between its tokens, where they mean nothing; in the stream they would end the line.
+        ReadOnlySpan<byte> json = _json.WrittenSpan;
+        _output.Write("data: "u8);
+        Span<byte> line = _output.GetSpan(json.Length)[..json.Length];
+        json.Replace(line, (byte)'\n', (byte)' ');
+        line.Replace((byte)'\r', (byte)' ');
+        _output.Advance(json.Length);
+        _output.Write("\n\n"u8);
+        _json.ResetWrittenCount();
+    }
+
+    private void WriteText(string text) => Encoding.UTF8.GetBytes(text, _output);
+}

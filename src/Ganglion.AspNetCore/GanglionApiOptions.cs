@@ -1,0 +1,20 @@
+namespace Ganglion.AspNetCore;
+
+/// <summary>What the HTTP API accepts.</summary>
+public sealed class GanglionApiOptions
+{
+    /// <summary>The largest request body, in bytes; a larger one is refused before it is read. Default 4 MiB.</summary>
+    public int MaxBodyBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>The longest that a read may wait for records, whatever the caller asks for. Default 30 s.</summary>
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a silent event stream sends a comment, so that both ends notice a broken connection. Default 15 s.</summary>
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// The web origins, such as <c>https://console.example.org</c>, whose pages may call the API. Empty by default: only pages
+    /// that this host serves itself may. Callers that are no browser send no origin and are not concerned.
+    /// </summary>
+    public ISet<string> AllowedOrigins { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Frozen;
+using Ganglion.Brokers;
+using Microsoft.AspNetCore.Http;
+
+namespace Ganglion.AspNetCore.Problems;
+
+/// <summary>The HTTP status of each error: by its code, else by its type.</summary>
+internal static class ProblemStatus
+{
+    private static readonly FrozenDictionary<string, int> ByCode = new Dictionary<string, int>(StringComparer.Ordinal)
+    {
+        ["resource-not-found"] = StatusCodes.Status404NotFound,
+        ["topic-not-found"] = StatusCodes.Status404NotFound,
+        ["group-not-found"] = StatusCodes.Status404NotFound,
+        ["member-not-found"] = StatusCodes.Status404NotFound,
+        ["method-not-allowed"] = StatusCodes.Status405MethodNotAllowed,
+        ["not-acceptable"] = StatusCodes.Status406NotAcceptable,
+        ["topic-exists"] = StatusCodes.Status409Conflict,
+        ["group-not-empty"] = StatusCodes.Status409Conflict,
+        ["body-too-large"] = StatusCodes.Status413PayloadTooLarge,
+        ["origin-forbidden"] = StatusCodes.Status403Forbidden,
+        ["not-ready"] = StatusCodes.Status503ServiceUnavailable,
+        ["internal-error"] = StatusCodes.Status500InternalServerError,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static int Of(GanglionException exception) => ByCode.TryGetValue(exception.Code, out int status)
+        ? status
+        : exception switch
+        {
+            RecordTooLargeException => StatusCodes.Status413PayloadTooLarge,
+            FencedException => StatusCodes.Status409Conflict,
+            StorageException => StatusCodes.Status507InsufficientStorage,
+            CorruptLogException => StatusCodes.Status500InternalServerError,
+            _ => StatusCodes.Status400BadRequest,
+        };
+}

@@ -1,0 +1,45 @@
+using Ganglion.Brokers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ganglion.AspNetCore.Requests;
+
+/// <summary>What all requests of one mapped API share.</summary>
+internal sealed class Api : IAsyncDisposable
+{
+    private readonly IServiceProvider _services;
+    private readonly SharedProducer _producer;
+
+    public Api(GanglionApiOptions options, IServiceProvider services)
+    {
+        Options = options;
+        _services = services;
+        Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        Logger = services.GetService<ILoggerFactory>()?.CreateLogger("Ganglion.AspNetCore") ?? NullLogger.Instance;
+
+        _producer = new(() => Broker);
+        if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
+        {
+            Stopping = lifetime.ApplicationStopping;
+            lifetime.ApplicationStopped.Register(() => DisposeAsync().AsTask().GetAwaiter().GetResult());
+        }
+    }
+
+    public GanglionApiOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Logger { get; }
+
+    /// <summary>The host is going down: streams that would never end by themselves end now.</summary>
+    public CancellationToken Stopping { get; }
+
+    /// <summary>Looked up by each request: mapping the API must not open the broker's storage.</summary>
+    public IEventBroker Broker => _services.GetRequiredService<IEventBroker>();
+
+    public ValueTask<IEventProducer> GetProducerAsync(CancellationToken cancellationToken) => _producer.GetAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _producer.DisposeAsync();
+}

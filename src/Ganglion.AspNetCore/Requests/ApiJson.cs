@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ganglion.AspNetCore.Groups;
+using Ganglion.AspNetCore.Health;
+using Ganglion.AspNetCore.Problems;
+using Ganglion.AspNetCore.Records;
+using Ganglion.AspNetCore.Topics;
+
+namespace Ganglion.AspNetCore.Requests;
+
+/// <summary>
+/// The JSON of the API's envelopes: camelCase, nothing where there is nothing, and no unknown members in requests, so that a
+/// misspelt setting is an error and not ignored.
+/// </summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(TopicList))]
+[JsonSerializable(typeof(TopicView))]
+[JsonSerializable(typeof(TopicRequest))]
+[JsonSerializable(typeof(AppendRequest))]
+[JsonSerializable(typeof(AppendResult))]
+[JsonSerializable(typeof(GroupList))]
+[JsonSerializable(typeof(GroupView))]
+[JsonSerializable(typeof(ResetRequest))]
+[JsonSerializable(typeof(HealthView))]
+internal sealed partial class ApiJson : JsonSerializerContext;

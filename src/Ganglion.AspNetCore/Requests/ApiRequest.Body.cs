@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Ganglion.AspNetCore.Requests;
+
+internal sealed partial class ApiRequest
+{
+    public static ApiException BodyTooLarge(int limit) =>
+        new("body-too-large", $"The body exceeds the limit of {limit} bytes. Nothing was written.");
+
+    /// <summary>Reads the body into memory of its own, which a record may keep.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync()
+    {
+        int limit = Options.MaxBodyBytes;
+        if (Http.Request.ContentLength > limit)
+        {
+            throw BodyTooLarge(limit);
+        }
+
+        PipeReader reader = Http.Request.BodyReader;
+        while (true)
+        {
+            ReadResult result = await reader.ReadAsync(Aborted).ConfigureAwait(false);
+            if (result.Buffer.Length > limit)
+            {
+                throw BodyTooLarge(limit);
+            }
+
+            if (result.IsCompleted)
+            {
+                byte[] body = result.Buffer.ToArray();
+                reader.AdvanceTo(result.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    public async ValueTask<T> ReadJsonAsync<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        ReadOnlyMemory<byte> body = await ReadBodyAsync().ConfigureAwait(false);
+        try
+        {
+            return JsonSerializer.Deserialize(body.Span, type)
+                ?? throw new ApiException("request-malformed", "The body is null where an object is expected.");
+        }
+        catch (JsonException exception)
+        {
+            throw new ApiException("request-malformed", $"The body is not as expected: {exception.Message}", exception);
+        }
+    }
+
+    public Task WriteJsonAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+    {
+        Http.Response.StatusCode = status;
+        return Http.Response.WriteAsJsonAsync(value, type, contentType: null, Aborted);
+    }
+}

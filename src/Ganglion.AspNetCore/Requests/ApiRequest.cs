@@ -1,0 +1,69 @@
+using System.Globalization;
+using Ganglion.Brokers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Ganglion.AspNetCore.Requests;
+
+/// <summary>One request: what it names, what it asks for, and where its answer goes.</summary>
+internal sealed partial class ApiRequest(Api api, HttpContext http)
+{
+    public Api Api { get; } = api;
+
+    public HttpContext Http { get; } = http;
+
+    public GanglionApiOptions Options => Api.Options;
+
+    public IEventBroker Broker => Api.Broker;
+
+    /// <summary>The caller has gone.</summary>
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    public string Topic => Route("topic");
+
+    public string Group => Route("group");
+
+    public string Route(string name) => (string)Http.GetRouteValue(name)!;
+
+    /// <summary>The topic that the path names.</summary>
+    public ValueTask<TopicDescription> DescribeTopicAsync() => DescribeTopicAsync(Topic);
+
+    public async ValueTask<TopicDescription> DescribeTopicAsync(string name) =>
+        await Broker.Topics.FindAsync(name, Aborted).ConfigureAwait(false)
+        ?? throw new TopicException("topic-not-found", $"There is no topic '{name}'.");
+
+    /// <summary>The last value of a query parameter; <see langword="null"/> if it was not given.</summary>
+    public string? Query(string name) => Http.Request.Query.TryGetValue(name, out var values) ? values[^1] : null;
+
+    public IReadOnlyList<string?> QueryAll(string name) => Http.Request.Query.TryGetValue(name, out var values) ? values : [];
+
+    public int QueryNumber(string name, int fallback, int min, int max) => Query(name) is not { } text
+        ? fallback
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max
+            ? value
+            : throw new ApiException("parameter-invalid", $"'{name}' must be a number from {min} to {max}, not '{text}'.");
+
+    public TimeSpan QueryDuration(string name) => Query(name) is not { } text
+        ? TimeSpan.Zero
+        : Duration.TryParse(text, out TimeSpan value)
+            ? value
+            : throw new ApiException("parameter-invalid", $"'{name}' must be a duration such as 500ms, 10s or 2m, not '{text}'.");
+
+    /// <summary>A position from the query: <c>earliest</c>, <c>latest</c>, an offset, a moment, or how long ago.</summary>
+    public OffsetPosition QueryPosition(string name, OffsetPosition fallback) =>
+        Query(name) is { } text ? ParsePosition(name, text) : fallback;
+
+    public OffsetPosition ParsePosition(string name, string text) => text switch
+    {
+        "earliest" => OffsetPosition.Earliest,
+        "latest" => OffsetPosition.Latest,
+        _ when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long offset) => OffsetPosition.At(offset),
+        _ when Duration.TryParse(text, out TimeSpan ago) && ago <= Api.Time.GetUtcNow() - DateTimeOffset.UnixEpoch =>
+            OffsetPosition.Since(Api.Time.GetUtcNow() - ago),
+        _ when DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) => OffsetPosition.Since(time),
+        _ => throw new ApiException(
+            "parameter-invalid",
+            $"'{name}' must be 'earliest', 'latest', an offset, a time (2026-01-31T12:00:00Z) or how long ago (10m), not '{text}'."),
+    };
+}

@@ -1,0 +1,51 @@
+using System.Net;
+
+namespace Ganglion.AspNetCore.Tests.Requests;
+
+public sealed class ApiBoundaryTests
+{
+    [Theory]
+    [InlineData("/topics/a/b/c")]
+    [InlineData("/groups/a/b/c")]
+    public async Task An_unknown_path_is_a_problem_like_any_other(string path)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage response = await host.GetAsync(path);
+
+        (await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "resource-not-found"))
+            .GetProperty("instance").GetString().ShouldBe(path);
+    }
+
+    [Fact]
+    public async Task A_method_that_a_resource_does_not_know_is_answered_with_those_it_knows()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage response = await host.DeleteAsync("/topics");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.MethodNotAllowed, "method-not-allowed");
+        response.Content.Headers.Allow.ShouldBe(["GET", "POST"]);
+    }
+
+    [Fact]
+    public async Task A_body_above_the_limit_is_refused_and_nothing_is_written()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(configure: options => options.MaxBodyBytes = 100);
+
+        using HttpResponseMessage response = await host.PostAsync("/topics/t/events", new string('x', 101), "text/plain");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "body-too-large");
+        (await host.GetJsonAsync("/topics")).GetProperty("topics").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_API_lies_below_its_prefix_and_its_health_does_not()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(prefix: "/api/v");
+
+        (await host.GetAsync("/api/v/topics")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await host.GetAsync("/topics")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await host.GetAsync("/healthz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+}
