@@ -6,6 +6,9 @@ public abstract class BrokerFixture : IAsyncDisposable
     /// <summary>How long a test waits for something that must happen. Generous: a test that passes never waits for it.</summary>
     public virtual TimeSpan Patience => TimeSpan.FromSeconds(30);
 
+    /// <summary>The shortest session time-out and poll interval that the broker can be asked for.</summary>
+    public virtual TimeSpan ShortestPollInterval => TimeSpan.FromSeconds(1);
+
     /// <summary>Opens the broker. What earlier brokers of this fixture have stored is there, if the broker is durable.</summary>
     /// <param name="autoCreateTopics">Whether a topic is created on first use.</param>
     public abstract ValueTask<IEventBroker> OpenAsync(bool autoCreateTopics = true);

@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Groups;
 
 namespace Ganglion.Brokers.Embedded;
 
@@ -11,6 +12,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
     private readonly EmbeddedBrokerOptions _options;
     private readonly Committer _committer;
     private readonly TopicCatalog _topics;
+    private readonly CancellationTokenSource _closing = new();
 
     private EmbeddedBroker(EmbeddedBrokerOptions options, string system, ITopicStore store, ICommitLog? log)
     {
@@ -18,6 +20,9 @@ public sealed partial class EmbeddedBroker : IEventBroker
         System = system;
         _topics = new TopicCatalog(options, store);
         _committer = new Committer(log, options.FlushInterval, options.TimeProvider);
+        _coordinator = new GroupCoordinator(_topics, options.TimeProvider);
+        _groups = new GroupAdministration(_coordinator, _topics, NewProducer());
+        _topics.Deleted = deleted => _groups.ForgetAsync(name => name == deleted.Name);
     }
 
     /// <inheritdoc/>
@@ -36,14 +41,18 @@ public sealed partial class EmbeddedBroker : IEventBroker
 
     /// <inheritdoc/>
     public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(new EmbeddedProducer(_topics, _committer, _fences.Enter(options?.TransactionalId)));
+        new(NewProducer(_fences.Enter(options?.TransactionalId)));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        _coordinator.Dispose();
         await _committer.DisposeAsync().ConfigureAwait(false);
         _topics.Dispose();
     }
+
+    private EmbeddedProducer NewProducer(Action? fence = null) => new(_topics, _committer, _coordinator, fence);
 
     private readonly ProducerFences _fences = new();
 }

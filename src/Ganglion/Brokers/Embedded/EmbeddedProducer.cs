@@ -1,10 +1,12 @@
 using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Brokers.Embedded.Records;
 
 namespace Ganglion.Brokers.Embedded;
 
 /// <summary>Writes to the broker of its process. Keeps nothing of its own: order and batching are the committer's.</summary>
-internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer, Action? fence) : IEventProducer
+internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer, GroupCoordinator groups, Action? fence)
+    : IEventProducer
 {
     public async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default)
     {
@@ -32,11 +34,59 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
         return places;
     }
 
-    public async ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(
-        AtomicCommit commit, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(AtomicCommit commit, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(commit);
-        return await AppendAsync(commit.Records, cancellationToken).ConfigureAwait(false);
+        if (commit.Offsets.Count == 0)
+        {
+            return AppendAsync(commit.Records, cancellationToken);
+        }
+
+        if (commit.Group is null)
+        {
+            throw new ArgumentException("Offsets can be committed only with the group and the member whose they are.", nameof(commit));
+        }
+
+        return CommitAsync(commit.Records, OffsetCommit.Of(groups, commit.Group, commit.Offsets), cancellationToken);
+    }
+
+    /// <summary>Writes records and a group's offsets in one round.</summary>
+    public async ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(
+        IReadOnlyList<ProducerRecord> records, OffsetCommit offsets, CancellationToken cancellationToken)
+    {
+        if (topics.Find(OffsetTopic.Name) is null)
+        {
+            topics.GetOrCreate(OffsetTopic.Name, OffsetTopic.Settings);
+        }
+
+        var places = new PlacedRecords(records.Count);
+        List<RoundBatch> batches = Encode(records, places);
+        batches.AddRange(Encode(offsets.Encode(DateTimeOffset.FromUnixTimeMilliseconds(committer.Now)), places: null));
+        if (batches.Count == 0)
+        {
+            offsets.Begin();
+            offsets.Complete();
+            return places;
+        }
+
+        Round round = await committer.JoinAsync(batches, Check, offsets.Complete, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await round.Done.ConfigureAwait(false);
+        }
+        catch
+        {
+            offsets.Abort();
+            throw;
+        }
+
+        return places;
+
+        void Check()
+        {
+            fence?.Invoke();
+            offsets.Begin();
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -58,7 +108,7 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
     }
 
     /// <summary>Encodes records into one sealed batch per partition, on the caller's thread.</summary>
-    private List<RoundBatch> Encode(IReadOnlyList<ProducerRecord> records, PlacedRecords places)
+    private List<RoundBatch> Encode(IReadOnlyList<ProducerRecord> records, PlacedRecords? places)
     {
         long now = committer.Now;
         var batches = new List<RoundBatch>();
@@ -73,7 +123,8 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
                 batches.Add(batch);
             }
 
-            places.Place(i, batch, batch.Append(record.Record, now));
+            int index = batch.Append(record.Record, now);
+            places?.Place(i, batch, index);
         }
 
         foreach (RoundBatch batch in batches)

@@ -6,16 +6,20 @@ internal sealed class EmbeddedReader : IEventReader
     private readonly Dictionary<TopicPartition, LogCursor> _cursors;
     private readonly ReadQueue _queue;
     private readonly int _maxBytes;
+    private readonly CancellationTokenRegistration _brokerClosing;
     private volatile bool _closed;
 
-    private EmbeddedReader(Dictionary<TopicPartition, LogCursor> cursors, ReadQueue queue, int maxBytes)
+    private EmbeddedReader(
+        Dictionary<TopicPartition, LogCursor> cursors, ReadQueue queue, int maxBytes, CancellationToken brokerClosing)
     {
         _cursors = cursors;
         _queue = queue;
         _maxBytes = maxBytes;
+        _brokerClosing = brokerClosing.UnsafeRegister(static reader => ((EmbeddedReader)reader!).Close(), this);
     }
 
-    public static async ValueTask<EmbeddedReader> OpenAsync(TopicCatalog topics, ReaderOptions options, CancellationToken cancellationToken)
+    public static async ValueTask<EmbeddedReader> OpenAsync(
+        TopicCatalog topics, ReaderOptions options, CancellationToken brokerClosing, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.From.Count, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxBytes, nameof(options));
@@ -31,7 +35,8 @@ internal sealed class EmbeddedReader : IEventReader
         return new EmbeddedReader(
             places.ToDictionary(place => place.Partition.Id, place => new LogCursor(place.Partition, place.Offset, queue)),
             queue,
-            options.MaxBytes);
+            options.MaxBytes,
+            brokerClosing);
     }
 
     public async ValueTask<ConsumedBatch> ReadAsync(CancellationToken cancellationToken = default)
@@ -59,6 +64,13 @@ internal sealed class EmbeddedReader : IEventReader
 
     public ValueTask DisposeAsync()
     {
+        _brokerClosing.Unregister();
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Close()
+    {
         _closed = true;
         foreach (LogCursor cursor in _cursors.Values)
         {
@@ -66,7 +78,6 @@ internal sealed class EmbeddedReader : IEventReader
         }
 
         _queue.Wake();
-        return ValueTask.CompletedTask;
     }
 
     private LogCursor Find(TopicPartition partition) =>

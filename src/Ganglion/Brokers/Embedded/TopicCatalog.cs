@@ -23,6 +23,9 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
     /// <summary>Raised after a topic was created or deleted, so that groups look at their subscriptions again.</summary>
     public event Action<Topic>? Changed;
 
+    /// <summary>Called after a topic was deleted; the deletion waits for it.</summary>
+    public Func<Topic, ValueTask>? Deleted { get; set; }
+
     public IEnumerable<Topic> All => _topics.Values;
 
     public ValueTask<TopicDescription> CreateAsync(
@@ -46,7 +49,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         return new(created.Describe());
     }
 
-    public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
+    public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Topic? topic;
@@ -61,7 +64,10 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         }
 
         Changed?.Invoke(topic);
-        return ValueTask.CompletedTask;
+        if (Deleted is { } deleted)
+        {
+            await deleted(topic).ConfigureAwait(false);
+        }
     }
 
     public ValueTask<TopicDescription?> FindAsync(string name, CancellationToken cancellationToken = default) =>
@@ -90,12 +96,17 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         }
 
         TopicRules.CheckName(name);
-        if (!_options.AutoCreateTopics)
-        {
-            throw Topic.NotFound(name);
-        }
+        return _options.AutoCreateTopics
+            ? GetOrCreate(name, TopicRules.Resolve(null, _options.TopicDefaults))
+            : throw Topic.NotFound(name);
+    }
 
-        TopicSettings settings = TopicRules.Resolve(null, _options.TopicDefaults);
+    /// <summary>The topic of a name; made now if it does not exist yet, whatever the options say.</summary>
+    /// <param name="name">A valid name.</param>
+    /// <param name="settings">What a new topic gets, every property set.</param>
+    public Topic GetOrCreate(string name, TopicSettings settings)
+    {
+        Topic? topic;
         lock (_changing)
         {
             if (_topics.TryGetValue(name, out topic))
@@ -108,6 +119,24 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
 
         Changed?.Invoke(topic);
         return topic;
+    }
+
+    /// <summary>Creates those topics that do not exist, if topics are created on first use.</summary>
+    /// <exception cref="TopicException">A name is not allowed; then nothing is created.</exception>
+    public void CreateMissing(IReadOnlyCollection<string> names)
+    {
+        foreach (string name in names)
+        {
+            TopicRules.CheckName(name);
+        }
+
+        if (_options.AutoCreateTopics)
+        {
+            foreach (string name in names)
+            {
+                GetOrCreate(name);
+            }
+        }
     }
 
     public void Dispose()

@@ -1,0 +1,130 @@
+using Ganglion.Brokers.Embedded.Groups;
+
+namespace Ganglion.Brokers.Embedded;
+
+// The loop's part of a rebalance. Each step leaves the consumer consistent, so that a listener that throws ends the read, and the
+// next read goes on from there.
+internal sealed partial class EmbeddedConsumer
+{
+    private async ValueTask RebalanceAsync()
+    {
+        _changed = false;
+        if (_coordinator.Look(_member) is not { } assignment)
+        {
+            await RejoinAsync().ConfigureAwait(false);
+            return;
+        }
+
+        _group = new ConsumerGroupMetadata(_options.GroupId, _member.Id, assignment.Generation);
+        await LoseAsync(assignment).ConfigureAwait(false);
+        await ReleaseAsync(assignment.Leaving).ConfigureAwait(false);
+        await TakeAsync(assignment.Kept).ConfigureAwait(false);
+    }
+
+    /// <summary>The group has given this member up: what it had is gone, and it begins anew as another member.</summary>
+    private async ValueTask RejoinAsync()
+    {
+        AssignedPartition[] lost = [.. _assigned.All];
+        _member = _coordinator.Join(_options, OnChanged);
+        _changed = true;
+        await LoseAsync(lost).ConfigureAwait(false);
+    }
+
+    /// <summary>Drops what the coordinator has taken away without asking: partitions of topics that were deleted.</summary>
+    private ValueTask LoseAsync(MemberAssignment assignment)
+    {
+        HashSet<Holding> held = [.. assignment.Kept, .. assignment.Leaving];
+        return LoseAsync([.. _assigned.All.Where(partition => !held.Contains(partition.Holding))]);
+    }
+
+    private async ValueTask LoseAsync(AssignedPartition[] lost)
+    {
+        if (lost.Length == 0)
+        {
+            return;
+        }
+
+        Drop(lost);
+        await TellAsync(listener => listener.OnLostAsync(IdsOf(lost), _closing.Token)).ConfigureAwait(false);
+    }
+
+    private async ValueTask ReleaseAsync(IReadOnlyList<Holding> leaving)
+    {
+        AssignedPartition[] revoked = [.. _assigned.All.Where(partition => leaving.Contains(partition.Holding))];
+        try
+        {
+            if (revoked.Length > 0)
+            {
+                await TellAsync(listener => listener.OnRevokedAsync(IdsOf(revoked), _closing.Token)).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Drop(revoked);
+            if (leaving.Count > 0)
+            {
+                _coordinator.Release(_member, leaving);
+            }
+        }
+    }
+
+    private async ValueTask TakeAsync(IReadOnlyList<Holding> kept)
+    {
+        Holding[] fresh = [.. kept.Where(holding => _assigned.Find(holding.Partition) is null)];
+        Dictionary<TopicPartition, OffsetAndMetadata?> committed =
+            _coordinator.GetCommitted(_member, fresh.Select(holding => holding.Partition));
+        AssignedPartition[] taken = [.. fresh.Select(holding => Open(holding, committed[holding.Partition])).OfType<AssignedPartition>()];
+        if (taken.Length > 0)
+        {
+            _assigned = _assigned.With(taken);
+            await TellAsync(listener => listener.OnAssignedAsync(
+                taken.ToDictionary(partition => partition.Id, partition => committed[partition.Id]), _closing.Token)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Puts a cursor where the group has stopped; null if the topic was deleted this very moment.</summary>
+    private AssignedPartition? Open(Holding holding, OffsetAndMetadata? committed)
+    {
+        if (_topics.Find(holding.Partition.Topic)?.Partitions.ElementAtOrDefault(holding.Partition.Partition) is not { } partition)
+        {
+            return null;
+        }
+
+        bool isUsable = committed is { } known && known.Offset >= partition.EarliestOffset && known.Offset <= partition.HighWatermark;
+        long offset = isUsable ? committed!.Value.Offset
+            : _options.AutoOffsetReset == AutoOffsetReset.Earliest ? partition.EarliestOffset
+            : partition.HighWatermark;
+        return new AssignedPartition(holding, new LogCursor(partition, offset, _queue));
+    }
+
+    private void Drop(AssignedPartition[] gone)
+    {
+        foreach (AssignedPartition partition in gone)
+        {
+            partition.Cursor.Close();
+        }
+
+        _assigned = _assigned.Without(gone);
+    }
+
+    /// <summary>Calls the listener, which has no more time than a loop that does not read.</summary>
+    private async ValueTask TellAsync(Func<IRebalanceListener, ValueTask> tell)
+    {
+        if (_options.RebalanceListener is not { } listener)
+        {
+            return;
+        }
+
+        EndReading();
+        try
+        {
+            await tell(listener).ConfigureAwait(false);
+        }
+        finally
+        {
+            BeginReading();
+        }
+    }
+
+    private static TopicPartition[] IdsOf(AssignedPartition[] partitions) => [.. partitions.Select(partition => partition.Id).Order()];
+}

@@ -1,0 +1,87 @@
+using Ganglion.Events;
+
+namespace Ganglion.Brokers.Embedded.Groups;
+
+internal sealed partial class GroupCoordinator
+{
+    /// <summary>What a group has committed for some partitions; null for those without.</summary>
+    public Dictionary<TopicPartition, OffsetAndMetadata?> GetCommitted(GroupMember member, IEnumerable<TopicPartition> partitions)
+    {
+        lock (_gate)
+        {
+            return partitions.ToDictionary(
+                partition => partition,
+                partition => member.Group.Offsets.TryGetValue(partition, out OffsetAndMetadata committed) ? committed : (OffsetAndMetadata?)null);
+        }
+    }
+
+    /// <summary>Takes over what an earlier life of the broker has left in the log.</summary>
+    public void Restore(in Record record)
+    {
+        if (!OffsetCommitCodec.TryDecode(record, out string groupId, out TopicPartition partition, out OffsetAndMetadata? committed))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            ConsumerGroup group = GetOrAdd(groupId);
+            group.Apply(partition, committed);
+            ForgetIfEmpty(group);
+        }
+    }
+
+    /// <summary>Forgets what groups have committed for topics.</summary>
+    /// <returns>The tombstones that make it last.</returns>
+    public IReadOnlyList<ProducerRecord> Forget(Func<string, bool> isGone)
+    {
+        var tombstones = new List<ProducerRecord>();
+        lock (_gate)
+        {
+            foreach (ConsumerGroup group in _groups.Values.ToArray())
+            {
+                foreach (TopicPartition partition in group.Offsets.Keys.Where(partition => isGone(partition.Topic)).ToArray())
+                {
+                    tombstones.Add(OffsetTopic.Encode(group.Id, partition, null, _time.GetUtcNow()));
+                    group.Apply(partition, null);
+                }
+
+                ForgetIfEmpty(group);
+            }
+        }
+
+        return tombstones;
+    }
+
+    /// <summary>Begins a change of offsets, see <see cref="OffsetCommit.Begin"/>.</summary>
+    public Holding[] Begin(OffsetCommit commit)
+    {
+        lock (_gate)
+        {
+            return commit.Committer is { } committer
+                ? FindGroupOf(committer).BeginCommit(committer, commit.Offsets)
+                : GetOrAdd(commit.GroupId).BeginReset(commit.Offsets.Select(entry => entry.Key));
+        }
+    }
+
+    /// <summary>Ends what <see cref="Begin"/> began. The group is there still: the holdings keep it.</summary>
+    public void End(OffsetCommit commit, Holding[] holdings, bool committed)
+    {
+        lock (_gate)
+        {
+            ConsumerGroup group = GetOrAdd(commit.GroupId);
+            if (committed)
+            {
+                group.Apply(holdings, commit.Offsets);
+            }
+
+            group.EndCommit(holdings);
+            ForgetIfEmpty(group);
+        }
+    }
+
+    private ConsumerGroup FindGroupOf(ConsumerGroupMetadata committer) =>
+        _groups.GetValueOrDefault(committer.GroupId)
+        ?? throw new FencedException(
+            "member-fenced", $"Member '{committer.MemberId}' is not in group '{committer.GroupId}' any more.");
+}

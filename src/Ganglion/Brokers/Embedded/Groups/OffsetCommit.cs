@@ -1,0 +1,53 @@
+namespace Ganglion.Brokers.Embedded.Groups;
+
+/// <summary>
+/// Offsets of a group on their way to the log. Between <see cref="Begin"/> and the end none of the partitions gets another owner,
+/// so that whoever comes next finds them.
+/// </summary>
+internal sealed class OffsetCommit
+{
+    private readonly GroupCoordinator _coordinator;
+    private Holding[] _holdings = [];
+
+    private OffsetCommit(
+        GroupCoordinator coordinator, string groupId, ConsumerGroupMetadata? committer, KeyValuePair<TopicPartition, OffsetAndMetadata?>[] offsets)
+    {
+        _coordinator = coordinator;
+        GroupId = groupId;
+        Committer = committer;
+        Offsets = offsets;
+    }
+
+    public string GroupId { get; }
+
+    /// <summary>The member that commits; null: the group is changed from outside, and has no members.</summary>
+    public ConsumerGroupMetadata? Committer { get; }
+
+    /// <summary>The offsets; null removes one.</summary>
+    public KeyValuePair<TopicPartition, OffsetAndMetadata?>[] Offsets { get; }
+
+    /// <summary>A commit of a member.</summary>
+    public static OffsetCommit Of(
+        GroupCoordinator coordinator, ConsumerGroupMetadata committer, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets) =>
+        new(coordinator, committer.GroupId, committer, [.. offsets.Select(entry => KeyValuePair.Create(entry.Key, (OffsetAndMetadata?)entry.Value))]);
+
+    /// <summary>A change from outside.</summary>
+    public static OffsetCommit Reset(
+        GroupCoordinator coordinator, string groupId, IEnumerable<KeyValuePair<TopicPartition, OffsetAndMetadata?>> offsets) =>
+        new(coordinator, groupId, committer: null, [.. offsets]);
+
+    /// <summary>The records that store the offsets.</summary>
+    public IReadOnlyList<ProducerRecord> Encode(DateTimeOffset now) =>
+        [.. Offsets.Select(entry => OffsetTopic.Encode(GroupId, entry.Key, entry.Value, now))];
+
+    /// <summary>Checks that the offsets may be committed, at the moment at which their place in the log is decided.</summary>
+    /// <exception cref="FencedException">The member does not own one of the partitions.</exception>
+    /// <exception cref="ConsumerGroupException">The group has members, or a metadata text is too long.</exception>
+    public void Begin() => _holdings = _coordinator.Begin(this);
+
+    /// <summary>The offsets are in the log. Called in the order of the log.</summary>
+    public void Complete() => _coordinator.End(this, _holdings, committed: true);
+
+    /// <summary>The offsets could not be written.</summary>
+    public void Abort() => _coordinator.End(this, _holdings, committed: false);
+}
