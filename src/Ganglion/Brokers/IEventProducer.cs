@@ -35,6 +35,10 @@ public interface IEventProducer : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting for room; once the commit is on its way, it is no longer called back.</param>
     /// <returns>Where each record lies, in the order of <see cref="AtomicCommit.Records"/>.</returns>
     /// <inheritdoc cref="AppendAsync(ProducerRecord, CancellationToken)" path="/exception"/>
-    /// <exception cref="FencedException">The member no longer owns one of the partitions whose offsets it commits.</exception>
+    /// <exception cref="FencedException">
+    /// The member no longer owns one of the partitions whose offsets it commits (<c>member-fenced</c>). Nothing was written.
+    /// </exception>
+    /// <exception cref="ConsumerGroupException">A metadata text is too long (<c>offset-metadata-too-large</c>). Nothing was written.</exception>
+    /// <exception cref="ArgumentException">There are offsets but no <see cref="AtomicCommit.Group"/>.</exception>
     ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(AtomicCommit commit, CancellationToken cancellationToken = default);
 }

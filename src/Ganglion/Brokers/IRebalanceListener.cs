@@ -2,7 +2,8 @@ namespace Ganglion.Brokers;
 
 /// <summary>
 /// Told when partitions come to and go from a member of a consumer group. Called from within
-/// <see cref="IEventConsumer.ReadAsync"/>, never concurrently; the group waits for it (up to the session time-out).
+/// <see cref="IEventConsumer.ReadAsync"/>, never concurrently; the group waits for it (up to
+/// <see cref="ConsumerOptions.MaxPollInterval"/>).
 /// </summary>
 public interface IRebalanceListener
 {
