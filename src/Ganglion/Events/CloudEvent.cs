@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace Ganglion.Events;
 
@@ -11,6 +12,7 @@ namespace Ganglion.Events;
 /// over does not change it afterwards. Every text is checked when it is set: control characters and broken surrogate pairs,
 /// which CloudEvents forbids, throw an <see cref="ArgumentException"/>.
 /// </remarks>
+[JsonConverter(typeof(CloudEventJsonConverter))]
 public sealed partial record CloudEvent
 {
     /// <summary>The version of the CloudEvents specification that every event here follows.</summary>

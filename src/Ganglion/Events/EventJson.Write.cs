@@ -13,15 +13,23 @@ public static partial class EventJson
 
     /// <summary>Writes an event as one JSON object, in UTF-8.</summary>
     /// <param name="cloudEvent">The event.</param>
-    public static byte[] Write(CloudEvent cloudEvent)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
-        {
-            Write(writer, cloudEvent);
-        }
+    public static byte[] Write(CloudEvent cloudEvent) => Write(writer => Write(writer, cloudEvent));
 
-        return buffer.WrittenSpan.ToArray();
+    /// <summary>Writes events as one JSON array, in UTF-8 (the JSON batch format).</summary>
+    /// <param name="cloudEvents">The events; may be none.</param>
+    public static byte[] WriteBatch(IEnumerable<CloudEvent> cloudEvents)
+    {
+        ArgumentNullException.ThrowIfNull(cloudEvents);
+        return Write(writer =>
+        {
+            writer.WriteStartArray();
+            foreach (CloudEvent cloudEvent in cloudEvents)
+            {
+                Write(writer, cloudEvent);
+            }
+
+            writer.WriteEndArray();
+        });
     }
 
     /// <summary>
@@ -33,35 +41,15 @@ public static partial class EventJson
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(cloudEvent);
-        CloudEvent e = cloudEvent;
         writer.WriteStartObject();
-        writer.WriteString("specversion"u8, CloudEvent.SpecVersion);
-        writer.WriteString("id"u8, e.Id);
-        writer.WriteString("source"u8, e.Source);
-        writer.WriteString("type"u8, e.Type);
-        if (e.Time is { } time)
-        {
-            Span<byte> text = stackalloc byte[Rfc3339.MaxBytes];
-            writer.WriteString("time"u8, text[..Rfc3339.Write(time, text)]);
-        }
-
-        WriteIfSet(writer, "subject"u8, e.Subject);
-        WriteIfSet(writer, "datacontenttype"u8, e.DataContentType);
-        WriteIfSet(writer, "dataschema"u8, e.DataSchema);
-        WriteIfSet(writer, "correlationid"u8, e.CorrelationId);
-        WriteIfSet(writer, "causationid"u8, e.CausationId);
-        WriteIfSet(writer, "partitionkey"u8, e.PartitionKey);
-        WriteIfSet(writer, "sessionid"u8, e.SessionId);
-        WriteIfSet(writer, "traceparent"u8, e.TraceParent);
-        WriteIfSet(writer, "tracestate"u8, e.TraceState);
-        foreach ((string name, string value) in e.Extensions)
+        foreach ((string name, string value) in cloudEvent.Attributes())
         {
             writer.WriteString(name, value);
         }
 
-        if (e.Data is { } data)
+        if (cloudEvent.Data is { } data)
         {
-            WriteData(writer, data.Span, e.DataContentType);
+            WriteData(writer, data.Span, cloudEvent.DataContentType);
         }
 
         writer.WriteEndObject();
@@ -106,11 +94,12 @@ public static partial class EventJson
         }
     }
 
-    private static void WriteIfSet(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? value)
+    private static byte[] Write(Action<Utf8JsonWriter> write)
     {
-        if (value is not null)
-        {
-            writer.WriteString(name, value);
-        }
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using var writer = new Utf8JsonWriter(buffer, WriterOptions);
+        write(writer);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
     }
 }

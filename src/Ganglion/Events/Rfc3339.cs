@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 
 namespace Ganglion.Events;
 
@@ -25,6 +26,13 @@ internal static class Rfc3339
         }
 
         return written;
+    }
+
+    /// <inheritdoc cref="Write(DateTimeOffset, Span{byte})" path="/summary"/>
+    public static string Write(DateTimeOffset time)
+    {
+        Span<byte> text = stackalloc byte[MaxBytes];
+        return Encoding.ASCII.GetString(text[..Write(time, text)]);
     }
 
     /// <summary>

@@ -59,6 +59,7 @@ public sealed class EventCodecStructuredTests
     [InlineData("data_base64", """{"specversion":"1.0","id":"1","source":"/s","type":"t","data":1,"data_base64":"aGVsbG8="}""")]
     [InlineData("data_base64", """{"specversion":"1.0","id":"1","source":"/s","type":"t","data_base64":"%%"}""")]
     [InlineData("data", """{"specversion":"1.0","id":"1","source":"/s","type":"t","data":{"a":""")]
+    [InlineData("data", """{"specversion":"1.0","id":"1","source":"/s","type":"t","data":"\ud800","datacontenttype":"text/plain"}""")]
     [InlineData("$", """{"specversion":"1.0","id":"1","source":"/s","type":"t"} trailing""")]
     [InlineData("$", "[]")]
     [InlineData("$", "42")]
