@@ -17,23 +17,23 @@ public static partial class EventCodec
     public static CloudEvent Decode(in Record record, string topic, int partition, long offset)
     {
         ArgumentException.ThrowIfNullOrEmpty(topic);
-        bool isBinary = false;
         ReadOnlySpan<byte> contentType = default;
         var headers = new RecordHeaderReader(record.Headers);
         while (headers.Read())
         {
             if (headers.Name.SequenceEqual("ce_specversion"u8))
             {
-                isBinary = true;
+                return DecodeBinary(record);
             }
-            else if (IsContentType(headers.Name))
+
+            if (IsContentType(headers.Name))
             {
                 contentType = headers.Value;
             }
         }
 
-        return StartsWithIgnoreCase(contentType, "application/cloudevents"u8) ? DecodeStructured(record, contentType)
-            : isBinary ? DecodeBinary(record)
+        return IsCloudEvents(contentType)
+            ? DecodeStructured(record, contentType)
             : BareEvent.Of(record, contentType, topic, partition, offset);
     }
 
@@ -59,6 +59,12 @@ public static partial class EventCodec
             }
         }
 
+        // A record that has both an event in its value and attributes of its own is structured: the content type decides.
+        if (IsCloudEvents(contentType))
+        {
+            return DecodeStructured(record, contentType);
+        }
+
         if (!contentType.IsEmpty)
         {
             draft.SetContentType("content-type", contentType);
@@ -81,6 +87,8 @@ public static partial class EventCodec
             : throw new EventFormatException(
                 "$", "The record is a structured event by its content-type, but has no value. A tombstone carries no such content-type.");
     }
+
+    private static bool IsCloudEvents(ReadOnlySpan<byte> contentType) => StartsWithIgnoreCase(contentType, "application/cloudevents"u8);
 
     // Exact in the specification, but some clients write header names as they would for HTTP.
     private static bool IsContentType(ReadOnlySpan<byte> name) =>

@@ -40,7 +40,7 @@ public static partial class EventCodec
         {
             foreach ((string name, string value) in extensions)
             {
-                headers.Add(Encoding.UTF8.GetBytes("ce_" + name), value);
+                AddExtension(ref headers, name, value);
             }
         }
 
@@ -73,6 +73,15 @@ public static partial class EventCodec
 
         AddIfSet(ref headers, "traceparent"u8, hop.TraceParent);
         AddIfSet(ref headers, "tracestate"u8, hop.TraceState);
+    }
+
+    private static void AddExtension(ref RecordHeadersBuilder headers, string name, string value)
+    {
+        const int shortName = 64;
+        Span<byte> nameUtf8 = name.Length < shortName ? stackalloc byte["ce_".Length + shortName] : new byte["ce_".Length + name.Length];
+        "ce_"u8.CopyTo(nameUtf8);
+        int length = Encoding.ASCII.GetBytes(name, nameUtf8["ce_".Length..]);
+        headers.Add(nameUtf8[..("ce_".Length + length)], value);
     }
 
     private static void AddIfSet(ref RecordHeadersBuilder headers, ReadOnlySpan<byte> nameUtf8, string? value)

@@ -33,7 +33,8 @@ public static partial class EventJson
     }
 
     /// <summary>
-    /// Writes an event as a JSON object. Its data becomes JSON if it is, text if its content type says so, and Base64 otherwise.
+    /// Writes an event as a JSON object. Its data becomes JSON if it is (white space around it is not kept), text if its content
+    /// type says so, and Base64 otherwise.
     /// </summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="cloudEvent">The event.</param>

@@ -109,6 +109,32 @@ public sealed class EventCodecStructuredTests
         EventCodec.Decode(record, "topic", 0, 0).ShouldBe(written);
     }
 
+    [Fact]
+    public void White_space_around_data_that_is_JSON_is_not_kept()
+    {
+        var written = new CloudEvent { Id = "1", Source = "/s", Type = "t", Data = " { \"a\": 1 }\n"u8.ToArray() };
+
+        CloudEvent read = EventCodec.Decode(EventCodec.EncodeStructured(written), "topic", 0, 0);
+
+        read.Data!.Value.ToArray().ShouldBe("{ \"a\": 1 }"u8.ToArray());
+    }
+
+    [Fact]
+    public void Data_too_deep_to_be_read_as_JSON_is_written_in_Base64()
+    {
+        string deep = new string('[', 64) + new string(']', 64);
+        var written = new CloudEvent
+        {
+            Id = "1",
+            Source = "/s",
+            Type = "t",
+            DataContentType = "application/json",
+            Data = Encoding.UTF8.GetBytes(deep),
+        };
+
+        EventCodec.Decode(EventCodec.EncodeStructured(written), "topic", 0, 0).ShouldBe(written);
+    }
+
     private const string Envelope = """{"specversion":"1.0","id":"1","source":"/s","type":"t" """;
 
     private static CloudEvent Decode(string json, string contentType = "application/cloudevents+json") =>
