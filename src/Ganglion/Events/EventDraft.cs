@@ -87,24 +87,32 @@ internal struct EventDraft(string prefix)
 
     /// <summary>Makes the event.</summary>
     /// <exception cref="EventFormatException">A required attribute is missing.</exception>
-    public readonly CloudEvent Build(ReadOnlyMemory<byte>? data) => new()
+    public readonly CloudEvent Build(ReadOnlyMemory<byte>? data)
     {
-        Id = _id ?? throw Missing("id"),
-        Source = _source ?? throw Missing("source"),
-        Type = _type ?? throw Missing("type"),
-        Time = _isVersioned ? _time : throw Missing("specversion"),
-        Subject = _subject,
-        DataContentType = DataContentType,
-        DataSchema = _dataSchema,
-        CorrelationId = _correlationId,
-        CausationId = _causationId,
-        PartitionKey = _partitionKey,
-        SessionId = _sessionId,
-        TraceParent = _traceParent,
-        TraceState = _traceState,
-        CheckedExtensions = _extensions,
-        Data = data,
-    };
+        if (!_isVersioned)
+        {
+            throw Missing("specversion");
+        }
+
+        return new CloudEvent
+        {
+            Id = _id ?? throw Missing("id"),
+            Source = _source ?? throw Missing("source"),
+            Type = _type ?? throw Missing("type"),
+            Time = _time,
+            Subject = _subject,
+            DataContentType = DataContentType,
+            DataSchema = _dataSchema,
+            CorrelationId = _correlationId,
+            CausationId = _causationId,
+            PartitionKey = _partitionKey,
+            SessionId = _sessionId,
+            TraceParent = _traceParent,
+            TraceState = _traceState,
+            CheckedExtensions = _extensions,
+            Data = data,
+        };
+    }
 
     private readonly void RequireVersion(ReadOnlySpan<byte> value)
     {
