@@ -12,7 +12,10 @@ public abstract class BrokerConformance(BrokerFixture fixture) : IAsyncLifetime
     /// <summary>How the suite gets at the broker.</summary>
     protected BrokerFixture Fixture { get; } = fixture;
 
-    /// <summary>The broker under test; creates topics on first use.</summary>
+    /// <summary>Whether the broker creates topics on first use.</summary>
+    protected virtual bool AutoCreateTopics => true;
+
+    /// <summary>The broker under test.</summary>
     protected IEventBroker Broker => _broker!;
 
     /// <summary>A plain producer.</summary>
@@ -115,7 +118,7 @@ public abstract class BrokerConformance(BrokerFixture fixture) : IAsyncLifetime
     protected static string? Value(in Record record) => record.Value is { } value ? Encoding.UTF8.GetString(value.Span) : null;
 
     /// <summary>Bytes of a text; none for none.</summary>
-    protected static ReadOnlyMemory<byte>? Bytes(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);
+    protected static ReadOnlyMemory<byte>? Bytes(string? text) => text is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(text);
 
     /// <summary>
     /// Waits for something that nobody signals, such as a remote broker's view of its topics, by looking now and then.
@@ -130,7 +133,7 @@ public abstract class BrokerConformance(BrokerFixture fixture) : IAsyncLifetime
 
     private async Task OpenAsync()
     {
-        _broker = await Fixture.OpenAsync();
+        _broker = await Fixture.OpenAsync(AutoCreateTopics);
         _producer = await _broker.CreateProducerAsync(cancellationToken: Deadline);
     }
 

@@ -9,6 +9,9 @@ public abstract class BrokerFixture : IAsyncDisposable
     /// <summary>The shortest session time-out and poll interval that the broker can be asked for.</summary>
     public virtual TimeSpan ShortestPollInterval => TimeSpan.FromSeconds(1);
 
+    /// <summary>The smallest segments that the broker can be asked for.</summary>
+    public virtual int SmallestSegmentBytes => 16 * 1024;
+
     /// <summary>Opens the broker. What earlier brokers of this fixture have stored is there, if the broker is durable.</summary>
     /// <param name="autoCreateTopics">Whether a topic is created on first use.</param>
     public abstract ValueTask<IEventBroker> OpenAsync(bool autoCreateTopics = true);

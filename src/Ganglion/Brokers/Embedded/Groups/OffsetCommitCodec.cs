@@ -18,7 +18,7 @@ internal static class OffsetCommitCodec
     /// <summary>The record of a committed offset; without one, the tombstone that removes it.</summary>
     public static Record Encode(string groupId, TopicPartition partition, OffsetAndMetadata? committed, DateTimeOffset time) => new(
         EncodeKey(groupId, partition),
-        committed is { } value ? EncodeValue(value, time) : null,
+        committed is { } value ? EncodeValue(value, time) : default(ReadOnlyMemory<byte>?),
         Timestamp: time);
 
     /// <summary>Reads what <see cref="Encode"/> wrote, and what Kafka writes in these and older versions.</summary>
