@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text;
+using Ganglion.Brokers;
+using Ganglion.Events;
+
+namespace Ganglion.Agents;
+
+public sealed partial class AgentContext
+{
+    /// <summary>What the handler has sent so far.</summary>
+    internal List<ProducerRecord>? Published { get; private set; }
+
+    /// <summary>
+    /// Sends an event. Its type is the channel's name; its cause is the event that is being handled, and its conversation that
+    /// event's. Its id is derived from these, so that a handler that runs again sends the same event again.
+    /// </summary>
+    /// <typeparam name="TData">The type of the data.</typeparam>
+    /// <param name="channel">Where to.</param>
+    /// <param name="data">The data; <see langword="null"/>: an event without data.</param>
+    /// <param name="key">Decides the partition; events of one key keep their order. Default: the key of this instance.</param>
+    public void Publish<TData>(string channel, TData data, string? key = null)
+    {
+        string topic = TopicOf(channel);
+        lock (_lock)
+        {
+            ThrowIfClosed();
+            Send(topic, NewEvent(channel, data), key);
+        }
+    }
+
+    /// <summary>
+    /// Sends an event that you have made yourself, as it is, except that its cause and its conversation are filled in where they
+    /// are not set. Give it the same id each time the handler runs for the same event.
+    /// </summary>
+    /// <param name="channel">Where to.</param>
+    /// <param name="event">The event.</param>
+    /// <param name="key">
+    /// Decides the partition, unless the event has a <see cref="CloudEvent.PartitionKey"/>. Default: the key of this instance.
+    /// </param>
+    public void Publish(string channel, CloudEvent @event, string? key = null)
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        string topic = TopicOf(channel);
+        lock (_lock)
+        {
+            ThrowIfClosed();
+            Send(topic, @event with { CausationId = @event.CausationId ?? Event.Id, CorrelationId = @event.CorrelationId ?? Conversation }, key);
+        }
+    }
+
+    private string Conversation => Event.CorrelationId ?? Event.Id;
+
+    private string TopicOf(string channel)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(channel);
+        return _surroundings.Routes.Find(channel).Topic;
+    }
+
+    // Called under the lock.
+    private CloudEvent NewEvent<TData>(string type, TData data) => WithData(
+        new CloudEvent
+    {
+            Id = NextId(),
+            Source = _surroundings.Source,
+            Type = type,
+            Time = Now,
+            CorrelationId = Conversation,
+            CausationId = Event.Id,
+            SessionId = Event.SessionId,
+            TraceParent = Event.TraceParent ?? TraceContext.Of(Activity.Current).TraceParent,
+            TraceState = Event.TraceState,
+        },
+        data);
+
+    private void Send(string topic, CloudEvent @event, string? key)
+    {
+        ReadOnlyMemory<byte> keyBytes = Encoding.UTF8.GetBytes(key ?? Self.Key);
+        (Published ??= new List<ProducerRecord>(1)).Add(
+            new ProducerRecord(topic, EventCodec.Encode(@event, keyBytes, TraceContext.Of(Activity.Current))));
+    }
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics.CodeAnalysis;
+using Ganglion.Events;
+using Ganglion.State;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Agents;
+
+/// <summary>
+/// What a handler sees of the world while it handles one event, and what it sends, remembers and schedules. All of that becomes
+/// visible together, in one atomic commit with the event's offset, once the handler has returned; if it throws, none of it
+/// happened.
+/// </summary>
+/// <remarks>Safe to be called from several threads. Once the handler has returned, it takes nothing more.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "The runtime disposes of it when the handler is over; nobody else is to.")]
+public sealed partial class AgentContext
+{
+    private readonly AgentSurroundings _surroundings;
+    private readonly Lock _lock = new();
+    private AsyncServiceScope? _scope;
+    private DerivedIds? _ids;
+    private int _nextId;
+    private readonly CancellationToken _lost;
+    private readonly TimeSpan _timeout;
+    private CancellationTokenSource? _time;
+    private CancellationTokenRegistration _loss;
+    private bool _closed;
+
+    internal AgentContext(
+        AgentSurroundings surroundings,
+        string channel,
+        string key,
+        CloudEvent @event,
+        int attempt,
+        StoredState? state,
+        TimeSpan timeout,
+        CancellationToken lost)
+    {
+        _lost = lost;
+        _timeout = timeout;
+        _surroundings = surroundings;
+        Channel = channel;
+        Self = new AgentId(surroundings.Type, key);
+        Event = @event;
+        Attempt = attempt;
+        State = state;
+    }
+
+    /// <summary>The instance that handles the event.</summary>
+    public AgentId Self { get; }
+
+    /// <summary>The event that is being handled.</summary>
+    public CloudEvent Event { get; }
+
+    /// <summary>The channel it came from.</summary>
+    public string Channel { get; }
+
+    /// <summary>1 when the event is handled for the first time, 2 on the first retry, and so on; starts again after a restart.</summary>
+    public int Attempt { get; }
+
+    /// <summary>Fires when the handler has run out of time, or its work is in vain because the partition went elsewhere.</summary>
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_time ?? StartTime()).Token;
+            }
+        }
+    }
+
+    /// <summary>The agent's logger.</summary>
+    public ILogger Logger => _surroundings.Logger;
+
+    /// <summary>The time, by the clock of the host.</summary>
+    public DateTimeOffset Now => _surroundings.Time.GetUtcNow();
+
+    /// <summary>The services of the host, in a scope that lasts as long as the handler.</summary>
+    public IServiceProvider Services
+    {
+        get
+        {
+            lock (_lock)
+            {
+                _scope ??= _surroundings.Scopes.CreateAsyncScope();
+                return _scope.Value.ServiceProvider;
+            }
+        }
+    }
+
+    /// <summary>Ends the handler's part: what it still does has no effect.</summary>
+    internal void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+        }
+    }
+
+    /// <summary>Whether there is something to <see cref="DisposeAsync"/>.</summary>
+    internal bool HasResources => _scope is not null || _time is not null;
+
+    internal string NextEventId()
+    {
+        lock (_lock)
+        {
+            return NextId();
+        }
+    }
+
+    internal ValueTask DisposeAsync()
+    {
+        _loss.Dispose();
+        _time?.Dispose();
+        return _scope?.DisposeAsync() ?? default;
+    }
+
+    // Most handlers neither wait nor ask for the token: their time is not taken. Called under the lock.
+    private CancellationTokenSource StartTime()
+    {
+        _time = new CancellationTokenSource(_timeout, _surroundings.Time);
+        _loss = _lost.UnsafeRegister(static time => ((CancellationTokenSource)time!).Cancel(), _time);
+        return _time;
+    }
+
+    // Called under the lock.
+    private string NextId() => (_ids ??= new DerivedIds(Event, Channel, Self.Type))[_nextId++];
+
+    // Called under the lock.
+    private void ThrowIfClosed()
+    {
+        if (_closed)
+        {
+            throw new InvalidOperationException(
+                $"The handler of '{Channel}' in {Self} is over, so its context takes nothing more: await what the handler starts.");
+        }
+    }
+}

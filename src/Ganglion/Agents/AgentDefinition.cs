@@ -1,0 +1,121 @@
+using System.Collections.Frozen;
+using System.Linq.Expressions;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ganglion.Agents;
+
+/// <summary>An agent, ready to run: what its class or its builder says, checked and compiled.</summary>
+internal sealed class AgentDefinition
+{
+    private readonly Func<AgentContext, object>? _create;
+    private readonly FrozenDictionary<string, Handler> _handlers;
+
+    private AgentDefinition(AgentType type, AgentOptions options, IEnumerable<Handler> handlers, Func<AgentContext, object>? create)
+    {
+        Type = type;
+        Options = options;
+        _create = create;
+        _handlers = handlers.ToFrozenDictionary(handler => handler.Channel, StringComparer.Ordinal);
+    }
+
+    public AgentType Type { get; }
+
+    public AgentOptions Options { get; }
+
+    /// <summary>The channels that it handles.</summary>
+    public IReadOnlyList<string> Channels => _handlers.Keys;
+
+    public Handler? FindHandler(string channel) => _handlers.GetValueOrDefault(channel);
+
+    /// <summary>Makes the object whose methods handle an event; <see langword="null"/> for an agent without a class.</summary>
+    public object? CreateAgent(AgentContext context) => _create?.Invoke(context);
+
+    /// <summary>Reads an agent's class.</summary>
+    public static AgentDefinition? FromClass(
+        Type type, AgentOptions options, IServiceProviderIsService services, List<string> faults)
+    {
+        int before = faults.Count;
+        var handlers = new List<Handler>();
+        foreach (MethodInfo method in type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static))
+        {
+            foreach (OnAttribute on in method.GetCustomAttributes<OnAttribute>())
+            {
+                if (HandlerBinding.Bind(method, null, on.Channel, on.Key, services, faults) is { } handler)
+                {
+                    handlers.Add(handler);
+                }
+            }
+        }
+
+        string? name = NameOf(type);
+        if (name is null)
+        {
+            faults.Add($"{type.Name} has no name: mark it with [Agent(\"…\")].");
+        }
+
+        if (type.IsAbstract || type.GetConstructors().Length == 0)
+        {
+            faults.Add($"{type.Name} cannot be made: an agent's class is not abstract and has a public constructor.");
+        }
+
+        return Check(name, type.Name, handlers, faults, before)
+            ? new AgentDefinition(new AgentType(name!), options, handlers, CreateBy(type))
+            : null;
+    }
+
+    /// <summary>Reads an agent without a class.</summary>
+    public static AgentDefinition? FromBuilder(
+        string name, AgentBuilder builder, AgentOptions options, IServiceProviderIsService services, List<string> faults)
+    {
+        int before = faults.Count;
+        var handlers = new List<Handler>();
+        foreach ((string channel, Delegate handle, string? key) in builder.Handlers)
+        {
+            if (HandlerBinding.Bind(handle.Method, handle, channel, key, services, faults) is { } handler)
+            {
+                handlers.Add(handler);
+            }
+        }
+
+        return Check(name, name, handlers, faults, before)
+            ? new AgentDefinition(new AgentType(name), options, handlers, create: null)
+            : null;
+    }
+
+    /// <summary>The name that an agent's class bears, if any.</summary>
+    public static string? NameOf(Type type) => type.GetCustomAttribute<AgentAttribute>()?.Name;
+
+    private static bool Check(string? name, string shown, List<Handler> handlers, List<string> faults, int before)
+    {
+        if (name is not null && !AgentType.IsValid(name))
+        {
+            faults.Add($"'{name}' cannot name an agent: take 1 to {AgentType.MaxLength} of the characters a-z A-Z 0-9 . _ -, and neither '.' nor '..'.");
+        }
+
+        foreach (IGrouping<string, Handler> twice in handlers.GroupBy(handler => handler.Channel, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            faults.Add($"{shown} handles '{twice.Key}' {twice.Count()} times: one handler takes all events of a channel.");
+        }
+
+        if (handlers.Count == 0 && faults.Count == before)
+        {
+            faults.Add($"{shown} handles nothing: mark a method with [On(\"channel\")], or add a handler by On(…).");
+        }
+
+        return faults.Count == before;
+    }
+
+    // A class without dependencies needs no scope of services, which is most of the cost of making its object.
+    private static Func<AgentContext, object> CreateBy(Type type)
+    {
+        if (type.GetConstructors() is [var only] && only.GetParameters().Length == 0)
+        {
+            Func<object> create = Expression.Lambda<Func<object>>(Expression.New(only)).Compile();
+            return _ => create();
+        }
+
+        ObjectFactory factory = ActivatorUtilities.CreateFactory(type, []);
+        return context => factory(context.Services, null);
+    }
+}

@@ -1,0 +1,94 @@
+namespace Ganglion.Agents;
+
+/// <summary>How an agent is run. Set in code where the agent is added, or in the configuration section <c>Ganglion:Agents:name</c>.</summary>
+public sealed class AgentOptions
+{
+    /// <summary>
+    /// How many partitions the agent's topics get when they are created; it bounds how many processes share the agent's work.
+    /// Fixed once they exist. Default 8; 1 to 1,000.
+    /// </summary>
+    public int Partitions { get; set; } = 8;
+
+    /// <summary>How many of the agent's instances handle an event at the same time, in this process. Default 256; 1 to 100,000.</summary>
+    public int Concurrency { get; set; } = 256;
+
+    /// <summary>
+    /// How often an event whose handler throws is tried again before it is parked. Only its own instance waits meanwhile. Default
+    /// 5; 0 to 1,000.
+    /// </summary>
+    public int Retries { get; set; } = 5;
+
+    /// <summary>The pause before the first retry; each one after it is twice as long, and all vary by a fifth. Default 200 ms.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest pause before a retry. Default 30 s.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long a handler may take. Then its cancellation token fires and it counts as failed, whether or not it heeds the token.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: as long as it likes. Default 10 min.
+    /// </summary>
+    public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Of how many events of each partition the ids are remembered, so that a second one of the same source and id is dropped. 0:
+    /// none, duplicates are handled. Default 10,000; at most 1,000,000.
+    /// </summary>
+    public int DeduplicationWindow { get; set; } = 10_000;
+
+    /// <summary>
+    /// How many bytes of events may be in the agent's hands, uncommitted, in this process, before it reads no further. Default 64
+    /// MiB; at least 1 MiB.
+    /// </summary>
+    public long MaxBytesInFlight { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// How many bytes of the state of instances are kept in memory, in this process; the state of others is read from the log when
+    /// it is needed. Default 64 MiB; at least 1 MiB.
+    /// </summary>
+    public long StateCacheBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// How long handlers that are running get to finish when their partition moves to another process. What does not is done again
+    /// there. Default 10 s.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds to a list what is wrong: which key, its value, the allowed range.</summary>
+    internal void Validate(string agent, List<string> faults)
+    {
+        InRange(nameof(Partitions), Partitions, 1, 1_000);
+        InRange(nameof(Concurrency), Concurrency, 1, 100_000);
+        InRange(nameof(Retries), Retries, 0, 1_000);
+        InRange(nameof(DeduplicationWindow), DeduplicationWindow, 0, 1_000_000);
+        InRange(nameof(MaxBytesInFlight), MaxBytesInFlight, 1024 * 1024, long.MaxValue);
+        InRange(nameof(StateCacheBytes), StateCacheBytes, 1024 * 1024, long.MaxValue);
+        AtLeast(nameof(RetryDelay), RetryDelay, TimeSpan.Zero);
+        AtLeast(nameof(MaxRetryDelay), MaxRetryDelay, RetryDelay);
+        AtLeast(nameof(DrainTimeout), DrainTimeout, TimeSpan.Zero);
+        if (HandlerTimeout <= TimeSpan.Zero && HandlerTimeout != Timeout.InfiniteTimeSpan)
+        {
+            faults.Add($"{Key(nameof(HandlerTimeout))} is {HandlerTimeout}: set a time above zero, or -00:00:00.0010000 for none.");
+        }
+
+        void InRange(string name, long value, long least, long most)
+        {
+            if (value < least || value > most)
+            {
+                faults.Add(most == long.MaxValue
+                    ? $"{Key(name)} is {value}: set {least} or more."
+                    : $"{Key(name)} is {value}: set {least} to {most}.");
+            }
+        }
+
+        void AtLeast(string name, TimeSpan value, TimeSpan least)
+        {
+            if (value < least)
+            {
+                faults.Add($"{Key(name)} is {value}: set {least} or more.");
+            }
+        }
+
+        string Key(string name) => $"Ganglion:Agents:{agent}:{name}";
+    }
+}

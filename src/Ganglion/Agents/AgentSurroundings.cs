@@ -1,0 +1,17 @@
+using Ganglion.Events;
+using Ganglion.Routes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Agents;
+
+/// <summary>What all handlers of an agent share: one object per agent, behind every <see cref="AgentContext"/>.</summary>
+internal sealed record AgentSurroundings(
+    AgentType Type, IRouteTable Routes, IServiceScopeFactory Scopes, EventDataSerializer Data, TimeProvider Time, ILogger Logger)
+{
+    /// <summary>The source of the events that the agent sends.</summary>
+    public string Source { get; } = $"/agents/{Type}";
+
+    /// <summary>The type under which upcasters of the agent's state are registered.</summary>
+    public string StateType { get; } = $"{Type}.state";
+}

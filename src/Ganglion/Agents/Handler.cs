@@ -1,0 +1,34 @@
+using System.Text;
+using Ganglion.Events;
+
+namespace Ganglion.Agents;
+
+/// <summary>A method or delegate that handles the events of a channel, ready to be called.</summary>
+internal abstract class Handler(string channel, string? keyProperty)
+{
+    public string Channel { get; } = channel;
+
+    /// <summary>The property of the data that holds the instance's key, if the handler names one.</summary>
+    public byte[]? KeyProperty { get; } = keyProperty is null ? null : Encoding.UTF8.GetBytes(keyProperty);
+
+    /// <summary>Reads the data as the type that the handler takes, and calls it.</summary>
+    /// <param name="agent">The agent object; <see langword="null"/> for an agent without a class.</param>
+    /// <param name="context">What the handler sees.</param>
+    /// <exception cref="EventDataException">The data does not have the shape of that type.</exception>
+    public abstract ValueTask InvokeAsync(object? agent, AgentContext context);
+}
+
+/// <summary>The call of a handler, compiled from its parameters.</summary>
+internal delegate ValueTask HandlerCall<in TData>(object? agent, TData data, AgentContext context);
+
+internal sealed class DataHandler<TData>(string channel, string? keyProperty, HandlerCall<TData> call) : Handler(channel, keyProperty)
+    where TData : notnull
+{
+    public override ValueTask InvokeAsync(object? agent, AgentContext context) => call(agent, context.ReadData<TData>(), context);
+}
+
+/// <summary>A handler that does not take typed data.</summary>
+internal sealed class PlainHandler(string channel, string? keyProperty, HandlerCall<CloudEvent> call) : Handler(channel, keyProperty)
+{
+    public override ValueTask InvokeAsync(object? agent, AgentContext context) => call(agent, context.Event, context);
+}

@@ -1,0 +1,83 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using Ganglion.Events;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ganglion.Agents;
+
+/// <summary>Compiles a method into a <see cref="Handler"/>, by what its parameters are.</summary>
+internal static class HandlerBinding
+{
+    /// <summary>Binds a method.</summary>
+    /// <param name="method">The method, of the agent's class or of a delegate.</param>
+    /// <param name="target">A delegate's method is called through it; a method of a class on the agent's object.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="keyProperty">The property of the data that holds the instance's key, if any.</param>
+    /// <param name="services">Tells services from data among the parameters.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <returns>The handler, or <see langword="null"/> if there is a fault.</returns>
+    public static Handler? Bind(
+        MethodInfo method, Delegate? target, string channel, string? keyProperty, IServiceProviderIsService services, List<string> faults)
+    {
+        string name = target is null ? $"{method.DeclaringType!.Name}.{method.Name}" : $"The handler of '{channel}'";
+        int before = faults.Count;
+        if (method.ReturnType != typeof(void) && method.ReturnType != typeof(Task) && method.ReturnType != typeof(ValueTask))
+        {
+            faults.Add($"{name} returns {method.ReturnType.Name}: a handler returns void, Task or ValueTask, and sends by AgentContext.Publish.");
+        }
+
+        if (method.ContainsGenericParameters)
+        {
+            faults.Add($"{name} has type parameters: a handler has none.");
+        }
+
+        ParameterInfo[] parameters = method.GetParameters();
+        Type[] data = [.. parameters.Select(parameter => parameter.ParameterType).Where(type => !IsKnown(type) && !services.IsService(type))];
+        if (data.Length > 1)
+        {
+            faults.Add($"{name} takes {string.Join(" and ", data.Select(type => type.Name))}: one of them may be the event's data, the others are to be registered as services.");
+        }
+
+        if (parameters.Any(parameter => parameter.ParameterType.IsByRef))
+        {
+            faults.Add($"{name} takes a parameter by reference: a handler takes values.");
+        }
+
+        return faults.Count > before ? null : Compile(method, target, channel, keyProperty, data.FirstOrDefault());
+    }
+
+    private static Handler Compile(MethodInfo method, Delegate? target, string channel, string? keyProperty, Type? dataType)
+    {
+        ParameterExpression agent = Expression.Parameter(typeof(object), "agent");
+        ParameterExpression data = Expression.Parameter(dataType ?? typeof(CloudEvent), "data");
+        ParameterExpression context = Expression.Parameter(typeof(AgentContext), "context");
+
+        IEnumerable<Expression> arguments = method.GetParameters().Select(parameter => Argument(parameter.ParameterType, dataType, data, context));
+        Expression call = target is not null
+            ? Expression.Invoke(Expression.Constant(target), arguments)
+            : Expression.Call(method.IsStatic ? null : Expression.Convert(agent, method.DeclaringType!), method, arguments);
+
+        Type callType = typeof(HandlerCall<>).MakeGenericType(data.Type);
+        Delegate compiled = Expression.Lambda(callType, AsValueTask(call, method.ReturnType), agent, data, context).Compile();
+        return dataType is null
+            ? new PlainHandler(channel, keyProperty, (HandlerCall<CloudEvent>)compiled)
+            : (Handler)Activator.CreateInstance(typeof(DataHandler<>).MakeGenericType(dataType), channel, keyProperty, compiled)!;
+    }
+
+    private static bool IsKnown(Type type) =>
+        type == typeof(CloudEvent) || type == typeof(AgentContext) || type == typeof(CancellationToken);
+
+    private static Expression Argument(Type type, Type? dataType, Expression data, Expression context) =>
+        type == dataType ? data
+        : type == typeof(AgentContext) ? context
+        : type == typeof(CloudEvent) ? Expression.Property(context, nameof(AgentContext.Event))
+        : type == typeof(CancellationToken) ? Expression.Property(context, nameof(AgentContext.CancellationToken))
+        : Expression.Call(
+            typeof(ServiceProviderServiceExtensions), nameof(ServiceProviderServiceExtensions.GetRequiredService), [type],
+            Expression.Property(context, nameof(AgentContext.Services)));
+
+    private static Expression AsValueTask(Expression call, Type returnType) =>
+        returnType == typeof(ValueTask) ? call
+        : returnType == typeof(Task) ? Expression.New(typeof(ValueTask).GetConstructor([typeof(Task)])!, call)
+        : Expression.Block(call, Expression.Default(typeof(ValueTask)));
+}

@@ -1,0 +1,20 @@
+namespace Ganglion.Agents;
+
+/// <summary>
+/// Marks a method of an <see cref="Agent"/> as the handler of a channel's events. The method takes, in any order and all of them
+/// optional: the event's data as a type of your own, the <c>CloudEvent</c>, the <see cref="AgentContext"/>, a
+/// <see cref="CancellationToken"/>, and services. It returns <see langword="void"/>, <see cref="Task"/> or <see cref="ValueTask"/>.
+/// </summary>
+/// <param name="channel">The channel. One method handles a channel; a method may handle several.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class OnAttribute(string channel) : Attribute
+{
+    /// <summary>The channel whose events the method handles.</summary>
+    public string Channel { get; } = channel;
+
+    /// <summary>
+    /// Which instance handles an event: the top-level property of the JSON data that holds the instance's key. Default
+    /// (<see langword="null"/>): the record's key, else the event's subject, else the event's id.
+    /// </summary>
+    public string? Key { get; set; }
+}

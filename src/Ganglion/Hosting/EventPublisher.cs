@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Text;
+using Ganglion.Brokers;
+using Ganglion.Events;
+using Ganglion.Routes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Ganglion.Hosting;
+
+internal sealed class EventPublisher(
+    IEventBroker broker, IRouteTable routes, EventDataSerializer serializer, TimeProvider time, IServiceProvider services)
+    : IEventPublisher, IAsyncDisposable
+{
+    private readonly string _source = $"/apps/{Uri.EscapeDataString(services.GetService<IHostEnvironment>()?.ApplicationName ?? "ganglion")}";
+    private readonly Lazy<Task<IEventProducer>> _producer =
+        new(() => broker.CreateProducerAsync(new ProducerOptions { ClientId = "publisher" }).AsTask());
+
+    public ValueTask<TopicPartitionOffset> PublishAsync<TData>(
+        string channel, TData data, string? key = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(channel);
+        EventData? written = data is null ? null : serializer.Write(data);
+        TraceContext trace = TraceContext.Of(Activity.Current);
+        var @event = new CloudEvent(channel, _source, time)
+        {
+            DataContentType = written?.ContentType,
+            Data = written?.Bytes,
+            TraceParent = trace.TraceParent,
+            TraceState = trace.TraceState,
+        };
+        return PublishAsync(channel, @event, key, cancellationToken);
+    }
+
+    public ValueTask<TopicPartitionOffset> PublishAsync(
+        string channel, CloudEvent @event, string? key = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(channel);
+        ArgumentNullException.ThrowIfNull(@event);
+        ReadOnlyMemory<byte>? keyBytes = key is null ? null : Encoding.UTF8.GetBytes(key);
+        var record = new ProducerRecord(
+            routes.Find(channel).Topic, EventCodec.Encode(@event, keyBytes, TraceContext.Of(Activity.Current)));
+        return _producer.Value.IsCompletedSuccessfully
+            ? _producer.Value.Result.AppendAsync(record, cancellationToken)
+            : AppendAsync(record, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_producer.IsValueCreated)
+        {
+            await (await _producer.Value.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken)
+    {
+        IEventProducer producer = await _producer.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await producer.AppendAsync(record, cancellationToken).ConfigureAwait(false);
+    }
+}

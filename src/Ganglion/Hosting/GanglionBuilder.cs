@@ -1,0 +1,85 @@
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Events;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Ganglion.Hosting;
+
+/// <summary>Sets Ganglion up in a host: one broker, any number of agents.</summary>
+public sealed class GanglionBuilder
+{
+    internal GanglionBuilder(IServiceCollection services)
+    {
+        Services = services;
+    }
+
+    /// <summary>The services of the host.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>Keeps events in memory: the same behaviour as on disk, and nothing left when the process ends.</summary>
+    /// <param name="options">How the broker keeps its log.</param>
+    public GanglionBuilder UseVolatileBroker(EmbeddedBrokerOptions? options = null) =>
+        UseBroker(services => EmbeddedBroker.CreateVolatile(WithClock(options, services)));
+
+    /// <summary>Uses a broker of your own making. It is opened when the host starts, and disposed of when all else has stopped.</summary>
+    /// <param name="open">Opens the broker.</param>
+    public GanglionBuilder UseBroker(Func<IServiceProvider, IEventBroker> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        Services.RemoveAll<IEventBroker>();
+        Services.AddSingleton(open);
+        return this;
+    }
+
+    /// <summary>Uses a broker that is open already and stays yours: the host does not dispose of it.</summary>
+    /// <param name="broker">The broker.</param>
+    public GanglionBuilder UseBroker(IEventBroker broker)
+    {
+        ArgumentNullException.ThrowIfNull(broker);
+        Services.RemoveAll<IEventBroker>();
+        Services.AddSingleton(broker);
+        return this;
+    }
+
+    /// <summary>Adds an agent, with the name that its class bears.</summary>
+    /// <typeparam name="TAgent">The agent's class, with an <see cref="AgentAttribute"/>.</typeparam>
+    /// <param name="configure">How it is run; the configuration of the host, if it says anything, comes after.</param>
+    public GanglionBuilder AddAgent<TAgent>(Action<AgentOptions>? configure = null)
+        where TAgent : Agent
+    {
+        Services.AddSingleton(new AgentRegistration(
+            AgentDefinition.NameOf(typeof(TAgent)) ?? typeof(TAgent).Name,
+            configure,
+            (options, services, faults) => AgentDefinition.FromClass(typeof(TAgent), options, services, faults)));
+        return this;
+    }
+
+    /// <summary>Adds an agent without a class.</summary>
+    /// <param name="name">The agent's type, as <see cref="AgentType"/> allows it.</param>
+    /// <param name="define">Adds its handlers.</param>
+    /// <param name="configure">How it is run; the configuration of the host, if it says anything, comes after.</param>
+    public GanglionBuilder AddAgent(string name, Action<AgentBuilder> define, Action<AgentOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(define);
+        var agent = new AgentBuilder();
+        define(agent);
+        Services.AddSingleton(new AgentRegistration(
+            name, configure, (options, services, faults) => AgentDefinition.FromBuilder(name, agent, options, services, faults)));
+        return this;
+    }
+
+    /// <summary>Says how data is read and written: contexts of source-generated JSON, upcasters of older versions.</summary>
+    /// <param name="configure">Changes the options.</param>
+    public GanglionBuilder ConfigureData(Action<EventDataOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Services.AddSingleton(configure);
+        return this;
+    }
+
+    private static EmbeddedBrokerOptions WithClock(EmbeddedBrokerOptions? options, IServiceProvider services) =>
+        options ?? new EmbeddedBrokerOptions { TimeProvider = services.GetRequiredService<TimeProvider>() };
+}

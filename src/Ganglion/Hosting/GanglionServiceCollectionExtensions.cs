@@ -1,0 +1,39 @@
+using Ganglion.Events;
+using Ganglion.Hosting;
+using Ganglion.Routes;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Ganglion to a collection of services.</summary>
+public static class GanglionServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds Ganglion: the broker (<c>IEventBroker</c>), the publisher (<see cref="IEventPublisher"/>), and the agents, which run as
+    /// long as the host does.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
+    public static IServiceCollection AddGanglion(this IServiceCollection services, Action<GanglionBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IRouteTable, DirectRoutes>();
+        services.TryAddSingleton<IEventPublisher, EventPublisher>();
+        services.TryAddSingleton(provider =>
+        {
+            var options = new EventDataOptions();
+            foreach (Action<EventDataOptions> change in provider.GetServices<Action<EventDataOptions>>())
+            {
+                change(options);
+            }
+
+            return new EventDataSerializer(options);
+        });
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>());
+        configure(new GanglionBuilder(services));
+        return services;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using Ganglion.Brokers;
+
+namespace Ganglion.Runtime;
+
+/// <summary>What one commit writes.</summary>
+internal sealed class CommitBatch
+{
+    private readonly List<Invocation> _invocations = [];
+    private readonly HashSet<InputPartition> _inputs = [];
+    private readonly HashSet<string> _deadLetterTopics = [];
+
+    public IReadOnlyList<Invocation> Invocations => _invocations;
+
+    /// <summary>Where it parks events.</summary>
+    public IReadOnlyCollection<string> DeadLetterTopics => _deadLetterTopics;
+
+    /// <summary>How many bytes of events it finishes, those that were in vain included.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Takes finished events.</summary>
+    public void Fill(List<Invocation> finished)
+    {
+        _invocations.Clear();
+        _inputs.Clear();
+        _deadLetterTopics.Clear();
+        Bytes = 0;
+        foreach (Invocation invocation in finished)
+        {
+            _invocations.Add(invocation);
+            _inputs.Add(invocation.Input);
+            if (invocation.DeadLetterTopic is { } topic)
+            {
+                _deadLetterTopics.Add(topic);
+            }
+
+            if (!invocation.IsTimer)
+            {
+                Bytes += invocation.Bytes;
+                invocation.Input.Finish(invocation);
+            }
+        }
+    }
+
+    /// <summary>Drops events whose partition is gone.</summary>
+    /// <returns>Whether any are left.</returns>
+    public bool DropInVain()
+    {
+        if (_inputs.RemoveWhere(input => input.IsLost) > 0)
+        {
+            _invocations.RemoveAll(invocation => invocation.Input.IsLost);
+        }
+
+        return _invocations.Count > 0;
+    }
+
+    /// <summary>What to commit. A timer is committed with the offset of its inbox, so that only the inbox's owner can fire it.</summary>
+    public AtomicCommit ToCommit(ConsumerGroupMetadata group)
+    {
+        int count = 0;
+        foreach (Invocation invocation in _invocations)
+        {
+            count += invocation.Records?.Count ?? 0;
+        }
+
+        var records = new List<ProducerRecord>(count);
+        foreach (Invocation invocation in _invocations)
+        {
+            if (invocation.Records is { } produced)
+            {
+                records.AddRange(CollectionsMarshal.AsSpan(produced));
+            }
+        }
+
+        return new AtomicCommit
+        {
+            Records = records,
+            Group = group,
+            Offsets = _inputs.ToDictionary(input => input.Id, input => input.ToCommit()),
+        };
+    }
+
+    /// <summary>The commit has succeeded: its records lie at these places.</summary>
+    public void Confirm(IReadOnlyList<TopicPartitionOffset> positions)
+    {
+        int next = 0;
+        foreach (Invocation invocation in _invocations)
+        {
+            if (!invocation.IsTimer)
+            {
+                invocation.Input.Confirm(invocation);
+            }
+
+            if (invocation.Records is { } records)
+            {
+                ConfirmEffects(invocation, records, positions, next);
+                next += records.Count;
+            }
+
+            invocation.Verdict?.SetResult();
+        }
+    }
+
+    /// <summary>The commit has been refused.</summary>
+    public void Undo()
+    {
+        foreach (Invocation invocation in _invocations)
+        {
+            if (!invocation.IsTimer)
+            {
+                invocation.Input.Unfinish(invocation);
+            }
+        }
+    }
+
+    private static void ConfirmEffects(
+        Invocation invocation, List<ProducerRecord> records, IReadOnlyList<TopicPartitionOffset> positions, int first)
+    {
+        if (invocation.StateAt >= 0)
+        {
+            bool isCleared = records[invocation.StateAt].Record.Value is null;
+            invocation.Input.Home!.State.Committed(invocation.Key!, isCleared ? null : positions[first + invocation.StateAt].Offset);
+        }
+
+        for (int i = invocation.TimersAt; i >= 0 && i < records.Count; i++)
+        {
+            invocation.Input.Home!.Timers.Committed(records[i].Record, positions[first + i].Offset);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.Events;
+
+namespace Ganglion.Runtime;
+
+/// <summary>
+/// Parks events that cannot be handled: the record as it was, in the topic of its name with <c>.dlq</c> behind, with the cause in
+/// headers named after Kafka's KIP-1191.
+/// </summary>
+internal sealed class DeadLetters(AgentType agent, ITopicAdministration topics)
+{
+    /// <summary>What stands behind a topic's name.</summary>
+    public const string Suffix = ".dlq";
+
+    private const string Prefix = "__dlq.errors.";
+    private const int MostText = 4096;
+
+    // Room for the headers above the largest record that the topic itself takes.
+    private const int HeaderRoom = 32 * 1024;
+    private const int DefaultMaxMessageBytes = 1024 * 1024;
+
+    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Makes an invocation park its event, and do nothing else.</summary>
+    public void Park(Invocation invocation, Exception cause)
+    {
+        Origin origin = invocation.Origin;
+        invocation.DeadLetterTopic = origin.Topic + Suffix;
+        invocation.StateAt = -1;
+        invocation.TimersAt = -1;
+        invocation.Records =
+        [
+            new ProducerRecord(invocation.DeadLetterTopic, invocation.Record with
+            {
+                Headers = invocation.Record.Headers.With(
+                    new RecordHeader(Prefix + "topic", origin.Topic),
+                    new RecordHeader(Prefix + "partition", origin.Partition.ToString(CultureInfo.InvariantCulture)),
+                    new RecordHeader(Prefix + "offset", origin.Offset.ToString(CultureInfo.InvariantCulture)),
+                    new RecordHeader(Prefix + "group", agent.Name),
+                    new RecordHeader(Prefix + "delivery.count", Math.Max(1, invocation.Attempts).ToString(CultureInfo.InvariantCulture)),
+                    new RecordHeader(Prefix + "message", Shorten(cause.Message)),
+                    new RecordHeader(Prefix + "exception.class.name", cause.GetType().FullName ?? cause.GetType().Name),
+                    new RecordHeader(Prefix + "exception.stacktrace", Shorten(cause.ToString()))),
+            }),
+        ];
+    }
+
+    /// <summary>Creates the topic if it is not there. Nothing in it is ever removed by age.</summary>
+    public async ValueTask EnsureTopicAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_known.ContainsKey(name))
+        {
+            return;
+        }
+
+        if (await topics.FindAsync(name, cancellationToken).ConfigureAwait(false) is null)
+        {
+            TopicDescription? original = await topics.FindAsync(name[..^Suffix.Length], cancellationToken).ConfigureAwait(false);
+            var settings = new TopicSettings
+            {
+                Partitions = original?.Partitions.Count,
+                Cleanup = CleanupPolicy.None,
+                MaxMessageBytes = (original?.Settings.MaxMessageBytes ?? DefaultMaxMessageBytes) + HeaderRoom,
+            };
+            await topics.EnsureAsync(name, settings, cancellationToken).ConfigureAwait(false);
+        }
+
+        _known.TryAdd(name, true);
+    }
+
+    private static string Shorten(string text) => text.Length <= MostText ? text : string.Concat(text.AsSpan(0, MostText - 1), "…");
+}

@@ -1,0 +1,52 @@
+using Ganglion.Agents;
+using Ganglion.Events;
+using Ganglion.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Runtime;
+
+/// <summary>Decides what becomes of an event that could not be handled: again after a pause, or parked.</summary>
+internal sealed partial class FailurePolicy(AgentOptions options, DeadLetters deadLetters, AgentMetrics metrics, ILogger logger)
+{
+    /// <returns>After which pause it is to be handled again; <see langword="null"/>: it has been parked.</returns>
+    public TimeSpan? Decide(Invocation invocation, Exception exception)
+    {
+        if (invocation.Input.IsLost)
+        {
+            return null;
+        }
+
+        if (IsHopeless(exception) || invocation.Attempts > options.Retries)
+        {
+            Park(invocation, exception);
+            return null;
+        }
+
+        TimeSpan pause = PauseAfter(invocation.Attempts);
+        metrics.Retried(invocation.Origin.Topic);
+        LogRetry(exception, invocation.Origin, invocation.Attempts, pause);
+        return pause;
+    }
+
+    public void Park(Invocation invocation, Exception exception)
+    {
+        deadLetters.Park(invocation, exception);
+        metrics.Parked(invocation.Origin.Topic);
+        LogParked(exception, invocation.Origin, invocation.DeadLetterTopic!);
+    }
+
+    private static bool IsHopeless(Exception exception) => exception is EventFormatException or EventDataException or UnprocessableEventException;
+
+    private TimeSpan PauseAfter(int attempts)
+    {
+        double exponential = options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempts - 1, 30));
+        double jitter = 0.8 + (Random.Shared.NextDouble() * 0.4);
+        return TimeSpan.FromMilliseconds(Math.Min(exponential, options.MaxRetryDelay.TotalMilliseconds) * jitter);
+    }
+
+    [LoggerMessage(110, LogLevel.Warning, "Handling {Origin} failed at attempt {Attempt}; again in {Pause}.")]
+    private partial void LogRetry(Exception exception, Origin origin, int attempt, TimeSpan pause);
+
+    [LoggerMessage(111, LogLevel.Error, "{Origin} cannot be handled and is parked in {Topic}.")]
+    private partial void LogParked(Exception exception, Origin origin, string topic);
+}

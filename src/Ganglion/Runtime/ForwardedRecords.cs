@@ -1,0 +1,59 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.Events;
+
+namespace Ganglion.Runtime;
+
+/// <summary>
+/// Records that lay in another partition than their instance, and travel on through the agent's inbox: unchanged, with headers
+/// that tell where they came from.
+/// </summary>
+internal sealed class ForwardedRecords(InputTopics topics)
+{
+    private const string Prefix = "__forwarded.";
+
+    /// <summary>The record for the inbox. A record that is forwarded again keeps its first origin.</summary>
+    public ProducerRecord Forward(Invocation invocation, string channel, int partition)
+    {
+        Origin origin = invocation.Origin;
+        Record record = invocation.Record;
+        bool again = record.Headers.TryGet("__forwarded.topic"u8, out _);
+        RecordHeaders headers = again ? record.Headers : record.Headers.With(
+            new RecordHeader(Prefix + "channel", channel),
+            new RecordHeader(Prefix + "topic", origin.Topic),
+            new RecordHeader(Prefix + "partition", origin.Partition.ToString(CultureInfo.InvariantCulture)),
+            new RecordHeader(Prefix + "offset", origin.Offset.ToString(CultureInfo.InvariantCulture)));
+        return record.SizeOf() + headers.Encoded.Length - record.Headers.Encoded.Length <= topics.MostForwarded
+            ? new ProducerRecord(topics.Own.Inbox, record with { Headers = headers }, partition)
+            : throw new UnprocessableEventException(
+                "event-too-large-to-forward",
+                $"The event lies in another partition than its instance, and is too large to be forwarded to '{topics.Own.Inbox}': give its record the instance's key, or raise that topic's limit.");
+    }
+
+    /// <summary>Where a record was first read: here, or where it lay before it was forwarded.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="at">Where it lies.</param>
+    /// <param name="offset">Its offset there.</param>
+    /// <param name="channel">The channel of the topic; <see langword="null"/> for the inbox.</param>
+    public static Origin OriginOf(in Record record, TopicPartition at, long offset, string? channel)
+    {
+        if (channel is null
+            && record.Headers is { Count: > 0 } headers
+            && headers.TryGet("__forwarded.topic"u8, out ReadOnlyMemory<byte> topic)
+            && headers.TryGet("__forwarded.channel"u8, out ReadOnlyMemory<byte> forChannel)
+            && headers.TryGet("__forwarded.partition"u8, out ReadOnlyMemory<byte> partition)
+            && headers.TryGet("__forwarded.offset"u8, out ReadOnlyMemory<byte> number)
+            && !topic.IsEmpty
+            && Utf8Parser.TryParse(partition.Span, out int originPartition, out _)
+            && Utf8Parser.TryParse(number.Span, out long originOffset, out _))
+        {
+            return new Origin(
+                Encoding.UTF8.GetString(forChannel.Span), Encoding.UTF8.GetString(topic.Span), originPartition, originOffset);
+        }
+
+        return new Origin(channel, at.Topic, at.Partition, offset);
+    }
+}

@@ -1,0 +1,12 @@
+namespace Ganglion.Runtime;
+
+/// <summary>Is told what becomes of commits.</summary>
+internal interface ICommitWatcher
+{
+    /// <summary>A batch is on its way: more events may be in flight.</summary>
+    void OnClosed();
+
+    /// <summary>A batch is committed, or dropped.</summary>
+    /// <param name="bytes">How many bytes of events it finished.</param>
+    void OnCommitted(long bytes);
+}

@@ -1,0 +1,22 @@
+using Ganglion.State;
+
+namespace Ganglion.Runtime;
+
+/// <summary>An instance that has events waiting or being handled. When it has none, only its state on the log is left.</summary>
+internal sealed class Instance(AgentPartition partition, string key)
+{
+    public AgentPartition Partition { get; } = partition;
+
+    public string Key { get; } = key;
+
+    /// <summary>The event whose turn it is; behind it, by <see cref="Invocation.NextOfInstance"/>, those that wait.</summary>
+    public Invocation? First { get; set; }
+
+    public Invocation? Last { get; set; }
+
+    /// <summary>Whether <see cref="State"/> has been read.</summary>
+    public bool IsRestored { get; set; }
+
+    /// <summary>What the instance remembers, the effects of all finished events included.</summary>
+    public StoredState? State { get; set; }
+}

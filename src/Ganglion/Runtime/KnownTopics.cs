@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Ganglion.Brokers;
+
+namespace Ganglion.Runtime;
+
+/// <summary>
+/// Which topics are known to exist, and how large a record each takes for certain: what keeps to that, the broker will not refuse.
+/// </summary>
+internal sealed class KnownTopics(ITopicAdministration topics)
+{
+    private readonly ConcurrentDictionary<string, int> _sizes = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the broker will certainly accept records.</summary>
+    public bool Accept(List<ProducerRecord> records)
+    {
+        foreach (ProducerRecord record in records)
+        {
+            if (!_sizes.TryGetValue(record.Topic, out int size) || record.Record.SizeOf() > size)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Looks topics up that are not known yet.</summary>
+    public async ValueTask LearnAsync(List<ProducerRecord> records, CancellationToken cancellationToken)
+    {
+        foreach (ProducerRecord record in records)
+        {
+            if (!_sizes.ContainsKey(record.Topic)
+                && await topics.FindAsync(record.Topic, cancellationToken).ConfigureAwait(false) is { Settings.MaxMessageBytes: { } most })
+            {
+                // Half of the limit leaves room for whatever the broker adds.
+                _sizes[record.Topic] = most / 2;
+            }
+        }
+    }
+}

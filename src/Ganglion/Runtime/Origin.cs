@@ -1,0 +1,8 @@
+namespace Ganglion.Runtime;
+
+/// <summary>Where a record was first read by the agent.</summary>
+/// <param name="Channel">The channel whose handler it is for; <see langword="null"/>: the event's type says.</param>
+/// <param name="Topic">The topic.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="Offset">The offset.</param>
+internal readonly record struct Origin(string? Channel, string Topic, int Partition, long Offset);

@@ -1,0 +1,14 @@
+using Ganglion.Agents;
+using Ganglion.Telemetry;
+
+namespace Ganglion.Runtime;
+
+/// <summary>What the steps of a pipeline are made of.</summary>
+internal sealed record PipelineParts(
+    AgentDefinition Agent,
+    AgentSurroundings Surroundings,
+    AgentMetrics Metrics,
+    InputTopics Topics,
+    KnownTopics KnownTopics,
+    CommitQueue Commits,
+    FailurePolicy Failures);

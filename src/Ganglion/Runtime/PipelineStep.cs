@@ -1,0 +1,6 @@
+namespace Ganglion.Runtime;
+
+/// <summary>One step of the way that every event takes through an agent.</summary>
+/// <param name="Name">Its short name.</param>
+/// <param name="Description">What it does, in one sentence.</param>
+public sealed record PipelineStep(string Name, string Description);

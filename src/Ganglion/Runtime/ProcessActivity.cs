@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Ganglion.Events;
+using Ganglion.Telemetry;
+
+namespace Ganglion.Runtime;
+
+/// <summary>The span <c>process channel</c> around a handler.</summary>
+internal static class ProcessActivity
+{
+    public static Activity? Start(string agent, Invocation invocation)
+    {
+        if (!GanglionTelemetry.Source.HasListeners())
+        {
+            return null;
+        }
+
+        CloudEvent @event = invocation.Event!;
+        TraceContext hop = TraceContext.Read(invocation.Record.Headers);
+        _ = ActivityContext.TryParse(hop.TraceParent ?? @event.TraceParent, hop.TraceState ?? @event.TraceState, isRemote: true, out ActivityContext parent);
+        Activity? activity = GanglionTelemetry.Source.StartActivity($"process {invocation.Origin.Topic}", ActivityKind.Consumer, parent);
+        return activity?
+            .SetTag("messaging.operation.type", "process")
+            .SetTag("messaging.destination.name", invocation.Origin.Topic)
+            .SetTag("messaging.destination.partition.id", invocation.Origin.Partition)
+            .SetTag("messaging.kafka.offset", invocation.Origin.Offset)
+            .SetTag("messaging.consumer.group.name", agent)
+            .SetTag("messaging.message.id", @event.Id)
+            .SetTag("messaging.message.conversation_id", @event.CorrelationId ?? @event.Id)
+            .SetTag("cloudevents.event_id", @event.Id)
+            .SetTag("cloudevents.event_source", @event.Source)
+            .SetTag("cloudevents.event_type", @event.Type);
+    }
+
+    public static void Stop(Activity? activity, Exception? failure)
+    {
+        if (activity is null)
+        {
+            return;
+        }
+
+        if (failure is not null)
+        {
+            activity.SetStatus(ActivityStatusCode.Error, failure.Message).SetTag("error.type", ErrorTypes.Of(failure));
+        }
+
+        activity.Dispose();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using Ganglion.Agents;
+
+namespace Ganglion.Runtime.Steps;
+
+internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics) : IArrivalStep
+{
+    private readonly ForwardedRecords _forwarded = new(topics);
+
+    public bool Run(Invocation invocation)
+    {
+        string channel = invocation.Origin.Channel ?? invocation.Event!.Type;
+        Handler handler = agent.FindHandler(channel) ?? throw new UnprocessableEventException(
+            "handler-not-found",
+            $"{agent.Type} has no handler for '{channel}': it handles {string.Join(", ", agent.Channels)}. Publish the event to the channel of an agent that does.");
+
+        (string key, int partition) = Locate(invocation, handler);
+        if (partition != invocation.Input.Home?.Number)
+        {
+            invocation.Records = [_forwarded.Forward(invocation, channel, partition)];
+            return false;
+        }
+
+        invocation.Handler = handler;
+        invocation.Key = key;
+        return true;
+    }
+
+    private (string Key, int Partition) Locate(Invocation invocation, Handler handler)
+    {
+        if (handler.KeyProperty is null && invocation.Record.Key is { } recordKey && Utf8.IsValid(recordKey.Span))
+        {
+            return (Encoding.UTF8.GetString(recordKey.Span), topics.Own.PartitionOf(recordKey.Span));
+        }
+
+        string key = KeyOf(invocation, handler);
+        int most = Encoding.UTF8.GetMaxByteCount(key.Length);
+        byte[]? rented = most > 512 ? ArrayPool<byte>.Shared.Rent(most) : null;
+        Span<byte> bytes = rented ?? stackalloc byte[512];
+        int partition = topics.Own.PartitionOf(bytes[..Encoding.UTF8.GetBytes(key, bytes)]);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return (key, partition);
+    }
+
+    private static string KeyOf(Invocation invocation, Handler handler) =>
+        handler.KeyProperty is { } property ? KeyInData.Read(invocation.Event!, property)
+        : invocation.Record.Key is { } opaque ? "0x" + Convert.ToHexString(opaque.Span)
+        : invocation.Event!.Subject ?? invocation.Event.Id;
+}

@@ -1,0 +1,9 @@
+namespace Ganglion.Runtime.Steps;
+
+/// <summary>A step that every record takes in the order of its partition. It never waits.</summary>
+internal interface IArrivalStep
+{
+    /// <summary>Takes the step.</summary>
+    /// <returns>Whether the event goes on; otherwise it is finished, and what <see cref="Invocation.Records"/> holds is committed with it.</returns>
+    bool Run(Invocation invocation);
+}

@@ -1,0 +1,32 @@
+using Ganglion.Brokers;
+
+namespace Ganglion.Runtime.Steps;
+
+internal sealed class SettleStep(KnownTopics topics, CommitQueue commits) : ITurnStep
+{
+    public ValueTask RunAsync(Invocation invocation) =>
+        invocation.Records is not { } records || topics.Accept(records) ? default : SettleAsync(invocation, records);
+
+    private async ValueTask SettleAsync(Invocation invocation, List<ProducerRecord> records)
+    {
+        Instance instance = invocation.Instance!;
+        await topics.LearnAsync(records, instance.Partition.Lost).ConfigureAwait(false);
+        if (topics.Accept(records))
+        {
+            return;
+        }
+
+        invocation.Verdict = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        commits.Add(invocation);
+        try
+        {
+            await invocation.Verdict.Task.WaitAsync(instance.Partition.Lost).ConfigureAwait(false);
+        }
+        catch when (invocation.StateAt >= 0)
+        {
+            instance.Partition.State.Undo(instance.Key);
+            instance.IsRestored = false;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using Ganglion.Brokers;
+using Ganglion.Events;
+using Ganglion.State;
+
+namespace Ganglion.Runtime;
+
+// Partitions come and go. All of this runs within the reading loop.
+internal sealed partial class Subscription : IRebalanceListener
+{
+    private readonly ConcurrentDictionary<TopicPartition, InputPartition> _inputs = new();
+    private readonly Dictionary<int, AgentPartition> _homes = [];
+
+    async ValueTask IRebalanceListener.OnAssignedAsync(
+        IReadOnlyDictionary<TopicPartition, OffsetAndMetadata?> partitions, CancellationToken cancellationToken)
+    {
+        foreach ((TopicPartition id, OffsetAndMetadata? committed) in partitions)
+        {
+            AgentPartition? home = _topics.IsCoPartitioned(id.Topic)
+                ? await FindHomeAsync(id.Partition, cancellationToken).ConfigureAwait(false)
+                : null;
+            OffsetAndMetadata from = committed ?? new OffsetAndMetadata(0);
+            SeenEvents seen = await RecallAsync(id, from, cancellationToken).ConfigureAwait(false);
+            var input = new InputPartition(id, _topics.ChannelOf(id.Topic), home, new OffsetTracker(from), seen, _consumer);
+            _inputs[id] = input;
+            if (home is not null && id.Topic == _topics.Own.Inbox)
+            {
+                home.Timers.Start(timer => Fire(input, timer));
+            }
+        }
+    }
+
+    async ValueTask IRebalanceListener.OnRevokedAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(_agent.Options.DrainTimeout);
+        await DrainAsync(HomesOf(partitions), patience.Token).ConfigureAwait(false);
+        await DropAsync(partitions).ConfigureAwait(false);
+    }
+
+    ValueTask IRebalanceListener.OnLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken) =>
+        DropAsync(partitions);
+
+    private AgentPartition[] HomesOf(IEnumerable<TopicPartition> partitions) =>
+        [.. partitions.Select(id => _inputs.GetValueOrDefault(id)?.Home).OfType<AgentPartition>().Distinct()];
+
+    private async ValueTask<AgentPartition> FindHomeAsync(int number, CancellationToken cancellationToken)
+    {
+        if (_homes.TryGetValue(number, out AgentPartition? known))
+        {
+            return known;
+        }
+
+        var state = new StateStore(
+            new PartitionLog(_broker, new TopicPartition(_topics.Own.State, number)), _agent.Options.StateCacheBytes / _topics.Own.Partitions);
+        var timers = new TimerQueue(new PartitionLog(_broker, new TopicPartition(_topics.Own.Timers, number)), _surroundings.Time);
+        var home = new AgentPartition(number, state, timers);
+        _homes.Add(number, home);
+        await state.RestoreAsync(cancellationToken).ConfigureAwait(false);
+        await timers.RestoreAsync(cancellationToken).ConfigureAwait(false);
+        return home;
+    }
+
+    /// <summary>Looks at the partition's recent past, so that duplicates of what was handled before are recognised.</summary>
+    private async ValueTask<SeenEvents> RecallAsync(TopicPartition id, OffsetAndMetadata committed, CancellationToken cancellationToken)
+    {
+        int window = _agent.Options.DeduplicationWindow;
+        var seen = new SeenEvents(window);
+        FinishedOffsets finished = FinishedOffsets.Decode(committed.Offset, committed.Metadata);
+        long end = finished.Runs.Count > 0 ? finished.Runs[^1].End : committed.Offset;
+        if (window == 0 || end == 0)
+        {
+            return seen;
+        }
+
+        var log = new PartitionLog(_broker, id);
+        await using (log.ConfigureAwait(false))
+        {
+            OffsetPosition from = OffsetPosition.At(Math.Max(0, committed.Offset - window));
+            await foreach (ConsumedRecord record in log.ReadToEndAsync(from, end, cancellationToken).ConfigureAwait(false))
+            {
+                if (record.Offset < committed.Offset || finished.Contains(record.Offset))
+                {
+                    Recall(record, id, seen);
+                }
+            }
+        }
+
+        return seen;
+    }
+
+    private void Recall(in ConsumedRecord record, TopicPartition at, SeenEvents seen)
+    {
+        Origin origin = ForwardedRecords.OriginOf(record.Record, at, record.Offset, _topics.ChannelOf(at.Topic));
+        try
+        {
+            seen.Add(EventCodec.Decode(record.Record, origin.Topic, origin.Partition, origin.Offset));
+        }
+        catch (EventFormatException)
+        {
+            // It was parked then, and it would be again.
+        }
+    }
+
+    // The inputs first: what is finished for them from now on is in vain.
+    private async ValueTask DropAsync(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        AgentPartition[] homes = HomesOf(partitions);
+        foreach (TopicPartition id in partitions)
+        {
+            if (_inputs.TryRemove(id, out InputPartition? input))
+            {
+                input.Lose();
+            }
+        }
+
+        foreach (AgentPartition home in homes)
+        {
+            if (!_inputs.Values.Any(input => input.Home == home))
+            {
+                _homes.Remove(home.Number);
+                await home.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+}

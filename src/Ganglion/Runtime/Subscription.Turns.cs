@@ -1,0 +1,84 @@
+using Ganglion.Events;
+using Ganglion.State;
+
+namespace Ganglion.Runtime;
+
+// What happens between the two loops: the turns of instances, retries, timers.
+internal sealed partial class Subscription : ICommitWatcher
+{
+    void ICommitWatcher.OnClosed() => PumpAll();
+
+    void ICommitWatcher.OnCommitted(long bytes)
+    {
+        _intake.Leave(bytes);
+        PumpAll();
+    }
+
+    private void PumpAll()
+    {
+        foreach (InputPartition input in _inputs.Values)
+        {
+            _intake.Pump(input);
+        }
+    }
+
+    private ValueTask TakeTurn(Instance instance)
+    {
+        if (instance.Partition.BeginTurn(instance) is not { } invocation)
+        {
+            return default;
+        }
+
+        ValueTask<TimeSpan?> turn = _pipeline.TakeTurnAsync(invocation);
+        if (!turn.IsCompletedSuccessfully)
+        {
+            return EndTurnAsync(invocation, turn);
+        }
+
+        EndTurn(invocation, turn.Result);
+        return default;
+    }
+
+    private async ValueTask EndTurnAsync(Invocation invocation, ValueTask<TimeSpan?> turn) =>
+        EndTurn(invocation, await turn.ConfigureAwait(false));
+
+    private void EndTurn(Invocation invocation, TimeSpan? retryAfter)
+    {
+        Instance instance = invocation.Instance!;
+        if (retryAfter is null && !invocation.IsCommitted)
+        {
+            _commits.Add(invocation);
+        }
+
+        if (instance.Partition.EndTurn(instance, isFinished: retryAfter is null))
+        {
+            _scheduler.Enqueue(instance);
+        }
+        else if (retryAfter is { } pause)
+        {
+            _ = RetryAsync(instance, pause);
+        }
+    }
+
+    // The instance keeps its place before all its other events; nobody else waits.
+    private async Task RetryAsync(Instance instance, TimeSpan pause)
+    {
+        await Task.Delay(pause, _surroundings.Time, instance.Partition.Lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _scheduler.Enqueue(instance);
+    }
+
+    private void Fire(InputPartition inbox, Record timer)
+    {
+        string id = System.Text.Encoding.UTF8.GetString(timer.Key!.Value.Span);
+        _commits.Add(new Invocation(inbox, timer)
+        {
+            IsTimer = true,
+            Records =
+            [
+                new(_topics.Own.Inbox, TimerQueue.ToEvent(timer), inbox.Id.Partition),
+                new(_topics.Own.Timers, TimerQueue.ToTombstone(id), inbox.Id.Partition),
+            ],
+            TimersAt = 1,
+        });
+    }
+}

@@ -1,0 +1,139 @@
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Runtime;
+
+/// <summary>
+/// An agent at work in this process: a member of the agent's consumer group with the partitions that it owns, from joining the
+/// group until it leaves, or until something breaks.
+/// </summary>
+/// <remarks>
+/// Two loops: one reads and follows the group's rebalances, one commits. In between, the thread pool takes the instances' turns.
+/// </remarks>
+internal sealed partial class Subscription : IAsyncDisposable
+{
+    private readonly AgentDefinition _agent;
+    private readonly AgentSurroundings _surroundings;
+    private readonly IEventBroker _broker;
+    private readonly InputTopics _topics;
+    private readonly IEventProducer _producer;
+    private readonly IEventConsumer _consumer;
+    private readonly ILogger _logger;
+    private readonly InvocationPipeline _pipeline;
+    private readonly TurnScheduler<Instance> _scheduler;
+    private readonly CommitQueue _commits = new();
+    private readonly CommitLoop _commitLoop;
+    private readonly Intake _intake;
+    private readonly CancellationTokenSource _stopReading = new();
+    private readonly CancellationTokenSource _stopCommitting = new();
+    private readonly Task _reading;
+    private readonly Task _committing;
+    private int _isDisposed;
+
+    private Subscription(
+        AgentDefinition agent,
+        AgentSurroundings surroundings,
+        AgentMetrics metrics,
+        IEventBroker broker,
+        InputTopics topics,
+        IEventProducer producer,
+        IEventConsumer consumer,
+        RebalanceRelay rebalances)
+    {
+        _agent = agent;
+        _surroundings = surroundings;
+        _broker = broker;
+        _logger = surroundings.Logger;
+        _topics = topics;
+        _producer = producer;
+        _consumer = consumer;
+        var deadLetters = new DeadLetters(agent.Type, broker.Topics);
+        var failures = new FailurePolicy(agent.Options, deadLetters, metrics, surroundings.Logger);
+        _pipeline = new InvocationPipeline(
+            new PipelineParts(agent, surroundings, metrics, topics, new KnownTopics(broker.Topics), _commits, failures));
+        _scheduler = new TurnScheduler<Instance>(agent.Options.Concurrency, TakeTurn);
+        _intake = new Intake(_pipeline, _scheduler, _commits, agent.Options.MaxBytesInFlight);
+        _commitLoop = new CommitLoop(_commits, producer, consumer, deadLetters, this, surroundings.Time, surroundings.Logger);
+        rebalances.Listener = this;
+        _committing = Task.Run(() => _commitLoop.RunAsync(_stopCommitting.Token));
+        _reading = Task.Run(ReadAsync);
+        Broken = Task.WhenAny(_reading, _committing).Unwrap();
+    }
+
+    /// <summary>Creates the agent's topics where they are missing, and joins its group.</summary>
+    public static async Task<Subscription> StartAsync(
+        AgentDefinition agent, AgentSurroundings surroundings, AgentMetrics metrics, IEventBroker broker, CancellationToken cancellationToken)
+    {
+        InputTopics topics = await InputTopics.PrepareAsync(
+            agent, surroundings.Routes, broker.Topics, cancellationToken).ConfigureAwait(false);
+        var rebalances = new RebalanceRelay();
+        var options = new ConsumerOptions
+        {
+            GroupId = agent.Type.Name,
+            Topics = topics.Names,
+            RebalanceListener = rebalances,
+            ClientId = agent.Type.Name,
+        };
+        IEventProducer producer = await broker.CreateProducerAsync(
+            new ProducerOptions { ClientId = agent.Type.Name }, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            IEventConsumer consumer = await broker.CreateConsumerAsync(options, cancellationToken).ConfigureAwait(false);
+            return new Subscription(agent, surroundings, metrics, broker, topics, producer, consumer, rebalances);
+        }
+        catch
+        {
+            await producer.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Fails when something breaks: dispose of the subscription, and start anew.</summary>
+    public Task Broken { get; }
+
+    /// <summary>
+    /// Reads no more and begins nothing more, lets handlers that are running finish, commits, and leaves the group.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the patience: what is not finished is not committed, and will be done again.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopReading.CancelAsync().ConfigureAwait(false);
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DrainAsync(_homes.Values, cancellationToken).ConfigureAwait(false);
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Drops everything that is not committed, and leaves the group.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _stopReading.CancelAsync().ConfigureAwait(false);
+        await _stopCommitting.CancelAsync().ConfigureAwait(false);
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DropAsync([.. _inputs.Keys]).ConfigureAwait(false);
+        await _consumer.DisposeAsync().ConfigureAwait(false);
+        await _producer.DisposeAsync().ConfigureAwait(false);
+        _commits.Dispose();
+        _stopReading.Dispose();
+        _stopCommitting.Dispose();
+    }
+
+    // Lets handlers finish that are running, and commits what they did.
+    private async Task DrainAsync(IEnumerable<AgentPartition> homes, CancellationToken cancellationToken)
+    {
+        Task drained = Task.WhenAll(homes.Select(home => home.DrainAsync()));
+        await drained.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_committing.IsCompleted)
+        {
+            Task flushed = Task.WhenAny(_commits.FlushAsync(), _committing);
+            await flushed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using Ganglion.Brokers;
+
+namespace Ganglion.State;
+
+/// <summary>Reads a partition outside of any group: from a place to its end, and single records.</summary>
+internal sealed class PartitionLog(IEventBroker broker, TopicPartition partition) : IAsyncDisposable
+{
+    // A single record is wanted, so a read is to return little more than the batch that holds it.
+    private const int SingleReadBytes = 4096;
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private IEventReader? _reader;
+
+    public TopicPartition Partition { get; } = partition;
+
+    /// <summary>Reads from a place up to what is the end when this is called.</summary>
+    public async IAsyncEnumerable<ConsumedRecord> ReadToEndAsync(
+        OffsetPosition from, long? end = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        long until = end ?? await broker.Topics.GetOffsetAsync(Partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
+        long next = await broker.Topics.GetOffsetAsync(Partition, from, cancellationToken).ConfigureAwait(false);
+        if (next >= until)
+        {
+            yield break;
+        }
+
+        var options = new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [Partition] = OffsetPosition.At(next) } };
+        IEventReader reader = await broker.CreateReaderAsync(options, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            while (next < until)
+            {
+                ConsumedBatch batch = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                next = batch.NextOffset;
+                foreach (ConsumedRecord record in batch.Records)
+                {
+                    if (record.Offset < until)
+                    {
+                        yield return record;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Reads the record of an offset.</summary>
+    /// <returns>The record; <see langword="null"/> if it is no longer there.</returns>
+    public async ValueTask<ConsumedRecord?> ReadAsync(long offset, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_reader is null)
+            {
+                var from = new Dictionary<TopicPartition, OffsetPosition> { [Partition] = OffsetPosition.At(offset) };
+                _reader = await broker.CreateReaderAsync(
+                    new ReaderOptions { From = from, MaxBytes = SingleReadBytes }, cancellationToken).ConfigureAwait(false);
+            }
+
+            _reader.Seek(Partition, offset);
+            while (_reader.GetPosition(Partition) <= offset)
+            {
+                ConsumedBatch batch = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                foreach (ConsumedRecord record in batch.Records)
+                {
+                    if (record.Offset >= offset)
+                    {
+                        return record.Offset == offset ? record : null;
+                    }
+                }
+            }
+
+            return null;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        if (_reader is not null)
+        {
+            await _reader.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

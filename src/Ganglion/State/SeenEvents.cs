@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using Ganglion.Events;
+
+namespace Ganglion.State;
+
+/// <summary>
+/// The window over the newest events of a partition in which a second one of the same source and id is a duplicate. An event
+/// takes 16 bytes and its place in a hash set.
+/// </summary>
+internal sealed class SeenEvents(int window)
+{
+    // A seed of its own for every process: nobody can prepare an id that collides with somebody else's.
+    private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+
+    private readonly HashSet<UInt128> _ids = [];
+    private readonly Queue<UInt128> _byAge = new();
+
+    /// <summary>Remembers an event, and forgets the oldest when the window is full.</summary>
+    /// <returns>Whether the event is new: no other of its source and id is in the window.</returns>
+    public bool Add(CloudEvent @event)
+    {
+        if (window == 0)
+        {
+            return true;
+        }
+
+        UInt128 id = Hash128.Of([@event.Source, @event.Id], Seed);
+        if (!_ids.Add(id))
+        {
+            return false;
+        }
+
+        _byAge.Enqueue(id);
+        if (_byAge.Count > window)
+        {
+            _ids.Remove(_byAge.Dequeue());
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,226 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Ganglion.Brokers;
+using Ganglion.Events;
+
+namespace Ganglion.State;
+
+/// <summary>
+/// The timers of a partition that have not fired yet. The log has their events; here there is when each is due and where it
+/// lies. Times are exact to the millisecond.
+/// </summary>
+internal sealed class TimerQueue : IAsyncDisposable
+{
+    // Timers of the platform take at most 49 days; whoever waits longer looks again.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
+
+    private readonly PartitionLog _log;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (long Due, long Offset)> _timers = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<string, long> _byDue = new();
+    private readonly CancellationTokenSource _stopped = new();
+    private Action<Record>? _fire;
+    private ITimer? _alarm;
+    private bool _isFiring;
+
+    /// <summary>Creates the queue; nothing fires before <see cref="Start"/>.</summary>
+    /// <param name="log">The partition of the timers' topic.</param>
+    /// <param name="time">The clock.</param>
+    public TimerQueue(PartitionLog log, TimeProvider time)
+    {
+        _log = log;
+        _time = time;
+    }
+
+    /// <summary>
+    /// The record of a timer: its event as it will lie in the inbox, with when it is due and whose it is. An event without data gets
+    /// an empty value, since no value would be a tombstone.
+    /// </summary>
+    public static Record ToRecord(string id, DateTimeOffset due, in Record @event) => @event with
+    {
+        Key = Encoding.UTF8.GetBytes(id),
+        Value = @event.Value ?? ReadOnlyMemory<byte>.Empty,
+        Headers = @event.Headers.With(
+            new RecordHeader("__timer.due", due.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
+            new RecordHeader("__timer.key", @event.Key)),
+        Timestamp = default,
+    };
+
+    /// <summary>What cancels a timer, or marks it as fired.</summary>
+    public static Record ToTombstone(string id) => new(Encoding.UTF8.GetBytes(id), null);
+
+    /// <summary>The event of a timer's record, as it is to lie in the inbox.</summary>
+    public static Record ToEvent(in Record timer) => timer with
+    {
+        Key = timer.Headers.TryGet("__timer.key"u8, out ReadOnlyMemory<byte> key) ? key : null,
+        Value = timer.Value is { IsEmpty: false } ? timer.Value : null,
+        Timestamp = default,
+    };
+
+    /// <summary>Reads the log to its end.</summary>
+    public async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        await foreach (ConsumedRecord record in _log.ReadToEndAsync(OffsetPosition.Earliest, null, cancellationToken).ConfigureAwait(false))
+        {
+            Committed(record.Record, record.Offset);
+        }
+    }
+
+    /// <summary>A timer's record, or its tombstone, is on the log.</summary>
+    public void Committed(in Record record, long offset)
+    {
+        string id = Encoding.UTF8.GetString(record.Key.GetValueOrDefault().Span);
+        lock (_lock)
+        {
+            if (record.Value is not null)
+            {
+                Add(id, (DueOf(record), offset));
+            }
+            else if (_timers.Remove(id))
+            {
+                ForgetCancelled();
+            }
+        }
+    }
+
+    /// <summary>Begins to fire; what is overdue fires at once.</summary>
+    /// <param name="fire">Takes the record of a timer that is due.</param>
+    public void Start(Action<Record> fire)
+    {
+        lock (_lock)
+        {
+            _fire = fire;
+            _alarm = _time.CreateTimer(static queue => _ = ((TimerQueue)queue!).FireAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            SetAlarm();
+        }
+    }
+
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _stopped.Cancel();
+            _alarm?.Dispose();
+            _alarm = null;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Stop();
+        return _log.DisposeAsync();
+    }
+
+    private static long DueOf(in Record record) =>
+        record.Headers.TryGet("__timer.due"u8, out ReadOnlyMemory<byte> text) && Utf8Parser.TryParse(text.Span, out long due, out _) ? due : 0;
+
+    // Called under the lock.
+    private void Add(string id, (long Due, long Offset) timer)
+    {
+        _timers[id] = timer;
+        _byDue.Enqueue(id, timer.Due);
+        SetAlarm();
+    }
+
+    // Cancelled timers stay in the queue until they would have been due, or until they are the greater part of it. Called under
+    // the lock.
+    private void ForgetCancelled()
+    {
+        if (_byDue.Count > 64 + (2 * _timers.Count))
+        {
+            _byDue.Clear();
+            _byDue.EnqueueRange(_timers.Select(timer => (timer.Key, timer.Value.Due)));
+        }
+    }
+
+    // Called under the lock.
+    private void SetAlarm()
+    {
+        if (_alarm is null || _isFiring)
+        {
+            return;
+        }
+
+        while (_byDue.TryPeek(out string? id, out long due))
+        {
+            if (_timers.TryGetValue(id, out (long Due, long Offset) timer) && timer.Due == due)
+            {
+                TimeSpan wait = TimeSpan.FromMilliseconds(Math.Max(0, due - _time.GetUtcNow().ToUnixTimeMilliseconds()));
+                _alarm.Change(wait < LongestWait ? wait : LongestWait, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            _byDue.Dequeue();
+        }
+    }
+
+    private async Task FireAsync()
+    {
+        lock (_lock)
+        {
+            if (_isFiring)
+            {
+                return;
+            }
+
+            _isFiring = true;
+        }
+
+        while (!_stopped.IsCancellationRequested && TakeDue() is var (id, timer))
+        {
+            try
+            {
+                if (await _log.ReadAsync(timer.Offset, _stopped.Token).ConfigureAwait(false) is { } found)
+                {
+                    _fire!(found.Record);
+                }
+            }
+            catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (GanglionException)
+            {
+                await PauseAsync(id, timer).ConfigureAwait(false);
+            }
+        }
+
+        lock (_lock)
+        {
+            _isFiring = false;
+            SetAlarm();
+        }
+    }
+
+    // The log cannot be read just now: the timer stays due.
+    private async Task PauseAsync(string id, (long Due, long Offset) timer)
+    {
+        lock (_lock)
+        {
+            Add(id, timer);
+        }
+
+        await Task.Delay(PauseAfterFault, _time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private (string Id, (long Due, long Offset) Timer)? TakeDue()
+    {
+        lock (_lock)
+        {
+            long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            while (_byDue.TryPeek(out string? id, out long due) && due <= now)
+            {
+                _byDue.Dequeue();
+                if (_timers.Remove(id, out (long Due, long Offset) timer))
+                {
+                    return (id, timer);
+                }
+            }
+
+            return null;
+        }
+    }
+}

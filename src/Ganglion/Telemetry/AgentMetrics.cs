@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Ganglion.Telemetry;
+
+/// <summary>What is counted and timed about an agent. What nobody listens to costs a look at a flag.</summary>
+internal sealed class AgentMetrics : IDisposable
+{
+    private readonly string _agent;
+    private readonly Meter? _ownMeter;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _retried;
+    private readonly Counter<long> _parked;
+
+    public AgentMetrics(string agent, IMeterFactory? meters)
+    {
+        _agent = agent;
+        Meter meter = meters?.Create(GanglionTelemetry.MeterName) ?? (_ownMeter = new Meter(GanglionTelemetry.MeterName));
+        _duration = meter.CreateHistogram<double>("messaging.process.duration", "s", "How long handlers take.");
+        _duplicates = meter.CreateCounter<long>("ganglion.events.duplicates", "{event}", "Events that were dropped as duplicates.");
+        _retried = meter.CreateCounter<long>("ganglion.events.retried", "{event}", "Handlings that failed and are tried again.");
+        _parked = meter.CreateCounter<long>("ganglion.events.parked", "{event}", "Events that could not be handled.");
+    }
+
+    public bool IsTimed => _duration.Enabled;
+
+    public void Processed(string channel, long started, Exception? failure)
+    {
+        if (started == 0)
+        {
+            return;
+        }
+
+        TagList tags = Tags(channel);
+        if (failure is not null)
+        {
+            tags.Add("error.type", ErrorTypes.Of(failure));
+        }
+
+        _duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, tags);
+    }
+
+    public void Duplicate(string topic) => _duplicates.Add(1, Tags(topic));
+
+    public void Retried(string topic) => _retried.Add(1, Tags(topic));
+
+    public void Parked(string topic) => _parked.Add(1, Tags(topic));
+
+    public void Dispose() => _ownMeter?.Dispose();
+
+    private TagList Tags(string destination) => new()
+    {
+        { "messaging.destination.name", destination },
+        { "messaging.consumer.group.name", _agent },
+    };
+}
