@@ -6,16 +6,22 @@ namespace Ganglion.Brokers.Embedded;
 /// </summary>
 internal sealed class AsyncSignal
 {
-    private volatile TaskCompletionSource _next = Create();
+    private TaskCompletionSource _next = Create();
 
     /// <summary>Lets the current waiter go on, or the next one not wait at all. Never runs the waiter's code on this thread.</summary>
-    public void Set() => _next.TrySetResult();
+    public void Set()
+    {
+        // What the waiter is to see must be written before the signal is looked at, and the waiter looks in the opposite order:
+        // without full fences both could miss each other.
+        Interlocked.MemoryBarrier();
+        _next.TrySetResult();
+    }
 
     /// <summary>Waits for <see cref="Set"/>. For one waiter at a time.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         await _next.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        _next = Create();
+        Interlocked.Exchange(ref _next, Create());
     }
 
     private static TaskCompletionSource Create() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -50,7 +50,8 @@ internal sealed partial class EmbeddedConsumer
 
     private async ValueTask ReleaseAsync(IReadOnlyList<Holding> leaving)
     {
-        AssignedPartition[] revoked = [.. _assigned.All.Where(partition => leaving.Contains(partition.Holding))];
+        HashSet<Holding> asked = [.. leaving];
+        AssignedPartition[] revoked = [.. _assigned.All.Where(partition => asked.Contains(partition.Holding))];
         try
         {
             if (revoked.Length > 0)

@@ -70,8 +70,9 @@ internal sealed class LogCursor
     /// <summary>Called by the queue after a turn: back to its end if there is more, so that the others come first.</summary>
     public void EndTurn()
     {
-        Volatile.Write(ref _queued, false);
-        Interlocked.MemoryBarrier();
+        // The queue's flag is cleared before the end of the log is looked at; an append moves the end before it looks at the flag.
+        // With a full fence in between on both sides one of the two always sees the other.
+        Interlocked.Exchange(ref _queued, false);
         if (HasMore && !Interlocked.Exchange(ref _queued, true))
         {
             _queue.Append(this);
