@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Ganglion.Brokers.Embedded.Storage;
+
+/// <summary>The few things that a log asks of the operating system, with its errors in words.</summary>
+internal static partial class Disk
+{
+    private const int NoSpaceLeft = 28;
+    private const int QuotaExceeded = 122;
+    private const int FileTooLarge = 27;
+    private const int ReadOnlyFileSystem = 30;
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+
+    /// <summary>Waits until a file's data is on the disk, with as much metadata as reading it back needs.</summary>
+    public static void Flush(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(file);
+        }
+        else if (FlushData(file) != 0)
+        {
+            throw new IOException($"fdatasync failed: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
+        }
+    }
+
+    /// <summary>Waits until the names in a folder are on the disk: files made, renamed and removed.</summary>
+    public static void FlushFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using SafeFileHandle folder = Open(path, flags: 0);
+        if (folder.IsInvalid || SyncFolder(folder) != 0)
+        {
+            throw new IOException($"Flushing the folder '{path}' failed: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
+        }
+    }
+
+    /// <summary>Says what an error of the operating system means to an operator.</summary>
+    public static StorageException Explain(Exception exception, string path) => exception switch
+    {
+        StorageException already => already,
+        UnauthorizedAccessException => new StorageException(
+            "storage-read-only", $"'{path}' cannot be written: access is denied. Grant this process write access to the data folder.", exception),
+        { HResult: NoSpaceLeft or QuotaExceeded or FileTooLarge or WindowsDiskFull } => new StorageException(
+            "storage-full", $"'{path}' cannot be written: the disk is full. Make room; the broker goes on by itself.", exception),
+        { HResult: ReadOnlyFileSystem } => new StorageException(
+            "storage-read-only", $"'{path}' cannot be written: the file system is read-only. Mount it writable.", exception),
+        _ => new StorageException("storage-failed", $"'{path}' cannot be accessed: {exception.Message}", exception),
+    };
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int FlushData(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int SyncFolder(SafeFileHandle folder);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle Open(string path, int flags);
+}

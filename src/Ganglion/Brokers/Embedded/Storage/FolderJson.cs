@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace Ganglion.Brokers.Embedded.Storage;
+
+/// <summary>The content of <c>ganglion.json</c>.</summary>
+internal sealed record FolderFormat(int Version);
+
+/// <summary>The content of <c>topic.json</c>.</summary>
+internal sealed record TopicFile(string Name, Guid Id, TopicSettings Settings);
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(FolderFormat))]
+[JsonSerializable(typeof(TopicFile))]
+internal sealed partial class FolderJson : JsonSerializerContext;

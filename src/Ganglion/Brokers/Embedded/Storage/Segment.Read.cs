@@ -1,0 +1,151 @@
+using Ganglion.Brokers.Embedded.Records;
+using Microsoft.Win32.SafeHandles;
+
+namespace Ganglion.Brokers.Embedded.Storage;
+
+internal sealed partial class Segment
+{
+    /// <summary>Enough for the batches between two entries of the index, in one read.</summary>
+    private const int ReadAhead = 64 * 1024;
+
+    /// <summary>Collects whole batches from the one that holds an offset on.</summary>
+    /// <param name="offset">Batches that end before it are passed over.</param>
+    /// <param name="maxBytes">The most bytes to collect, except that the first batch is collected whatever its size.</param>
+    /// <param name="batches">Where they go.</param>
+    /// <exception cref="CorruptLogException">The first batch is damaged. If a later one is, those before it are collected.</exception>
+    public void Read(long offset, int maxBytes, List<StoredBatch> batches)
+    {
+        EnsureOpen();
+        SafeFileHandle file = _file!;
+        long end = Size;
+        long position = _index!.FindPosition(offset - BaseOffset);
+        int collected = 0;
+        int wanted = Math.Max(maxBytes, ReadAhead);
+
+        while (position < end && collected < maxBytes)
+        {
+            byte[] buffer = GC.AllocateUninitializedArray<byte>((int)Math.Min(wanted, end - position));
+            int read = ReadFully(file, buffer, position);
+            int consumed = 0;
+            while (true)
+            {
+                ReadOnlyMemory<byte> rest = buffer.AsMemory(consumed, read - consumed);
+                if (rest.Length < RecordBatchHeader.Size)
+                {
+                    break;
+                }
+
+                if (!RecordBatchHeader.TryRead(rest.Span, out RecordBatchHeader header) || header.Length > end - position - consumed)
+                {
+                    Damaged(position + consumed, batches, "is no record batch");
+                    return;
+                }
+
+                if (header.Length > rest.Length)
+                {
+                    wanted = Math.Max(ReadAhead, header.Length);
+                    break;
+                }
+
+                if (header.LastOffset >= offset)
+                {
+                    if (collected > 0 && collected + header.Length > maxBytes)
+                    {
+                        return;
+                    }
+
+                    ReadOnlyMemory<byte> batch = rest[..header.Length];
+                    if (!RecordBatchHeader.IsIntact(batch.Span))
+                    {
+                        Damaged(position + consumed, batches, "has a wrong checksum");
+                        return;
+                    }
+
+                    batches.Add(new StoredBatch(header.BaseOffset, header.LastOffset, header.MaxTimestamp, batch));
+                    collected += header.Length;
+                }
+
+                consumed += header.Length;
+            }
+
+            position += consumed;
+            if (consumed == 0 && read == buffer.Length && wanted <= buffer.Length)
+            {
+                Damaged(position, batches, "is cut off");
+                return;
+            }
+        }
+    }
+
+    /// <summary>The base offset of the first batch that holds a timestamp or a newer one; null if there is none.</summary>
+    public long? FindBatch(long timestamp)
+    {
+        if (MaxTimestamp < timestamp)
+        {
+            return null;
+        }
+
+        SafeFileHandle file = _file!;
+        byte[] buffer = new byte[RecordBatchHeader.Size];
+        for (long position = _index!.FindPositionByTime(timestamp); position < Size;)
+        {
+            if (RandomAccess.Read(file, buffer, position) < buffer.Length || !RecordBatchHeader.TryRead(buffer, out RecordBatchHeader header))
+            {
+                return null;
+            }
+
+            if (header.MaxTimestamp >= timestamp)
+            {
+                return header.BaseOffset;
+            }
+
+            position += header.Length;
+        }
+
+        return null;
+    }
+
+    private static int ReadFully(SafeFileHandle file, byte[] buffer, long position)
+    {
+        int total = 0;
+        while (total < buffer.Length)
+        {
+            int read = RandomAccess.Read(file, buffer.AsSpan(total), position + total);
+            if (read == 0)
+            {
+                break;
+            }
+
+            total += read;
+        }
+
+        return total;
+    }
+
+    /// <summary>Reports damage, unless there are intact batches to deliver first. Reading goes on behind it.</summary>
+    private void Damaged(long position, List<StoredBatch> batches, string fault)
+    {
+        if (batches.Count > 0)
+        {
+            return;
+        }
+
+        throw new CorruptLogException(FilePath, position, fault, OffsetBehind(position));
+    }
+
+    /// <summary>Where records are readable again behind damage: the next batch if the damaged one still tells its length, else the next one indexed.</summary>
+    private long OffsetBehind(long position)
+    {
+        byte[] buffer = new byte[RecordBatchHeader.Size];
+        if (RandomAccess.Read(_file!, buffer, position) == buffer.Length
+            && RecordBatchHeader.TryRead(buffer, out RecordBatchHeader damaged)
+            && RandomAccess.Read(_file!, buffer, position + damaged.Length) == buffer.Length
+            && RecordBatchHeader.TryRead(buffer, out RecordBatchHeader next)
+            && next.BaseOffset > damaged.BaseOffset)
+        {
+            return next.BaseOffset;
+        }
+
+        return _index!.FindRelativeOffsetBehind((int)position) is { } relative ? BaseOffset + relative : EndOffset;
+    }
+}
