@@ -1,5 +1,6 @@
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
+using Ganglion.Brokers.Embedded.Storage;
 
 namespace Ganglion.Brokers.Embedded;
 
@@ -10,19 +11,25 @@ namespace Ganglion.Brokers.Embedded;
 public sealed partial class EmbeddedBroker : IEventBroker
 {
     private readonly EmbeddedBrokerOptions _options;
+    private readonly ICommitLog? _log;
     private readonly Committer _committer;
     private readonly TopicCatalog _topics;
+    private readonly LogCleaner _cleaner;
+    private readonly ProducerFences _fences = new();
     private readonly CancellationTokenSource _closing = new();
+    private bool _disposed;
 
-    private EmbeddedBroker(EmbeddedBrokerOptions options, string system, ITopicStore store, ICommitLog? log)
+    private EmbeddedBroker(EmbeddedBrokerOptions options, string system, TopicCatalog topics, ICommitLog? log)
     {
         _options = options;
+        _log = log;
         System = system;
-        _topics = new TopicCatalog(options, store);
+        _topics = topics;
         _committer = new Committer(log, options.FlushInterval, options.TimeProvider);
         _coordinator = new GroupCoordinator(_topics, options.TimeProvider);
         _groups = new GroupAdministration(_coordinator, _topics, NewProducer());
         _topics.Deleted = deleted => _groups.ForgetAsync(name => name == deleted.Name);
+        _cleaner = new LogCleaner(topics, options);
     }
 
     /// <inheritdoc/>
@@ -31,28 +38,106 @@ public sealed partial class EmbeddedBroker : IEventBroker
     /// <inheritdoc/>
     public ITopicAdministration Topics => _topics;
 
+    /// <summary>The topics, for those who know what is inside.</summary>
+    internal TopicCatalog Catalog => _topics;
+
+    /// <summary>
+    /// Opens the durable broker of a data folder; makes the folder if it is not there. After a crash it recovers first: every
+    /// acknowledged event is there, and no half of an atomic commit.
+    /// </summary>
+    /// <param name="folder">The data folder. One process at a time holds it.</param>
+    /// <param name="options">How it keeps its log.</param>
+    /// <param name="cancellationToken">Gives up; the folder is released again.</param>
+    /// <exception cref="StorageException">
+    /// Another process holds the folder (<c>data-folder-locked</c>), a newer version wrote it (<c>data-folder-version-unsupported</c>), or
+    /// it cannot be read or written.
+    /// </exception>
+    public static async Task<EmbeddedBroker> OpenAsync(
+        string folder, EmbeddedBrokerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        options ??= new EmbeddedBrokerOptions();
+        EmbeddedBroker broker = await Task.Run(() => Open(folder, options), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await broker.RestoreGroupsAsync(cancellationToken).ConfigureAwait(false);
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     /// <summary>
     /// Creates a broker that keeps everything in memory: the same behaviour as the durable one, and nothing left when the process
     /// ends. For tests, and for work that may be lost.
     /// </summary>
     /// <param name="options">How it keeps its log; <see cref="EmbeddedBrokerOptions.FlushInterval"/> and the cache size have no meaning here.</param>
-    public static EmbeddedBroker CreateVolatile(EmbeddedBrokerOptions? options = null) =>
-        new(options ?? new EmbeddedBrokerOptions(), "embedded-volatile", new VolatileTopicStore(), log: null);
+    public static EmbeddedBroker CreateVolatile(EmbeddedBrokerOptions? options = null)
+    {
+        options ??= new EmbeddedBrokerOptions();
+        return new EmbeddedBroker(options, "embedded-volatile", new TopicCatalog(options, new VolatileTopicStore()), log: null);
+    }
 
     /// <inheritdoc/>
     public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
         new(NewProducer(_fences.Enter(options?.TransactionalId)));
 
-    /// <inheritdoc/>
+    /// <summary>Commits what has been handed over, brings it to the disk, and releases the data folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _closing.CancelAsync().ConfigureAwait(false);
+        await _cleaner.DisposeAsync().ConfigureAwait(false);
         _coordinator.Dispose();
         await _committer.DisposeAsync().ConfigureAwait(false);
+        _log?.Dispose();
         _topics.Dispose();
     }
 
-    private EmbeddedProducer NewProducer(Action? fence = null) => new(_topics, _committer, _coordinator, fence);
+    private static EmbeddedBroker Open(string path, EmbeddedBrokerOptions options)
+    {
+        DataFolder folder = DataFolder.Open(path, options.TimeProvider);
+        try
+        {
+            var store = new FolderTopicStore(folder);
+            var topics = new TopicCatalog(options, store);
+            var log = new CommitLog(folder.Commits, store.Epoch + 1, new TailCache(options.TailCacheBytes), options.TimeProvider);
+            return new EmbeddedBroker(options, "embedded", topics, log);
+        }
+        catch (Exception exception)
+        {
+            folder.Dispose();
+            throw exception is IOException or UnauthorizedAccessException ? Disk.Explain(exception, folder.Root) : exception;
+        }
+    }
 
-    private readonly ProducerFences _fences = new();
+    /// <summary>Takes over the offsets that groups committed in an earlier life.</summary>
+    private async ValueTask RestoreGroupsAsync(CancellationToken cancellationToken)
+    {
+        if (_topics.Find(OffsetTopic.Name) is not { } topic)
+        {
+            return;
+        }
+
+        Partition partition = topic.Find(0);
+        for (long offset = partition.EarliestOffset; offset < partition.HighWatermark;)
+        {
+            ConsumedBatch batch = await partition.ReadAsync(offset, 1024 * 1024, cancellationToken).ConfigureAwait(false);
+            foreach (ConsumedRecord record in batch.Records)
+            {
+                _coordinator.Restore(record.Record);
+            }
+
+            offset = batch.NextOffset;
+        }
+    }
+
+    private EmbeddedProducer NewProducer(Action? fence = null) => new(_topics, _committer, _coordinator, fence);
 }

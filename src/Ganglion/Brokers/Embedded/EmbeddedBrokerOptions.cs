@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Ganglion.Brokers.Embedded;
 
 /// <summary>How an embedded broker keeps its log.</summary>
@@ -24,6 +27,9 @@ public sealed record EmbeddedBrokerOptions
 
     /// <summary>How often retention and compaction look for work. Default 1 min.</summary>
     public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Where the broker logs. Default: nowhere.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

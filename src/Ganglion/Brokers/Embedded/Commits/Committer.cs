@@ -217,7 +217,7 @@ internal sealed class Committer : IAsyncDisposable
                 batch.Partition.NextOffset += batch.Count;
             }
 
-            _log?.Write(round);
+            _log?.Write(round, flush: _flushInterval == TimeSpan.Zero);
             FlushIfDue();
         }
         catch (Exception exception)
@@ -253,18 +253,15 @@ internal sealed class Committer : IAsyncDisposable
         _touched.Clear();
     }
 
+    /// <summary>Keeps the promise of an interval policy while rounds follow each other without a pause.</summary>
     private void FlushIfDue()
     {
-        if (_log is null)
+        if (_log is null || _flushInterval == TimeSpan.Zero)
         {
             return;
         }
 
-        if (_flushInterval == TimeSpan.Zero)
-        {
-            _log.Flush();
-        }
-        else if (!_unflushed)
+        if (!_unflushed)
         {
             _unflushed = true;
             _lastFlush = _time.GetTimestamp();

@@ -78,7 +78,7 @@ internal sealed partial class Segment
         RandomAccess.Write(_file!, bytes, _size);
         foreach (StoredBatch batch in batches)
         {
-            Note(batch.BaseOffset, batch.LastOffset, batch.MaxTimestamp, batch.Bytes.Length);
+            Note(_index!, batch.BaseOffset, batch.LastOffset, batch.MaxTimestamp, batch.Bytes.Length);
         }
     }
 
@@ -94,9 +94,8 @@ internal sealed partial class Segment
     public void Truncate(long offset)
     {
         EnsureOpen();
-        long position = _index!.FindPosition(offset - BaseOffset);
-        _index.Truncate((int)position);
-        Rescan(position, offset);
+        _index!.Truncate(_index.FindPosition(offset - BaseOffset));
+        Scan(_index, untilOffset: offset);
         RandomAccess.SetLength(_file!, _size);
     }
 
@@ -135,19 +134,12 @@ internal sealed partial class Segment
 
             _file = File.OpenHandle(FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             SparseIndex index = SparseIndex.Load(FilePath, RandomAccess.GetLength(_file));
-            _maxTimestamp = index.Last.MaxTimestamp;
-            _lastIndexed = index.Last.Position;
-            ScanInto(index, index.Last.Position, long.MaxValue);
+            Scan(index, untilOffset: long.MaxValue);
             Volatile.Write(ref _index, index);
         }
     }
 
-    private void Note(long baseOffset, long lastOffset, long maxTimestamp, int length)
-    {
-        NoteInto(_index!, baseOffset, lastOffset, maxTimestamp, length);
-    }
-
-    private void NoteInto(SparseIndex index, long baseOffset, long lastOffset, long maxTimestamp, int length)
+    private void Note(SparseIndex index, long baseOffset, long lastOffset, long maxTimestamp, int length)
     {
         if (_size - _lastIndexed >= IndexInterval)
         {
@@ -160,30 +152,26 @@ internal sealed partial class Segment
         Volatile.Write(ref _endOffset, lastOffset + 1);
     }
 
-    private void Rescan(long position, long untilOffset)
-    {
-        _maxTimestamp = _index!.Last.MaxTimestamp;
-        _lastIndexed = _index.Last.Position;
-        ScanInto(_index, position, untilOffset);
-    }
-
     /// <summary>
-    /// Walks the headers from a position on to learn where the segment ends. It ends where no whole batch follows: a torn tail is not
-    /// part of it.
+    /// Walks the headers from the last indexed batch on to learn where the segment ends. It ends where no whole batch follows: a torn
+    /// tail is not part of it.
     /// </summary>
-    private void ScanInto(SparseIndex index, long position, long untilOffset)
+    private void Scan(SparseIndex index, long untilOffset)
     {
+        (int relativeOffset, int position, long maxTimestamp) = index.Last;
         long fileLength = RandomAccess.GetLength(_file!);
-        _size = position;
-        _endOffset = BaseOffset + (position == 0 ? 0 : index.Last.RelativeOffset);
         byte[] buffer = new byte[RecordBatchHeader.Size];
+        _size = position;
+        _lastIndexed = position;
+        _maxTimestamp = maxTimestamp;
+        _endOffset = BaseOffset + relativeOffset;
         while (RandomAccess.Read(_file!, buffer, _size) == buffer.Length
             && RecordBatchHeader.TryRead(buffer, out RecordBatchHeader header)
             && header.BaseOffset >= _endOffset
             && header.BaseOffset < untilOffset
             && _size + header.Length <= fileLength)
         {
-            NoteInto(index, header.BaseOffset, header.LastOffset, header.MaxTimestamp, header.Length);
+            Note(index, header.BaseOffset, header.LastOffset, header.MaxTimestamp, header.Length);
         }
     }
 }

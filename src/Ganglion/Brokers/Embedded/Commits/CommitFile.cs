@@ -1,0 +1,45 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Ganglion.Brokers.Embedded.Commits;
+
+/// <summary>
+/// One file of the commit log. Its space is reserved once; when its frames are no longer needed it is written over from the
+/// beginning, because writing over what exists is cheaper than making files grow.
+/// </summary>
+internal sealed class CommitFile : IDisposable
+{
+    private int _pending;
+    private volatile bool _closed;
+
+    private CommitFile(string path, SafeFileHandle handle)
+    {
+        FilePath = path;
+        Handle = handle;
+    }
+
+    public string FilePath { get; }
+
+    public SafeFileHandle Handle { get; }
+
+    public static CommitFile Create(string path, long size) =>
+        new(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, preallocationSize: size));
+
+    public static CommitFile Open(string path) => new(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
+
+    /// <summary>Whether nothing is added any more, and everything in it was written to the segments.</summary>
+    public bool IsSpent => _closed && Volatile.Read(ref _pending) == 0;
+
+    /// <summary>A round was written here; its batches are still to be written to the segments.</summary>
+    public void Add() => Interlocked.Increment(ref _pending);
+
+    /// <summary>A round's batches were written to the segments.</summary>
+    public void Release() => Interlocked.Decrement(ref _pending);
+
+    /// <summary>Nothing is added any more.</summary>
+    public void Close() => _closed = true;
+
+    /// <summary>Begins anew.</summary>
+    public void Reuse() => _closed = false;
+
+    public void Dispose() => Handle.Dispose();
+}

@@ -1,0 +1,117 @@
+using Ganglion.Brokers.Embedded.Storage;
+using Microsoft.Win32.SafeHandles;
+
+namespace Ganglion.Brokers.Embedded.Commits;
+
+/// <summary>
+/// Brings what the commit log holds into the segments after a crash. Frames are whole or not there; the first that is not ends the
+/// log. Files are recycled in order, so that the frames of the last epoch follow each other from file to file.
+/// </summary>
+internal static class CommitRecovery
+{
+    /// <summary>Recovers.</summary>
+    /// <param name="folder">Where the commit files lie.</param>
+    /// <param name="find">The log of a partition; null if its topic is gone.</param>
+    /// <returns>The epoch of the newest frames; 0 if there were none.</returns>
+    /// <exception cref="StorageException">Frames are missing in between (<c>commit-log-damaged</c>).</exception>
+    public static long Run(string folder, Func<Guid, int, SegmentLog?> find)
+    {
+        List<Extent> extents = [.. Directory.EnumerateFiles(folder, "*" + CommitLog.Extension).Select(Survey).OfType<Extent>()];
+        if (extents.Count == 0)
+        {
+            return 0;
+        }
+
+        long epoch = extents.Max(extent => extent.Epoch);
+        List<Extent> newest = [.. extents.Where(extent => extent.Epoch == epoch).OrderBy(extent => extent.First)];
+
+        // Files before a gap were given back already: what they held is in the segments.
+        int from = newest.Count - 1;
+        while (from > 0 && newest[from - 1].Last + 1 == newest[from].First)
+        {
+            from--;
+        }
+
+        var recovered = new HashSet<SegmentLog>();
+        foreach (Extent extent in newest[from..])
+        {
+            Replay(extent, find, recovered);
+        }
+
+        foreach (SegmentLog log in recovered)
+        {
+            log.FinishRecovery();
+        }
+
+        return epoch;
+    }
+
+    /// <summary>Finds the frames of a file: those that follow the first one without a gap.</summary>
+    private static Extent? Survey(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path);
+        long epoch = 0, first = 0, next = 0, position = 0;
+        while (ReadFrame(file, position) is { } frame)
+        {
+            CommitFrame.TryReadHead(frame, out int length, out long frameEpoch, out long sequence, out _);
+            if (position == 0)
+            {
+                (epoch, first, next) = (frameEpoch, sequence, sequence);
+            }
+
+            if (frameEpoch != epoch || sequence != next || CommitFrame.Read(frame) is null)
+            {
+                break;
+            }
+
+            next++;
+            position += length;
+        }
+
+        return position == 0 ? null : new Extent(path, epoch, first, next - 1);
+    }
+
+    private static void Replay(Extent extent, Func<Guid, int, SegmentLog?> find, HashSet<SegmentLog> recovered)
+    {
+        using SafeFileHandle file = File.OpenHandle(extent.Path);
+        long position = 0;
+        for (long sequence = extent.First; sequence <= extent.Last; sequence++)
+        {
+            byte[] frame = ReadFrame(file, position)!;
+            foreach ((CommitFrame.Entry entry, StoredBatch batch) in CommitFrame.Read(frame)!)
+            {
+                if (find(entry.TopicId, entry.Partition) is not { } log)
+                {
+                    continue;
+                }
+
+                recovered.Add(log);
+                if (!log.Recover(batch))
+                {
+                    throw new StorageException(
+                        "commit-log-damaged",
+                        $"The commit log does not continue where the segments end: '{extent.Path}' at byte {position} begins with offset "
+                        + $"{batch.BaseOffset} of a partition that ends at {log.EndOffset}. Restore the data folder from a backup.");
+                }
+            }
+
+            position += frame.Length;
+        }
+    }
+
+    private static byte[]? ReadFrame(SafeFileHandle file, long position)
+    {
+        byte[] head = new byte[CommitFrame.HeadSize];
+        if (RandomAccess.Read(file, head, position) < head.Length
+            || !CommitFrame.TryReadHead(head, out int length, out _, out _, out _)
+            || position + length > RandomAccess.GetLength(file))
+        {
+            return null;
+        }
+
+        byte[] frame = GC.AllocateUninitializedArray<byte>(length);
+        return RandomAccess.Read(file, frame, position) == length ? frame : null;
+    }
+
+    private sealed record Extent(string Path, long Epoch, long First, long Last);
+}

@@ -1,0 +1,67 @@
+namespace Ganglion.Brokers.Embedded.Storage;
+
+internal sealed partial class SegmentLog
+{
+    private bool _recovering;
+
+    /// <summary>
+    /// Takes a batch from the commit log after a crash. From the first of them on the segments are cut off and written anew: what the
+    /// commit log holds is whole, and what was written behind may not be.
+    /// </summary>
+    /// <returns>False if the batch does not follow the log's end: batches are missing in between.</returns>
+    public bool Recover(in StoredBatch batch)
+    {
+        if (batch.LastOffset < StartOffset)
+        {
+            return true;
+        }
+
+        if (!_recovering)
+        {
+            _recovering = true;
+            CutOff(batch.BaseOffset);
+        }
+
+        if (batch.BaseOffset > EndOffset)
+        {
+            return false;
+        }
+
+        if (Active.Size >= _segmentBytes)
+        {
+            Roll(batch.BaseOffset);
+        }
+
+        Active.Append([batch]);
+        _endOffset = batch.LastOffset + 1;
+        return true;
+    }
+
+    /// <summary>Brings everything that was recovered to the disk.</summary>
+    public void FinishRecovery()
+    {
+        if (_recovering)
+        {
+            _recovering = false;
+            Active.Flush();
+            Disk.FlushFolder(_folder);
+        }
+    }
+
+    private void CutOff(long offset)
+    {
+        if (offset >= EndOffset)
+        {
+            return;
+        }
+
+        while (_segments.Length > 1 && Active.BaseOffset >= offset)
+        {
+            Active.Delete();
+            _segments = _segments[..^1];
+        }
+
+        Active.Truncate(offset);
+        _endOffset = Math.Max(Active.EndOffset, Math.Min(offset, EndOffset));
+    }
+}
