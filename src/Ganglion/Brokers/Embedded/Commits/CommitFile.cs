@@ -21,8 +21,13 @@ internal sealed class CommitFile : IDisposable
 
     public SafeFileHandle Handle { get; }
 
-    public static CommitFile Create(string path, long size) =>
-        new(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, preallocationSize: size));
+    /// <summary>Makes a file of its full length, so that no write ever changes it.</summary>
+    public static CommitFile Create(string path, long size)
+    {
+        SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, preallocationSize: size);
+        RandomAccess.SetLength(handle, size);
+        return new CommitFile(path, handle);
+    }
 
     public static CommitFile Open(string path) => new(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
 

@@ -1,0 +1,147 @@
+using System.Globalization;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+
+namespace Ganglion.Tests.Brokers.Embedded;
+
+/// <summary>What the log holds after the process has ended at some moment: the folder is copied while the broker still runs.</summary>
+public sealed class RecoveryTests
+{
+    private static readonly string[] Commits = ["00.commit", "01.commit"];
+
+    [Fact]
+    public async Task What_was_written_is_there_after_closing()
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await broker.AppendAsync("a".To("t"), "b".To("t"));
+            await broker.AppendAsync("c".To("t"));
+        }
+
+        await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+        (await reopened.ReadAllAsync("t")).ShouldBe(["a", "b", "c"]);
+        await reopened.AppendAsync("d".To("t"));
+        (await reopened.ReadAllAsync("t")).ShouldBe(["a", "b", "c", "d"]);
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_is_there_after_a_crash()
+    {
+        using var folder = new TemporaryFolder();
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path);
+        for (int i = 0; i < 50; i++)
+        {
+            await broker.AppendAsync(i.ToString(CultureInfo.InvariantCulture).To("t"));
+        }
+
+        using var crashed = TemporaryFolder.CopyOf(folder.Path);
+        await using EmbeddedBroker recovered = await EmbeddedBroker.OpenAsync(crashed.Path);
+        (await recovered.ReadAllAsync("t")).ShouldBe(Enumerable.Range(0, 50).Select(i => i.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task The_commit_log_alone_restores_what_never_reached_the_segments()
+    {
+        using var folder = new TemporaryFolder();
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path);
+        await broker.AppendAsync("a".To("t"), "b".To("t"));
+
+        using var crashed = TemporaryFolder.CopyOf(folder.Path);
+        string segment = crashed["topics/t/0/00000000000000000000.log"];
+        foreach (int length in new[] { 0, 1, 60, 61, 70 })
+        {
+            using var torn = TemporaryFolder.CopyOf(crashed.Path);
+            await File.WriteAllBytesAsync(
+                torn["topics/t/0/00000000000000000000.log"],
+                (await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken)).Take(length).ToArray(),
+                TestContext.Current.CancellationToken);
+            await using EmbeddedBroker recovered = await EmbeddedBroker.OpenAsync(torn.Path);
+            (await recovered.ReadAllAsync("t")).ShouldBe(["a", "b"]);
+        }
+    }
+
+    // The commit is cut off after every single byte: either both partitions have their record, or neither has.
+    [Fact]
+    public async Task No_half_of_a_commit_is_visible_wherever_it_is_torn()
+    {
+        using var folder = new TemporaryFolder();
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path);
+        await broker.Topics.CreateAsync("t", new TopicSettings { Partitions = 2 }, TestContext.Current.CancellationToken);
+        await broker.AppendAsync("before".To("t", 0), "before".To("t", 1));
+        using var before = TemporaryFolder.CopyOf(folder.Path);
+        await broker.AppendAsync("after".To("t", 0), "after".To("t", 1));
+        using var after = TemporaryFolder.CopyOf(folder.Path);
+
+        byte[] old = await File.ReadAllBytesAsync(before["commit/00.commit"], TestContext.Current.CancellationToken);
+        byte[] full = await File.ReadAllBytesAsync(after["commit/00.commit"], TestContext.Current.CancellationToken);
+        int from = Enumerable.Range(0, full.Length).First(i => full[i] != old[i]);
+        int to = Enumerable.Range(0, full.Length).Last(i => full[i] != old[i]) + 1;
+        (to - from).ShouldBeGreaterThan(150);
+        await File.WriteAllBytesAsync(before["commit/00.commit"], old[..to], TestContext.Current.CancellationToken);
+
+        for (int cut = from; cut <= to; cut++)
+        {
+            using var torn = TemporaryFolder.CopyOf(before.Path);
+            byte[] bytes = [.. full[..cut], .. old[cut..]];
+            await File.WriteAllBytesAsync(torn["commit/00.commit"], bytes.AsMemory(0, to + 64), TestContext.Current.CancellationToken);
+            await using EmbeddedBroker recovered = await EmbeddedBroker.OpenAsync(torn.Path);
+            string[] expected = cut == to ? ["before", "after"] : ["before"];
+            (await recovered.ReadAllAsync("t", 0)).ShouldBe(expected);
+            (await recovered.ReadAllAsync("t", 1)).ShouldBe(expected);
+        }
+    }
+
+    [Fact]
+    public async Task Recycled_commit_files_recover_what_is_newest()
+    {
+        using var folder = new TemporaryFolder();
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path);
+        string payload = new('x', 700_000);
+        const int count = 300; // 210 MB: every file of the commit log is written more than once.
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: TestContext.Current.CancellationToken);
+        for (int i = 0; i < count; i++)
+        {
+            await producer.AppendAsync($"{i}:{payload}".To("t"), TestContext.Current.CancellationToken);
+        }
+
+        using var crashed = TemporaryFolder.CopyOf(folder.Path);
+        await using EmbeddedBroker recovered = await EmbeddedBroker.OpenAsync(crashed.Path);
+        List<string> values = await recovered.ReadAllAsync("t");
+        values.Select(value => int.Parse(value.AsSpan(0, value.IndexOf(':', StringComparison.Ordinal)), CultureInfo.InvariantCulture))
+            .ShouldBe(Enumerable.Range(0, count));
+        Directory.GetFiles(crashed["commit"]).Length.ShouldBeGreaterThanOrEqualTo(Commits.Length);
+    }
+
+    [Fact]
+    public async Task Missing_and_damaged_indexes_are_rebuilt()
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await broker.Topics.CreateAsync(
+                "t", new TopicSettings { SegmentBytes = 20_000 }, TestContext.Current.CancellationToken);
+            for (int i = 0; i < 100; i++)
+            {
+                await broker.AppendAsync($"{i}:{new string('x', 1000)}".To("t"));
+            }
+        }
+
+        string[] indexes = Directory.GetFiles(folder["topics/t/0"], "*index");
+        indexes.Length.ShouldBeGreaterThan(4);
+        for (int i = 0; i < indexes.Length; i++)
+        {
+            if (i % 2 == 0)
+            {
+                File.Delete(indexes[i]);
+            }
+            else
+            {
+                await File.WriteAllBytesAsync(indexes[i], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], TestContext.Current.CancellationToken);
+            }
+        }
+
+        await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+        (await reopened.ReadAllAsync("t")).Count.ShouldBe(100);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+
+namespace Ganglion.Tests.Brokers.Embedded.Storage;
+
+public sealed class CorruptionTests
+{
+    [Theory]
+    [InlineData(200)] // in the records: the checksum does not match
+    [InlineData(16)] // the format's version: no batch begins here
+    [InlineData(8)] // the length: points into nowhere
+    public async Task A_damaged_byte_is_reported_and_later_records_stay_readable(int byteOfBatch)
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                await broker.AppendAsync($"{i}:{new string('x', 1000)}".To("t"));
+            }
+        }
+
+        string segment = folder["topics/t/0/00000000000000000000.log"];
+        byte[] bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        int batch = bytes.Length / 20 * 7;
+        bytes[Boundary(bytes, 7) + byteOfBatch] ^= 0x55;
+        batch.ShouldBePositive();
+        await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
+
+        await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+        var place = new TopicPartition("t", 0);
+        await using IEventReader reader = await reopened.CreateReaderAsync(
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest } },
+            TestContext.Current.CancellationToken);
+        var read = new List<long>();
+        CorruptLogException? damage = null;
+        while (reader.GetPosition(place) < 20)
+        {
+            try
+            {
+                read.AddRange((await reader.ReadAsync(TestContext.Current.CancellationToken)).Records.Select(record => record.Offset));
+            }
+            catch (CorruptLogException exception)
+            {
+                damage = exception;
+            }
+        }
+
+        damage.ShouldNotBeNull().File.ShouldBe(segment);
+        damage.Position.ShouldBe(Boundary(bytes, 7));
+        read.ShouldBe([.. Enumerable.Range(0, 7).Select(i => (long)i), .. Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i >= damage.NextOffset)]);
+        damage.NextOffset.ShouldBeInRange(8, 12);
+        damage.Message.ShouldContain(damage.Position.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static int Boundary(byte[] segment, int batch)
+    {
+        // All batches but those of one more digit are equally long; walk over the undamaged ones.
+        int position = 0;
+        for (int i = 0; i < batch; i++)
+        {
+            position += System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(segment.AsSpan(position + 8)) + 12;
+        }
+
+        return position;
+    }
+}
