@@ -61,7 +61,18 @@ internal sealed class LogCursor
             return null;
         }
 
-        ConsumedBatch batch = await _partition.ReadAsync(position, maxBytes, cancellationToken).ConfigureAwait(false);
+        ConsumedBatch batch;
+        try
+        {
+            batch = await _partition.ReadAsync(position, maxBytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CorruptLogException damage)
+        {
+            // Told once; what lies behind the damage stays readable.
+            Interlocked.CompareExchange(ref _position, damage.NextOffset, position);
+            throw;
+        }
+
         bool delivers = batch.NextOffset > position && !_paused && !_closed
             && Interlocked.CompareExchange(ref _position, batch.NextOffset, position) == position;
         return delivers ? batch : null;
