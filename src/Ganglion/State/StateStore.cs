@@ -72,7 +72,7 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
         ConsumedRecord? found = await log.ReadAsync(offset, cancellationToken).ConfigureAwait(false);
         if (found is not { Record: { Key: { } foundKey, Value: { } data } } || Encoding.UTF8.GetString(foundKey.Span) != key)
         {
-            throw new CorruptLogException(
+            throw new StorageException(
                 "state-missing", $"The state of instance '{key}' should lie at {log.Partition}@{offset}, and does not. Restore the topic from a backup, or reset the instance.");
         }
 

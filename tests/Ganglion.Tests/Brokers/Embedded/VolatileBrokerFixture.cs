@@ -8,5 +8,9 @@ namespace Ganglion.Tests.Brokers.Embedded;
 internal sealed class VolatileBrokerFixture : BrokerFixture
 {
     public override ValueTask<IEventBroker> OpenAsync(bool autoCreateTopics = true) =>
-        new(EmbeddedBroker.CreateVolatile(new EmbeddedBrokerOptions { AutoCreateTopics = autoCreateTopics }));
+        new(EmbeddedBroker.CreateVolatile(new EmbeddedBrokerOptions
+        {
+            AutoCreateTopics = autoCreateTopics,
+            CleanupInterval = TimeSpan.FromMilliseconds(100),
+        }));
 }

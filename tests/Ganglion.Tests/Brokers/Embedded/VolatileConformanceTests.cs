@@ -19,3 +19,7 @@ public sealed class VolatileAssignmentTests() : AssignmentConformance(new Volati
 public sealed class VolatileConsumptionTests() : ConsumptionConformance(new VolatileBrokerFixture());
 
 public sealed class VolatileGroupAdministrationTests() : GroupAdministrationConformance(new VolatileBrokerFixture());
+
+public sealed class VolatileRetentionTests() : RetentionConformance(new VolatileBrokerFixture());
+
+public sealed class VolatileCompactionTests() : CompactionConformance(new VolatileBrokerFixture());

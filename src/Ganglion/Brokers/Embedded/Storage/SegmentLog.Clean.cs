@@ -67,6 +67,8 @@ internal sealed partial class SegmentLog
                 oldest.Delete();
             }
         }
+
+        Forget(StartOffset - 1);
     }
 
     private void Compact(TopicSettings settings, long now, CancellationToken cancellationToken)
@@ -98,7 +100,8 @@ internal sealed partial class SegmentLog
             from = to;
         }
 
-        _cleanOffset = Active.BaseOffset;
+        _cleanOffset = closed[^1].EndOffset;
+        Forget(_cleanOffset - 1);
     }
 
     /// <summary>Writes what is left of some segments into one, and puts it in their place.</summary>

@@ -76,7 +76,7 @@ internal sealed partial class SegmentLog : IPartitionLog
             batches.RemoveRange(0, count);
             foreach (StoredBatch batch in part)
             {
-                cache.Add(this, batch.Bytes.Length);
+                cache.Add(this, batch);
             }
         }
     }
@@ -90,12 +90,8 @@ internal sealed partial class SegmentLog : IPartitionLog
         }
     }
 
-    /// <summary>Drops the oldest batch from memory; it lies in a segment.</summary>
-    public void ForgetOldest()
-    {
-        bool first = true;
-        _tail.DropWhile((_, _) => first && !(first = false));
-    }
+    /// <summary>Drops batches from memory up to an offset; they lie in segments, or are to be seen no more.</summary>
+    public void Forget(long throughOffset) => _tail.DropWhile((batch, _) => batch.LastOffset <= throughOffset);
 
     public ValueTask ReadAsync(long offset, int maxBytes, List<StoredBatch> batches, CancellationToken cancellationToken)
     {

@@ -6,18 +6,18 @@ namespace Ganglion.Brokers.Embedded.Storage;
 /// </summary>
 internal sealed class TailCache(long maxBytes)
 {
-    private readonly Queue<(SegmentLog Log, int Bytes)> _written = [];
+    private readonly Queue<(SegmentLog Log, long LastOffset, int Bytes)> _written = [];
     private long _bytes;
 
-    /// <summary>Notes that a log's oldest cached batch that was not noted yet lies in a segment now, and could be forgotten.</summary>
-    public void Add(SegmentLog log, int bytes)
+    /// <summary>Notes that a batch of a log lies in a segment now, and could be forgotten.</summary>
+    public void Add(SegmentLog log, in StoredBatch batch)
     {
-        _written.Enqueue((log, bytes));
-        _bytes += bytes;
+        _written.Enqueue((log, batch.LastOffset, batch.Bytes.Length));
+        _bytes += batch.Bytes.Length;
         while (_bytes > maxBytes)
         {
-            (SegmentLog oldest, int freed) = _written.Dequeue();
-            oldest.ForgetOldest();
+            (SegmentLog oldest, long lastOffset, int freed) = _written.Dequeue();
+            oldest.Forget(lastOffset);
             _bytes -= freed;
         }
     }
