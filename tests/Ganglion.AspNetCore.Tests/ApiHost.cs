@@ -20,10 +20,7 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         _app = app;
         Broker = broker;
-
-        // A stream that a test has had enough of ends at once, instead of being read on for a while.
-        var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
-        Client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.First()) };
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public EmbeddedBroker Broker { get; }
