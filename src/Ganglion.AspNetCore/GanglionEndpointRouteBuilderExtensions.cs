@@ -3,6 +3,7 @@ using Ganglion.AspNetCore.Events;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Health;
 using Ganglion.AspNetCore.OpenApi;
+using Ganglion.AspNetCore.Pipeline;
 using Ganglion.AspNetCore.Records;
 using Ganglion.AspNetCore.Requests;
 using Ganglion.AspNetCore.Topics;
@@ -38,6 +39,7 @@ public static class GanglionEndpointRouteBuilderExtensions
         EventEndpoints.Map(routes);
         RecordEndpoints.Map(routes);
         GroupEndpoints.Map(routes);
+        PipelineEndpoint.Map(routes);
         OpenApiEndpoint.Map(routes);
         routes.MapUnknown();
 

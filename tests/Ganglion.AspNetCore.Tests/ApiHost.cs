@@ -20,7 +20,10 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         _app = app;
         Broker = broker;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+
+        // A stream that a test has had enough of ends at once, instead of being read on for a while.
+        var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
+        Client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.First()) };
     }
 
     public EmbeddedBroker Broker { get; }

@@ -108,6 +108,20 @@ public abstract class ReaderConformance(BrokerFixture fixture) : BrokerConforman
     }
 
     [Fact]
+    public async Task A_reader_at_the_end_is_woken_every_time()
+    {
+        string topic = await CreateTopicAsync();
+        await using IEventReader reader = await ReadFromBeginningAsync(topic);
+
+        for (int i = 0; i < 300; i++)
+        {
+            Task<List<ConsumedRecord>> waiting = TakeAsync(reader, 1);
+            await AppendAsync(topic, null, $"{i}");
+            Values(await waiting).ShouldBe([$"{i}"]);
+        }
+    }
+
+    [Fact]
     public async Task Partitions_that_have_records_take_turns()
     {
         string topic = await CreateTopicAsync(partitions: 2);

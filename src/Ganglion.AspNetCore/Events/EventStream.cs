@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Ganglion.AspNetCore.Problems;
 using Ganglion.AspNetCore.Records;
 using Ganglion.AspNetCore.Requests;
@@ -49,35 +50,39 @@ internal sealed class EventStream : IDisposable
     }
 
     /// <summary>Tells that something went wrong after the answer had begun.</summary>
-    public void WriteProblem(GanglionException exception)
+    public void WriteProblem(GanglionException exception) => WriteJson("problem", Problem.Of(exception), ApiJson.Default.Problem);
+
+    /// <summary>Tells something that is no event, as a message with a name of its own.</summary>
+    public void WriteJson<T>(string name, T value, JsonTypeInfo<T> type)
     {
-        JsonSerializer.Serialize(_jsonWriter, Problem.Of(exception), ApiJson.Default.Problem);
-        WriteMessage("problem", id: null);
+        JsonSerializer.Serialize(_jsonWriter, value, type);
+        WriteMessage(name, id: null);
     }
 
     public async ValueTask FlushAsync() => await _output.FlushAsync(_request.Aborted).ConfigureAwait(false);
 
-    /// <summary>Waits for what comes next; meanwhile sends comments, so that both ends notice a broken connection.</summary>
-    public async ValueTask<T> WaitAsync<T>(ValueTask<T> next, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits for what comes next; meanwhile sends comments, so that both ends notice a broken connection. Never leaves the read
+    /// behind that it waits for.
+    /// </summary>
+    public async ValueTask<T> WaitAsync<T>(ValueTask<T> next)
     {
         if (next.IsCompleted)
         {
             return await next.ConfigureAwait(false);
         }
 
-        Task<T> waiting = next.AsTask();
+        Task<T> read = next.AsTask();
         while (true)
         {
             try
             {
-                return await waiting
-                    .WaitAsync(_request.Options.KeepAlive, _request.Api.Time, cancellationToken)
-                    .ConfigureAwait(false);
+                return await read.WaitAsync(_request.Options.KeepAlive, _request.Api.Time).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (!waiting.IsCompleted)
+            catch (TimeoutException) when (!read.IsCompleted)
             {
                 WriteText(": keep-alive\n\n");
-                await FlushAsync().ConfigureAwait(false);
+                await _output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

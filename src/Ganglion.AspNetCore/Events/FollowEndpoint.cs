@@ -46,7 +46,7 @@ internal static class FollowEndpoint
     {
         try
         {
-            ConsumedBatch batch = await stream.WaitAsync(reader.ReadAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            ConsumedBatch batch = await stream.WaitAsync(reader.ReadAsync(cancellationToken)).ConfigureAwait(false);
             int partition = batch.Partition.Partition;
             foreach (ConsumedRecord record in batch.Records)
             {

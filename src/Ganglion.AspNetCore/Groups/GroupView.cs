@@ -31,15 +31,15 @@ internal sealed record MemberView(string Id, string ClientId, IReadOnlyList<Part
 }
 
 /// <summary>How far a group has come in a partition.</summary>
-internal sealed record GroupOffsetView(string Topic, int Partition, long Committed, string? Metadata, long Latest, long Lag)
+internal sealed record GroupOffsetView(string Topic, int Partition, long Committed, long Latest, long Lag, string? Metadata = null)
 {
     public static GroupOffsetView Of(ConsumerGroupOffset offset) => new(
         offset.Partition.Topic,
         offset.Partition.Partition,
         offset.Committed.Offset,
-        offset.Committed.Metadata,
         offset.Latest,
-        offset.Lag);
+        offset.Lag,
+        offset.Committed.Metadata);
 }
 
 /// <summary>One partition of a topic.</summary>

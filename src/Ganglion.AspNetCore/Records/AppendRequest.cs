@@ -41,7 +41,7 @@ internal sealed record RecordRequest
 
     public static ReadOnlyMemory<byte>? Bytes(string name, string? text, byte[]? base64) => (text, base64) switch
     {
-        (null, null) => null,
+        (null, null) => default(ReadOnlyMemory<byte>?),
         ({ }, null) => Encoding.UTF8.GetBytes(text),
         (null, { }) => base64,
         _ => throw new ApiException("request-malformed", $"A record has both '{name}' and '{name}Base64': send one of them."),

@@ -1,3 +1,4 @@
+using Ganglion.AspNetCore.Groups;
 using Ganglion.Brokers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,8 @@ internal sealed class Api : IAsyncDisposable
     public TimeProvider Time { get; }
 
     public ILogger Logger { get; }
+
+    public GroupStreams GroupStreams { get; } = new();
 
     /// <summary>The host is going down: streams that would never end by themselves end now.</summary>
     public CancellationToken Stopping { get; }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Health;
+using Ganglion.AspNetCore.Pipeline;
 using Ganglion.AspNetCore.Problems;
 using Ganglion.AspNetCore.Records;
 using Ganglion.AspNetCore.Topics;
@@ -27,5 +28,9 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(GroupList))]
 [JsonSerializable(typeof(GroupView))]
 [JsonSerializable(typeof(ResetRequest))]
+[JsonSerializable(typeof(JoinedView))]
+[JsonSerializable(typeof(EndView))]
+[JsonSerializable(typeof(CommitRequest))]
 [JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(PipelineView))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -21,7 +21,9 @@ internal sealed partial class ApiRequest(Api api, HttpContext http)
 
     public string Topic => Route("topic");
 
-    public string Group => Route("group");
+    public string Group => Route("group") is { Length: <= 249 } group
+        ? group
+        : throw new ApiException("parameter-invalid", "The name of a group has at most 249 characters.");
 
     public string Route(string name) => (string)Http.GetRouteValue(name)!;
 

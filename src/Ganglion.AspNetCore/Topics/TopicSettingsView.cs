@@ -4,13 +4,13 @@ namespace Ganglion.AspNetCore.Topics;
 
 /// <summary>The settings of a topic, with Kafka's names, units and words.</summary>
 internal sealed record TopicSettingsView(
-    short? ReplicationFactor,
-    string? Cleanup,
-    long? RetentionMs,
-    long? RetentionBytes,
-    int? SegmentBytes,
-    int? MaxMessageBytes,
-    long? DeleteRetentionMs)
+    short? ReplicationFactor = null,
+    string? Cleanup = null,
+    long? RetentionMs = null,
+    long? RetentionBytes = null,
+    int? SegmentBytes = null,
+    int? MaxMessageBytes = null,
+    long? DeleteRetentionMs = null)
 {
     public static TopicSettingsView Of(TopicSettings settings) => new(
         settings.ReplicationFactor,

@@ -18,4 +18,4 @@ internal sealed record TopicView(
 }
 
 /// <summary>The bounds of a partition.</summary>
-internal sealed record PartitionView(int Partition, long EarliestOffset, long LatestOffset, long? Bytes);
+internal sealed record PartitionView(int Partition, long EarliestOffset, long LatestOffset, long? Bytes = null);

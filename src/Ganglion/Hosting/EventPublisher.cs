@@ -37,7 +37,7 @@ internal sealed class EventPublisher(
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
         ArgumentNullException.ThrowIfNull(@event);
-        ReadOnlyMemory<byte>? keyBytes = key is null ? null : Encoding.UTF8.GetBytes(key);
+        ReadOnlyMemory<byte>? keyBytes = key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key);
         var record = new ProducerRecord(
             routes.Find(channel).Topic, EventCodec.Encode(@event, keyBytes, TraceContext.Of(Activity.Current)));
         return _producer.Value.IsCompletedSuccessfully

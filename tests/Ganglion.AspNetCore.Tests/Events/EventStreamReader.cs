@@ -44,11 +44,11 @@ internal sealed class EventStreamReader : IAsyncDisposable
 
     public async Task<JsonElement> NextJsonAsync() => JsonDocument.Parse((await NextAsync()).ShouldNotBeNull().Data).RootElement;
 
-    /// <summary>The data of all events up to the end of the stream.</summary>
+    /// <summary>The data of all events up to the end of the stream, which a group's tells by a message.</summary>
     public async Task<List<string>> RestAsync()
     {
         var data = new List<string>();
-        while (await NextAsync() is { } item)
+        while (await NextAsync() is { EventType: not "end" } item)
         {
             data.Add(JsonDocument.Parse(item.Data).RootElement.GetProperty("event").GetProperty("data").GetRawText());
         }

@@ -45,6 +45,105 @@ public sealed class PublishEndpointTests
     }
 
     [Fact]
+    public async Task A_binary_event_has_its_attributes_in_the_headers()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage response = await host.PostAsync(
+            "/topics/t/events?key=K",
+            "{}",
+            "application/json; version=2.1",
+            ("ce-specversion", "1.0"),
+            ("ce-id", "7"),
+            ("ce-source", "/shop"),
+            ("ce-type", "sold"),
+            ("ce-subject", "Z%C3%BCrich"));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        JsonElement record = await ReadOneAsync(host, "t");
+        record.GetProperty("key").GetString().ShouldBe("K");
+        record.GetProperty("event").GetProperty("subject").GetString().ShouldBe("Zürich");
+        record.GetProperty("event").GetProperty("datacontenttype").GetString().ShouldBe("application/json; version=2.1");
+    }
+
+    [Fact]
+    public async Task A_batch_is_published_in_order_and_told_where_it_lies()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage response = await host.PostAsync(
+            "/topics/t/events",
+            """
+            [{"specversion":"1.0","id":"1","source":"/s","type":"a","data":1},
+             {"specversion":"1.0","id":"2","source":"/s","type":"b","data":2}]
+            """,
+            "application/cloudevents-batch+json");
+
+        JsonElement positions = (await response.ReadJsonAsync(HttpStatusCode.Created)).GetProperty("positions");
+        positions.EnumerateArray().Select(position => position.GetProperty("offset").GetInt64()).ShouldBe([0, 1]);
+        JsonElement records = (await host.GetJsonAsync("/topics/t/partitions/0/records")).GetProperty("records");
+        records.EnumerateArray().Select(record => record.GetProperty("event").GetProperty("type").GetString()).ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
+    public async Task A_batch_with_one_malformed_event_publishes_none()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage response = await host.PostAsync(
+            "/topics/t/events",
+            """[{"specversion":"1.0","id":"1","source":"/s","type":"a"},{"specversion":"1.0","source":"/s","type":"b"}]""",
+            "application/cloudevents-batch+json");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "event-malformed");
+        (await host.GetJsonAsync("/topics")).GetProperty("topics").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_empty_batch_publishes_nothing_and_is_no_fault()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage response = await host.PostAsync("/topics/t/events", "[]", "application/cloudevents-batch+json");
+
+        (await response.ReadJsonAsync(HttpStatusCode.Created)).GetProperty("positions").GetArrayLength().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("bare text", "text/plain", "text/plain", "\"bare text\"")]
+    [InlineData("{\"broken\":", null, "application/json", null)]
+    [InlineData("a=1&b=2", "application/x-www-form-urlencoded", "text/plain; charset=utf-8", "\"a=1&b=2\"")]
+    [InlineData("", null, "text/plain; charset=utf-8", "\"\"")]
+    public async Task Any_other_body_becomes_a_bare_record(string body, string? contentType, string shownAs, string? data)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage response = await host.PostAsync("/topics/t/events", body, contentType);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        JsonElement record = await ReadOneAsync(host, "t");
+        record.TryGetProperty("key", out _).ShouldBeFalse();
+        JsonElement shown = record.GetProperty("event");
+        shown.GetProperty("datacontenttype").GetString().ShouldBe(shownAs);
+        if (data is not null)
+        {
+            shown.GetProperty("data").GetRawText().ShouldBe(data);
+        }
+    }
+
+    [Fact]
+    public async Task A_malformed_attribute_is_a_problem_that_names_it()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage response = await host.PostAsync(
+            "/topics/t/events", "{}", "application/json", ("ce-specversion", "1.0"), ("ce-id", "1"), ("ce-source", "/s"), ("ce-type", "t"), ("ce-time", "noon"));
+
+        JsonElement problem = await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "event-malformed");
+        problem.GetProperty("detail").GetString()!.ShouldContain("ce-time");
+    }
+
+    [Fact]
     public async Task A_record_above_the_limit_is_refused_and_nothing_is_written()
     {
         await using ApiHost host = await ApiHost.StartAsync();

@@ -29,6 +29,21 @@ public sealed class AppendEndpointTests
     }
 
     [Fact]
+    public async Task What_is_left_out_is_no_key_and_no_value()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage response = await host.PostAsync("/topics/t/records", """{"records":[{"key":""},{"value":""}]}""");
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        JsonElement records = (await host.GetJsonAsync("/topics/t/partitions/0/records")).GetProperty("records");
+        records[0].GetProperty("key").GetString().ShouldBe("");
+        records[0].GetProperty("event").TryGetProperty("data", out _).ShouldBeFalse();
+        records[1].TryGetProperty("key", out _).ShouldBeFalse();
+        records[1].GetProperty("event").GetProperty("data").GetString().ShouldBe("");
+    }
+
+    [Fact]
     public async Task A_request_with_one_bad_record_writes_none()
     {
         await using ApiHost host = await ApiHost.StartAsync();

@@ -60,7 +60,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
         EmbeddedBroker broker = await Task.Run(() => Open(folder, options), cancellationToken).ConfigureAwait(false);
         try
         {
-            await broker.RestoreGroupsAsync(cancellationToken).ConfigureAwait(false);
+            await broker._groups.RestoreAsync(cancellationToken).ConfigureAwait(false);
             return broker;
         }
         catch
@@ -115,27 +115,6 @@ public sealed partial class EmbeddedBroker : IEventBroker
         {
             folder.Dispose();
             throw exception is IOException or UnauthorizedAccessException ? Disk.Explain(exception, folder.Root) : exception;
-        }
-    }
-
-    /// <summary>Takes over the offsets that groups committed in an earlier life.</summary>
-    private async ValueTask RestoreGroupsAsync(CancellationToken cancellationToken)
-    {
-        if (_topics.Find(OffsetTopic.Name) is not { } topic)
-        {
-            return;
-        }
-
-        Partition partition = topic.Find(0);
-        for (long offset = partition.EarliestOffset; offset < partition.HighWatermark;)
-        {
-            ConsumedBatch batch = await partition.ReadAsync(offset, 1024 * 1024, cancellationToken).ConfigureAwait(false);
-            foreach (ConsumedRecord record in batch.Records)
-            {
-                _coordinator.Restore(record.Record);
-            }
-
-            offset = batch.NextOffset;
         }
     }
 

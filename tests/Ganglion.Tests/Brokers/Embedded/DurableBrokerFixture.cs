@@ -5,7 +5,8 @@ using Ganglion.Conformance;
 namespace Ganglion.Tests.Brokers.Embedded;
 
 /// <summary>A broker in a data folder for the conformance suite.</summary>
-internal sealed class DurableBrokerFixture : BrokerFixture
+/// <param name="tailCacheBytes">How much is read from memory; with nothing, every read comes from the segments.</param>
+internal sealed class DurableBrokerFixture(long tailCacheBytes = 64 * 1024 * 1024) : BrokerFixture
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -13,6 +14,7 @@ internal sealed class DurableBrokerFixture : BrokerFixture
         await EmbeddedBroker.OpenAsync(_folder.Path, new EmbeddedBrokerOptions
         {
             AutoCreateTopics = autoCreateTopics,
+            TailCacheBytes = tailCacheBytes,
             CleanupInterval = TimeSpan.FromMilliseconds(100),
         });
 

@@ -25,3 +25,9 @@ public sealed class DurableDurabilityTests() : DurabilityConformance(new Durable
 public sealed class DurableRetentionTests() : RetentionConformance(new DurableBrokerFixture());
 
 public sealed class DurableCompactionTests() : CompactionConformance(new DurableBrokerFixture());
+
+public sealed class DurableReaderFromDiskTests() : ReaderConformance(new DurableBrokerFixture(tailCacheBytes: 0));
+
+public sealed class DurableOffsetFromDiskTests() : OffsetConformance(new DurableBrokerFixture(tailCacheBytes: 0));
+
+public sealed class DurableCompactionFromDiskTests() : CompactionConformance(new DurableBrokerFixture(tailCacheBytes: 0));

@@ -1,0 +1,112 @@
+using Ganglion.AspNetCore.Events;
+using Ganglion.AspNetCore.Requests;
+using Ganglion.Brokers;
+
+namespace Ganglion.AspNetCore.Groups;
+
+/// <summary>
+/// Reads topics as a member of a consumer group, as server-sent events. The member lives as long as the connection; what it has
+/// not committed when it goes is delivered again.
+/// </summary>
+internal static class GroupFollowEndpoint
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    public static async Task FollowAsync(ApiRequest request)
+    {
+        request.RequireAcceptable(EventStream.MediaType);
+        AutoOffsetReset reset = ResetOf(request);
+        bool endless = !request.QueryToLatest();
+        IReadOnlyList<TopicDescription> topics = await TopicsOf(request).ConfigureAwait(false);
+
+        using var caughtUp = new CaughtUp(topics, reset, request.Api.Time);
+        using CancellationTokenSource leaving = request.EndWithHost();
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(
+            leaving.Token, endless ? CancellationToken.None : caughtUp.Reached);
+        IEventConsumer consumer = await request.Broker
+            .CreateConsumerAsync(
+                new ConsumerOptions
+                {
+                    GroupId = request.Group,
+                    Topics = [.. topics.Select(topic => topic.Name)],
+                    AutoOffsetReset = reset,
+                    RebalanceListener = caughtUp,
+                    ClientId = "ganglion-http",
+                },
+                ending.Token)
+            .ConfigureAwait(false);
+        await using var _ = consumer.ConfigureAwait(false);
+        using GroupStreams.Entry entry = request.Api.GroupStreams.Enter(request.Group, consumer);
+        using EventStream stream = EventStream.Open(request);
+        try
+        {
+            stream.WriteJson("joined", new JoinedView(entry.Member), ApiJson.Default.JoinedView);
+            await stream.FlushAsync().ConfigureAwait(false);
+            while (true)
+            {
+                await SendNextAsync(stream, consumer, caughtUp, ending.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // All is read, the client has gone, or the host goes.
+            if (!leaving.IsCancellationRequested)
+            {
+                await EndAsync(request, stream, leaving.Token).ConfigureAwait(false);
+            }
+        }
+        catch (GanglionException exception)
+        {
+            stream.WriteProblem(exception);
+            await stream.FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task SendNextAsync(
+        EventStream stream, IEventConsumer consumer, CaughtUp caughtUp, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ConsumedBatch batch = await stream.WaitAsync(consumer.ReadAsync(cancellationToken)).ConfigureAwait(false);
+            foreach (ConsumedRecord record in batch.Records)
+            {
+                stream.WriteRecord(id: null, batch.Partition, record);
+            }
+
+            caughtUp.Read(batch);
+        }
+        catch (CorruptLogException exception)
+        {
+            stream.WriteProblem(exception);
+        }
+
+        await stream.FlushAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Tells that all is read, and stays a member until the client, which has yet to commit, closes the connection.</summary>
+    private static async Task EndAsync(ApiRequest request, EventStream stream, CancellationToken leaving)
+    {
+        stream.WriteJson("end", new EndView(), ApiJson.Default.EndView);
+        await stream.FlushAsync().ConfigureAwait(false);
+        await Task.Delay(Patience, request.Api.Time, leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static AutoOffsetReset ResetOf(ApiRequest request) => request.Query("from") switch
+    {
+        null or "earliest" => AutoOffsetReset.Earliest,
+        "latest" => AutoOffsetReset.Latest,
+        { } text => throw new ApiException(
+            "parameter-invalid", $"'from' must be 'earliest' or 'latest', where the group has committed nothing, not '{text}'."),
+    };
+
+    private static async ValueTask<IReadOnlyList<TopicDescription>> TopicsOf(ApiRequest request)
+    {
+        var topics = new List<TopicDescription>();
+        foreach (string? name in request.QueryAll("topic"))
+        {
+            topics.Add(await request.DescribeTopicAsync(name ?? "").ConfigureAwait(false));
+        }
+
+        return topics.Count > 0 ? topics : throw new ApiException("parameter-invalid", "'topic' must name what to read; it may be repeated.");
+    }
+}

@@ -1,0 +1,138 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ganglion.AspNetCore.Problems;
+using Ganglion.AspNetCore.Requests;
+using Ganglion.Cli.Hosting;
+
+namespace Ganglion.Cli.Client;
+
+/// <summary>Speaks the HTTP API, and turns its problems into errors that a person can read.</summary>
+internal sealed class ApiClient : IAsyncDisposable
+{
+    private readonly HttpClient _http;
+    private readonly DataFolderHost? _host;
+
+    public ApiClient(Uri server) => _http = CreateHttp(server, new SocketsHttpHandler());
+
+    public ApiClient(DataFolderHost host)
+    {
+        _host = host;
+        _http = CreateHttp(
+            new Uri("http://localhost/"),
+            new SocketsHttpHandler { ConnectCallback = (_, cancellationToken) => host.ConnectAsync(cancellationToken) });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A name as a part of a path.</summary>
+    public static string Segment(string name) => Uri.EscapeDataString(name);
+
+    public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, content: null, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, type, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<TResponse> PostAsync<TRequest, TResponse>(
+        string path, TRequest body, JsonTypeInfo<TRequest> type, JsonTypeInfo<TResponse> responseType, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(
+            HttpMethod.Post, path, JsonContent.Create(body, type), cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, responseType, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(
+            HttpMethod.Post, path, JsonContent.Create(body, type), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Delete, path, content: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Follows an event stream to its end.</summary>
+    public async IAsyncEnumerable<SseItem<byte[]>> FollowAsync(
+        string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, content: null, cancellationToken).ConfigureAwait(false);
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (SseItem<byte[]> item in SseParser.Create(body, static (_, data) => data.ToArray())
+            .EnumerateAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return item;
+        }
+    }
+
+    private static HttpClient CreateHttp(Uri server, SocketsHttpHandler handler)
+    {
+        handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+
+        // A stream of which there is enough ends at once, instead of being read on for a while.
+        handler.ResponseDrainTimeout = TimeSpan.Zero;
+        return new HttpClient(handler) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*"));
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
+        {
+            throw new CliException($"No host answers at {_http.BaseAddress}. Start one ('ganglion dev'), name another (--server URL), or open a data folder (--data DIR).",
+                exception);
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            using (response)
+            {
+                throw await ProblemOfAsync(response, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return response;
+    }
+
+    private async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken).ConfigureAwait(false)
+                ?? throw new JsonException("The answer is null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new CliException($"What answers at {_http.BaseAddress} is no Ganglion of this version: {exception.Message}", exception);
+        }
+    }
+
+    private async Task<CliException> ProblemOfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentType?.MediaType == Problem.MediaType)
+        {
+            Problem problem = await ReadAsync(response, ApiJson.Default.Problem, cancellationToken).ConfigureAwait(false);
+            return new CliException(problem.Detail);
+        }
+
+        return new CliException($"What answers at {_http.BaseAddress} is no Ganglion: {(int)response.StatusCode} {response.ReasonPhrase}.");
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Ganglion.Cli.Client;
+using Ganglion.Cli.Commands;
+using Ganglion.Cli.Output;
+
+namespace Ganglion.Cli;
+
+/// <summary>Runs one command line from its words to its exit code.</summary>
+internal static class CommandLine
+{
+    private const int Failed = 1;
+    private const int Misused = 2;
+    private const int Interrupted = 130;
+
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken = default)
+    {
+        ParseResult parsed = Create(terminal).Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            terminal.WriteError($"{parsed.Errors[0].Message} See '{NameOf(parsed.CommandResult)} --help'.");
+            return Misused;
+        }
+
+        using var help = new StringWriter();
+        try
+        {
+            int exitCode = await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = TimeSpan.FromSeconds(5),
+                    Output = help,
+                    Error = terminal.Error,
+                },
+                cancellationToken).ConfigureAwait(false);
+            terminal.Write(help.ToString());
+            await terminal.FlushAsync().ConfigureAwait(false);
+            return exitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted;
+        }
+        catch (IOException exception) when (Terminal.IsClosed(exception))
+        {
+            return 0;
+        }
+        catch (Exception exception) when (exception is GanglionException or IOException or UnauthorizedAccessException)
+        {
+            terminal.WriteError(exception.Message);
+            return Failed;
+        }
+    }
+
+    // A root command would take its name from the assembly; the tool has another.
+    private static Command Create(Terminal terminal)
+    {
+        var connection = new Connection();
+        var help = new HelpOption { Recursive = true };
+        var root = new Command("ganglion", "Looks into a running Ganglion, or into a data folder that nobody holds.")
+        {
+            help,
+            new VersionOption(),
+            connection.Server,
+            connection.Data,
+            new DevCommand(terminal, connection),
+            new TopicsCommand(terminal, connection),
+            new ProduceCommand(terminal, connection),
+            new ConsumeCommand(terminal, connection),
+            new GroupsCommand(terminal, connection),
+            new PipelineCommand(terminal, connection),
+        };
+        root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));
+        return root;
+    }
+
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : command.Command.Name;
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Net;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Cli.Client;
+using Ganglion.Cli.Hosting;
+using Ganglion.Cli.Output;
+using Microsoft.AspNetCore.Builder;
+
+namespace Ganglion.Cli.Commands;
+
+/// <summary><c>ganglion dev</c></summary>
+internal sealed class DevCommand : Command
+{
+    private const string DefaultFolder = "data";
+
+    private readonly Terminal _terminal;
+    private readonly Connection _connection;
+
+    private readonly Option<int> _port = new("--port")
+    {
+        Description = "The port; 0 picks a free one",
+        HelpName = "N",
+        DefaultValueFactory = _ => GanglionWebApplicationBuilderExtensions.GanglionPort,
+    };
+
+    private readonly Option<IPAddress> _address = new("--address")
+    {
+        Description = "Where to listen; anything but the loopback address lets others in, and nobody is asked who he is",
+        HelpName = "IP",
+        DefaultValueFactory = _ => IPAddress.Loopback,
+        CustomParser = result =>
+        {
+            if (IPAddress.TryParse(result.Tokens[0].Value, out IPAddress? address))
+            {
+                return address;
+            }
+
+            result.AddError($"'{result.Tokens[0].Value}' is no IP address.");
+            return null;
+        },
+    };
+
+    private readonly Option<bool> _volatile = new("--volatile") { Description = "Keep everything in memory; nothing is left at the end" };
+
+    public DevCommand(Terminal terminal, Connection connection)
+        : base("dev", "Run a broker and the HTTP API, without agents, until Ctrl-C; the events lie in --data DIR, by default in ./data")
+    {
+        _terminal = terminal;
+        _connection = connection;
+        Add(_port);
+        Add(_address);
+        Add(_volatile);
+        SetAction(RunAsync);
+    }
+
+    private async Task RunAsync(ParseResult command, CancellationToken cancellationToken)
+    {
+        (IEventBroker broker, string place) = await OpenAsync(command, cancellationToken).ConfigureAwait(false);
+        await using var _ = broker.ConfigureAwait(false);
+        WebApplication app = ApiServer.Create(broker, kestrel => kestrel.Listen(command.GetValue(_address)!, command.GetValue(_port)));
+        await using var __ = app.ConfigureAwait(false);
+        await app.StartAsync(cancellationToken).ConfigureAwait(false);
+
+        _terminal.WriteLine($"Ganglion listens on {app.Urls.First()}");
+        _terminal.WriteLine($"Events {place}. Ctrl-C ends.");
+        await _terminal.FlushAsync().ConfigureAwait(false);
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<(IEventBroker Broker, string Place)> OpenAsync(ParseResult command, CancellationToken cancellationToken)
+    {
+        if (command.GetValue(_connection.Server) is not null)
+        {
+            throw new CliException("'ganglion dev' is a server itself: --server has no meaning here.");
+        }
+
+        DirectoryInfo? folder = command.GetValue(_connection.Data);
+        if (command.GetValue(_volatile))
+        {
+            return folder is null
+                ? (EmbeddedBroker.CreateVolatile(), "are kept in memory and gone at the end")
+                : throw new CliException("--volatile and --data exclude one another.");
+        }
+
+        folder ??= new DirectoryInfo(DefaultFolder);
+        IEventBroker broker = await DataFolder.OpenAsync(folder, cancellationToken).ConfigureAwait(false);
+        return (broker, $"lie in {folder.FullName}");
+    }
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using Ganglion.AspNetCore.Groups;
+using Ganglion.AspNetCore.Requests;
+using Ganglion.Cli.Client;
+using Ganglion.Cli.Output;
+
+namespace Ganglion.Cli.Commands;
+
+/// <summary><c>ganglion groups list|describe|reset</c></summary>
+internal sealed class GroupsCommand : Command
+{
+    private readonly Terminal _terminal;
+    private readonly Connection _connection;
+
+    public GroupsCommand(Terminal terminal, Connection connection)
+        : base("groups", "List, describe and reset consumer groups")
+    {
+        _terminal = terminal;
+        _connection = connection;
+        Add(CreateListCommand());
+        Add(CreateDescribeCommand());
+        Add(CreateResetCommand());
+    }
+
+    private static Argument<string> GroupArgument() => new("group") { Description = "The consumer group" };
+
+    private static string PathOf(string group) => $"groups/{ApiClient.Segment(group)}";
+
+    private Command CreateListCommand()
+    {
+        Option<bool> json = Listing.JsonOption();
+        var list = new Command("list", "List all groups with their lag") { json };
+        list.SetAction(_connection.Use(async (api, command, cancellationToken) =>
+        {
+            GroupList groups = await api.GetAsync("groups", ApiJson.Default.GroupList, cancellationToken).ConfigureAwait(false);
+            if (command.GetValue(json))
+            {
+                Listing.WriteJson(_terminal, groups.Groups, ApiJson.Default.GroupView);
+                return;
+            }
+
+            var table = new TextTable("GROUP", "STATE", TextColumn.Number("MEMBERS"), TextColumn.Number("LAG"));
+            foreach (GroupView group in groups.Groups)
+            {
+                table.Add(group.Id, group.State, Listing.Number(group.Members.Count), Listing.Number(group.Lag));
+            }
+
+            table.WriteTo(_terminal);
+        }));
+        return list;
+    }
+
+    private Command CreateDescribeCommand()
+    {
+        Argument<string> name = GroupArgument();
+        Option<bool> json = Listing.JsonOption();
+        var describe = new Command("describe", "Show a group's offsets, lag and members") { name, json };
+        describe.SetAction(_connection.Use(async (api, command, cancellationToken) =>
+        {
+            GroupView group = await api.GetAsync(
+                PathOf(command.GetRequiredValue(name)), ApiJson.Default.GroupView, cancellationToken).ConfigureAwait(false);
+            Write(group, command.GetValue(json));
+        }));
+        return describe;
+    }
+
+    private Command CreateResetCommand()
+    {
+        Argument<string> name = GroupArgument();
+        var topic = new Option<string>("--topic") { Description = "The topic", HelpName = "TOPIC", Required = true };
+        var partition = new Option<int?>("--partition") { Description = "One partition only", HelpName = "P" };
+        var to = new Option<string>("--to")
+        {
+            Description = "earliest, latest, an offset, a time (2026-01-31T12:00:00Z), or how long ago (10m)",
+            HelpName = "POSITION",
+            Required = true,
+        };
+        Option<bool> json = Listing.JsonOption();
+        var reset = new Command("reset", "Move the offsets of a group that has no members: it will read again, or skip")
+        {
+            name, topic, partition, to, json,
+        };
+        reset.SetAction(_connection.Use(async (api, command, cancellationToken) =>
+        {
+            var wanted = new ResetRequest(command.GetRequiredValue(topic), command.GetRequiredValue(to))
+            {
+                Partition = command.GetValue(partition),
+            };
+            GroupView group = await api.PostAsync(
+                $"{PathOf(command.GetRequiredValue(name))}/reset",
+                wanted,
+                ApiJson.Default.ResetRequest,
+                ApiJson.Default.GroupView,
+                cancellationToken).ConfigureAwait(false);
+            Write(group, command.GetValue(json));
+        }));
+        return reset;
+    }
+
+    private void Write(GroupView group, bool json)
+    {
+        if (json)
+        {
+            Listing.WriteJson(_terminal, [group], ApiJson.Default.GroupView);
+            return;
+        }
+
+        _terminal.WriteLine(SafeText.Escape($"{group.Id}: {group.State}, lag {group.Lag}"));
+        var offsets = new TextTable(
+            "TOPIC", TextColumn.Number("PARTITION"), TextColumn.Number("COMMITTED"), TextColumn.Number("LATEST"), TextColumn.Number("LAG"), "MEMBER");
+        foreach (GroupOffsetView offset in group.Offsets)
+        {
+            string member = group.Members.FirstOrDefault(m => m.Assignment.Contains(new PartitionName(offset.Topic, offset.Partition)))?.Id ?? "-";
+            offsets.Add(
+                offset.Topic,
+                Listing.Number(offset.Partition),
+                Listing.Number(offset.Committed),
+                Listing.Number(offset.Latest),
+                Listing.Number(offset.Lag),
+                member);
+        }
+
+        offsets.WriteTo(_terminal);
+    }
+}

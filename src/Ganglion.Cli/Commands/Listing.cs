@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ganglion.AspNetCore.Topics;
+using Ganglion.Cli.Output;
+
+namespace Ganglion.Cli.Commands;
+
+/// <summary>What listings have in common: <c>--json</c>, and how values are written in them.</summary>
+internal static class Listing
+{
+    public static Option<bool> JsonOption() => new("--json") { Description = "One JSON object a line, as the HTTP API shows it" };
+
+    public static void WriteJson<T>(Terminal terminal, IEnumerable<T> items, JsonTypeInfo<T> type)
+    {
+        foreach (T item in items)
+        {
+            terminal.Write(JsonSerializer.SerializeToUtf8Bytes(item, type));
+            terminal.Write("\n"u8);
+        }
+    }
+
+    public static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
+
+    public static string Retention(TopicSettingsView settings) => settings.RetentionMs switch
+    {
+        null => "-",
+        -1 => "for ever",
+        { } milliseconds => Span(TimeSpan.FromMilliseconds(milliseconds)),
+    };
+
+    public static string Describe(TopicSettingsView settings)
+    {
+        var parts = new List<string> { $"cleanup {settings.Cleanup ?? "-"}", $"retention {Retention(settings)}" };
+        AddBytes("retained", settings.RetentionBytes is -1 ? null : settings.RetentionBytes);
+        AddBytes("segments of", settings.SegmentBytes);
+        AddBytes("records up to", settings.MaxMessageBytes);
+        return string.Join(", ", parts);
+
+        void AddBytes(string name, long? bytes)
+        {
+            if (bytes is { } value)
+            {
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{name} {value} bytes"));
+            }
+        }
+    }
+
+    private static string Span(TimeSpan span) => span switch
+    {
+        { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0.##}d"),
+        { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.##}h"),
+        { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0.##}m"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###}s"),
+    };
+}

@@ -1,0 +1,49 @@
+using System.Net.Sockets;
+using Ganglion.Brokers;
+using Microsoft.AspNetCore.Builder;
+
+namespace Ganglion.Cli.Hosting;
+
+/// <summary>
+/// Serves a data folder to this process alone, on a socket in a private folder. So a command speaks the same API, whether the
+/// events are with a running host or in a folder.
+/// </summary>
+internal sealed class DataFolderHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly IEventBroker _broker;
+    private readonly DirectoryInfo _socketFolder;
+
+    private DataFolderHost(WebApplication app, IEventBroker broker, DirectoryInfo socketFolder)
+    {
+        _app = app;
+        _broker = broker;
+        _socketFolder = socketFolder;
+    }
+
+    public static async Task<DataFolderHost> OpenAsync(DirectoryInfo folder, CancellationToken cancellationToken)
+    {
+        IEventBroker broker = await DataFolder.OpenAsync(folder, cancellationToken).ConfigureAwait(false);
+        DirectoryInfo socketFolder = Directory.CreateTempSubdirectory("ganglion-");
+        WebApplication app = ApiServer.Create(broker, kestrel => kestrel.ListenUnixSocket(SocketPath(socketFolder)));
+        await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        return new DataFolderHost(app, broker, socketFolder);
+    }
+
+    /// <summary>Connects a client to the socket, whatever address it asks for.</summary>
+    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath(_socketFolder)), cancellationToken).ConfigureAwait(false);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync().ConfigureAwait(false);
+        await _broker.DisposeAsync().ConfigureAwait(false);
+        _socketFolder.Delete(recursive: true);
+    }
+
+    private static string SocketPath(DirectoryInfo folder) => Path.Combine(folder.FullName, "api.sock");
+}

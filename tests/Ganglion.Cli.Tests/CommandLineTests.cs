@@ -1,0 +1,55 @@
+namespace Ganglion.Cli.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("topics")]
+    [InlineData("topcs")]
+    [InlineData("topics", "list", "extra")]
+    [InlineData("produce")]
+    [InlineData("produce", "t", "--header", "nameless")]
+    [InlineData("consume", "t", "--max", "many")]
+    [InlineData("consume", "t", "--offset", "1", "--since", "1m")]
+    [InlineData("consume", "t", "--group", "g", "--offset", "1")]
+    [InlineData("topics", "list", "--server", "nowhere")]
+    [InlineData("topics", "create", "t", "--retention", "long")]
+    public async Task A_misused_command_says_so_in_one_line(params string[] args) =>
+        (await CliResult.OfAsync(args, [])).ShouldFail(exitCode: 2).ShouldContain("--help'");
+
+    [Fact]
+    public async Task Help_and_version_are_told()
+    {
+        (await CliResult.OfAsync([], [])).ShouldSucceed().Output.ShouldContain("ganglion [command]");
+        (await CliResult.OfAsync(["consume", "--help"], [])).ShouldSucceed().Output.ShouldContain("--from-beginning");
+        (await CliResult.OfAsync(["--version"], [])).ShouldSucceed().Output.ShouldStartWith("0.");
+    }
+
+    [Fact]
+    public async Task A_host_that_is_not_there_is_one_line_that_says_what_to_do() =>
+        (await CliResult.OfAsync(["topics", "list", "--server", "http://127.0.0.1:1"], [])).ShouldFail().ShouldContain("ganglion dev");
+
+    [Fact]
+    public async Task A_data_folder_that_is_not_there_is_not_made_by_looking_into_it()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString());
+
+        (await CliResult.OfAsync(["topics", "list", "--data", folder], [])).ShouldFail().ShouldContain(folder);
+
+        Directory.Exists(folder).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_server_and_a_data_folder_exclude_one_another() =>
+        (await CliResult.OfAsync(["topics", "list", "--data", ".", "--server", "http://localhost"], [])).ShouldFail();
+
+    [Fact]
+    public async Task The_pipeline_is_shown_step_by_step()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+
+        CliResult result = (await host.RunAsync("pipeline")).ShouldSucceed();
+
+        result.Lines[0].ShouldMatch("^# +STEP +WHAT IT DOES$");
+        result.Lines[1].ShouldMatch("^1 +decode +");
+    }
+}

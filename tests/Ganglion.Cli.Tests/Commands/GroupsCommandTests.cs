@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace Ganglion.Cli.Tests.Commands;
+
+public sealed class GroupsCommandTests
+{
+    [Fact]
+    public async Task Groups_are_listed_and_described_with_their_lag()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1", "2", "3");
+        (await host.RunAsync("consume", "t", "--group", "g", "--max", "1")).ShouldSucceed();
+
+        IReadOnlyList<string> listed = (await host.RunAsync("groups", "list")).ShouldSucceed().Lines;
+        IReadOnlyList<string> described = (await host.RunAsync("groups", "describe", "g")).ShouldSucceed().Lines;
+
+        listed[1].ShouldMatch("^g +empty +0 +2$");
+        described[0].ShouldBe("g: empty, lag 2");
+        described[2].ShouldMatch("^t +0 +1 +3 +2 +-$");
+    }
+
+    [Fact]
+    public async Task A_group_is_reset()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1", "2");
+        (await host.RunAsync("consume", "t", "--group", "g")).ShouldSucceed();
+
+        CliResult reset = await host.RunAsync("groups", "reset", "g", "--topic", "t", "--to", "earliest");
+
+        reset.ShouldSucceed().Lines[0].ShouldBe("g: empty, lag 2");
+        (await host.RunAsync("consume", "t", "--group", "g")).ShouldSucceed().Lines.ShouldBe(["1", "2"]);
+    }
+
+    [Fact]
+    public async Task Groups_are_shown_as_JSON_lines()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1");
+        (await host.RunAsync("consume", "t", "--group", "g")).ShouldSucceed();
+
+        foreach (string[] command in (string[][])[["groups", "list", "--json"], ["groups", "describe", "g", "--json"]])
+        {
+            string line = (await host.RunAsync(command)).ShouldSucceed().Lines.ShouldHaveSingleItem();
+            JsonDocument.Parse(line).RootElement.GetProperty("lag").GetInt64().ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task A_group_that_is_not_there_is_one_line_of_error()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+
+        (await host.RunAsync("groups", "describe", "g")).ShouldFail().ShouldContain("'g'");
+    }
+}

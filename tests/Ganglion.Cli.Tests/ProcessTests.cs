@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Ganglion.Cli.Tests;
+
+/// <summary>What only a process of its own can show: pipes, signals, exit codes.</summary>
+public sealed partial class ProcessTests
+{
+    private const int SigInt = 2;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Dev_serves_until_it_is_interrupted()
+    {
+        using Process dev = Start("dev", "--volatile", "--port", "0");
+        string url = await ReadUrlAsync(dev);
+
+        CliResult listed = await RunAsync(url, "topics", "list");
+        Interrupt(dev);
+        await dev.WaitForExitAsync(Cancelled);
+
+        listed.ShouldSucceed();
+        dev.ExitCode.ShouldBe(0);
+        (await dev.StandardError.ReadToEndAsync(Cancelled)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_line_of_error()
+    {
+        using Process dev = Start("dev", "--volatile", "--port", "0");
+        string url = await ReadUrlAsync(dev);
+
+        CliResult second = await RunAsync(server: null, "dev", "--volatile", "--port", url[(url.LastIndexOf(':') + 1)..]);
+        Interrupt(dev);
+        await dev.WaitForExitAsync(Cancelled);
+
+        second.ShouldFail().ShouldContain("in use");
+    }
+
+    [Fact]
+    public async Task A_follower_ends_when_nobody_reads_its_output_any_more()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1");
+        using Process follower = Start("consume", "t", "--follow", "--from-beginning", "--server", host.Url);
+        (await follower.StandardOutput.ReadLineAsync(Cancelled)).ShouldBe("1");
+
+        follower.StandardOutput.Close();
+        await host.AppendAsync("t", "2");
+        await follower.WaitForExitAsync(Cancelled);
+
+        follower.ExitCode.ShouldBe(0);
+        (await follower.StandardError.ReadToEndAsync(Cancelled)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_follower_of_a_group_that_is_interrupted_has_committed_what_it_printed()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1");
+        using Process follower = Start("consume", "t", "--follow", "--from-beginning", "--group", "g", "--server", host.Url);
+        (await follower.StandardOutput.ReadLineAsync(Cancelled)).ShouldBe("1");
+
+        Interrupt(follower);
+        await follower.WaitForExitAsync(Cancelled);
+
+        follower.ExitCode.ShouldBe(0);
+        (await host.RunAsync("consume", "t", "--group", "g")).ShouldSucceed().Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_server_can_be_named_by_the_environment()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1");
+
+        (await RunAsync(host.Url, "consume", "t")).ShouldSucceed().Output.ShouldBe("1\n");
+    }
+
+    private static Process Start(params string[] args) => Start(server: null, args);
+
+    private static Process Start(string? server, string[] args)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Ganglion.Cli"), args)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["GANGLION_SERVER"] = server ?? "";
+        return Process.Start(start)!;
+    }
+
+    private static async Task<CliResult> RunAsync(string? server, params string[] args)
+    {
+        using Process process = Start(server, args);
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync(Cancelled);
+        Task<string> error = process.StandardError.ReadToEndAsync(Cancelled);
+        await process.WaitForExitAsync(Cancelled);
+        return new CliResult(process.ExitCode, await output, await error);
+    }
+
+    private static async Task<string> ReadUrlAsync(Process dev)
+    {
+        string line = (await dev.StandardOutput.ReadLineAsync(Cancelled)).ShouldNotBeNull();
+        return line[line.IndexOf("http", StringComparison.Ordinal)..];
+    }
+
+    private static void Interrupt(Process process) => Kill(process.Id, SigInt).ShouldBe(0);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}
