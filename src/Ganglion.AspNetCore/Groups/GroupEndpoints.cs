@@ -13,7 +13,7 @@ internal static class GroupEndpoints
         routes.Resource("/groups/{group}").Get(DescribeAsync).Delete(DeleteAsync);
         routes.Resource("/groups/{group}/reset").Post(ResetAsync);
         routes.Resource("/groups/{group}/events").Get(GroupFollowEndpoint.FollowAsync);
-        routes.Resource("/groups/{group}/members/{member}/commits").Post(CommitEndpoint.CommitAsync);
+        MemberEndpoints.Map(routes);
     }
 
     private static async Task ListAsync(ApiRequest request)

@@ -20,36 +20,25 @@ internal static class GroupFollowEndpoint
         IReadOnlyList<TopicDescription> topics = await TopicsOf(request).ConfigureAwait(false);
 
         using var caughtUp = new CaughtUp(topics, reset, request.Api.Time);
-        using CancellationTokenSource leaving = request.EndWithHost();
+        GroupStream member = await JoinAsync(request, topics, reset, caughtUp).ConfigureAwait(false);
+        await using var _ = member.ConfigureAwait(false);
+        using CancellationTokenSource leaving = CancellationTokenSource.CreateLinkedTokenSource(
+            request.Aborted, request.Api.Stopping, member.Leaving);
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(
             leaving.Token, endless ? CancellationToken.None : caughtUp.Reached);
-        IEventConsumer consumer = await request.Broker
-            .CreateConsumerAsync(
-                new ConsumerOptions
-                {
-                    GroupId = request.Group,
-                    Topics = [.. topics.Select(topic => topic.Name)],
-                    AutoOffsetReset = reset,
-                    RebalanceListener = caughtUp,
-                    ClientId = "ganglion-http",
-                },
-                ending.Token)
-            .ConfigureAwait(false);
-        await using var _ = consumer.ConfigureAwait(false);
-        using GroupStreams.Entry entry = request.Api.GroupStreams.Enter(request.Group, consumer);
         using EventStream stream = EventStream.Open(request);
         try
         {
-            stream.WriteJson("joined", new JoinedView(entry.Member), ApiJson.Default.JoinedView);
+            stream.WriteJson("joined", new JoinedView(member.Member), ApiJson.Default.JoinedView);
             await stream.FlushAsync().ConfigureAwait(false);
             while (true)
             {
-                await SendNextAsync(stream, consumer, caughtUp, ending.Token).ConfigureAwait(false);
+                await SendNextAsync(stream, member.Consumer, caughtUp, ending.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // All is read, the client has gone, or the host goes.
+            // All is read, the client leaves or has gone, or the host goes.
             if (!leaving.IsCancellationRequested)
             {
                 await EndAsync(request, stream, leaving.Token).ConfigureAwait(false);
@@ -60,6 +49,21 @@ internal static class GroupFollowEndpoint
             stream.WriteProblem(exception);
             await stream.FlushAsync().ConfigureAwait(false);
         }
+    }
+
+    private static async ValueTask<GroupStream> JoinAsync(
+        ApiRequest request, IReadOnlyList<TopicDescription> topics, AutoOffsetReset reset, CaughtUp caughtUp)
+    {
+        var options = new ConsumerOptions
+        {
+            GroupId = request.Group,
+            Topics = [.. topics.Select(topic => topic.Name)],
+            AutoOffsetReset = reset,
+            RebalanceListener = caughtUp,
+            ClientId = "ganglion-http",
+        };
+        IEventConsumer consumer = await request.Broker.CreateConsumerAsync(options, request.Aborted).ConfigureAwait(false);
+        return request.Api.GroupStreams.Enter(request.Group, consumer);
     }
 
     private static async Task SendNextAsync(
@@ -83,7 +87,7 @@ internal static class GroupFollowEndpoint
         await stream.FlushAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Tells that all is read, and stays a member until the client, which has yet to commit, closes the connection.</summary>
+    /// <summary>Tells that all is read, and stays a member until the client, which has yet to commit, leaves.</summary>
     private static async Task EndAsync(ApiRequest request, EventStream stream, CancellationToken leaving)
     {
         stream.WriteJson("end", new EndView(), ApiJson.Default.EndView);

@@ -3,25 +3,22 @@ using Ganglion.Brokers;
 
 namespace Ganglion.AspNetCore.Groups;
 
-/// <summary>The members of groups that read through an event stream, so that commits find them.</summary>
+/// <summary>The members of groups that read through an event stream, so that the requests of their readers find them.</summary>
 internal sealed class GroupStreams
 {
-    private readonly ConcurrentDictionary<(string Group, string Member), IEventConsumer> _consumers = new();
+    private readonly ConcurrentDictionary<(string Group, string Member), GroupStream> _streams = new();
 
     /// <summary>Enters a member, until what is returned is disposed.</summary>
-    public Entry Enter(string group, IEventConsumer consumer)
+    public GroupStream Enter(string group, IEventConsumer consumer)
     {
-        var entry = new Entry(this, group, Guid.NewGuid().ToString("N"));
-        _consumers[(group, entry.Member)] = consumer;
-        return entry;
+        var stream = new GroupStream(this, group, consumer);
+        _streams[(group, stream.Member)] = stream;
+        return stream;
     }
 
-    public IEventConsumer Find(string group, string member) => _consumers.TryGetValue((group, member), out IEventConsumer? consumer)
-        ? consumer
+    public GroupStream Find(string group, string member) => _streams.TryGetValue((group, member), out GroupStream? stream)
+        ? stream
         : throw new ConsumerGroupException("member-not-found", $"No event stream reads as member '{member}' of group '{group}'.");
 
-    internal sealed record Entry(GroupStreams Streams, string Group, string Member) : IDisposable
-    {
-        public void Dispose() => Streams._consumers.TryRemove((Group, Member), out _);
-    }
+    public void Remove(GroupStream stream) => _streams.TryRemove((stream.Group, stream.Member), out _);
 }

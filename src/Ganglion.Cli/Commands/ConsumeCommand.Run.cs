@@ -11,11 +11,12 @@ internal sealed partial class ConsumeCommand
     {
         var stream = new EventStreamReader(api, PathOf(command));
         await using var _ = stream.ConfigureAwait(false);
-        var commits = new GroupCommits(api, command.GetValue(_group), _terminal);
+        var membership = new GroupMembership(api, command.GetValue(_group), _terminal);
+        await using var __ = membership.ConfigureAwait(false);
         bool faulty = false;
         try
         {
-            faulty = await PrintAsync(stream, commits, command, cancellationToken).ConfigureAwait(false);
+            faulty = await PrintAsync(stream, membership, command, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (command.GetValue(_follow))
         {
@@ -23,7 +24,7 @@ internal sealed partial class ConsumeCommand
         }
         finally
         {
-            await commits.FlushAsync().ConfigureAwait(false);
+            await membership.FlushAsync().ConfigureAwait(false);
         }
 
         if (faulty)
@@ -34,12 +35,12 @@ internal sealed partial class ConsumeCommand
 
     /// <returns>Whether the host has told of problems.</returns>
     private async Task<bool> PrintAsync(
-        EventStreamReader stream, GroupCommits commits, ParseResult command, CancellationToken cancellationToken)
+        EventStreamReader stream, GroupMembership membership, ParseResult command, CancellationToken cancellationToken)
     {
         var printer = new EventPrinter(_terminal, command.GetValue(_json));
         long left = command.GetValue(_max) ?? long.MaxValue;
         bool faulty = false;
-        while (left > 0 && await stream.NextAsync(commits.FlushAsync, cancellationToken).ConfigureAwait(false) is { } message)
+        while (left > 0 && await stream.NextAsync(membership.FlushAsync, cancellationToken).ConfigureAwait(false) is { } message)
         {
             switch (message.EventType)
             {
@@ -49,7 +50,7 @@ internal sealed partial class ConsumeCommand
                     break;
 
                 case "joined":
-                    commits.Join(message.Data);
+                    membership.Join(message.Data);
                     break;
 
                 case "end":
@@ -59,7 +60,7 @@ internal sealed partial class ConsumeCommand
                 default:
                     ConsumedEvent consumed = ConsumedEvent.Parse(message.Data);
                     printer.Print(consumed);
-                    commits.Printed(consumed);
+                    membership.Printed(consumed);
                     left--;
                     break;
             }

@@ -58,6 +58,23 @@ public sealed class GroupFollowEndpointTests
     }
 
     [Fact]
+    public async Task A_member_that_leaves_is_gone_when_it_is_told_so()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.AppendAsync("t", "1");
+        await using EventStreamReader stream = await EventStreamReader.OpenAsync(host, "/groups/g/events?topic=t");
+        string member = await JoinAsync(stream);
+        await stream.NextAsync();
+
+        using HttpResponseMessage left = await host.DeleteAsync($"/groups/g/members/{member}");
+        using HttpResponseMessage reset = await host.PostAsync("/groups/g/reset", """{"topic":"t","to":"earliest"}""");
+
+        left.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        reset.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await stream.NextAsync()).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_new_group_begins_where_it_is_told_to()
     {
         await using ApiHost host = await ApiHost.StartAsync();

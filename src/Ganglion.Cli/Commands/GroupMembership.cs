@@ -6,11 +6,13 @@ using Ganglion.Cli.Output;
 
 namespace Ganglion.Cli.Commands;
 
-/// <summary>Commits for a group what has been printed, and never before it has left this process.</summary>
-internal sealed class GroupCommits(ApiClient api, string? group, Terminal terminal)
+/// <summary>Commits for a group what has been printed, and never before it has left this process; nothing without a group.</summary>
+internal sealed class GroupMembership(ApiClient api, string? group, Terminal terminal) : IAsyncDisposable
 {
     private readonly Dictionary<(string Topic, int Partition), long> _next = [];
     private string? _member;
+
+    private string MemberPath => $"groups/{ApiClient.Segment(group!)}/members/{ApiClient.Segment(_member!)}";
 
     public void Join(byte[] joined) => _member = JsonSerializer.Deserialize(joined, ApiJson.Default.JoinedView)!.Member;
 
@@ -22,6 +24,7 @@ internal sealed class GroupCommits(ApiClient api, string? group, Terminal termin
         }
     }
 
+    /// <summary>Shows what was printed, then commits it.</summary>
     public async ValueTask FlushAsync()
     {
         await terminal.FlushAsync().ConfigureAwait(false);
@@ -34,16 +37,30 @@ internal sealed class GroupCommits(ApiClient api, string? group, Terminal termin
         _next.Clear();
         try
         {
-            await api.PostAsync(
-                $"groups/{ApiClient.Segment(group!)}/members/{ApiClient.Segment(_member!)}/commits",
-                commit,
-                ApiJson.Default.CommitRequest,
-                CancellationToken.None).ConfigureAwait(false);
+            await api.PostAsync($"{MemberPath}/commits", commit, ApiJson.Default.CommitRequest, CancellationToken.None).ConfigureAwait(false);
         }
         catch (CliException exception)
         {
             // Another member has taken a partition over meanwhile, and reads again what could not be committed.
             terminal.WriteError($"not committed: {exception.Message}");
+        }
+    }
+
+    /// <summary>Leaves the group and waits until it has: whoever comes next finds it without this member.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_member is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await api.DeleteAsync(MemberPath, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (CliException)
+        {
+            // The host has gone, and the member with it.
         }
     }
 }
