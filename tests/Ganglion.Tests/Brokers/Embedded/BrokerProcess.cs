@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace Ganglion.Tests.Brokers.Embedded;
+
+/// <summary>A broker in a process of its own, to be killed.</summary>
+internal static class BrokerProcess
+{
+    private static readonly string Program = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "BrokerProcess", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/', '\\')), "BrokerProcess.dll"));
+
+    public static Process Start(string mode, string folder, TimeSpan flushInterval) => Start(
+        "dotnet", [Program, mode, folder, $"{(int)flushInterval.TotalMilliseconds}"]);
+
+    /// <summary>Starts the process with a small disk of its own under the folder.</summary>
+    public static Process StartOnSmallDisk(string mode, string folder, string size, TimeSpan flushInterval) => Start(
+        "unshare",
+        [
+            "--map-root-user", "--mount", "sh", "-c",
+            $"mount -t tmpfs -o size={size} tmpfs '{folder}' && head -c 30M /dev/zero > '{folder}/balloon' && "
+            + $"exec dotnet '{Program}' {mode} '{folder}' {(int)flushInterval.TotalMilliseconds}",
+        ]);
+
+    private static Process Start(string program, string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+    })!;
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Ganglion.Brokers.Embedded;
+
+namespace Ganglion.Tests.Brokers.Embedded;
+
+/// <summary>Real processes, killed while they write.</summary>
+public sealed class KillTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public async Task Killed_again_and_again_no_acknowledged_commit_is_lost_and_none_is_half(int flushMilliseconds)
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(flushMilliseconds);
+        var acknowledged = new List<string>();
+        for (int kill = 0; kill < 6; kill++)
+        {
+            acknowledged.AddRange(await RunAndKillAsync(folder.Path, TimeSpan.FromMilliseconds(flushMilliseconds), random.Next(1, 3000)));
+        }
+
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path);
+        List<string> left = [.. (await broker.ReadAllAsync("left")).Select(Text)];
+        List<string> right = [.. (await broker.ReadAllAsync("right")).Select(Text)];
+
+        left.ShouldBe(right);
+        left.ShouldBeUnique();
+        acknowledged.Count.ShouldBeGreaterThan(6);
+        acknowledged.Except(left, StringComparer.Ordinal).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_full_disk_refuses_producers_and_spares_readers_until_there_is_room()
+    {
+        using var folder = new TemporaryFolder();
+        using Process process = BrokerProcess.StartOnSmallDisk("fill", folder.Path, "80m", TimeSpan.Zero);
+        string errors = await process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        errors.ShouldBeEmpty();
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldBe(["refused: storage-full", "readable: True", "recovered: True"]);
+        process.ExitCode.ShouldBe(0);
+    }
+
+    /// <summary>Lets the process acknowledge some commits and kills it in the middle of more.</summary>
+    private static async Task<List<string>> RunAndKillAsync(string folder, TimeSpan flushInterval, int killAfter)
+    {
+        using Process process = BrokerProcess.Start("commit", folder, flushInterval);
+        var acknowledged = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            acknowledged.Add(line);
+            if (acknowledged.Count == killAfter)
+            {
+                process.Kill();
+            }
+        }
+
+        await process.WaitForExitAsync();
+        acknowledged.Count.ShouldBeGreaterThanOrEqualTo(killAfter, await process.StandardError.ReadToEndAsync());
+
+        // The last line may be torn: then nobody can have read it as an acknowledgement.
+        return acknowledged[..^1];
+    }
+
+    private static string Text(string value) => value[..value.IndexOf(':', StringComparison.Ordinal)];
+}
