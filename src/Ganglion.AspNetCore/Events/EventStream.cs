@@ -18,26 +18,30 @@ internal sealed class EventStream : IDisposable
     public const string MediaType = "text/event-stream";
 
     private readonly ApiRequest _request;
+    private readonly CancellationToken _ending;
     private readonly PipeWriter _output;
     private readonly ArrayBufferWriter<byte> _json = new(1024);
     private readonly Utf8JsonWriter _jsonWriter;
 
-    private EventStream(ApiRequest request)
+    private EventStream(ApiRequest request, CancellationToken ending)
     {
         _request = request;
+        _ending = ending;
         _output = request.Http.Response.BodyWriter;
         _jsonWriter = new Utf8JsonWriter(_json, RecordJson.WriterOptions);
     }
 
     /// <summary>Begins the answer. Whatever is refused has to be refused before.</summary>
-    public static EventStream Open(ApiRequest request)
+    /// <param name="request">What is answered.</param>
+    /// <param name="ending">Ends the stream, also while its client is too slow to take what was written.</param>
+    public static EventStream Open(ApiRequest request, CancellationToken ending)
     {
         HttpResponse response = request.Http.Response;
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no";
         request.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        return new EventStream(request);
+        return new EventStream(request, ending);
     }
 
     /// <summary>Tells where the stream is without telling an event, so that a client which loses it now goes on here.</summary>
@@ -59,7 +63,7 @@ internal sealed class EventStream : IDisposable
         WriteMessage(name, id: null);
     }
 
-    public async ValueTask FlushAsync() => await _output.FlushAsync(_request.Aborted).ConfigureAwait(false);
+    public async ValueTask FlushAsync() => await _output.FlushAsync(_ending).ConfigureAwait(false);
 
     /// <summary>
     /// Waits for what comes next; meanwhile sends comments, so that both ends notice a broken connection. Never leaves the read
@@ -73,17 +77,24 @@ internal sealed class EventStream : IDisposable
         }
 
         Task<T> read = next.AsTask();
-        while (true)
+        try
         {
-            try
+            while (true)
             {
-                return await read.WaitAsync(_request.Options.KeepAlive, _request.Api.Time).ConfigureAwait(false);
+                try
+                {
+                    return await read.WaitAsync(_request.Options.KeepAlive, _request.Api.Time).ConfigureAwait(false);
+                }
+                catch (TimeoutException) when (!read.IsCompleted)
+                {
+                    WriteText(": keep-alive\n\n");
+                    await FlushAsync().ConfigureAwait(false);
+                }
             }
-            catch (TimeoutException) when (!read.IsCompleted)
-            {
-                WriteText(": keep-alive\n\n");
-                await _output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            }
+        }
+        finally
+        {
+            await ((Task)read).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -20,7 +20,7 @@ internal static class FollowEndpoint
             .ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
 
-        using EventStream stream = EventStream.Open(request);
+        using EventStream stream = EventStream.Open(request, ending.Token);
         stream.WritePosition(position.ToId());
         await stream.FlushAsync().ConfigureAwait(false);
         try

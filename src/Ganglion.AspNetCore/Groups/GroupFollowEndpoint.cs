@@ -26,7 +26,7 @@ internal static class GroupFollowEndpoint
             request.Aborted, request.Api.Stopping, member.Leaving);
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(
             leaving.Token, endless ? CancellationToken.None : caughtUp.Reached);
-        using EventStream stream = EventStream.Open(request);
+        using EventStream stream = EventStream.Open(request, leaving.Token);
         try
         {
             stream.WriteJson("joined", new JoinedView(member.Member), ApiJson.Default.JoinedView);

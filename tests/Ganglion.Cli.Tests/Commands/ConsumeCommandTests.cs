@@ -106,6 +106,17 @@ public sealed class ConsumeCommandTests
     }
 
     [Fact]
+    public async Task A_member_that_has_enough_leaves_though_much_more_is_on_its_way()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", [.. Enumerable.Repeat(new string('x', 1_000_000), 30)]);
+
+        (await host.RunAsync("consume", "t", "--group", "g", "--max", "1")).ShouldSucceed();
+
+        (await host.RunAsync("groups", "list")).ShouldSucceed().Lines[1].ShouldMatch("^g +empty +0 +29$");
+    }
+
+    [Fact]
     public async Task What_could_not_be_printed_is_not_committed()
     {
         await using CliHost host = await CliHost.StartAsync();
