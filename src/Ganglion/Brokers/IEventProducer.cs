@@ -17,7 +17,7 @@ public interface IEventProducer : IAsyncDisposable
     ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Appends many records; completes when all are acknowledged. The records of one partition stay together and in order, but
+    /// Appends many records; completes when all are acknowledged. The records of one partition keep their order, but
     /// the whole is not atomic across partitions: for that there is <see cref="CommitAsync"/>.
     /// </summary>
     /// <param name="records">The records and where they go.</param>
@@ -28,8 +28,8 @@ public interface IEventProducer : IAsyncDisposable
         IReadOnlyList<ProducerRecord> records, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Writes records to any topics and the offsets of a group, all or nothing: no reader sees a part of it, and no crash leaves
-    /// a part of it.
+    /// Writes records to any topics and the offsets of a group, all or nothing: it becomes visible only when all of it is durable, and
+    /// neither a failure nor a crash leaves a part of it.
     /// </summary>
     /// <param name="commit">The records and the offsets.</param>
     /// <param name="cancellationToken">Gives up waiting for room; once the commit is on its way, it is no longer called back.</param>

@@ -1,6 +1,7 @@
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Brokers.Embedded.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Brokers.Embedded;
 
@@ -27,7 +28,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
         _topics = topics;
         _committer = new Committer(log, options.FlushInterval, options.TimeProvider);
         _coordinator = new GroupCoordinator(_topics, options.TimeProvider);
-        _groups = new GroupAdministration(_coordinator, _topics, NewProducer());
+        _groups = new GroupAdministration(_coordinator, _topics, NewProducer(isOwn: true), options.LoggerFactory.CreateLogger<GroupAdministration>());
         _topics.Deleted = deleted => _groups.ForgetAsync(name => name == deleted.Name);
         _cleaner = new LogCleaner(topics, options);
     }
@@ -118,5 +119,5 @@ public sealed partial class EmbeddedBroker : IEventBroker
         }
     }
 
-    private EmbeddedProducer NewProducer(Action? fence = null) => new(_topics, _committer, _coordinator, fence);
+    private EmbeddedProducer NewProducer(Action? fence = null, bool isOwn = false) => new(_topics, _committer, _coordinator, fence, isOwn);
 }

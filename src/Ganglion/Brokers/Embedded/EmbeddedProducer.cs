@@ -5,13 +5,18 @@ using Ganglion.Brokers.Embedded.Records;
 namespace Ganglion.Brokers.Embedded;
 
 /// <summary>Writes to the broker of its process. Keeps nothing of its own: order and batching are the committer's.</summary>
-internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer, GroupCoordinator groups, Action? fence)
+/// <param name="topics">Where records go.</param>
+/// <param name="committer">Who writes them.</param>
+/// <param name="groups">Who knows whose offsets may be committed.</param>
+/// <param name="fence">Throws once a newer producer has taken over; null where there is no such thing.</param>
+/// <param name="isOwn">Whether the broker itself writes: only it may write to its internal topics.</param>
+internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer, GroupCoordinator groups, Action? fence, bool isOwn)
     : IEventProducer
 {
     public async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default)
     {
         fence?.Invoke();
-        Partition partition = Choose(record);
+        Partition partition = Choose(record, isOwn);
         (Round round, RoundBatch batch, int index) = await committer.JoinAsync(partition, record.Record, cancellationToken)
             .ConfigureAwait(false);
         await round.Done.ConfigureAwait(false);
@@ -28,7 +33,7 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
         }
 
         var places = new PlacedRecords(records.Count);
-        List<RoundBatch> batches = Encode(records, places);
+        List<RoundBatch> batches = Encode(records, places, isOwn);
         Round round = await committer.JoinAsync(batches, fence, committed: null, cancellationToken).ConfigureAwait(false);
         await round.Done.ConfigureAwait(false);
         return places;
@@ -60,8 +65,9 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
         }
 
         var places = new PlacedRecords(records.Count);
-        List<RoundBatch> batches = Encode(records, places);
-        batches.AddRange(Encode(offsets.Encode(DateTimeOffset.FromUnixTimeMilliseconds(committer.Now)), places: null));
+        List<RoundBatch> batches = Encode(records, places, isOwn);
+        batches.AddRange(Encode(
+            offsets.Encode(DateTimeOffset.FromUnixTimeMilliseconds(committer.Now)), places: null, mayWriteInternal: true));
         if (batches.Count == 0)
         {
             offsets.Begin();
@@ -91,9 +97,14 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Partition Choose(in ProducerRecord record)
+    private Partition Choose(in ProducerRecord record, bool mayWriteInternal)
     {
         Topic topic = topics.GetOrCreate(record.Topic);
+        if (topic.IsInternal && !mayWriteInternal)
+        {
+            throw Topic.Internal(topic.Name);
+        }
+
         int size = RecordBatchBuilder.SizeLimitOf(record.Record);
         int limit = topic.Settings.MaxMessageBytes!.Value;
         if (size > limit)
@@ -108,14 +119,14 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
     }
 
     /// <summary>Encodes records into one sealed batch per partition, on the caller's thread.</summary>
-    private List<RoundBatch> Encode(IReadOnlyList<ProducerRecord> records, PlacedRecords? places)
+    private List<RoundBatch> Encode(IReadOnlyList<ProducerRecord> records, PlacedRecords? places, bool mayWriteInternal)
     {
         long now = committer.Now;
         var batches = new List<RoundBatch>();
         for (int i = 0; i < records.Count; i++)
         {
             ProducerRecord record = records[i];
-            Partition partition = Choose(record);
+            Partition partition = Choose(record, mayWriteInternal);
             RoundBatch? batch = batches.FindLast(candidate => candidate.Partition == partition);
             if (batch is null || batch.IsFull)
             {

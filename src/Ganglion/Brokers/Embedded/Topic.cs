@@ -30,6 +30,9 @@ internal sealed class Topic
 
     public bool IsDeleted => _deleted;
 
+    /// <summary>Whether only the broker itself may write to it.</summary>
+    public bool IsInternal => Name == Groups.OffsetTopic.Name;
+
     /// <summary>The partition of a record: the one that is asked for, the one of its key, or any.</summary>
     /// <exception cref="TopicException">There is no such partition.</exception>
     public Partition Choose(in ProducerRecord record)
@@ -77,6 +80,9 @@ internal sealed class Topic
             partition.Log.Delete();
         }
     }
+
+    public static TopicException Internal(string name) =>
+        new("topic-internal", $"Topic '{name}' belongs to the broker itself. It can be read, but not be written or deleted.");
 
     public static TopicException NotFound(string name) =>
         new("topic-not-found", $"Topic '{name}' does not exist. Create it first, or let topics be created on first use.");

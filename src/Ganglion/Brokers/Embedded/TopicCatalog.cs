@@ -52,6 +52,11 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
     public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (name == Groups.OffsetTopic.Name)
+        {
+            throw Topic.Internal(name);
+        }
+
         Topic? topic;
         lock (_changing)
         {

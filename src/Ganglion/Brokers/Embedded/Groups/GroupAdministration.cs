@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Logging;
+
 namespace Ganglion.Brokers.Embedded.Groups;
 
 /// <summary>Lists, describes, resets and deletes groups; keeps what they have committed in step with the topics.</summary>
-internal sealed class GroupAdministration(GroupCoordinator coordinator, TopicCatalog topics, EmbeddedProducer producer)
+internal sealed partial class GroupAdministration(
+    GroupCoordinator coordinator, TopicCatalog topics, EmbeddedProducer producer, ILogger<GroupAdministration> logger)
     : IConsumerGroupAdministration
 {
     public ValueTask<IReadOnlyList<ConsumerGroupDescription>> ListAsync(CancellationToken cancellationToken = default) =>
@@ -45,7 +48,19 @@ internal sealed class GroupAdministration(GroupCoordinator coordinator, TopicCat
         {
             for (long offset = partition.EarliestOffset; offset < partition.HighWatermark;)
             {
-                ConsumedBatch batch = await partition.ReadAsync(offset, 1024 * 1024, cancellationToken).ConfigureAwait(false);
+                ConsumedBatch batch;
+                try
+                {
+                    batch = await partition.ReadAsync(offset, 1024 * 1024, cancellationToken).ConfigureAwait(false);
+                }
+                catch (CorruptLogException damage)
+                {
+                    // A group that loses an offset reads again; a broker that does not open serves nobody.
+                    LogOffsetsDamaged(damage);
+                    offset = damage.NextOffset;
+                    continue;
+                }
+
                 foreach (ConsumedRecord record in batch.Records)
                 {
                     coordinator.Restore(record.Record);
@@ -65,4 +80,7 @@ internal sealed class GroupAdministration(GroupCoordinator coordinator, TopicCat
         IReadOnlyList<ProducerRecord> tombstones = coordinator.Forget(isGone);
         await producer.AppendAsync(tombstones).ConfigureAwait(false);
     }
+
+    [LoggerMessage(1011, LogLevel.Error, "Committed offsets are damaged: some groups may read again from an earlier offset.")]
+    private partial void LogOffsetsDamaged(Exception exception);
 }
