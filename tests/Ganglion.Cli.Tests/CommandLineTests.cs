@@ -29,13 +29,15 @@ public sealed class CommandLineTests
         (await CliResult.OfAsync(["topics", "list", "--server", "http://127.0.0.1:1"], [])).ShouldFail().ShouldContain("ganglion dev");
 
     [Fact]
-    public async Task A_data_folder_that_is_not_there_is_not_made_by_looking_into_it()
+    public async Task A_folder_that_holds_no_events_is_not_made_a_data_folder_by_looking_into_it()
     {
-        string folder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString());
+        using var folder = new TemporaryFolder();
+        string missing = Path.Combine(folder.Path, "missing");
 
-        (await CliResult.OfAsync(["topics", "list", "--data", folder], [])).ShouldFail().ShouldContain(folder);
+        (await CliResult.OfAsync(["topics", "list", "--data", missing], [])).ShouldFail().ShouldContain(missing);
+        (await CliResult.OfAsync(["topics", "list", "--data", folder.Path], [])).ShouldFail().ShouldContain(folder.Path);
 
-        Directory.Exists(folder).ShouldBeFalse();
+        Directory.EnumerateFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
 
     [Fact]

@@ -26,6 +26,22 @@ public sealed partial class ProcessTests
     }
 
     [Fact]
+    public async Task Dev_keeps_events_in_its_data_folder()
+    {
+        using var folder = new TemporaryFolder();
+        for (int i = 1; i <= 2; i++)
+        {
+            using Process dev = Start("dev", "--data", folder.Path, "--port", "0");
+            string url = await ReadUrlAsync(dev);
+            (await RunAsync(url, "produce", "t", "--value", $"{i}")).ShouldSucceed();
+            Interrupt(dev);
+            await dev.WaitForExitAsync(Cancelled);
+        }
+
+        (await RunAsync(server: null, "consume", "t", "--data", folder.Path)).ShouldSucceed().Output.ShouldBe("1\n2\n");
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_one_line_of_error()
     {
         using Process dev = Start("dev", "--volatile", "--port", "0");

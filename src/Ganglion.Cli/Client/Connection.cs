@@ -48,9 +48,10 @@ internal sealed class Connection
             throw new CliException("--server and --data exclude one another.");
         }
 
-        if (!creates && !folder.Exists)
+        // Opening makes a data folder of whatever it is given: not of a folder that was only to be looked into.
+        if (!creates && !File.Exists(Path.Combine(folder.FullName, "ganglion.json")))
         {
-            throw new CliException($"There is no data folder {folder.FullName}.");
+            throw new CliException($"{folder.FullName} is no data folder.");
         }
 
         return new ApiClient(await DataFolderHost.OpenAsync(folder, cancellationToken).ConfigureAwait(false));

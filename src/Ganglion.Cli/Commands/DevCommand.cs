@@ -86,7 +86,7 @@ internal sealed class DevCommand : Command
         }
 
         folder ??= new DirectoryInfo(DefaultFolder);
-        IEventBroker broker = await DataFolder.OpenAsync(folder, cancellationToken).ConfigureAwait(false);
+        IEventBroker broker = await EmbeddedBroker.OpenAsync(folder.FullName, cancellationToken: cancellationToken).ConfigureAwait(false);
         return (broker, $"lie in {folder.FullName}");
     }
 }

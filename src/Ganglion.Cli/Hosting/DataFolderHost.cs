@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
 using Microsoft.AspNetCore.Builder;
 
 namespace Ganglion.Cli.Hosting;
@@ -23,7 +24,7 @@ internal sealed class DataFolderHost : IAsyncDisposable
 
     public static async Task<DataFolderHost> OpenAsync(DirectoryInfo folder, CancellationToken cancellationToken)
     {
-        IEventBroker broker = await DataFolder.OpenAsync(folder, cancellationToken).ConfigureAwait(false);
+        IEventBroker broker = await EmbeddedBroker.OpenAsync(folder.FullName, cancellationToken: cancellationToken).ConfigureAwait(false);
         DirectoryInfo socketFolder = Directory.CreateTempSubdirectory("ganglion-");
         WebApplication app = ApiServer.Create(broker, kestrel => kestrel.ListenUnixSocket(SocketPath(socketFolder)));
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
