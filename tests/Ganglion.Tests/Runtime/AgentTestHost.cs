@@ -3,6 +3,7 @@ using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Events;
 using Ganglion.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -35,7 +36,8 @@ internal sealed class AgentTestHost : IAsyncDisposable
     }
 
     /// <summary>Starts a host on the broker; several may run at once.</summary>
-    public async Task<IHost> RunAsync(Action<GanglionBuilder> configure, Action<HostApplicationBuilder>? more = null)
+    public async Task<IHost> RunAsync(
+        Action<GanglionBuilder> configure, TimeProvider? time = null, Dictionary<string, string?>? configuration = null)
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(new TestOutputLoggerProvider());
@@ -44,7 +46,8 @@ internal sealed class AgentTestHost : IAsyncDisposable
             ganglion.UseBroker(Broker);
             configure(ganglion);
         });
-        more?.Invoke(builder);
+        builder.Configuration.AddInMemoryCollection(configuration);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         IHost host = builder.Build();
         await host.StartAsync(Timeout);
         _hosts.Add(host);
