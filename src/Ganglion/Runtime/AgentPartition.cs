@@ -124,6 +124,5 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
         Lose();
         await State.DisposeAsync().ConfigureAwait(false);
         await Timers.DisposeAsync().ConfigureAwait(false);
-        _lost.Dispose();
     }
 }

@@ -1,67 +1,63 @@
 namespace Ganglion.Runtime;
 
 /// <summary>Finished events that wait for the next commit. While one commit is under way, the next collects here.</summary>
-internal sealed class CommitQueue : IDisposable
+internal sealed class CommitQueue
 {
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _filled = new(0);
-    private List<Invocation> _open = [];
+    private List<Invocation> _finished = [];
     private List<TaskCompletionSource> _flushes = [];
+    private TaskCompletionSource? _waiting;
 
     /// <summary>An event is finished. Those of one instance come in order.</summary>
     public void Add(Invocation invocation)
     {
-        bool wasEmpty;
+        TaskCompletionSource? waiting;
         lock (_lock)
         {
-            wasEmpty = _open.Count == 0 && _flushes.Count == 0;
-            _open.Add(invocation);
+            _finished.Add(invocation);
+            (waiting, _waiting) = (_waiting, null);
         }
 
-        if (wasEmpty)
-        {
-            _filled.Release();
-        }
+        waiting?.SetResult();
     }
 
     /// <summary>Completes when everything that was added before is committed.</summary>
     public Task FlushAsync()
     {
         var flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool wasEmpty;
+        TaskCompletionSource? waiting;
         lock (_lock)
         {
-            wasEmpty = _open.Count == 0 && _flushes.Count == 0;
             _flushes.Add(flushed);
+            (waiting, _waiting) = (_waiting, null);
         }
 
-        if (wasEmpty)
-        {
-            _filled.Release();
-        }
-
+        waiting?.SetResult();
         return flushed.Task;
     }
 
-    /// <summary>Waits for something to commit, and takes all of it.</summary>
+    /// <summary>Waits for something to commit, and takes all of it. For one caller at a time.</summary>
     /// <param name="empty">Is filled next.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async ValueTask<(List<Invocation> Finished, IReadOnlyList<TaskCompletionSource> Flushes)> TakeAsync(
         List<Invocation> empty, CancellationToken cancellationToken)
     {
-        await _filled.WaitAsync(cancellationToken).ConfigureAwait(false);
-        lock (_lock)
+        while (true)
         {
-            (List<Invocation> finished, _open) = (_open, empty);
-            if (_flushes.Count == 0)
+            TaskCompletionSource waiting;
+            lock (_lock)
             {
-                return (finished, []);
+                if (_finished.Count > 0 || _flushes.Count > 0)
+                {
+                    (List<Invocation> finished, _finished) = (_finished, empty);
+                    (List<TaskCompletionSource> flushes, _flushes) = (_flushes, []);
+                    return (finished, flushes);
+                }
+
+                _waiting = waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
-            (List<TaskCompletionSource> flushes, _flushes) = (_flushes, []);
-            return (finished, flushes);
+            await waiting.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
-
-    public void Dispose() => _filled.Dispose();
 }

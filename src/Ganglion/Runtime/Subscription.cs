@@ -120,7 +120,6 @@ internal sealed partial class Subscription : IAsyncDisposable
         await DropAsync([.. _inputs.Keys]).ConfigureAwait(false);
         await _consumer.DisposeAsync().ConfigureAwait(false);
         await _producer.DisposeAsync().ConfigureAwait(false);
-        _commits.Dispose();
         _stopReading.Dispose();
         _stopCommitting.Dispose();
     }
