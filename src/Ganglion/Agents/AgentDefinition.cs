@@ -8,6 +8,9 @@ namespace Ganglion.Agents;
 /// <summary>An agent, ready to run: what its class or its builder says, checked and compiled.</summary>
 internal sealed class AgentDefinition
 {
+    // Leaves room for the suffixes of derived topics.
+    private const int MaxChannelLength = 240;
+
     private readonly Func<AgentContext, object>? _create;
     private readonly FrozenDictionary<string, Handler> _handlers;
 
@@ -98,6 +101,11 @@ internal sealed class AgentDefinition
             faults.Add($"{shown} handles '{twice.Key}' {twice.Count()} times: one handler takes all events of a channel.");
         }
 
+        foreach (string channel in handlers.Select(handler => handler.Channel).Where(channel => !IsChannel(channel)))
+        {
+            faults.Add($"{shown} handles '{channel}', which can be no topic: take 1 to {MaxChannelLength} of the characters a-z A-Z 0-9 . _ -.");
+        }
+
         if (handlers.Count == 0 && faults.Count == before)
         {
             faults.Add($"{shown} handles nothing: mark a method with [On(\"channel\")], or add a handler by On(…).");
@@ -105,6 +113,10 @@ internal sealed class AgentDefinition
 
         return faults.Count == before;
     }
+
+    private static bool IsChannel(string channel) =>
+        channel is { Length: > 0 and <= MaxChannelLength } and not "." and not ".."
+        && channel.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     // A class without dependencies needs no scope of services, which is most of the cost of making its object.
     private static Func<AgentContext, object> CreateBy(Type type)

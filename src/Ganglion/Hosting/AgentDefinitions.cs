@@ -1,4 +1,5 @@
 using Ganglion.Agents;
+using Ganglion.Brokers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,11 @@ internal static class AgentDefinitions
             {
                 definitions.Add(definition);
             }
+        }
+
+        if (!services.IsService(typeof(IEventBroker)))
+        {
+            faults.Add("There is no broker: choose one by UseEmbeddedBroker(folder), UseVolatileBroker() or UseBroker(…).");
         }
 
         IEnumerable<AgentType> twice = definitions.CountBy(definition => definition.Type).Where(type => type.Value > 1).Select(type => type.Key);

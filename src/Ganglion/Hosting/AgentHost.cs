@@ -22,13 +22,14 @@ internal sealed class AgentHost(IServiceProvider services, IEnumerable<AgentRegi
     {
         AgentDefinition[] definitions = AgentDefinitions.Check(
             registrations, services.GetService<IConfiguration>(), services.GetRequiredService<IServiceProviderIsService>());
+        IEventBroker broker = services.GetRequiredService<IEventBroker>();
         foreach (AgentDefinition definition in definitions)
         {
             var agent = new RunningAgent(
                 definition,
                 SurroundingsOf(definition.Type),
                 new AgentMetrics(definition.Type.Name, services.GetService<IMeterFactory>()),
-                services.GetRequiredService<IEventBroker>());
+                broker);
             await agent.StartAsync(cancellationToken).ConfigureAwait(false);
             _agents.Add(agent);
         }

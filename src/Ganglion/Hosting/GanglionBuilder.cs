@@ -18,6 +18,18 @@ public sealed class GanglionBuilder
     /// <summary>The services of the host.</summary>
     public IServiceCollection Services { get; }
 
+    /// <summary>Keeps events in a data folder, on disk. The host opens the folder when it starts, and no other process can meanwhile.</summary>
+    /// <param name="folder">The data folder; it is made if it is not there.</param>
+    /// <param name="options">How the broker keeps its log.</param>
+    /// <remarks>If the folder cannot be opened, the host does not start: <see cref="StorageException"/>.</remarks>
+    public GanglionBuilder UseEmbeddedBroker(string folder, EmbeddedBrokerOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+
+        // Services are made synchronously; this waits for the disk once, while the host starts.
+        return UseBroker(services => EmbeddedBroker.OpenAsync(folder, WithClock(options, services)).GetAwaiter().GetResult());
+    }
+
     /// <summary>Keeps events in memory: the same behaviour as on disk, and nothing left when the process ends.</summary>
     /// <param name="options">How the broker keeps its log.</param>
     public GanglionBuilder UseVolatileBroker(EmbeddedBrokerOptions? options = null) =>

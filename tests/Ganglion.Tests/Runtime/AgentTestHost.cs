@@ -110,7 +110,7 @@ internal sealed class AgentTestHost : IAsyncDisposable
     public async Task<TopicPartitionOffset> AppendAsync(string topic, string? key, string value, int? partition = null)
     {
         await using IEventProducer producer = await Broker.CreateProducerAsync(cancellationToken: Timeout);
-        var record = new Record(key is null ? null : Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
+        var record = new Record(key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
         return await producer.AppendAsync(new ProducerRecord(topic, record, partition), Timeout);
     }
 

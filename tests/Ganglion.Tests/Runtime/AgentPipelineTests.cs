@@ -1,0 +1,14 @@
+using Ganglion.Runtime;
+
+namespace Ganglion.Tests.Runtime;
+
+public sealed class AgentPipelineTests
+{
+    [Fact]
+    public void The_way_of_an_event_can_be_read_as_a_list() => AgentPipeline.Steps.Select(step => step.Name).ShouldBe(
+        ["decode", "deduplicate", "find instance", "schedule", "restore", "handle", "collect", "settle", "commit"]);
+
+    [Fact]
+    public void Every_step_is_told_in_one_sentence() =>
+        AgentPipeline.Steps.ShouldAllBe(step => step.Description.EndsWith('.') && !step.Description.TrimEnd('.').Contains('.'));
+}
