@@ -101,6 +101,9 @@ public sealed partial class AgentContext
     /// <summary>Whether there is something to <see cref="DisposeAsync"/>.</summary>
     internal bool HasResources => _scope is not null || _time is not null;
 
+    /// <summary>Whether <see cref="CancellationToken"/> has fired.</summary>
+    internal bool IsOutOfTime => _time is { IsCancellationRequested: true };
+
     internal string NextEventId()
     {
         lock (_lock)

@@ -69,22 +69,22 @@ internal sealed class HandleStep(AgentDefinition agent, AgentSurroundings surrou
 
     private async ValueTask WithinTimeAsync(ValueTask handling, AgentContext context)
     {
-        if (handling.IsCompleted)
-        {
-            await handling.ConfigureAwait(false);
-            return;
-        }
-
-        CancellationToken outOfTime = context.CancellationToken;
-        Task task = handling.AsTask();
         try
         {
-            await task.WaitAsync(outOfTime).ConfigureAwait(false);
+            if (handling.IsCompleted)
+            {
+                await handling.ConfigureAwait(false);
+            }
+            else
+            {
+                await handling.AsTask().WaitAsync(context.CancellationToken).ConfigureAwait(false);
+            }
         }
-        catch (OperationCanceledException) when (outOfTime.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.IsOutOfTime)
         {
             throw new HandlerTimeoutException(
-                $"The handler of '{context.Channel}' in {context.Self} has taken longer than {agent.Options.HandlerTimeout}. Make it faster, let it heed its cancellation token, or raise Ganglion:Agents:{agent.Type}:HandlerTimeout.");
+                $"The handler of '{context.Channel}' in {context.Self} has taken longer than {agent.Options.HandlerTimeout}. "
+                    + $"Make it faster, let it heed its cancellation token, or raise Ganglion:Agents:{agent.Type}:{nameof(AgentOptions.HandlerTimeout)}.");
         }
     }
 
