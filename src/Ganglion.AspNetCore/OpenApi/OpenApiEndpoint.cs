@@ -1,17 +1,32 @@
+using System.Text.Json.Nodes;
 using Ganglion.AspNetCore.Requests;
+using Microsoft.AspNetCore.Http;
 
 namespace Ganglion.AspNetCore.OpenApi;
 
-/// <summary>Serves the description of the API, which lies beside this file.</summary>
+/// <summary>Serves the description of the API, which lies beside this file, with the prefix under which the API is served.</summary>
 internal static class OpenApiEndpoint
 {
-    public static void Map(ApiRoutes routes) => routes.Resource("/openapi.json").Get(ServeAsync);
+    private const string Name = "/openapi.json";
 
-    private static async Task ServeAsync(ApiRequest request)
+    public static void Map(ApiRoutes routes) => routes.Resource(Name).Get(ServeAsync);
+
+    public static JsonObject Load()
     {
+        using Stream document = typeof(OpenApiEndpoint).Assembly.GetManifestResourceStream("openapi.json")!;
+        return JsonNode.Parse(document)!.AsObject();
+    }
+
+    private static Task ServeAsync(ApiRequest request)
+    {
+        JsonObject document = Load();
+        string path = request.Http.Request.PathBase + request.Http.Request.Path;
+        if (path[..^Name.Length] is { Length: > 0 } prefix)
+        {
+            document["servers"]![0]!["url"] = prefix;
+        }
+
         request.Http.Response.ContentType = "application/json; charset=utf-8";
-        Stream document = typeof(OpenApiEndpoint).Assembly.GetManifestResourceStream("openapi.json")!;
-        await using var _ = document.ConfigureAwait(false);
-        await document.CopyToAsync(request.Http.Response.Body, request.Aborted).ConfigureAwait(false);
+        return request.Http.Response.WriteAsync(document.ToJsonString(), request.Aborted);
     }
 }
