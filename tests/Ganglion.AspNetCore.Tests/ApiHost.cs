@@ -34,13 +34,19 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static async Task<ApiHost> StartAsync(
+    public static Task<ApiHost> StartAsync(
         EmbeddedBrokerOptions? options = null,
+        Action<GanglionApiOptions>? configure = null,
+        string prefix = "",
+        Action<IServiceCollection>? services = null) =>
+        StartAsync(EmbeddedBroker.CreateVolatile(options), configure, prefix, services);
+
+    public static async Task<ApiHost> StartAsync(
+        EmbeddedBroker broker,
         Action<GanglionApiOptions>? configure = null,
         string prefix = "",
         Action<IServiceCollection>? services = null)
     {
-        EmbeddedBroker broker = EmbeddedBroker.CreateVolatile(options);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

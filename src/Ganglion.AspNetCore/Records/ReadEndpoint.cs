@@ -60,6 +60,10 @@ internal static class ReadEndpoint
                 page.Add(await reader.ReadAsync(giveUp).ConfigureAwait(false), limit);
             }
         }
+        catch (CorruptLogException damage)
+        {
+            page.Add(damage);
+        }
         catch (OperationCanceledException) when (!request.Aborted.IsCancellationRequested)
         {
             // Nothing came within the wait: the page stays empty.

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
+using Ganglion.AspNetCore.Problems;
+using Ganglion.AspNetCore.Requests;
 using Ganglion.Brokers;
 
 namespace Ganglion.AspNetCore.Records;
@@ -8,6 +10,7 @@ namespace Ganglion.AspNetCore.Records;
 internal sealed class RecordPage(TopicPartition partition, long nextOffset, long highWatermark)
 {
     private readonly List<ConsumedRecord> _records = [];
+    private CorruptLogException? _damage;
 
     public int Count => _records.Count;
 
@@ -37,6 +40,13 @@ internal sealed class RecordPage(TopicPartition partition, long nextOffset, long
         NextOffset = batch.NextOffset;
     }
 
+    /// <summary>Takes note that what follows cannot be read. The next page begins behind it.</summary>
+    public void Add(CorruptLogException damage)
+    {
+        _damage = damage;
+        NextOffset = damage.NextOffset;
+    }
+
     public void WriteTo(IBufferWriter<byte> output)
     {
         using var writer = new Utf8JsonWriter(output, RecordJson.WriterOptions);
@@ -52,6 +62,12 @@ internal sealed class RecordPage(TopicPartition partition, long nextOffset, long
         }
 
         writer.WriteEndArray();
+        if (_damage is not null)
+        {
+            writer.WritePropertyName("problem"u8);
+            JsonSerializer.Serialize(writer, Problem.Of(_damage), ApiJson.Default.Problem);
+        }
+
         writer.WriteEndObject();
     }
 }

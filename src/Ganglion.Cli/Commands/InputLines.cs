@@ -19,7 +19,8 @@ internal static class InputLines
         PipeReader reader = PipeReader.Create(input, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
         while (true)
         {
-            ReadResult result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            // A read from a keyboard or a pipe cannot be called back: Ctrl-C leaves it behind.
+            ReadResult result = await reader.ReadAsync(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
             ReadOnlySequence<byte> rest = result.Buffer;
             while (TakeBatch(ref rest, result.IsCompleted) is { Count: > 0 } batch)
             {

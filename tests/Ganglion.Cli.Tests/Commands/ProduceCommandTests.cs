@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Ganglion.Cli.Output;
 
 namespace Ganglion.Cli.Tests.Commands;
 
@@ -73,5 +74,35 @@ public sealed class ProduceCommandTests
         result.ShouldFail().ShouldContain("limit");
     }
 
+    [Fact]
+    public async Task A_read_that_cannot_be_called_back_does_not_hold_up_the_end()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        using var ending = new CancellationTokenSource();
+        var keyboard = new SilentKeyboard();
+
+        Task<int> running = CommandLine.RunAsync(
+            ["produce", "t", "--server", host.Url], new Terminal(keyboard, Stream.Null, TextWriter.Null), ending.Token);
+        await keyboard.Waiting.WaitAsync(TestContext.Current.CancellationToken);
+        await ending.CancelAsync();
+
+        (await running.WaitAsync(TestContext.Current.CancellationToken)).ShouldBe(130);
+    }
+
     private static string ValueOf(Record record) => Encoding.UTF8.GetString(record.Value!.Value.Span);
+
+    /// <summary>Nobody types, and a read ignores its cancellation as those of the console do.</summary>
+    private sealed class SilentKeyboard : MemoryStream
+    {
+        private readonly TaskCompletionSource _waiting = new();
+
+        public Task Waiting => _waiting.Task;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            _waiting.SetResult();
+            await Task.Delay(Timeout.Infinite, CancellationToken.None);
+            return 0;
+        }
+    }
 }
