@@ -49,12 +49,15 @@ internal static class CommandLine
         {
             return 0;
         }
-        catch (Exception exception) when (exception is GanglionException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
-            terminal.WriteError(exception.Message);
+            terminal.WriteError(IsForeseen(exception) ? exception.Message : $"unexpectedly failed: {exception.GetType().Name}: {exception.Message}");
             return Failed;
         }
     }
+
+    private static bool IsForeseen(Exception exception) =>
+        exception is GanglionException or IOException or UnauthorizedAccessException or HttpRequestException;
 
     // A root command would take its name from the assembly; the tool has another.
     private static Command Create(Terminal terminal)

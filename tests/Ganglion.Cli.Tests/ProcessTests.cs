@@ -86,6 +86,21 @@ public sealed partial class ProcessTests
     }
 
     [Fact]
+    public async Task A_follower_whose_host_goes_down_says_so()
+    {
+        using Process dev = Start("dev", "--volatile", "--port", "0");
+        string url = await ReadUrlAsync(dev);
+        (await RunAsync(url, "produce", "t", "--value", "1")).ShouldSucceed();
+        using Process follower = Start("consume", "t", "--follow", "--from-beginning", "--server", url);
+        (await follower.StandardOutput.ReadLineAsync(Cancelled)).ShouldBe("1");
+
+        dev.Kill();
+        await follower.WaitForExitAsync(Cancelled);
+
+        new CliResult(follower.ExitCode, "", await follower.StandardError.ReadToEndAsync(Cancelled)).ShouldFail();
+    }
+
+    [Fact]
     public async Task The_server_can_be_named_by_the_environment()
     {
         await using CliHost host = await CliHost.StartAsync();

@@ -54,7 +54,7 @@ internal sealed class EventStream : IDisposable
     }
 
     /// <summary>Tells that something went wrong after the answer had begun.</summary>
-    public void WriteProblem(GanglionException exception) => WriteJson("problem", Problem.Of(exception), ApiJson.Default.Problem);
+    public void WriteProblem(GanglionException exception) => WriteJson("problem", Problem.Of(exception), ApiJson.Wire.Problem);
 
     /// <summary>Tells something that is no event, as a message with a name of its own.</summary>
     public void WriteJson<T>(string name, T value, JsonTypeInfo<T> type)

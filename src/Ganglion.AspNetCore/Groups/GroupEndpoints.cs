@@ -19,19 +19,19 @@ internal static class GroupEndpoints
     private static async Task ListAsync(ApiRequest request)
     {
         IReadOnlyList<ConsumerGroupDescription> groups = await request.Broker.Groups.ListAsync(request.Aborted).ConfigureAwait(false);
-        await request.WriteJsonAsync(new GroupList([.. groups.Select(GroupView.Of)]), ApiJson.Default.GroupList).ConfigureAwait(false);
+        await request.WriteJsonAsync(new GroupList([.. groups.Select(GroupView.Of)]), ApiJson.Wire.GroupList).ConfigureAwait(false);
     }
 
     private static async Task DescribeAsync(ApiRequest request)
     {
         ConsumerGroupDescription group = await request.Broker.Groups.FindAsync(request.Group, request.Aborted).ConfigureAwait(false)
             ?? throw new ConsumerGroupException("group-not-found", $"There is no consumer group '{request.Group}'.");
-        await request.WriteJsonAsync(GroupView.Of(group), ApiJson.Default.GroupView).ConfigureAwait(false);
+        await request.WriteJsonAsync(GroupView.Of(group), ApiJson.Wire.GroupView).ConfigureAwait(false);
     }
 
     private static async Task ResetAsync(ApiRequest request)
     {
-        ResetRequest wanted = await request.ReadJsonAsync(ApiJson.Default.ResetRequest).ConfigureAwait(false);
+        ResetRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.ResetRequest).ConfigureAwait(false);
         OffsetPosition to = request.ParsePosition("to", wanted.To);
         TopicDescription topic = await request.DescribeTopicAsync(wanted.Topic).ConfigureAwait(false);
         if (wanted.Partition is { } only && (only < 0 || only >= topic.Partitions.Count))

@@ -29,7 +29,7 @@ internal static class GroupFollowEndpoint
         using EventStream stream = EventStream.Open(request, leaving.Token);
         try
         {
-            stream.WriteJson("joined", new JoinedView(member.Member), ApiJson.Default.JoinedView);
+            stream.WriteJson("joined", new JoinedView(member.Member), ApiJson.Wire.JoinedView);
             await stream.FlushAsync().ConfigureAwait(false);
             while (true)
             {
@@ -90,7 +90,7 @@ internal static class GroupFollowEndpoint
     /// <summary>Tells that all is read, and stays a member until the client, which has yet to commit, leaves.</summary>
     private static async Task EndAsync(ApiRequest request, EventStream stream, CancellationToken leaving)
     {
-        stream.WriteJson("end", new EndView(), ApiJson.Default.EndView);
+        stream.WriteJson("end", new EndView(), ApiJson.Wire.EndView);
         await stream.FlushAsync().ConfigureAwait(false);
         await Task.Delay(Patience, request.Api.Time, leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

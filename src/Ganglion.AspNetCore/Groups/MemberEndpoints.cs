@@ -20,7 +20,7 @@ internal static class MemberEndpoints
 
     private static async Task CommitAsync(ApiRequest request)
     {
-        CommitRequest wanted = await request.ReadJsonAsync(ApiJson.Default.CommitRequest).ConfigureAwait(false);
+        CommitRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.CommitRequest).ConfigureAwait(false);
         await Find(request).Consumer.CommitAsync(wanted.ToOffsets(), request.Aborted).ConfigureAwait(false);
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }

@@ -7,7 +7,7 @@ internal static class HealthEndpoints
 {
     public static void Map(ApiRoutes routes)
     {
-        routes.Resource("/healthz").Get(static request => request.WriteJsonAsync(new HealthView("alive"), ApiJson.Default.HealthView));
+        routes.Resource("/healthz").Get(static request => request.WriteJsonAsync(new HealthView("alive"), ApiJson.Wire.HealthView));
         routes.Resource("/readyz").Get(ReadyAsync);
     }
 
@@ -28,7 +28,7 @@ internal static class HealthEndpoints
             throw new ApiException("not-ready", $"The broker does not answer: {exception.Message}", exception);
         }
 
-        await request.WriteJsonAsync(new HealthView("ready"), ApiJson.Default.HealthView).ConfigureAwait(false);
+        await request.WriteJsonAsync(new HealthView("ready"), ApiJson.Wire.HealthView).ConfigureAwait(false);
     }
 }
 

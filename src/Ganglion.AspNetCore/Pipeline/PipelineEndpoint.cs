@@ -8,5 +8,5 @@ internal static class PipelineEndpoint
 {
     public static void Map(ApiRoutes routes) => routes.Resource("/pipeline").Get(static request => request.WriteJsonAsync(
         new PipelineView([.. AgentPipeline.Steps.Select(step => new PipelineStepView(step.Name, step.Description))]),
-        ApiJson.Default.PipelineView));
+        ApiJson.Wire.PipelineView));
 }

@@ -7,7 +7,7 @@ internal static class AppendEndpoint
 {
     public static async Task AppendAsync(ApiRequest request)
     {
-        AppendRequest wanted = await request.ReadJsonAsync(ApiJson.Default.AppendRequest).ConfigureAwait(false);
+        AppendRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.AppendRequest).ConfigureAwait(false);
         await request.AppendAsync(wanted.ToRecords(request.Topic)).ConfigureAwait(false);
     }
 }

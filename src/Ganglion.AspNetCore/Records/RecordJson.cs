@@ -49,7 +49,7 @@ internal static class RecordJson
             }
 
             writer.WritePropertyName("problem"u8);
-            JsonSerializer.Serialize(writer, Problem.Of(malformed), ApiJson.Default.Problem);
+            JsonSerializer.Serialize(writer, Problem.Of(malformed), ApiJson.Wire.Problem);
         }
 
         writer.WriteEndObject();

@@ -65,7 +65,7 @@ internal sealed class RecordPage(TopicPartition partition, long nextOffset, long
         if (_damage is not null)
         {
             writer.WritePropertyName("problem"u8);
-            JsonSerializer.Serialize(writer, Problem.Of(_damage), ApiJson.Default.Problem);
+            JsonSerializer.Serialize(writer, Problem.Of(_damage), ApiJson.Wire.Problem);
         }
 
         writer.WriteEndObject();

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ganglion.AspNetCore.Groups;
@@ -33,4 +34,9 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(CommitRequest))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(PipelineView))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>As it goes over the wire. It is data, never part of a page: quotes and letters of all languages stay readable.</summary>
+    public static ApiJson Wire => field ??=
+        new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

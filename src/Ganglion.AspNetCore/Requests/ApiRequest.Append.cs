@@ -15,6 +15,6 @@ internal sealed partial class ApiRequest
             : await producer.CommitAsync(new AtomicCommit { Records = records }, Aborted).ConfigureAwait(false);
 
         var result = new AppendResult([.. positions.Select(p => new PositionView(p.Partition.Topic, p.Partition.Partition, p.Offset))]);
-        await WriteJsonAsync(result, ApiJson.Default.AppendResult, StatusCodes.Status201Created).ConfigureAwait(false);
+        await WriteJsonAsync(result, ApiJson.Wire.AppendResult, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 }

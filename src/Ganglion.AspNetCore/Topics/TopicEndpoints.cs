@@ -19,22 +19,22 @@ internal static class TopicEndpoints
         bool all = request.Query("internal") is "true";
         await request.WriteJsonAsync(
             new TopicList([.. topics.Where(topic => all || !topic.IsInternal).Select(TopicView.Of)]),
-            ApiJson.Default.TopicList).ConfigureAwait(false);
+            ApiJson.Wire.TopicList).ConfigureAwait(false);
     }
 
     private static async Task CreateAsync(ApiRequest request)
     {
-        TopicRequest wanted = await request.ReadJsonAsync(ApiJson.Default.TopicRequest).ConfigureAwait(false);
+        TopicRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.TopicRequest).ConfigureAwait(false);
         TopicDescription topic = await request.Broker.Topics
             .CreateAsync(wanted.Name, wanted.ToSettings(), request.Aborted).ConfigureAwait(false);
         request.Http.Response.Headers.Location = $"{request.Http.Request.PathBase}{request.Http.Request.Path}/{topic.Name}";
-        await request.WriteJsonAsync(TopicView.Of(topic), ApiJson.Default.TopicView, StatusCodes.Status201Created).ConfigureAwait(false);
+        await request.WriteJsonAsync(TopicView.Of(topic), ApiJson.Wire.TopicView, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 
     private static async Task DescribeAsync(ApiRequest request)
     {
         TopicDescription topic = await request.DescribeTopicAsync().ConfigureAwait(false);
-        await request.WriteJsonAsync(TopicView.Of(topic), ApiJson.Default.TopicView).ConfigureAwait(false);
+        await request.WriteJsonAsync(TopicView.Of(topic), ApiJson.Wire.TopicView).ConfigureAwait(false);
     }
 
     private static async Task DeleteAsync(ApiRequest request)

@@ -129,7 +129,7 @@ internal sealed class ApiClient : IAsyncDisposable
     {
         if (response.Content.Headers.ContentType?.MediaType == Problem.MediaType)
         {
-            Problem problem = await ReadAsync(response, ApiJson.Default.Problem, cancellationToken).ConfigureAwait(false);
+            Problem problem = await ReadAsync(response, ApiJson.Wire.Problem, cancellationToken).ConfigureAwait(false);
             return new CliException(problem.Detail);
         }
 

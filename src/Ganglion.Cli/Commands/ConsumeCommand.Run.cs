@@ -46,7 +46,7 @@ internal sealed partial class ConsumeCommand
             {
                 case "problem":
                     faulty = true;
-                    _terminal.WriteError(JsonSerializer.Deserialize(message.Data, ApiJson.Default.Problem)!.Detail);
+                    _terminal.WriteError(JsonSerializer.Deserialize(message.Data, ApiJson.Wire.Problem)!.Detail);
                     break;
 
                 case "joined":
@@ -66,6 +66,6 @@ internal sealed partial class ConsumeCommand
             }
         }
 
-        return faulty;
+        return faulty || left == 0 || !command.GetValue(_follow) ? faulty : throw new CliException("The host has ended the stream.");
     }
 }

@@ -14,7 +14,7 @@ internal sealed class GroupMembership(ApiClient api, string? group, Terminal ter
 
     private string MemberPath => $"groups/{ApiClient.Segment(group!)}/members/{ApiClient.Segment(_member!)}";
 
-    public void Join(byte[] joined) => _member = JsonSerializer.Deserialize(joined, ApiJson.Default.JoinedView)!.Member;
+    public void Join(byte[] joined) => _member = JsonSerializer.Deserialize(joined, ApiJson.Wire.JoinedView)!.Member;
 
     public void Printed(ConsumedEvent consumed)
     {
@@ -37,7 +37,7 @@ internal sealed class GroupMembership(ApiClient api, string? group, Terminal ter
         _next.Clear();
         try
         {
-            await api.PostAsync($"{MemberPath}/commits", commit, ApiJson.Default.CommitRequest, CancellationToken.None).ConfigureAwait(false);
+            await api.PostAsync($"{MemberPath}/commits", commit, ApiJson.Wire.CommitRequest, CancellationToken.None).ConfigureAwait(false);
         }
         catch (CliException exception)
         {

@@ -32,10 +32,10 @@ internal sealed class GroupsCommand : Command
         var list = new Command("list", "List all groups with their lag") { json };
         list.SetAction(_connection.Use(async (api, command, cancellationToken) =>
         {
-            GroupList groups = await api.GetAsync("groups", ApiJson.Default.GroupList, cancellationToken).ConfigureAwait(false);
+            GroupList groups = await api.GetAsync("groups", ApiJson.Wire.GroupList, cancellationToken).ConfigureAwait(false);
             if (command.GetValue(json))
             {
-                Listing.WriteJson(_terminal, groups.Groups, ApiJson.Default.GroupView);
+                Listing.WriteJson(_terminal, groups.Groups, ApiJson.Wire.GroupView);
                 return;
             }
 
@@ -58,7 +58,7 @@ internal sealed class GroupsCommand : Command
         describe.SetAction(_connection.Use(async (api, command, cancellationToken) =>
         {
             GroupView group = await api.GetAsync(
-                PathOf(command.GetRequiredValue(name)), ApiJson.Default.GroupView, cancellationToken).ConfigureAwait(false);
+                PathOf(command.GetRequiredValue(name)), ApiJson.Wire.GroupView, cancellationToken).ConfigureAwait(false);
             Write(group, command.GetValue(json));
         }));
         return describe;
@@ -89,8 +89,8 @@ internal sealed class GroupsCommand : Command
             GroupView group = await api.PostAsync(
                 $"{PathOf(command.GetRequiredValue(name))}/reset",
                 wanted,
-                ApiJson.Default.ResetRequest,
-                ApiJson.Default.GroupView,
+                ApiJson.Wire.ResetRequest,
+                ApiJson.Wire.GroupView,
                 cancellationToken).ConfigureAwait(false);
             Write(group, command.GetValue(json));
         }));
@@ -101,7 +101,7 @@ internal sealed class GroupsCommand : Command
     {
         if (json)
         {
-            Listing.WriteJson(_terminal, [group], ApiJson.Default.GroupView);
+            Listing.WriteJson(_terminal, [group], ApiJson.Wire.GroupView);
             return;
         }
 

@@ -16,10 +16,10 @@ internal sealed class PipelineCommand : Command
         Add(json);
         SetAction(connection.Use(async (api, command, cancellationToken) =>
         {
-            PipelineView pipeline = await api.GetAsync("pipeline", ApiJson.Default.PipelineView, cancellationToken).ConfigureAwait(false);
+            PipelineView pipeline = await api.GetAsync("pipeline", ApiJson.Wire.PipelineView, cancellationToken).ConfigureAwait(false);
             if (command.GetValue(json))
             {
-                Listing.WriteJson(terminal, pipeline.Steps, ApiJson.Default.PipelineStepView);
+                Listing.WriteJson(terminal, pipeline.Steps, ApiJson.Wire.PipelineStepView);
                 return;
             }
 

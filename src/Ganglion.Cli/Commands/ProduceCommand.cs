@@ -48,13 +48,13 @@ internal sealed class ProduceCommand : Command
             AppendResult result = await api.PostAsync(
                 $"topics/{ApiClient.Segment(command.GetRequiredValue(_topic))}/records",
                 new AppendRequest([.. values.Select(value => ToRecord(command, value))]),
-                ApiJson.Default.AppendRequest,
-                ApiJson.Default.AppendResult,
+                ApiJson.Wire.AppendRequest,
+                ApiJson.Wire.AppendResult,
                 cancellationToken).ConfigureAwait(false);
             count += result.Positions.Count;
             if (command.GetValue(_json))
             {
-                Listing.WriteJson(_terminal, result.Positions, ApiJson.Default.PositionView);
+                Listing.WriteJson(_terminal, result.Positions, ApiJson.Wire.PositionView);
                 await _terminal.FlushAsync().ConfigureAwait(false);
             }
         }

@@ -34,7 +34,7 @@ internal sealed partial class TopicsCommand
                 MaxMessageBytes = command.GetValue(maxMessageBytes),
             };
             TopicView topic = await api.PostAsync(
-                "topics", wanted, ApiJson.Default.TopicRequest, ApiJson.Default.TopicView, cancellationToken).ConfigureAwait(false);
+                "topics", wanted, ApiJson.Wire.TopicRequest, ApiJson.Wire.TopicView, cancellationToken).ConfigureAwait(false);
             _terminal.WriteLine($"created {topic.Name} with {topic.Partitions.Count} partition{(topic.Partitions.Count == 1 ? "" : "s")}");
         }));
         return create;

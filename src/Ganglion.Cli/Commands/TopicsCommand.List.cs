@@ -17,10 +17,10 @@ internal sealed partial class TopicsCommand
         list.SetAction(_connection.Use(async (api, command, cancellationToken) =>
         {
             string path = command.GetValue(all) ? "topics?internal=true" : "topics";
-            TopicList topics = await api.GetAsync(path, ApiJson.Default.TopicList, cancellationToken).ConfigureAwait(false);
+            TopicList topics = await api.GetAsync(path, ApiJson.Wire.TopicList, cancellationToken).ConfigureAwait(false);
             if (command.GetValue(json))
             {
-                Listing.WriteJson(_terminal, topics.Topics, ApiJson.Default.TopicView);
+                Listing.WriteJson(_terminal, topics.Topics, ApiJson.Wire.TopicView);
                 return;
             }
 
@@ -49,10 +49,10 @@ internal sealed partial class TopicsCommand
         describe.SetAction(_connection.Use(async (api, command, cancellationToken) =>
         {
             TopicView topic = await api.GetAsync(
-                $"topics/{ApiClient.Segment(command.GetRequiredValue(name))}", ApiJson.Default.TopicView, cancellationToken).ConfigureAwait(false);
+                $"topics/{ApiClient.Segment(command.GetRequiredValue(name))}", ApiJson.Wire.TopicView, cancellationToken).ConfigureAwait(false);
             if (command.GetValue(json))
             {
-                Listing.WriteJson(_terminal, [topic], ApiJson.Default.TopicView);
+                Listing.WriteJson(_terminal, [topic], ApiJson.Wire.TopicView);
                 return;
             }
 

@@ -17,6 +17,7 @@ namespace Ganglion.Cli.Output;
 internal sealed class Terminal(
     Stream input, Stream output, TextWriter error, int? width = null, bool isInputInteractive = false)
 {
+    private const int AssumedWidth = 80;
     private const int BufferBytes = 64 * 1024;
     private readonly ArrayBufferWriter<byte> _buffer = new(BufferBytes);
 
@@ -33,7 +34,7 @@ internal sealed class Terminal(
         Console.OpenStandardInput(),
         OpenOutput(),
         Console.Error,
-        Console.IsOutputRedirected ? null : Console.WindowWidth,
+        Console.IsOutputRedirected ? null : Console.WindowWidth is > 0 and int width ? width : AssumedWidth,
         !Console.IsInputRedirected);
 
     /// <summary>Nobody reads the output any more, as behind "ganglion consume … | head".</summary>

@@ -40,7 +40,7 @@ public sealed partial class OpenApiDocumentTests
         foreach (string name in schemas.Select(schema => schema.Key))
         {
             if (typeof(ApiRequest).Assembly.GetTypes().FirstOrDefault(type => type.Name == name) is { } type
-                && ApiJson.Default.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info)
+                && ApiJson.Wire.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info)
             {
                 types[name] = info;
             }

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Text.Json;
+using Ganglion.Brokers;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.AspNetCore.Tests.Requests;
 
@@ -47,5 +50,17 @@ public sealed class ApiBoundaryTests
         (await host.GetAsync("/api/v/topics")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await host.GetAsync("/topics")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await host.GetAsync("/healthz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_fault_that_nobody_foresaw_is_a_problem_that_tells_nothing_of_the_inside()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(
+            services: services => services.AddSingleton<IEventBroker>(_ => throw new InvalidOperationException("secret")));
+
+        using HttpResponseMessage response = await host.GetAsync("/topics");
+
+        JsonElement problem = await response.ShouldBeProblemAsync(HttpStatusCode.InternalServerError, "internal-error");
+        problem.GetRawText().ShouldNotContain("secret");
     }
 }
