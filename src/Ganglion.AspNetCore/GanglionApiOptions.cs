@@ -14,7 +14,8 @@ public sealed class GanglionApiOptions
 
     /// <summary>
     /// The web origins, such as <c>https://console.example.org</c>, whose pages may call the API. Empty by default: only pages
-    /// that this host serves itself may. Callers that are no browser send no origin and are not concerned.
+    /// that this host serves itself may. Callers that are no browser send no origin and are not concerned. What a browser has to be
+    /// answered so that such a page may read is left to the platform's CORS middleware.
     /// </summary>
     public ISet<string> AllowedOrigins { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 }

@@ -17,17 +17,33 @@ internal static class PublishEndpoint
         ReadOnlyMemory<byte> body = await request.ReadBodyAsync().ConfigureAwait(false);
         ReadOnlyMemory<byte>? key = request.Query("key") is { } text ? Encoding.UTF8.GetBytes(text) : default(ReadOnlyMemory<byte>?);
         IEnumerable<Record> records = HttpEvents.TryRead(HeadersOf(request.Http.Request), body, out IReadOnlyList<CloudEvent>? events)
-            ? events.Select(cloudEvent => EventCodec.Encode(cloudEvent, key))
-            : [BareRecord(request.Http.Request, body, key)];
+            ? events.Select(cloudEvent => EventCodec.Encode(cloudEvent, key, request.Trace))
+            : [new Record(key, body, BareHeaders(request))];
         await request.AppendAsync([.. records.Select(record => new ProducerRecord(request.Topic, record))]).ConfigureAwait(false);
     }
 
     private static IEnumerable<KeyValuePair<string, string>> HeadersOf(HttpRequest request) =>
         request.Headers.Select(header => KeyValuePair.Create(header.Key, header.Value.ToString()));
 
-    // "application/x-www-form-urlencoded" is what command-line clients say when they were told nothing: it means nothing.
-    private static Record BareRecord(HttpRequest request, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte>? key) =>
-        request.ContentType is { Length: > 0 } type && !request.HasFormContentType
-            ? new Record(key, body, RecordHeaders.Create(new RecordHeader("content-type", type)))
-            : new Record(key, body);
+    private static RecordHeaders BareHeaders(ApiRequest request)
+    {
+        var headers = new List<RecordHeader>();
+        string? contentType = request.Http.Request.ContentType;
+        Add("content-type", IsUntold(contentType) ? null : contentType);
+        Add("traceparent", request.Trace.TraceParent);
+        Add("tracestate", request.Trace.TraceState);
+        return RecordHeaders.Create([.. headers]);
+
+        void Add(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                headers.Add(new RecordHeader(name, value));
+            }
+        }
+    }
+
+    // What command-line clients say when they were told nothing.
+    private static bool IsUntold(string? contentType) =>
+        contentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) is true;
 }

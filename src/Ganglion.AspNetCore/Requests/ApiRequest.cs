@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Ganglion.Brokers;
+using Ganglion.Events;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -26,6 +28,11 @@ internal sealed partial class ApiRequest(Api api, HttpContext http)
         : throw new ApiException("parameter-invalid", "The name of a group has at most 249 characters.");
 
     public string Route(string name) => (string)Http.GetRouteValue(name)!;
+
+    /// <summary>The trace that the request is a part of: this host's own if it records one, else the caller's.</summary>
+    public TraceContext Trace => Activity.Current is { Recorded: true } activity ? TraceContext.Of(activity)
+        : Http.Request.Headers.TraceParent is [{ Length: > 0 } parent] ? new(parent, Http.Request.Headers.TraceState)
+        : default;
 
     /// <summary>The topic that the path names.</summary>
     public ValueTask<TopicDescription> DescribeTopicAsync() => DescribeTopicAsync(Topic);

@@ -143,6 +143,22 @@ public sealed class PublishEndpointTests
         problem.GetProperty("detail").GetString()!.ShouldContain("ce-time");
     }
 
+    [Theory]
+    [InlineData("application/json", "{}")]
+    [InlineData("application/cloudevents+json", """{"specversion":"1.0","id":"7","source":"/s","type":"t"}""")]
+    public async Task The_trace_of_the_request_goes_on_with_the_event(string contentType, string body)
+    {
+        const string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage response = await host.PostAsync("/topics/t/events", body, contentType, ("traceparent", trace));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Created);
+        JsonElement header = (await ReadOneAsync(host, "t")).GetProperty("headers")[0];
+        header.GetProperty("name").GetString().ShouldBe("traceparent");
+        header.GetProperty("value").GetString().ShouldBe(trace);
+    }
+
     [Fact]
     public async Task A_record_above_the_limit_is_refused_and_nothing_is_written()
     {

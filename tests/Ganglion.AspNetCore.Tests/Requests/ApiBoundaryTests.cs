@@ -43,6 +43,19 @@ public sealed class ApiBoundaryTests
     }
 
     [Fact]
+    public async Task A_body_that_does_not_tell_its_length_is_bounded_as_well()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(configure: options => options.MaxBodyBytes = 100);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/topics/t/events");
+        request.Content = new StreamContent(new MemoryStream(new byte[1_000_000]));
+        request.Headers.TransferEncodingChunked = true;
+
+        using HttpResponseMessage response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "body-too-large");
+    }
+
+    [Fact]
     public async Task The_API_lies_below_its_prefix_and_its_health_does_not()
     {
         await using ApiHost host = await ApiHost.StartAsync(prefix: "/api/v");
