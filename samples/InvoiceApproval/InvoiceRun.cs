@@ -1,0 +1,182 @@
+using Ganglion;
+using Ganglion.Brokers;
+using Ganglion.Events;
+using Ganglion.Hosting;
+using InvoiceApproval.Input;
+using InvoiceApproval.Models;
+using InvoiceApproval.Reviews;
+using InvoiceApproval.Timeline;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace InvoiceApproval;
+
+/// <summary>One run of the program, from its host to its exit code.</summary>
+internal sealed class InvoiceRun
+{
+    private const int Failed = 1;
+
+    private readonly RunOptions _options;
+    private readonly WebApplication _app;
+    private readonly IAnsiConsole _console = CreateConsole();
+    private readonly Ledger _ledger;
+    private readonly ITimeline _timeline;
+    private readonly LogFollower _follower;
+    private readonly ReviewPrompt? _prompt;
+
+    private InvoiceRun(RunOptions options, WebApplication app)
+    {
+        _options = options;
+        _app = app;
+        _follower = new LogFollower(Get<IEventBroker>());
+        _ledger = new Ledger(new EventDataOptions().Json);
+        _timeline = options.Json ? new JsonTimeline(Console.OpenStandardOutput()) : new TextTimeline(_console);
+        _prompt = options.CanAsk ? new ReviewPrompt(Get<IEventPublisher>(), _ledger, _console) : null;
+    }
+
+    public static async Task<int> RunAsync(RunOptions options)
+    {
+        try
+        {
+            await using WebApplication app = CreateHost(options);
+            await new InvoiceRun(options, app).RunAsync();
+            return 0;
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            return Fail($"Port {options.Port} is in use: choose another by --port, or 0 for any that is free.");
+        }
+        catch (Exception exception) when (exception is GanglionException or IOException or UnauthorizedAccessException)
+        {
+            return Fail(exception.Message);
+        }
+    }
+
+    private static WebApplication CreateHost(RunOptions options)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "InvoiceApproval" });
+        builder.ListenOnLoopback(options.Port);
+
+        // The timeline tells what is parked and what waits; the log is for what nobody expects.
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Ganglion.Agents", LogLevel.Critical).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+
+        builder.Services.AddSingleton(builder.Configuration.GetSection("Review").Get<ReviewPolicy>() ?? new ReviewPolicy());
+        builder.Services.AddSingleton<IChatClient, RulesChatClient>();
+        builder.Services.AddSingleton<InvoiceModel>();
+        builder.Services.AddHostedService<TopicSetup>();
+        builder.AddGanglion(ganglion =>
+        {
+            ganglion.UseEmbeddedBroker(options.Data).AddAgent<InvoiceClassifier>();
+            if (options.AutoApprove)
+            {
+                ganglion.AddAgent<AutoReviewer>();
+            }
+        });
+
+        WebApplication app = builder.Build();
+        app.MapGanglion();
+        return app;
+    }
+
+    private async Task RunAsync()
+    {
+        await _app.StartAsync();
+        Announce($"Listening on {_app.Urls.First()}");
+        Announce($"Events lie in {_options.Data}");
+
+        CancellationToken stopping = _app.Lifetime.ApplicationStopping;
+        using var finished = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task following = _follower.FollowAsync(Take, finished.Token);
+        Task publishing = new InvoicePublisher(Get<IEventBroker>(), Get<TimeProvider>())
+            .PublishAsync(InvoiceInput.From(_options), finished.Token);
+        Task asking = _prompt?.RunAsync(finished.Token) ?? Task.CompletedTask;
+        Task done = WaitUntilDoneAsync(publishing, finished.Token);
+        try
+        {
+            // Whichever fails ends the run; only the last can end it well.
+            await await Task.WhenAny(following, FailureOf(publishing), FailureOf(asking), done);
+            Announce(_ledger.ToString());
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+
+        await finished.CancelAsync();
+        await Task.WhenAll(following, publishing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _app.StopAsync();
+    }
+
+    private void Take(IReadOnlyList<LoggedEvent> events)
+    {
+        int waiting = _ledger.Waiting.Count;
+        foreach (LoggedEvent logged in events)
+        {
+            _ledger.Add(logged);
+            if (logged.IsNew)
+            {
+                _timeline.Show(logged);
+            }
+        }
+
+        _timeline.Flush();
+        if (_ledger.Waiting.Count != waiting)
+        {
+            _prompt?.Announce();
+        }
+    }
+
+    /// <summary>Completes when the whole input is published, and every invoice on the log is classified or parked.</summary>
+    private async Task WaitUntilDoneAsync(Task publishing, CancellationToken cancellationToken)
+    {
+        await publishing;
+        string[] inputs = [Channels.Created, Channels.ReviewCompleted, $"{InvoiceClassifier.Name}.inbox"];
+        using var timer = new PeriodicTimer(_options.ExitWhenDone ? TimeSpan.FromMilliseconds(50) : Timeout.InfiniteTimeSpan);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            if (await _follower.HasHandledAllAsync(InvoiceClassifier.Name, inputs, cancellationToken)
+                && await _follower.HasSeenAllAsync(cancellationToken)
+                && _ledger.Waiting.Count == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task FailureOf(Task task)
+    {
+        await task;
+        await Task.Delay(Timeout.InfiniteTimeSpan);
+    }
+
+    // Beside JSON on the standard output there is room for nothing else.
+    private void Announce(string text) => (_options.Json ? Console.Error : Console.Out).WriteLine(text);
+
+    private static int Fail(string message)
+    {
+        Console.Error.WriteLine($"invoice-approval: {message}");
+        return Failed;
+    }
+
+    private T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    // A line is a line: what is longer than the screen is for the terminal to wrap.
+    private static IAnsiConsole CreateConsole()
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = Console.IsOutputRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
+        console.Profile.Width = 10_000;
+        return console;
+    }
+}

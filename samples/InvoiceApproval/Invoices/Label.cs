@@ -1,0 +1,8 @@
+namespace InvoiceApproval.Invoices;
+
+/// <summary>What becomes of an invoice.</summary>
+public enum Label
+{
+    Approved,
+    Rejected,
+}

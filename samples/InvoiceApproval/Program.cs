@@ -1,0 +1,61 @@
+using System.CommandLine;
+using InvoiceApproval;
+using Microsoft.AspNetCore.Builder;
+
+var input = new Option<string?>("--input") { HelpName = "FILE", Description = "Invoices as JSON lines; - reads the standard input" };
+var count = new Option<int?>("--count") { HelpName = "N", Description = "Publish N generated invoices" };
+var autoApprove = new Option<bool>("--auto-approve") { Description = "Approve every doubtful invoice without asking anybody" };
+var exitWhenDone = new Option<bool>("--exit-when-done") { Description = "End with a summary once every invoice is accounted for" };
+var data = new Option<string>("--data")
+{
+    HelpName = "DIR",
+    Description = "The data folder",
+    DefaultValueFactory = _ => "data",
+};
+var port = new Option<int>("--port")
+{
+    HelpName = "N",
+    Description = "The port of the HTTP API; 0 picks a free one",
+    DefaultValueFactory = _ => GanglionWebApplicationBuilderExtensions.GanglionPort,
+};
+var json = new Option<bool>("--json") { Description = "Write the timeline as JSON lines, and nothing else, to the standard output" };
+
+var command = new RootCommand("Classifies invoices, and asks a person about the doubtful ones.")
+{
+    input, count, autoApprove, exitWhenDone, data, port, json,
+};
+command.Validators.Add(line =>
+{
+    if (line.GetValue(input) is { } file && file != "-" && !File.Exists(file))
+    {
+        line.AddError($"There is no file '{file}'.");
+    }
+
+    if (line.GetValue(input) is not null && line.GetValue(count) is not null)
+    {
+        line.AddError("--input and --count exclude one another.");
+    }
+
+    if (line.GetValue(count) is < 0)
+    {
+        line.AddError("--count is to be 0 or more.");
+    }
+
+    if (line.GetValue(port) is < 0 or > 65535)
+    {
+        line.AddError("--port is to be 0 to 65535.");
+    }
+});
+command.SetAction(line => InvoiceRun.RunAsync(new RunOptions
+{
+    Input = line.GetValue(input),
+    Count = line.GetValue(count),
+    AutoApprove = line.GetValue(autoApprove),
+    ExitWhenDone = line.GetValue(exitWhenDone),
+    Data = Path.GetFullPath(line.GetValue(data)!),
+    Port = line.GetValue(port),
+    Json = line.GetValue(json),
+}));
+
+// The host heeds Ctrl-C and SIGTERM.
+return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

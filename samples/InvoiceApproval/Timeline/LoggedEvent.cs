@@ -1,0 +1,39 @@
+using System.Text;
+using Ganglion.Brokers;
+using Ganglion.Events;
+
+namespace InvoiceApproval.Timeline;
+
+/// <summary>An event and its place on the log.</summary>
+/// <param name="Place">Where it lies.</param>
+/// <param name="Record">The record.</param>
+/// <param name="Event">What it says; of a record that is no well-formed event, only its place and its bytes.</param>
+/// <param name="IsNew">Whether it came after this process began.</param>
+internal sealed record LoggedEvent(TopicPartitionOffset Place, Record Record, CloudEvent Event, bool IsNew)
+{
+    public string Topic => Place.Partition.Topic;
+
+    public DateTimeOffset Time => Event.Time ?? Record.Timestamp;
+
+    public string? CorrelationId => Event.CorrelationId ?? Event.Id;
+
+    /// <summary>Why it was parked, if it was.</summary>
+    public string? Cause => Record.Headers.TryGet("__dlq.errors.message"u8, out ReadOnlyMemory<byte> cause)
+        ? Encoding.UTF8.GetString(cause.Span)
+        : null;
+
+    public static LoggedEvent Of(TopicPartition partition, ConsumedRecord consumed, bool isNew)
+    {
+        CloudEvent @event;
+        try
+        {
+            @event = EventCodec.Decode(consumed.Record, partition.Topic, partition.Partition, consumed.Offset);
+        }
+        catch (EventFormatException)
+        {
+            @event = EventCodec.Decode(consumed.Record with { Headers = default }, partition.Topic, partition.Partition, consumed.Offset);
+        }
+
+        return new LoggedEvent(new TopicPartitionOffset(partition, consumed.Offset), consumed.Record, @event, isNew);
+    }
+}
