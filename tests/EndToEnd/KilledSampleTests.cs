@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+
+namespace EndToEnd;
+
+/// <summary>The promise of the whole: whatever happens to the process, every invoice is accounted for exactly once.</summary>
+public sealed class KilledSampleTests : IDisposable
+{
+    private const int Kills = 20;
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task Killed_and_restarted_twenty_times_no_invoice_is_lost_or_classified_twice()
+    {
+        var file = InvoiceFile.Generate(lines: 10_000);
+        await File.WriteAllLinesAsync(_folder.File("invoices.jsonl"), file.Lines);
+        string[] options = ["--input", _folder.File("invoices.jsonl"), "--auto-approve", "--exit-when-done", "--json"];
+
+        var random = new Random(1);
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            await using var sample = SampleProcess.Start(_folder.Data, options);
+            await sample.KillInTheMiddleAsync(random);
+        }
+
+        await using (var last = SampleProcess.Start(_folder.Data, options))
+        {
+            (int exitCode, IReadOnlyList<string> lines) = await last.WaitForExitAsync();
+            exitCode.ShouldBe(0, last.Errors);
+            lines.ShouldNotBeEmpty("The work was done before the last kill: the kills came too late to prove anything.");
+            last.Errors.ShouldContain($"{file.Valid.Count + file.Broken.Count} invoices: ");
+            last.Errors.ShouldContain($", 0 rejected, {file.Broken.Count} parked");
+        }
+
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(_folder.Data);
+        List<string?> created = await ReadAsync(broker, "invoice.created", record => Text(record.Value));
+        created.Order().ShouldBe(file.Lines.Order(), "Every line is published once.");
+
+        List<string?> classified = await ReadAsync(broker, "invoice.classified", InvoiceOf);
+        classified.Order().ShouldBe(file.Valid.Order(), "Every invoice is classified once.");
+
+        List<string?> parked = await ReadAsync(broker, "invoice.created.dlq", record => Text(record.Value));
+        parked.Order().ShouldBe(file.Broken.Order(), "What is broken is parked once.");
+
+        (await ReadAsync(broker, "invoice.duplicate", InvoiceOf)).Count.ShouldBe(file.Duplicates, "A duplicate is recognised once.");
+
+        List<string?> asked = await ReadAsync(broker, "human_in_loop.required", InvoiceOf);
+        List<string?> answered = await ReadAsync(broker, "human_in_loop.completed", InvoiceOf);
+        asked.ShouldBeUnique();
+        answered.Order().ShouldBe(asked.Order(), "Every question is answered once.");
+        (await ReadAsync(broker, "human_in_loop.ignored", InvoiceOf)).ShouldBeEmpty();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static async Task<List<string?>> ReadAsync(EmbeddedBroker broker, string topic, Func<Record, string?> select)
+    {
+        TopicDescription description = (await broker.Topics.FindAsync(topic)).ShouldNotBeNull();
+        Dictionary<TopicPartition, long> ends = description.Partitions.ToDictionary(
+            partition => new TopicPartition(topic, partition.Partition), partition => partition.LatestOffset);
+        await using IEventReader reader = await broker.CreateReaderAsync(
+            new ReaderOptions { From = ends.ToDictionary(end => end.Key, _ => OffsetPosition.Earliest) });
+        var read = new List<string?>();
+        while (ends.Any(end => reader.GetPosition(end.Key) < end.Value))
+        {
+            read.AddRange((await reader.ReadAsync()).Records.Select(record => select(record.Record)));
+        }
+
+        return read;
+    }
+
+    private static string? InvoiceOf(Record record) => JsonNode.Parse(record.Value!.Value.Span)!["invoice_id"]!.ToString();
+
+    private static string? Text(ReadOnlyMemory<byte>? value) => value is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Text;
+using System.Threading.Channels;
+
+namespace EndToEnd;
+
+/// <summary>The sample, running as a process of its own on a free port.</summary>
+internal sealed class SampleProcess : IAsyncDisposable
+{
+    private const string Listening = "Listening on ";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly string Program = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "InvoiceApproval", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/', '\\')), "InvoiceApproval.dll"));
+
+    private readonly Process _process;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly StringBuilder _errors = new();
+    private readonly Task _reading;
+
+    private SampleProcess(Process process)
+    {
+        _process = process;
+        _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorsAsync());
+    }
+
+    public string Errors
+    {
+        get
+        {
+            lock (_errors)
+            {
+                return _errors.ToString();
+            }
+        }
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public static SampleProcess Start(string data, params string[] arguments) => Start(data, [], arguments);
+
+    public static SampleProcess Start(string data, Dictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        string[] own = arguments.Contains("--port") ? [Program, "--data", data] : [Program, "--data", data, "--port", "0"];
+        foreach (string argument in own.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new SampleProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Writes lines to the standard input, and ends it.</summary>
+    public async Task WriteAsync(params string[] lines)
+    {
+        await _process.StandardInput.WriteAsync(string.Concat(lines.Select(line => line + "\n")));
+        _process.StandardInput.Close();
+    }
+
+    /// <summary>Waits for a line of the standard output that contains all of these texts.</summary>
+    public async Task<string> WaitForAsync(params string[] texts)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await foreach (string line in _lines.Reader.ReadAllAsync(patience.Token))
+            {
+                if (texts.All(line.Contains))
+                {
+                    return line;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+
+        throw new InvalidOperationException($"The sample did not write '{string.Join(" … ", texts)}'. {Errors}");
+    }
+
+    /// <summary>Waits for the server, and connects to it.</summary>
+    public async Task<HttpClient> ConnectAsync()
+    {
+        string line = await WaitForAsync(Listening);
+        return new HttpClient { BaseAddress = new Uri(line[Listening.Length..]) };
+    }
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>The exit code, and the lines that nobody has read.</returns>
+    public async Task<(int ExitCode, IReadOnlyList<string> Lines)> WaitForExitAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        await _reading;
+        return (_process.ExitCode, await _lines.Reader.ReadAllAsync(patience.Token).ToListAsync(patience.Token));
+    }
+
+    /// <summary>Kills it at a random moment: while it starts, or after it has told of some events.</summary>
+    public async Task KillInTheMiddleAsync(Random random)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        int lines = random.Next(5) == 0 ? 0 : random.Next(1, 400);
+        await foreach (string _ in _lines.Reader.ReadAllAsync(patience.Token))
+        {
+            if (--lines <= 0)
+            {
+                break;
+            }
+        }
+
+        await KillAsync();
+    }
+
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        await _reading;
+    }
+
+    /// <summary>Asks it to end, as an operating system does.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task ReadOutputAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            _lines.Writer.TryWrite(line);
+        }
+
+        _lines.Writer.Complete();
+    }
+
+    private async Task ReadErrorsAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            lock (_errors)
+            {
+                _errors.AppendLine(line);
+            }
+        }
+    }
+}
