@@ -110,10 +110,11 @@ internal sealed class SampleProcess : IAsyncDisposable
     }
 
     /// <summary>Kills it at a random moment: while it starts, or after it has told of some events.</summary>
-    public async Task KillInTheMiddleAsync(Random random)
+    /// <returns>Whether it was still running.</returns>
+    public async Task<bool> KillInTheMiddleAsync(Random random)
     {
         using var patience = new CancellationTokenSource(Patience);
-        int lines = random.Next(5) == 0 ? 0 : random.Next(1, 400);
+        int lines = random.Next(5) == 0 ? 0 : random.Next(1, 300);
         await foreach (string _ in _lines.Reader.ReadAllAsync(patience.Token))
         {
             if (--lines <= 0)
@@ -123,6 +124,7 @@ internal sealed class SampleProcess : IAsyncDisposable
         }
 
         await KillAsync();
+        return _process.ExitCode != 0;
     }
 
     public async Task KillAsync()
