@@ -21,13 +21,13 @@ public sealed record ConsumerOptions
     /// <summary>The most bytes of records that one read returns, except that a single larger batch is returned whole. Default 1 MiB.</summary>
     public int MaxBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>A member that has not been heard of for this long is taken to be dead. Default 45 s.</summary>
+    /// <summary>A member that has not been heard of for this long is taken to be dead. Default 45 s; at most 49 days.</summary>
     public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>How often the member lets itself be heard. Default 3 s; less than a third of <see cref="SessionTimeout"/>.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>A member whose loop has not read for this long leaves the group. Default 5 min.</summary>
+    /// <summary>A member whose loop has not read for this long leaves the group. Default 5 min; at most 49 days.</summary>
     public TimeSpan MaxPollInterval { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Told when partitions come and go.</summary>

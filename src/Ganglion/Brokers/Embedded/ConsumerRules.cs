@@ -5,6 +5,11 @@ internal static class ConsumerRules
 {
     private const int MaxGroupIdLength = 249;
 
+    /// <summary>The longest that a timer can be told to wait.</summary>
+    private static readonly TimeSpan MaxTime = TimeSpan.FromDays(49);
+
+    private static readonly TimeSpan MinTime = TimeSpan.FromMilliseconds(1);
+
     /// <exception cref="ArgumentException">An option is out of its range; all faults in one message.</exception>
     public static void Check(ConsumerOptions options)
     {
@@ -15,16 +20,19 @@ internal static class ConsumerRules
             $"{nameof(options.GroupId)} has {options.GroupId?.Length ?? 0} characters; allowed are 1 to {MaxGroupIdLength}");
         Check(options.Topics is { Count: > 0 }, $"{nameof(options.Topics)} names no topic; at least one is needed");
         Check(options.MaxBytes > 0, $"{nameof(options.MaxBytes)} is {options.MaxBytes}; it must be above 0");
-        Check(options.SessionTimeout > TimeSpan.Zero, $"{nameof(options.SessionTimeout)} is {options.SessionTimeout}; it must be above 0");
+        CheckTime(options.SessionTimeout, nameof(options.SessionTimeout));
         Check(
-            options.HeartbeatInterval > TimeSpan.Zero && options.HeartbeatInterval < options.SessionTimeout / 3,
-            $"{nameof(options.HeartbeatInterval)} is {options.HeartbeatInterval}; it must be above 0 and below a third of "
+            options.HeartbeatInterval >= MinTime && options.HeartbeatInterval < options.SessionTimeout / 3,
+            $"{nameof(options.HeartbeatInterval)} is {options.HeartbeatInterval}; it must be at least 1 ms and below a third of "
             + $"{nameof(options.SessionTimeout)}, which is {options.SessionTimeout}");
-        Check(options.MaxPollInterval > TimeSpan.Zero, $"{nameof(options.MaxPollInterval)} is {options.MaxPollInterval}; it must be above 0");
+        CheckTime(options.MaxPollInterval, nameof(options.MaxPollInterval));
         if (faults.Count > 0)
         {
             throw new ArgumentException($"The consumer's options are not valid: {string.Join("; ", faults)}.", nameof(options));
         }
+
+        void CheckTime(TimeSpan value, string name) =>
+            Check(value >= MinTime && value <= MaxTime, $"{name} is {value}; allowed are 1 ms to {MaxTime.Days} days");
 
         void Check(bool holds, string fault)
         {

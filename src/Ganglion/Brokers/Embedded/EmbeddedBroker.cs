@@ -49,6 +49,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
     /// <param name="folder">The data folder. One process at a time holds it.</param>
     /// <param name="options">How it keeps its log.</param>
     /// <param name="cancellationToken">Gives up; the folder is released again.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; all faults in one message. Nothing was touched.</exception>
     /// <exception cref="StorageException">
     /// Another process holds the folder (<c>data-folder-locked</c>), a newer version wrote it (<c>data-folder-version-unsupported</c>), or
     /// it cannot be read or written.
@@ -58,6 +59,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         options ??= new EmbeddedBrokerOptions();
+        EmbeddedBrokerRules.Check(options);
         EmbeddedBroker broker = await Task.Run(() => Open(folder, options), cancellationToken).ConfigureAwait(false);
         try
         {
@@ -76,9 +78,11 @@ public sealed partial class EmbeddedBroker : IEventBroker
     /// ends. For tests, and for work that may be lost.
     /// </summary>
     /// <param name="options">How it keeps its log; <see cref="EmbeddedBrokerOptions.FlushInterval"/> and the cache size have no meaning here.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; all faults in one message.</exception>
     public static EmbeddedBroker CreateVolatile(EmbeddedBrokerOptions? options = null)
     {
         options ??= new EmbeddedBrokerOptions();
+        EmbeddedBrokerRules.Check(options);
         return new EmbeddedBroker(options, "embedded-volatile", new TopicCatalog(options, new VolatileTopicStore()), log: null);
     }
 

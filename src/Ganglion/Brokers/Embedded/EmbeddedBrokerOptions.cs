@@ -9,7 +9,7 @@ public sealed record EmbeddedBrokerOptions
     /// <summary>
     /// When an append is acknowledged and flushed. <see cref="TimeSpan.Zero"/> (the default): group commit, an acknowledged append
     /// is on disk. Otherwise: acknowledged when the operating system has it (it survives the end of the process, but not
-    /// necessarily the machine's), and flushed this often.
+    /// necessarily the machine's), and flushed this often; at most 24 days.
     /// </summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.Zero;
 
@@ -25,7 +25,7 @@ public sealed record EmbeddedBrokerOptions
     /// <summary>How many bytes of recent records stay in memory, over all partitions, so that reading at the tail never touches the disk. Default 64 MiB.</summary>
     public long TailCacheBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>How often retention and compaction look for work. Default 1 min.</summary>
+    /// <summary>How often retention and compaction look for work. Default 1 min; 1 ms to 49 days.</summary>
     public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Where the broker logs. Default: nowhere.</summary>

@@ -27,9 +27,20 @@ internal static class TopicRules
     /// <exception cref="TopicException">A setting is out of its range (<c>topic-settings-invalid</c>); all faults in one message.</exception>
     public static TopicSettings Resolve(TopicSettings? asked, TopicSettings defaults)
     {
-        asked ??= new TopicSettings();
+        TopicSettings settings = Fill(asked ?? new TopicSettings(), defaults);
+        List<string> faults = Faults(settings);
+        return faults.Count == 0
+            ? settings
+            : throw new TopicException("topic-settings-invalid", $"The topic's settings are not valid: {string.Join("; ", faults)}.");
+    }
+
+    /// <summary>What is wrong with settings that a topic is to get where its own are silent.</summary>
+    public static IReadOnlyList<string> FaultsOf(TopicSettings defaults) => Faults(Fill(new TopicSettings(), defaults));
+
+    private static TopicSettings Fill(TopicSettings asked, TopicSettings defaults)
+    {
         CleanupPolicy cleanup = asked.Cleanup ?? defaults.Cleanup ?? CleanupPolicy.Delete;
-        var settings = new TopicSettings
+        return new TopicSettings
         {
             Partitions = asked.Partitions ?? defaults.Partitions ?? 1,
             ReplicationFactor = 1,
@@ -41,7 +52,10 @@ internal static class TopicRules
             MaxMessageBytes = asked.MaxMessageBytes ?? defaults.MaxMessageBytes ?? 1024 * 1024,
             DeleteRetention = asked.DeleteRetention ?? defaults.DeleteRetention ?? TimeSpan.FromDays(1),
         };
+    }
 
+    private static List<string> Faults(TopicSettings settings)
+    {
         var faults = new List<string>();
         Check(settings.Partitions is >= 1 and <= 10_000, $"partitions is {settings.Partitions}; allowed are 1 to 10,000");
         Check(
@@ -53,9 +67,7 @@ internal static class TopicRules
             settings.MaxMessageBytes is >= 128 and <= 512 * 1024 * 1024,
             $"max message bytes is {settings.MaxMessageBytes}; allowed are 128 to 536,870,912");
         Check(settings.DeleteRetention >= TimeSpan.Zero, $"delete retention is {settings.DeleteRetention}; it cannot be negative");
-        return faults.Count == 0
-            ? settings
-            : throw new TopicException("topic-settings-invalid", $"The topic's settings are not valid: {string.Join("; ", faults)}.");
+        return faults;
 
         void Check(bool holds, string fault)
         {

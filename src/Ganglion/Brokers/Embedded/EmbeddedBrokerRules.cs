@@ -1,0 +1,45 @@
+namespace Ganglion.Brokers.Embedded;
+
+/// <summary>How an embedded broker may be set up.</summary>
+internal static class EmbeddedBrokerRules
+{
+    /// <summary>The longest that a thread can be told to sleep.</summary>
+    private static readonly TimeSpan MaxFlushInterval = TimeSpan.FromDays(24);
+
+    /// <summary>The longest that a timer can be told to wait.</summary>
+    private static readonly TimeSpan MaxCleanupInterval = TimeSpan.FromDays(49);
+
+    /// <exception cref="ArgumentException">An option is out of its range; all faults in one message.</exception>
+    public static void Check(EmbeddedBrokerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var faults = new List<string>();
+        Check(
+            options.FlushInterval >= TimeSpan.Zero && options.FlushInterval <= MaxFlushInterval,
+            $"{nameof(options.FlushInterval)} is {options.FlushInterval}; allowed are 0 (group commit) to {MaxFlushInterval.Days} days");
+        Check(
+            options.CleanupInterval >= TimeSpan.FromMilliseconds(1) && options.CleanupInterval <= MaxCleanupInterval,
+            $"{nameof(options.CleanupInterval)} is {options.CleanupInterval}; allowed are 1 ms to {MaxCleanupInterval.Days} days");
+        Check(options.TailCacheBytes >= 0, $"{nameof(options.TailCacheBytes)} is {options.TailCacheBytes}; it cannot be negative");
+        Check(options.LoggerFactory is not null, $"{nameof(options.LoggerFactory)} is null; leave it out to log nowhere");
+        Check(options.TimeProvider is not null, $"{nameof(options.TimeProvider)} is null; leave it out for the system's clock");
+        Check(options.TopicDefaults is not null, $"{nameof(options.TopicDefaults)} is null; leave it out for the broker's own");
+        if (options.TopicDefaults is { } defaults)
+        {
+            faults.AddRange(TopicRules.FaultsOf(defaults).Select(fault => $"{nameof(options.TopicDefaults)}: {fault}"));
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException($"The broker's options are not valid: {string.Join("; ", faults)}.", nameof(options));
+        }
+
+        void Check(bool holds, string fault)
+        {
+            if (!holds)
+            {
+                faults.Add(fault);
+            }
+        }
+    }
+}
