@@ -17,7 +17,10 @@ public interface IConsumerGroupAdministration
     /// <param name="groupId">The group; it need not exist yet.</param>
     /// <param name="offsets">The new offsets; partitions not named keep theirs.</param>
     /// <param name="cancellationToken">Gives up waiting; the reset may have happened.</param>
-    /// <exception cref="ConsumerGroupException">The group has members (<c>group-not-empty</c>).</exception>
+    /// <exception cref="ArgumentException">The group's id is empty or too long, or an offset is negative.</exception>
+    /// <exception cref="ConsumerGroupException">
+    /// The group has members (<c>group-not-empty</c>), or a metadata text is too long (<c>offset-metadata-too-large</c>).
+    /// </exception>
     /// <exception cref="TopicException"><c>topic-not-found</c>.</exception>
     ValueTask ResetAsync(
         string groupId, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, CancellationToken cancellationToken = default);

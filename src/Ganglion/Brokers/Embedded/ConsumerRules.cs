@@ -42,4 +42,14 @@ internal static class ConsumerRules
             }
         }
     }
+
+    /// <exception cref="ArgumentException">No group can be called so.</exception>
+    public static void CheckGroupId(string groupId)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(groupId);
+        if (groupId.Length > MaxGroupIdLength)
+        {
+            throw new ArgumentException($"A group id of {groupId.Length} characters is too long; allowed are 1 to {MaxGroupIdLength}.", nameof(groupId));
+        }
+    }
 }

@@ -3,12 +3,25 @@ using Ganglion.Brokers.Embedded.Groups;
 namespace Ganglion.Brokers.Embedded;
 
 // The loop's part of a rebalance. Each step leaves the consumer consistent, so that a listener that throws ends the read, and the
-// next read goes on from there.
+// next read does what is left. Partitions go whatever the listener says; they come only with its consent.
 internal sealed partial class EmbeddedConsumer
 {
     private async ValueTask RebalanceAsync()
     {
         _changed = false;
+        try
+        {
+            await FollowAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            _changed = true;
+            throw;
+        }
+    }
+
+    private async ValueTask FollowAsync()
+    {
         if (_coordinator.Look(_member) is not { } assignment)
         {
             await RejoinAsync().ConfigureAwait(false);
@@ -16,8 +29,15 @@ internal sealed partial class EmbeddedConsumer
         }
 
         _group = new ConsumerGroupMetadata(_options.GroupId, _member.Id, assignment.Generation);
-        await LoseAsync(assignment).ConfigureAwait(false);
-        await ReleaseAsync(assignment.Leaving).ConfigureAwait(false);
+        try
+        {
+            await LoseAsync(assignment).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReleaseAsync(assignment.Leaving).ConfigureAwait(false);
+        }
+
         await TakeAsync(assignment.Kept).ConfigureAwait(false);
     }
 
@@ -75,11 +95,22 @@ internal sealed partial class EmbeddedConsumer
         Dictionary<TopicPartition, OffsetAndMetadata?> committed =
             _coordinator.GetCommitted(_member, fresh.Select(holding => holding.Partition));
         AssignedPartition[] taken = [.. fresh.Select(holding => Open(holding, committed[holding.Partition])).OfType<AssignedPartition>()];
-        if (taken.Length > 0)
+        if (taken.Length == 0)
         {
-            _assigned = _assigned.With(taken);
+            return;
+        }
+
+        // Before the listener is told, so that it can seek and pause.
+        _assigned = _assigned.With(taken);
+        try
+        {
             await TellAsync(listener => listener.OnAssignedAsync(
                 taken.ToDictionary(partition => partition.Id, partition => committed[partition.Id]), _closing.Token)).ConfigureAwait(false);
+        }
+        catch
+        {
+            Drop(taken);
+            throw;
         }
     }
 

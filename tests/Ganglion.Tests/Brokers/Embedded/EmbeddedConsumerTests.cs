@@ -75,11 +75,14 @@ public sealed class EmbeddedConsumerTests : IAsyncLifetime
         var finished = new TaskCompletionSource();
         await _broker.Topics.CreateAsync("t", new TopicSettings { Partitions = 2 }, Cancellation);
         await _producer.AppendAsync(new ProducerRecord("t", new Record(null, null), 0), Cancellation);
-        await using IEventConsumer slow = await JoinAsync(new Listener(async () =>
+        await using IEventConsumer slow = await JoinAsync(new Listener
         {
-            asked.SetResult();
-            await finished.Task;
-        }));
+            RevokedAsync = async () =>
+            {
+                asked.SetResult();
+                await finished.Task;
+            },
+        });
         await slow.ReadAsync(Cancellation);
         await using IEventConsumer next = await JoinAsync();
         Task<ConsumedBatch> revoking = slow.ReadAsync(Cancellation).AsTask();
@@ -129,14 +132,63 @@ public sealed class EmbeddedConsumerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_listener_that_throws_ends_the_read_and_the_next_one_goes_on()
+    public async Task A_listener_that_refuses_partitions_is_asked_again_before_their_records_come()
     {
         await AppendAsync("x");
-        await using IEventConsumer consumer = await JoinAsync(new Listener(assigned: () => throw new InvalidOperationException("no")));
+        var listener = new Listener { Assigned = Once() };
+        await using IEventConsumer consumer = await JoinAsync(listener);
+
+        await Should.ThrowAsync<InvalidOperationException>(async () => await consumer.ReadAsync(Cancellation));
+        consumer.Assignment.ShouldBeEmpty();
+
+        (await consumer.ReadAsync(Cancellation)).Records.Count.ShouldBe(1);
+        listener.Assignments.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_listener_may_seek_in_what_it_is_given()
+    {
+        await AppendAsync("a");
+        await AppendAsync("b");
+        var listener = new Listener();
+        await using IEventConsumer consumer = await JoinAsync(listener);
+        listener.Assigned = () => consumer.Seek(new("t", 0), 1);
+
+        (await consumer.ReadAsync(Cancellation)).Records[0].Offset.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_listener_that_throws_about_what_goes_does_not_hide_what_comes()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile(new EmbeddedBrokerOptions { AutoCreateTopics = false });
+        await broker.Topics.CreateAsync("t", new TopicSettings { Partitions = 2 }, Cancellation);
+        await broker.AppendAsync("x".To("t"));
+        await using IEventConsumer consumer = await broker.CreateConsumerAsync(
+            Options("t", "late") with { RebalanceListener = new Listener { Revoked = Throw } }, Cancellation);
+        await consumer.ReadAsync(Cancellation);
+        await using IEventConsumer other = await broker.CreateConsumerAsync(Options("t"), Cancellation);
+        await broker.Topics.CreateAsync("late", cancellationToken: Cancellation);
+        await broker.AppendAsync("y".To("late"));
 
         await Should.ThrowAsync<InvalidOperationException>(async () => await consumer.ReadAsync(Cancellation));
 
-        (await consumer.ReadAsync(Cancellation)).Records.Count.ShouldBe(1);
+        (await ReadSoonAsync(consumer)).Partition.Topic.ShouldBe("late");
+    }
+
+    [Fact]
+    public async Task A_listener_that_throws_about_what_is_gone_does_not_hold_the_others_up()
+    {
+        await _broker.Topics.CreateAsync("t", new TopicSettings { Partitions = 2 }, Cancellation);
+        await _broker.AppendAsync("x".To("t", 0), "y".To("t", 1));
+        await using IEventConsumer consumer = await _broker.CreateConsumerAsync(
+            Options("t", "gone") with { RebalanceListener = new Listener { Lost = Throw } }, Cancellation);
+        await consumer.ReadAsync(Cancellation);
+        await using IEventConsumer other = await _broker.CreateConsumerAsync(Options("t"), Cancellation);
+        await _broker.Topics.DeleteAsync("gone", Cancellation);
+
+        await Should.ThrowAsync<InvalidOperationException>(async () => await consumer.ReadAsync(Cancellation));
+
+        (await ReadSoonAsync(other)).Records.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -153,33 +205,64 @@ public sealed class EmbeddedConsumerTests : IAsyncLifetime
         refusal.Message.ShouldContain(nameof(options.HeartbeatInterval));
     }
 
-    private ValueTask<IEventConsumer> JoinAsync(IRebalanceListener? listener = null) => _broker.CreateConsumerAsync(
-        new ConsumerOptions { GroupId = "g", Topics = ["t"], MaxBytes = 1, RebalanceListener = listener }, Cancellation);
+    private ValueTask<IEventConsumer> JoinAsync(IRebalanceListener? listener = null) =>
+        _broker.CreateConsumerAsync(Options("t") with { RebalanceListener = listener }, Cancellation);
+
+    private static ConsumerOptions Options(params string[] topics) => new() { GroupId = "g", Topics = topics, MaxBytes = 1 };
+
+    private static Task<ConsumedBatch> ReadSoonAsync(IEventConsumer consumer) =>
+        consumer.ReadAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
 
     private ValueTask<TopicPartitionOffset> AppendAsync(string value) =>
         _producer.AppendAsync(new ProducerRecord("t", new Record(null, System.Text.Encoding.UTF8.GetBytes(value))), Cancellation);
 
     private static Dictionary<TopicPartition, OffsetAndMetadata> Offsets(long offset) => new() { [new("t", 0)] = new(offset) };
 
-    private sealed class Listener(Func<Task>? revoked = null, Action? assigned = null) : IRebalanceListener
+    private static void Throw() => throw new InvalidOperationException("no");
+
+    private static Action Once()
     {
-        private int _assignments;
+        bool hasThrown = false;
+        return () =>
+        {
+            if (!hasThrown)
+            {
+                hasThrown = true;
+                Throw();
+            }
+        };
+    }
+
+    private sealed class Listener : IRebalanceListener
+    {
+        public Action? Assigned { get; set; }
+
+        public Action? Revoked { get; init; }
+
+        public Func<Task>? RevokedAsync { get; init; }
+
+        public Action? Lost { get; init; }
+
+        public int Assignments { get; private set; }
 
         public ValueTask OnAssignedAsync(
             IReadOnlyDictionary<TopicPartition, OffsetAndMetadata?> partitions, CancellationToken cancellationToken)
         {
-            if (_assignments++ == 0)
-            {
-                assigned?.Invoke();
-            }
-
+            Assignments++;
+            Assigned?.Invoke();
             return ValueTask.CompletedTask;
         }
 
-        public async ValueTask OnRevokedAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken) =>
-            await (revoked?.Invoke() ?? Task.CompletedTask);
+        public async ValueTask OnRevokedAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
+        {
+            Revoked?.Invoke();
+            await (RevokedAsync?.Invoke() ?? Task.CompletedTask);
+        }
 
-        public ValueTask OnLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken) =>
-            ValueTask.CompletedTask;
+        public ValueTask OnLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
+        {
+            Lost?.Invoke();
+            return ValueTask.CompletedTask;
+        }
     }
 }

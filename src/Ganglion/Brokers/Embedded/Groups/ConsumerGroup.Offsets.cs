@@ -1,11 +1,7 @@
-using System.Text;
-
 namespace Ganglion.Brokers.Embedded.Groups;
 
 internal sealed partial class ConsumerGroup
 {
-    private const int MaxMetadataBytes = 4096;
-
     private readonly Dictionary<TopicPartition, OffsetAndMetadata> _offsets = [];
 
     /// <summary>What the group has committed.</summary>
@@ -13,12 +9,11 @@ internal sealed partial class ConsumerGroup
 
     /// <summary>Begins a commit of a member: from here until its end none of the partitions gets another owner.</summary>
     /// <exception cref="FencedException">The member does not have one of the partitions, or has not had it all along.</exception>
-    /// <exception cref="ConsumerGroupException">A metadata text is too long.</exception>
     public Holding[] BeginCommit(ConsumerGroupMetadata committer, IReadOnlyCollection<KeyValuePair<TopicPartition, OffsetAndMetadata?>> offsets)
     {
         GroupMember member = _members.Find(member => member.Id == committer.MemberId)
             ?? throw Fenced($"Member '{committer.MemberId}' is not in group '{Id}' any more.");
-        Holding[] holdings = [.. offsets.Select(offset => Check(member, committer.Generation, offset.Key, offset.Value!.Value))];
+        Holding[] holdings = [.. offsets.Select(offset => FindHolding(member, committer.Generation, offset.Key))];
         foreach (Holding holding in holdings)
         {
             holding.PendingCommits++;
@@ -86,16 +81,8 @@ internal sealed partial class ConsumerGroup
         }
     }
 
-    private Holding Check(GroupMember member, int generation, TopicPartition partition, OffsetAndMetadata offset)
+    private Holding FindHolding(GroupMember member, int generation, TopicPartition partition)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset.Offset, nameof(offset));
-        if (offset.Metadata is { } metadata && Encoding.UTF8.GetByteCount(metadata) > MaxMetadataBytes)
-        {
-            throw new ConsumerGroupException(
-                "offset-metadata-too-large",
-                $"The metadata committed for {partition} exceeds {MaxMetadataBytes} bytes of UTF-8.");
-        }
-
         if (!member.Held.TryGetValue(partition, out Holding? holding) || generation < holding.Since)
         {
             throw Fenced($"Member '{member.Id}' of group '{Id}' does not own {partition} in generation {generation}.");

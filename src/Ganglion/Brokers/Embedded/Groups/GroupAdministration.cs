@@ -16,7 +16,7 @@ internal sealed partial class GroupAdministration(
     public async ValueTask ResetAsync(
         string groupId, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(groupId);
+        ArgumentNullException.ThrowIfNull(offsets);
         foreach (TopicPartition partition in offsets.Keys)
         {
             topics.Get(partition);
@@ -63,24 +63,58 @@ internal sealed partial class GroupAdministration(
 
                 foreach (ConsumedRecord record in batch.Records)
                 {
-                    coordinator.Restore(record.Record);
+                    Restore(partition, record);
                 }
 
                 offset = batch.NextOffset;
             }
         }
 
-        // A crash may come between the deletion of a topic and the tombstones of its offsets.
-        await ForgetAsync(name => topics.Find(name) is null).ConfigureAwait(false);
+        // A crash may come between the deletion of a topic and the tombstones of its offsets, and take the end of a log with it.
+        try
+        {
+            await ForgetAsync((partition, committed) => !IsInLog(partition, committed.Offset)).ConfigureAwait(false);
+        }
+        catch (StorageException exception)
+        {
+            // They are forgotten in this life; a full disk must not keep anybody from reading.
+            LogNotForgotten(exception);
+        }
     }
 
     /// <summary>Removes what groups have committed for topics that are gone.</summary>
-    public async ValueTask ForgetAsync(Func<string, bool> isGone)
+    public ValueTask ForgetAsync(Func<string, bool> isGone) => ForgetAsync((partition, _) => isGone(partition.Topic));
+
+    private async ValueTask ForgetAsync(Func<TopicPartition, OffsetAndMetadata, bool> isStale)
     {
-        IReadOnlyList<ProducerRecord> tombstones = coordinator.Forget(isGone);
+        IReadOnlyList<ProducerRecord> tombstones = coordinator.Forget(isStale);
         await producer.AppendAsync(tombstones).ConfigureAwait(false);
+    }
+
+    private bool IsInLog(TopicPartition id, long offset) =>
+        topics.Find(id.Topic)?.Partitions.ElementAtOrDefault(id.Partition) is { } partition
+        && offset >= 0
+        && offset <= partition.HighWatermark;
+
+    private void Restore(Partition partition, in ConsumedRecord record)
+    {
+        try
+        {
+            coordinator.Restore(record.Record);
+        }
+        catch (FormatException exception)
+        {
+            LogOffsetUnreadable(exception, partition.Id, record.Offset);
+        }
     }
 
     [LoggerMessage(1011, LogLevel.Error, "Committed offsets are damaged: some groups may read again from an earlier offset.")]
     private partial void LogOffsetsDamaged(Exception exception);
+
+    [LoggerMessage(1012, LogLevel.Error, "The committed offset at {Offset} of {Partition} cannot be decoded and is passed over.")]
+    private partial void LogOffsetUnreadable(Exception exception, TopicPartition partition, long offset);
+
+    [LoggerMessage(
+        1013, LogLevel.Error, "Committed offsets of what is not in the log could not be removed for good; the next start tries again.")]
+    private partial void LogNotForgotten(Exception exception);
 }

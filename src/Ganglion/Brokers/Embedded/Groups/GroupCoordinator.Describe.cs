@@ -31,5 +31,6 @@ internal sealed partial class GroupCoordinator
             .OrderBy(entry => entry.Key)
             .Select(entry => new ConsumerGroupOffset(entry.Key, entry.Value, LatestOf(entry.Key) ?? entry.Value.Offset))]);
 
-    private long? LatestOf(TopicPartition partition) => _topics.Find(partition.Topic)?.Partitions[partition.Partition].HighWatermark;
+    private long? LatestOf(TopicPartition partition) =>
+        _topics.Find(partition.Topic)?.Partitions.ElementAtOrDefault(partition.Partition)?.HighWatermark;
 }

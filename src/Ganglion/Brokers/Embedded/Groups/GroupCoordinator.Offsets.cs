@@ -16,6 +16,7 @@ internal sealed partial class GroupCoordinator
     }
 
     /// <summary>Takes over what an earlier life of the broker has left in the log.</summary>
+    /// <exception cref="FormatException">The record does not follow the schema.</exception>
     public void Restore(in Record record)
     {
         if (!OffsetCommitCodec.TryDecode(record, out string groupId, out TopicPartition partition, out OffsetAndMetadata? committed))
@@ -31,16 +32,16 @@ internal sealed partial class GroupCoordinator
         }
     }
 
-    /// <summary>Forgets what groups have committed for topics.</summary>
+    /// <summary>Forgets what groups have committed where it has lost its meaning.</summary>
     /// <returns>The tombstones that make it last.</returns>
-    public IReadOnlyList<ProducerRecord> Forget(Func<string, bool> isGone)
+    public IReadOnlyList<ProducerRecord> Forget(Func<TopicPartition, OffsetAndMetadata, bool> isStale)
     {
         var tombstones = new List<ProducerRecord>();
         lock (_gate)
         {
             foreach (ConsumerGroup group in _groups.Values.ToArray())
             {
-                foreach (TopicPartition partition in group.Offsets.Keys.Where(partition => isGone(partition.Topic)).ToArray())
+                foreach ((TopicPartition partition, _) in group.Offsets.Where(entry => isStale(entry.Key, entry.Value)).ToArray())
                 {
                     tombstones.Add(OffsetTopic.Encode(group.Id, partition, null, _time.GetUtcNow()));
                     group.Apply(partition, null);

@@ -128,9 +128,10 @@ internal sealed partial class GroupCoordinator : IDisposable
         return group;
     }
 
+    // A member that was removed still knows its old group, which may be forgotten and have a successor of the same name by now.
     private void ForgetIfEmpty(ConsumerGroup group)
     {
-        if (group.IsForgettable)
+        if (group.IsForgettable && _groups.GetValueOrDefault(group.Id) == group)
         {
             _groups.Remove(group.Id);
         }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Ganglion.Brokers.Embedded.Groups;
 
 /// <summary>
@@ -6,12 +8,20 @@ namespace Ganglion.Brokers.Embedded.Groups;
 /// </summary>
 internal sealed class OffsetCommit
 {
+    private const int MaxMetadataBytes = 4096;
+
     private readonly GroupCoordinator _coordinator;
     private Holding[] _holdings = [];
 
     private OffsetCommit(
         GroupCoordinator coordinator, string groupId, ConsumerGroupMetadata? committer, KeyValuePair<TopicPartition, OffsetAndMetadata?>[] offsets)
     {
+        ConsumerRules.CheckGroupId(groupId);
+        foreach ((TopicPartition partition, OffsetAndMetadata? offset) in offsets)
+        {
+            Check(partition, offset);
+        }
+
         _coordinator = coordinator;
         GroupId = groupId;
         Committer = committer;
@@ -27,11 +37,13 @@ internal sealed class OffsetCommit
     public KeyValuePair<TopicPartition, OffsetAndMetadata?>[] Offsets { get; }
 
     /// <summary>A commit of a member.</summary>
+    /// <inheritdoc cref="Check" path="/exception"/>
     public static OffsetCommit Of(
         GroupCoordinator coordinator, ConsumerGroupMetadata committer, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets) =>
         new(coordinator, committer.GroupId, committer, [.. offsets.Select(entry => KeyValuePair.Create(entry.Key, (OffsetAndMetadata?)entry.Value))]);
 
     /// <summary>A change from outside.</summary>
+    /// <inheritdoc cref="Check" path="/exception"/>
     public static OffsetCommit Reset(
         GroupCoordinator coordinator, string groupId, IEnumerable<KeyValuePair<TopicPartition, OffsetAndMetadata?>> offsets) =>
         new(coordinator, groupId, committer: null, [.. offsets]);
@@ -42,7 +54,7 @@ internal sealed class OffsetCommit
 
     /// <summary>Checks that the offsets may be committed, at the moment at which their place in the log is decided.</summary>
     /// <exception cref="FencedException">The member does not own one of the partitions.</exception>
-    /// <exception cref="ConsumerGroupException">The group has members, or a metadata text is too long.</exception>
+    /// <exception cref="ConsumerGroupException">The group has members.</exception>
     public void Begin() => _holdings = _coordinator.Begin(this);
 
     /// <summary>The offsets are in the log. Called in the order of the log.</summary>
@@ -50,4 +62,22 @@ internal sealed class OffsetCommit
 
     /// <summary>The offsets could not be written.</summary>
     public void Abort() => _coordinator.End(this, _holdings, committed: false);
+
+    /// <exception cref="ArgumentException">The group's id is too long, or an offset is negative.</exception>
+    /// <exception cref="ConsumerGroupException">A metadata text is too long.</exception>
+    private static void Check(TopicPartition partition, OffsetAndMetadata? offset)
+    {
+        if (offset is not { } value)
+        {
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(value.Offset, nameof(offset));
+        if (value.Metadata is { } metadata && Encoding.UTF8.GetByteCount(metadata) > MaxMetadataBytes)
+        {
+            throw new ConsumerGroupException(
+                "offset-metadata-too-large",
+                $"The metadata committed for {partition} exceeds {MaxMetadataBytes} bytes of UTF-8.");
+        }
+    }
 }

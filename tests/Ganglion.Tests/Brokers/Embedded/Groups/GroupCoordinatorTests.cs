@@ -76,6 +76,27 @@ public sealed class GroupCoordinatorTests : IDisposable
     }
 
     [Fact]
+    public void Who_left_a_forgotten_group_does_not_take_its_successor_away()
+    {
+        GroupMember stale = Join();
+        _coordinator.Leave(stale);
+        GroupMember member = Join();
+
+        _coordinator.Leave(stale);
+
+        _coordinator.Describe("g").ShouldNotBeNull().Members.ShouldHaveSingleItem().MemberId.ShouldBe(member.Id);
+    }
+
+    [Fact]
+    public void A_group_can_be_described_that_knows_more_partitions_than_the_topic_has()
+    {
+        var partition = new TopicPartition("t", 5);
+        _coordinator.Restore(OffsetCommitCodec.Encode("g", partition, new OffsetAndMetadata(3), _time.GetUtcNow()));
+
+        _coordinator.Describe("g").ShouldNotBeNull().Offsets.ShouldHaveSingleItem().Lag.ShouldBe(0);
+    }
+
+    [Fact]
     public void What_was_committed_in_an_earlier_life_is_restored()
     {
         var partition = new TopicPartition("t", 0);
@@ -94,7 +115,7 @@ public sealed class GroupCoordinatorTests : IDisposable
     {
         _coordinator.Restore(OffsetCommitCodec.Encode("g", new TopicPartition("gone", 0), new OffsetAndMetadata(3), _time.GetUtcNow()));
 
-        IReadOnlyList<ProducerRecord> tombstones = _coordinator.Forget(topic => _topics.Find(topic) is null);
+        IReadOnlyList<ProducerRecord> tombstones = _coordinator.Forget((partition, _) => _topics.Find(partition.Topic) is null);
 
         tombstones.ShouldHaveSingleItem().Record.Value.ShouldBeNull();
         _coordinator.Describe("g").ShouldBeNull();
