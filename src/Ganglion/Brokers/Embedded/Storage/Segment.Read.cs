@@ -18,7 +18,7 @@ internal sealed partial class Segment
         EnsureOpen();
         SafeFileHandle file = _file!;
         long end = Size;
-        long position = _index!.FindPosition(offset - BaseOffset);
+        long position = Seek(_index!, () => _index!.Find(offset - BaseOffset));
         int collected = 0;
         int wanted = Math.Max(maxBytes, ReadAhead);
 
@@ -87,7 +87,7 @@ internal sealed partial class Segment
 
         SafeFileHandle file = _file!;
         byte[] buffer = new byte[RecordBatchHeader.Size];
-        for (long position = _index!.FindPositionByTime(timestamp); position < Size;)
+        for (long position = Seek(_index!, () => _index!.FindByTime(timestamp)); position < Size;)
         {
             if (RandomAccess.Read(file, buffer, position) < buffer.Length || !RecordBatchHeader.TryRead(buffer, out RecordBatchHeader header))
             {

@@ -31,6 +31,12 @@ internal sealed partial class Segment
 
     public long BaseOffset { get; }
 
+    /// <summary>
+    /// Where the next segment begins, if this one is closed. A closed segment is whole: what cannot be read in it is damaged, whereas
+    /// the end of the active one may be torn.
+    /// </summary>
+    public long? NextBaseOffset { get; set; }
+
     /// <summary>The offset behind the last record; known once the segment was opened or appended to.</summary>
     public long EndOffset => Volatile.Read(ref _endOffset);
 
@@ -94,7 +100,8 @@ internal sealed partial class Segment
     public void Truncate(long offset)
     {
         EnsureOpen();
-        _index!.Truncate(_index.FindPosition(offset - BaseOffset));
+        NextBaseOffset = null;
+        _index!.Truncate(Seek(_index, () => _index.Find(offset - BaseOffset)));
         Scan(_index, untilOffset: offset);
         RandomAccess.SetLength(_file!, _size);
     }
@@ -153,11 +160,34 @@ internal sealed partial class Segment
     }
 
     /// <summary>
-    /// Walks the headers from the last indexed batch on to learn where the segment ends. It ends where no whole batch follows: a torn
-    /// tail is not part of it.
+    /// The position of an entry of the index, or of the beginning if there is none. An entry at whose position its batch does not
+    /// begin is forgotten, and the next best is taken: an index is a shortcut and never decides what can be read.
+    /// </summary>
+    private int Seek(SparseIndex index, Func<(int RelativeOffset, int Position)?> find)
+    {
+        Span<byte> header = stackalloc byte[RecordBatchHeader.Size];
+        while (find() is { } entry)
+        {
+            if (RandomAccess.Read(_file!, header, entry.Position) == header.Length
+                && RecordBatchHeader.TryRead(header, out RecordBatchHeader batch)
+                && batch.BaseOffset == BaseOffset + entry.RelativeOffset)
+            {
+                return entry.Position;
+            }
+
+            index.Remove(entry.Position);
+        }
+
+        return 0;
+    }
+
+    /// <summary>
+    /// Walks the headers from the last indexed batch on to learn where the segment ends. The active one ends where no whole batch
+    /// follows: a torn tail is not part of it.
     /// </summary>
     private void Scan(SparseIndex index, long untilOffset)
     {
+        Seek(index, () => index.Find(long.MaxValue));
         (int relativeOffset, int position, long maxTimestamp) = index.Last;
         long fileLength = RandomAccess.GetLength(_file!);
         byte[] buffer = new byte[RecordBatchHeader.Size];
@@ -172,6 +202,12 @@ internal sealed partial class Segment
             && _size + header.Length <= fileLength)
         {
             Note(index, header.BaseOffset, header.LastOffset, header.MaxTimestamp, header.Length);
+        }
+
+        if (NextBaseOffset is { } next)
+        {
+            _size = fileLength;
+            _endOffset = next;
         }
     }
 }

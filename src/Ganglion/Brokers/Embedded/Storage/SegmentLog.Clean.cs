@@ -134,6 +134,7 @@ internal sealed partial class SegmentLog
             File.Move(draft, swap);
             CompleteSwap(_folder, swap, from, next.BaseOffset);
             Segment compacted = Segment.Find(Path.Combine(_folder, Segment.FileName(from)));
+            compacted.NextBaseOffset = next.BaseOffset;
             _segments = [.. _segments.TakeWhile(segment => segment != old[0]), compacted, .. _segments.SkipWhile(segment => segment != next)];
         }
     }

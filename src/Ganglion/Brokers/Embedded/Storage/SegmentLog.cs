@@ -43,6 +43,11 @@ internal sealed partial class SegmentLog : IPartitionLog
             segments = [Segment.Create(folder, 0)];
         }
 
+        for (int i = 1; i < segments.Length; i++)
+        {
+            segments[i - 1].NextBaseOffset = segments[i].BaseOffset;
+        }
+
         segments[^1].Truncate(long.MaxValue);
         return new SegmentLog(folder, segmentBytes, segments);
     }
@@ -169,7 +174,9 @@ internal sealed partial class SegmentLog : IPartitionLog
         Active.Flush();
         lock (_changing)
         {
-            _segments = [.. _segments, Segment.Create(_folder, baseOffset)];
+            Segment next = Segment.Create(_folder, baseOffset);
+            Active.NextBaseOffset = baseOffset;
+            _segments = [.. _segments, next];
         }
 
         Disk.FlushFolder(_folder);

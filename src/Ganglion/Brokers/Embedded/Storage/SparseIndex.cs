@@ -39,8 +39,8 @@ internal sealed class SparseIndex
         }
     }
 
-    /// <summary>A position at or before the batch that holds an offset.</summary>
-    public int FindPosition(long relativeOffset)
+    /// <summary>The last entry at or before an offset: the batch that holds it lies there or behind; null if there is none.</summary>
+    public (int RelativeOffset, int Position)? Find(long relativeOffset)
     {
         lock (_entries)
         {
@@ -59,17 +59,17 @@ internal sealed class SparseIndex
                 }
             }
 
-            return low == 0 ? 0 : _entries[low - 1].Position;
+            return low == 0 ? null : (_entries[low - 1].RelativeOffset, _entries[low - 1].Position);
         }
     }
 
-    /// <summary>A position at or before the first batch that holds a timestamp or a newer one.</summary>
-    public int FindPositionByTime(long timestamp)
+    /// <summary>The last entry before the first batch that holds a timestamp or a newer one; null if there is none.</summary>
+    public (int RelativeOffset, int Position)? FindByTime(long timestamp)
     {
         lock (_entries)
         {
             // An entry's timestamp is the newest before its batch, so it never falls: everything before the last entry below is older.
-            int found = 0;
+            (int, int)? found = null;
             foreach (Entry entry in _entries)
             {
                 if (entry.MaxTimestamp >= timestamp)
@@ -77,10 +77,19 @@ internal sealed class SparseIndex
                     break;
                 }
 
-                found = entry.Position;
+                found = (entry.RelativeOffset, entry.Position);
             }
 
             return found;
+        }
+    }
+
+    /// <summary>Forgets an entry that has turned out to be wrong.</summary>
+    public void Remove(int position)
+    {
+        lock (_entries)
+        {
+            _entries.RemoveAll(entry => entry.Position == position);
         }
     }
 
@@ -132,7 +141,7 @@ internal sealed class SparseIndex
         File.WriteAllBytes(Path.ChangeExtension(segmentPath, ".timeindex"), times);
     }
 
-    /// <summary>Reads the index beside a segment. What is missing, torn or impossible is left out: the segment itself tells the rest.</summary>
+    /// <summary>Reads the index beside a segment. What is missing, torn or impossible is left out: the segment itself tells the rest. What is wrong turns out where it is used.</summary>
     public static SparseIndex Load(string segmentPath, long segmentSize)
     {
         var index = new SparseIndex();

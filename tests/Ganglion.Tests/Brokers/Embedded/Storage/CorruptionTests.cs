@@ -54,6 +54,50 @@ public sealed class CorruptionTests
         damage.Message.ShouldContain(damage.Position.ToString(CultureInfo.InvariantCulture));
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(16)]
+    [InlineData(8)]
+    public async Task Damage_at_the_end_of_a_closed_segment_is_reported_too(int byteOfBatch)
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await broker.Topics.CreateAsync("t", new TopicSettings { SegmentBytes = 10_000 }, TestContext.Current.CancellationToken);
+            for (int i = 0; i < 20; i++)
+            {
+                await broker.AppendAsync($"{i}:{new string('x', 1000)}".To("t"));
+            }
+        }
+
+        string segment = folder["topics/t/0/00000000000000000000.log"];
+        byte[] bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        bytes[Boundary(bytes, 9) + byteOfBatch] ^= 0x55;
+        await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
+
+        await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+        var place = new TopicPartition("t", 0);
+        await using IEventReader reader = await reopened.CreateReaderAsync(
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest } },
+            TestContext.Current.CancellationToken);
+        var read = new List<long>();
+        var damages = new List<CorruptLogException>();
+        while (reader.GetPosition(place) < 20)
+        {
+            try
+            {
+                read.AddRange((await reader.ReadAsync(TestContext.Current.CancellationToken)).Records.Select(record => record.Offset));
+            }
+            catch (CorruptLogException exception)
+            {
+                damages.Add(exception);
+            }
+        }
+
+        damages.ShouldHaveSingleItem().Position.ShouldBe(Boundary(bytes, 9));
+        read.ShouldBe(Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i != 9));
+    }
+
     private static int Boundary(byte[] segment, int batch)
     {
         // All batches but those of one more digit are equally long; walk over the undamaged ones.
