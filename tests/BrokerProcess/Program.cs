@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
@@ -8,7 +9,8 @@ using Ganglion.Events;
 string mode = args[0];
 string folder = args[1];
 TimeSpan flush = TimeSpan.FromMilliseconds(int.Parse(args[2], CultureInfo.InvariantCulture));
-await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder, new EmbeddedBrokerOptions { FlushInterval = flush, TailCacheBytes = 0 });
+var options = new EmbeddedBrokerOptions { FlushInterval = flush };
+await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder, mode == "tail" ? options : options with { TailCacheBytes = 0 });
 await using IEventProducer producer = await broker.CreateProducerAsync();
 
 switch (mode)
@@ -18,6 +20,12 @@ switch (mode)
         break;
     case "fill":
         await FillAsync();
+        break;
+    case "tail":
+        await ReadAtTheTailAsync();
+        break;
+    case "deny" when !OperatingSystem.IsWindows():
+        await AppendWhileDeniedAsync();
         break;
     default:
         throw new InvalidOperationException($"Unknown mode: {mode}");
@@ -55,7 +63,7 @@ async Task FillAsync()
         Console.WriteLine($"refused: {exception.Code}");
     }
 
-    Console.WriteLine($"readable: {await CountAsync() == appended}");
+    Console.WriteLine($"readable: {await CountAsync("full") == appended}");
     File.Delete(Path.Combine(folder, "balloon"));
     while (true)
     {
@@ -71,12 +79,73 @@ async Task FillAsync()
         }
     }
 
-    Console.WriteLine($"recovered: {await CountAsync() == appended}");
+    Console.WriteLine($"recovered: {await CountAsync("full") == appended}");
 }
 
-async Task<int> CountAsync()
+// Reads every record as soon as it is appended, and tells how many bytes the process has asked its files for meanwhile.
+async Task ReadAtTheTailAsync()
 {
-    var place = new TopicPartition("full", 0);
+    await ReadAsync(count: 200);
+    long before = BytesRead();
+    await ReadAsync(count: 2000);
+    Console.WriteLine(BytesRead() - before);
+
+    async Task ReadAsync(int count)
+    {
+        var record = new Record(null, new byte[1000]);
+        TopicPartitionOffset place = await producer.AppendAsync(new ProducerRecord("tail", record));
+        await using IEventReader reader = await broker.CreateReaderAsync(
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place.Partition] = OffsetPosition.Latest } });
+        for (int read = 0; read < count;)
+        {
+            ValueTask<ConsumedBatch> waiting = reader.ReadAsync();
+            await producer.AppendAsync(new ProducerRecord("tail", record));
+            read += (await waiting).Records.Count;
+        }
+    }
+
+    static long BytesRead() => long.Parse(File.ReadLines("/proc/self/io").First()["rchar: ".Length..], CultureInfo.InvariantCulture);
+}
+
+// Loses the right to write in its folder while it is at work, and gets it back.
+[UnsupportedOSPlatform("windows")]
+async Task AppendWhileDeniedAsync()
+{
+    const UnixFileMode Read = UnixFileMode.UserRead | UnixFileMode.UserExecute;
+    await AppendAsync("known");
+    string[] folders = [folder, .. Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories)];
+    Permit(Read);
+    await AppendAsync("new");
+    Console.WriteLine($"readable: {await CountAsync("known") == 1}");
+    Permit(Read | UnixFileMode.UserWrite);
+    await AppendAsync("new");
+    Console.WriteLine($"recovered: {await CountAsync("new") == 1}");
+
+    void Permit(UnixFileMode mode)
+    {
+        foreach (string path in folders)
+        {
+            File.SetUnixFileMode(path, mode);
+        }
+    }
+
+    async Task AppendAsync(string topic)
+    {
+        try
+        {
+            await producer.AppendAsync(new ProducerRecord(topic, new Record(null, new byte[1000])));
+            Console.WriteLine("appended");
+        }
+        catch (StorageException exception)
+        {
+            Console.WriteLine($"refused: {exception.Code}");
+        }
+    }
+}
+
+async Task<int> CountAsync(string topic)
+{
+    var place = new TopicPartition(topic, 0);
     long end = await broker.Topics.GetOffsetAsync(place, OffsetPosition.Latest);
     await using IEventReader reader = await broker.CreateReaderAsync(
         new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest } });

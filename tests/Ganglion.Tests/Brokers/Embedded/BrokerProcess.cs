@@ -20,6 +20,11 @@ internal static class BrokerProcess
             + $"exec dotnet '{Program}' {mode} '{folder}' {(int)flushInterval.TotalMilliseconds}",
         ]);
 
+    /// <summary>Starts the process as one whom the permissions of files bind, whoever runs the tests.</summary>
+    public static Process StartWithoutPrivileges(string mode, string folder) => Environment.IsPrivilegedProcess
+        ? Start("setpriv", ["--bounding-set", "-all", "--inh-caps", "-all", "dotnet", Program, mode, folder, "0"])
+        : Start(mode, folder, TimeSpan.Zero);
+
     private static Process Start(string program, string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
         RedirectStandardOutput = true,

@@ -8,11 +8,18 @@ namespace Ganglion.Tests.Brokers.Embedded;
 [Collection(nameof(IdleTests))]
 public sealed class IdleTests
 {
-    [Fact]
-    public async Task Waiting_consumers_cost_no_processor_time()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    [InlineData(10)]
+    public async Task Waiting_consumers_cost_no_processor_time(int? flushMilliseconds)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        using var folder = new TemporaryFolder();
+        await using EmbeddedBroker broker = flushMilliseconds is { } flush
+            ? await EmbeddedBroker.OpenAsync(
+                folder.Path, new EmbeddedBrokerOptions { FlushInterval = TimeSpan.FromMilliseconds(flush) }, cancellation)
+            : EmbeddedBroker.CreateVolatile();
         await broker.Topics.CreateAsync("t", new TopicSettings { Partitions = 100 }, cancellation);
         using var stop = new CancellationTokenSource();
         var consumers = new List<IEventConsumer>();
@@ -21,6 +28,7 @@ public sealed class IdleTests
             consumers.Add(await broker.CreateConsumerAsync(new ConsumerOptions { GroupId = $"g{i}", Topics = ["t"] }, cancellation));
         }
 
+        await broker.AppendAsync("before".To("other"));
         Task<ConsumedBatch>[] waiting = [.. consumers.Select(consumer => consumer.ReadAsync(stop.Token).AsTask())];
         // One loop that went round would take a core in every second. The runtime still compiles what other tests have run, so the
         // first seconds may be busy.

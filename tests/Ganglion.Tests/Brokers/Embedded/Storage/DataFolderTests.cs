@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 
@@ -15,6 +16,23 @@ public sealed class DataFolderTests
 
         refused.Code.ShouldBe("data-folder-locked");
         refused.Message.ShouldContain($"process {Environment.ProcessId}");
+    }
+
+    [Fact]
+    public async Task A_process_that_is_killed_holds_its_folder_no_longer()
+    {
+        using var folder = new TemporaryFolder();
+        using Process holder = BrokerProcess.Start("commit", folder.Path, TimeSpan.Zero);
+        await holder.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+
+        StorageException refused = await Should.ThrowAsync<StorageException>(() => EmbeddedBroker.OpenAsync(folder.Path));
+        holder.Kill();
+        await holder.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        refused.Code.ShouldBe("data-folder-locked");
+        refused.Message.ShouldContain($"process {holder.Id} (dotnet)");
+        await using EmbeddedBroker next = await EmbeddedBroker.OpenAsync(folder.Path);
+        (await next.ReadAllAsync("left")).ShouldNotBeEmpty();
     }
 
     [Fact]
