@@ -1,3 +1,4 @@
+using Ganglion.Agents;
 using Ganglion.AspNetCore.Requests;
 
 namespace Ganglion.AspNetCore.Health;
@@ -11,7 +12,7 @@ internal static class HealthEndpoints
         routes.Resource("/readyz").Get(ReadyAsync);
     }
 
-    /// <summary>Ready is who can answer from its log.</summary>
+    /// <summary>Ready is who can answer from its log, and all of whose agents work.</summary>
     private static async Task ReadyAsync(ApiRequest request)
     {
         if (request.Api.Stopping.IsCancellationRequested)
@@ -26,6 +27,13 @@ internal static class HealthEndpoints
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw new ApiException("not-ready", $"The broker does not answer: {exception.Message}", exception);
+        }
+
+        AgentStatus[] idle = [.. request.Api.Agents.Where(agent => !agent.IsWorking)];
+        if (idle.Length > 0)
+        {
+            throw new ApiException(
+                "not-ready", string.Join(' ', idle.Select(agent => $"The agent '{agent.Agent}' does not work: {agent.Reason}")));
         }
 
         await request.WriteJsonAsync(new HealthView("ready"), ApiJson.Wire.HealthView).ConfigureAwait(false);

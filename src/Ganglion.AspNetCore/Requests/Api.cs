@@ -1,3 +1,4 @@
+using Ganglion.Agents;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.Brokers;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,6 +42,9 @@ internal sealed class Api : IAsyncDisposable
 
     /// <summary>Looked up by each request: mapping the API must not open the broker's storage.</summary>
     public IEventBroker Broker => _services.GetRequiredService<IEventBroker>();
+
+    /// <summary>How the agents of the host are doing; none in a host without agents.</summary>
+    public IReadOnlyList<AgentStatus> Agents => _services.GetService<IAgentStatuses>()?.List() ?? [];
 
     public ValueTask<IEventProducer> GetProducerAsync(CancellationToken cancellationToken) => _producer.GetAsync(cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Linq.Expressions;
 using System.Reflection;
+using Ganglion.Brokers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.Agents;
@@ -101,7 +102,7 @@ internal sealed class AgentDefinition
             faults.Add($"{shown} handles '{twice.Key}' {twice.Count()} times: one handler takes all events of a channel.");
         }
 
-        foreach (string channel in handlers.Select(handler => handler.Channel).Where(channel => !IsChannel(channel)))
+        foreach (string channel in handlers.Select(handler => handler.Channel).Where(channel => !TopicName.IsValid(channel, MaxChannelLength)))
         {
             faults.Add($"{shown} handles '{channel}', which can be no topic: take 1 to {MaxChannelLength} of the characters a-z A-Z 0-9 . _ -.");
         }
@@ -113,10 +114,6 @@ internal sealed class AgentDefinition
 
         return faults.Count == before;
     }
-
-    private static bool IsChannel(string channel) =>
-        channel is { Length: > 0 and <= MaxChannelLength } and not "." and not ".."
-        && channel.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     // A class without dependencies needs no scope of services, which is most of the cost of making its object.
     private static Func<AgentContext, object> CreateBy(Type type)

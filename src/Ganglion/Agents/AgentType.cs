@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Ganglion.Brokers;
 
 namespace Ganglion.Agents;
 
@@ -33,8 +34,7 @@ public readonly record struct AgentType : IParsable<AgentType>
     /// <summary>Whether a text can name an agent.</summary>
     /// <param name="name">The text.</param>
     public static bool IsValid([NotNullWhen(true)] string? name) =>
-        name is { Length: > 0 and <= MaxLength } and not "." and not ".."
-        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+        name is not null && TopicName.IsValid(name, MaxLength);
 
     /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
     /// <param name="s">The name.</param>

@@ -13,29 +13,50 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Hosting;
 
-/// <summary>Runs the agents as long as the host runs. A subscription that breaks is begun again after a pause.</summary>
-internal sealed class AgentHost(IServiceProvider services, IEnumerable<AgentRegistration> registrations) : IHostedService
+/// <summary>Runs the agents as long as the host runs: all of them, or the host does not start.</summary>
+internal sealed class AgentHost(IServiceProvider services, IEnumerable<AgentRegistration> registrations)
+    : IHostedService, IAgentStatuses, IDisposable
 {
-    private readonly List<RunningAgent> _agents = [];
+    private volatile IReadOnlyList<RunningAgent> _agents = [];
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         AgentDefinition[] definitions = AgentDefinitions.Check(
             registrations, services.GetService<IConfiguration>(), services.GetRequiredService<IServiceProviderIsService>());
         IEventBroker broker = services.GetRequiredService<IEventBroker>();
-        foreach (AgentDefinition definition in definitions)
+        _agents = [.. definitions.Select(definition => Create(definition, broker))];
+        try
         {
-            var agent = new RunningAgent(
-                definition,
-                SurroundingsOf(definition.Type),
-                new AgentMetrics(definition.Type.Name, services.GetService<IMeterFactory>()),
-                broker);
-            await agent.StartAsync(cancellationToken).ConfigureAwait(false);
-            _agents.Add(agent);
+            foreach (RunningAgent agent in _agents)
+            {
+                await agent.StartAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            // Nobody stops a host that has not started.
+            await StopAsync(cancellationToken).ConfigureAwait(false);
+            throw;
         }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_agents.Select(agent => agent.StopAsync(cancellationToken)));
+
+    public IReadOnlyList<AgentStatus> List() => [.. _agents.Select(agent => agent.Status)];
+
+    public void Dispose()
+    {
+        foreach (RunningAgent agent in _agents)
+        {
+            agent.Dispose();
+        }
+    }
+
+    private RunningAgent Create(AgentDefinition definition, IEventBroker broker) => new(
+        definition,
+        SurroundingsOf(definition.Type),
+        new AgentMetrics(definition.Type.Name, services.GetService<IMeterFactory>()),
+        broker);
 
     private AgentSurroundings SurroundingsOf(AgentType type)
     {

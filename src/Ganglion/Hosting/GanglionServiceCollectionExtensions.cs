@@ -1,3 +1,4 @@
+using Ganglion.Agents;
 using Ganglion.Events;
 using Ganglion.Hosting;
 using Ganglion.Routes;
@@ -11,7 +12,7 @@ public static class GanglionServiceCollectionExtensions
 {
     /// <summary>
     /// Adds Ganglion: the broker (<c>IEventBroker</c>), the publisher (<see cref="IEventPublisher"/>), and the agents, which run as
-    /// long as the host does.
+    /// long as the host does, with their <see cref="IAgentStatuses"/>.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
@@ -32,7 +33,9 @@ public static class GanglionServiceCollectionExtensions
 
             return new EventDataSerializer(options);
         });
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>());
+        services.TryAddSingleton<AgentHost>();
+        services.TryAddSingleton<IAgentStatuses>(provider => provider.GetRequiredService<AgentHost>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));
         configure(new GanglionBuilder(services));
         return services;
     }

@@ -15,6 +15,9 @@ internal sealed class ForwardedRecords(InputTopics topics)
 {
     private const string Prefix = "__forwarded.";
 
+    // Leaves room for the suffix of dead letters.
+    private static readonly int MaxTopicLength = TopicName.MaxLength - DeadLetters.Suffix.Length;
+
     /// <summary>The record for the inbox. A record that is forwarded again keeps its first origin.</summary>
     public ProducerRecord Forward(Invocation invocation, string channel, int partition)
     {
@@ -33,7 +36,10 @@ internal sealed class ForwardedRecords(InputTopics topics)
                 $"The event lies in another partition than its instance, and is too large to be forwarded to '{topics.Own.Inbox}': give its record the instance's key, or raise that topic's limit.");
     }
 
-    /// <summary>Where a record was first read: here, or where it lay before it was forwarded.</summary>
+    /// <summary>
+    /// Where a record was first read: here, or where it lay before it was forwarded. Anybody can write to an inbox, so headers that
+    /// name no possible topic mean nothing.
+    /// </summary>
     /// <param name="record">The record.</param>
     /// <param name="at">Where it lies.</param>
     /// <param name="offset">Its offset there.</param>
@@ -46,12 +52,12 @@ internal sealed class ForwardedRecords(InputTopics topics)
             && headers.TryGet("__forwarded.channel"u8, out ReadOnlyMemory<byte> forChannel)
             && headers.TryGet("__forwarded.partition"u8, out ReadOnlyMemory<byte> partition)
             && headers.TryGet("__forwarded.offset"u8, out ReadOnlyMemory<byte> number)
-            && !topic.IsEmpty
             && Utf8Parser.TryParse(partition.Span, out int originPartition, out _)
-            && Utf8Parser.TryParse(number.Span, out long originOffset, out _))
+            && Utf8Parser.TryParse(number.Span, out long originOffset, out _)
+            && Encoding.UTF8.GetString(topic.Span) is var originTopic
+            && TopicName.IsValid(originTopic, MaxTopicLength))
         {
-            return new Origin(
-                Encoding.UTF8.GetString(forChannel.Span), Encoding.UTF8.GetString(topic.Span), originPartition, originOffset);
+            return new Origin(Encoding.UTF8.GetString(forChannel.Span), originTopic, originPartition, originOffset);
         }
 
         return new Origin(channel, at.Topic, at.Partition, offset);

@@ -7,15 +7,20 @@ namespace Ganglion.Runtime;
 
 /// <summary>Keeps an agent's subscription going: one that breaks is begun again after a pause.</summary>
 internal sealed partial class RunningAgent(
-    AgentDefinition agent, AgentSurroundings surroundings, AgentMetrics metrics, IEventBroker broker)
+    AgentDefinition agent, AgentSurroundings surroundings, AgentMetrics metrics, IEventBroker broker) : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Calm = TimeSpan.FromMinutes(1);
 
-    private readonly TaskCompletionSource<CancellationToken> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _logger = surroundings.Logger;
+    private volatile AgentStatus _status = new(agent.Type, IsWorking: false, "It is starting.");
+    private CancellationToken _patience;
     private Task _keeping = Task.CompletedTask;
+
+    /// <summary>How it is doing.</summary>
+    public AgentStatus Status => _status;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -26,52 +31,66 @@ internal sealed partial class RunningAgent(
     /// <summary>Stops as <see cref="Subscription.StopAsync"/> does.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _stop.TrySetResult(cancellationToken);
+        _patience = cancellationToken;
+        _status = new AgentStatus(agent.Type, IsWorking: false, "It is stopping.");
+        await _stopping.CancelAsync().ConfigureAwait(false);
         await _keeping.ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
         metrics.Dispose();
     }
 
-    private Task<Subscription> SubscribeAsync(CancellationToken cancellationToken) =>
-        Subscription.StartAsync(agent, surroundings, metrics, broker, cancellationToken);
+    private async Task<Subscription> SubscribeAsync(CancellationToken cancellationToken)
+    {
+        Subscription subscription = await Subscription.StartAsync(agent, surroundings, metrics, broker, cancellationToken).ConfigureAwait(false);
+        _status = new AgentStatus(agent.Type, IsWorking: true);
+        return subscription;
+    }
 
     private async Task KeepAsync(Subscription first)
     {
         Subscription? subscription = first;
         TimeSpan pause = FirstPause;
-        while (true)
+        do
         {
             long since = surroundings.Time.GetTimestamp();
             try
             {
-                subscription ??= await SubscribeAsync(CancellationToken.None).ConfigureAwait(false);
-                if (await Task.WhenAny(subscription.Broken, _stop.Task).ConfigureAwait(false) == _stop.Task)
-                {
-                    await subscription.StopAsync(await _stop.Task.ConfigureAwait(false)).ConfigureAwait(false);
-                    return;
-                }
-
-                await subscription.Broken.ConfigureAwait(false);
+                subscription ??= await SubscribeAsync(_stopping.Token).ConfigureAwait(false);
+                await WorkAsync(subscription).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
             }
             catch (Exception exception)
             {
                 pause = surroundings.Time.GetElapsedTime(since) > Calm ? FirstPause : pause;
+                _status = new AgentStatus(agent.Type, IsWorking: false, exception.Message);
                 LogBroken(exception, agent.Type, pause);
             }
 
-            if (subscription is not null)
-            {
-                await subscription.DisposeAsync().ConfigureAwait(false);
-                subscription = null;
-            }
-
-            await Task.WhenAny(Task.Delay(pause, surroundings.Time), _stop.Task).ConfigureAwait(false);
-            if (_stop.Task.IsCompleted)
-            {
-                return;
-            }
-
+            subscription = null;
+            await Task.Delay(pause, surroundings.Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
+        while (!_stopping.IsCancellationRequested);
+    }
+
+    // Until it breaks, or the host stops.
+    private async Task WorkAsync(Subscription subscription)
+    {
+        await using var _ = subscription.ConfigureAwait(false);
+        await subscription.Broken.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_stopping.IsCancellationRequested)
+        {
+            await subscription.StopAsync(_patience).ConfigureAwait(false);
+        }
+
+        await subscription.Broken.ConfigureAwait(false);
     }
 
     [LoggerMessage(130, LogLevel.Error, "The agent {Agent} has stopped working; it begins again from the last commit in {Pause}.")]

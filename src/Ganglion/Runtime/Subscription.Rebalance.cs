@@ -55,9 +55,27 @@ internal sealed partial class Subscription : IRebalanceListener
             new PartitionLog(_broker, new TopicPartition(_topics.Own.State, number)), _agent.Options.StateCacheBytes / _topics.Own.Partitions);
         var timers = new TimerQueue(new PartitionLog(_broker, new TopicPartition(_topics.Own.Timers, number)), _surroundings.Time);
         var home = new AgentPartition(number, state, timers);
+        try
+        {
+            await state.RestoreAsync(cancellationToken).ConfigureAwait(false);
+            await timers.RestoreAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await home.DisposeAsync().ConfigureAwait(false);
+            if (exception is not CorruptLogException)
+            {
+                throw;
+            }
+
+            // Of its inputs an agent can miss a part, of what it remembers it cannot.
+            throw new StorageException(
+                "state-damaged",
+                $"{_topics.Own.Agent} cannot work on partition {number}: what it remembers is damaged. {exception.Message} Restore the topic from a backup.",
+                exception);
+        }
+
         _homes.Add(number, home);
-        await state.RestoreAsync(cancellationToken).ConfigureAwait(false);
-        await timers.RestoreAsync(cancellationToken).ConfigureAwait(false);
         return home;
     }
 
@@ -76,8 +94,8 @@ internal sealed partial class Subscription : IRebalanceListener
         var log = new PartitionLog(_broker, id);
         await using (log.ConfigureAwait(false))
         {
-            OffsetPosition from = OffsetPosition.At(Math.Max(0, committed.Offset - window));
-            await foreach (ConsumedRecord record in log.ReadToEndAsync(from, end, cancellationToken).ConfigureAwait(false))
+            long start = Math.Max(0, committed.Offset - window);
+            await foreach (ConsumedRecord record in log.ReadRangeAsync(start, end, cancellationToken).ConfigureAwait(false))
             {
                 if (record.Offset < committed.Offset || finished.Contains(record.Offset))
                 {
@@ -105,7 +123,6 @@ internal sealed partial class Subscription : IRebalanceListener
     // The inputs first: what is finished for them from now on is in vain.
     private async ValueTask DropAsync(IReadOnlyCollection<TopicPartition> partitions)
     {
-        AgentPartition[] homes = HomesOf(partitions);
         foreach (TopicPartition id in partitions)
         {
             if (_inputs.TryRemove(id, out InputPartition? input))
@@ -114,13 +131,10 @@ internal sealed partial class Subscription : IRebalanceListener
             }
         }
 
-        foreach (AgentPartition home in homes)
+        foreach (AgentPartition home in _homes.Values.Except(_inputs.Values.Select(input => input.Home)).OfType<AgentPartition>().ToArray())
         {
-            if (!_inputs.Values.Any(input => input.Home == home))
-            {
-                _homes.Remove(home.Number);
-                await home.DisposeAsync().ConfigureAwait(false);
-            }
+            _homes.Remove(home.Number);
+            await home.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

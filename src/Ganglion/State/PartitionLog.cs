@@ -14,35 +14,14 @@ internal sealed class PartitionLog(IEventBroker broker, TopicPartition partition
 
     public TopicPartition Partition { get; } = partition;
 
-    /// <summary>Reads from a place up to what is the end when this is called.</summary>
-    public async IAsyncEnumerable<ConsumedRecord> ReadToEndAsync(
-        OffsetPosition from, long? end = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        long until = end ?? await broker.Topics.GetOffsetAsync(Partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
-        long next = await broker.Topics.GetOffsetAsync(Partition, from, cancellationToken).ConfigureAwait(false);
-        if (next >= until)
-        {
-            yield break;
-        }
+    /// <summary>Reads from the beginning up to what is the end when this is called.</summary>
+    /// <exception cref="CorruptLogException">Something of it is damaged.</exception>
+    public IAsyncEnumerable<ConsumedRecord> ReadAllAsync(CancellationToken cancellationToken) =>
+        ReadBetweenAsync(0, long.MaxValue, skipsDamage: false, cancellationToken);
 
-        var options = new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [Partition] = OffsetPosition.At(next) } };
-        IEventReader reader = await broker.CreateReaderAsync(options, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-        {
-            while (next < until)
-            {
-                ConsumedBatch batch = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                next = batch.NextOffset;
-                foreach (ConsumedRecord record in batch.Records)
-                {
-                    if (record.Offset < until)
-                    {
-                        yield return record;
-                    }
-                }
-            }
-        }
-    }
+    /// <summary>Reads what is still there, and undamaged, of a range of offsets.</summary>
+    public IAsyncEnumerable<ConsumedRecord> ReadRangeAsync(long start, long end, CancellationToken cancellationToken) =>
+        ReadBetweenAsync(start, end, skipsDamage: true, cancellationToken);
 
     /// <summary>Reads the record of an offset.</summary>
     /// <returns>The record; <see langword="null"/> if it is no longer there.</returns>
@@ -85,6 +64,45 @@ internal sealed class PartitionLog(IEventBroker broker, TopicPartition partition
         if (_reader is not null)
         {
             await _reader.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async IAsyncEnumerable<ConsumedRecord> ReadBetweenAsync(
+        long next, long end, bool skipsDamage, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long latest = await broker.Topics.GetOffsetAsync(Partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
+        long until = Math.Min(end, latest);
+        if (next >= until)
+        {
+            yield break;
+        }
+
+        var options = new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [Partition] = OffsetPosition.At(next) } };
+        IEventReader reader = await broker.CreateReaderAsync(options, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            while (next < until)
+            {
+                ConsumedBatch batch;
+                try
+                {
+                    batch = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                }
+                catch (CorruptLogException damage) when (skipsDamage)
+                {
+                    next = damage.NextOffset;
+                    continue;
+                }
+
+                next = batch.NextOffset;
+                foreach (ConsumedRecord record in batch.Records)
+                {
+                    if (record.Offset < until)
+                    {
+                        yield return record;
+                    }
+                }
+            }
         }
     }
 }

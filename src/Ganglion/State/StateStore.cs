@@ -23,7 +23,7 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
     /// <summary>Reads the log to its end.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        await foreach (ConsumedRecord record in log.ReadToEndAsync(OffsetPosition.Earliest, null, cancellationToken).ConfigureAwait(false))
+        await foreach (ConsumedRecord record in log.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             if (record.Record.Key is { } key)
             {

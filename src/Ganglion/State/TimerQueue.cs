@@ -63,7 +63,7 @@ internal sealed class TimerQueue : IAsyncDisposable
     /// <summary>Reads the log to its end.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        await foreach (ConsumedRecord record in _log.ReadToEndAsync(OffsetPosition.Earliest, null, cancellationToken).ConfigureAwait(false))
+        await foreach (ConsumedRecord record in _log.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             Committed(record.Record, record.Offset);
         }
@@ -182,7 +182,7 @@ internal sealed class TimerQueue : IAsyncDisposable
             {
                 return;
             }
-            catch (GanglionException)
+            catch (Exception)
             {
                 await PauseAsync(id, timer).ConfigureAwait(false);
             }

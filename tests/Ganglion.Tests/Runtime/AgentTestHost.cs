@@ -16,8 +16,13 @@ internal sealed class AgentTestHost : IAsyncDisposable
     private readonly List<IHost> _hosts = [];
 
     public AgentTestHost(EmbeddedBrokerOptions? options = null)
+        : this(EmbeddedBroker.CreateVolatile(options))
     {
-        Broker = EmbeddedBroker.CreateVolatile(options);
+    }
+
+    public AgentTestHost(EmbeddedBroker broker)
+    {
+        Broker = broker;
     }
 
     public static CancellationToken Timeout => TestContext.Current.CancellationToken;
