@@ -69,6 +69,46 @@ public abstract class OffsetConformance(BrokerFixture fixture) : BrokerConforman
     }
 
     [Fact]
+    public async Task A_moment_is_found_among_many_segments()
+    {
+        const int Count = 60;
+        string topic = await CreateTopicAsync(settings: new TopicSettings
+        {
+            Retention = Timeout.InfiniteTimeSpan, SegmentBytes = Fixture.SmallestSegmentBytes,
+        });
+        string padding = new('x', Fixture.SmallestSegmentBytes / 10);
+        var places = new List<TopicPartitionOffset>();
+        for (int i = 0; i < Count; i++)
+        {
+            places.Add(await Producer.AppendAsync(
+                new ProducerRecord(topic, Text(null, padding) with { Timestamp = Start.AddMinutes(i) }), Deadline));
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(i).AddSeconds(-1)))).ShouldBe(places[i].Offset);
+        }
+    }
+
+    [Fact]
+    public async Task Where_times_go_back_the_first_record_that_is_not_before_the_moment_counts()
+    {
+        string topic = await CreateTopicAsync();
+        int[] minutes = [5, 3, 9, 4, 20, 1];
+        var places = new List<TopicPartitionOffset>();
+        foreach (int minute in minutes)
+        {
+            places.Add(await Producer.AppendAsync(
+                new ProducerRecord(topic, Text(null, $"{minute}") with { Timestamp = Start.AddMinutes(minute) }), Deadline));
+        }
+
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(2)))).ShouldBe(places[0].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(6)))).ShouldBe(places[2].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(10)))).ShouldBe(places[4].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(21)))).ShouldBe(await GetAsync(topic, OffsetPosition.Latest));
+    }
+
+    [Fact]
     public async Task Partitions_have_offsets_of_their_own()
     {
         string topic = await CreateTopicAsync(partitions: 2);

@@ -10,6 +10,57 @@ public sealed class RecordBatchTests
 {
     private static readonly DateTimeOffset Time = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000);
 
+    // Written by KafkaJS 2.2.4, which knows nothing of this code, from the same records.
+    private static readonly byte[] OfAnotherClient = Convert.FromHexString(
+        "0000000000000000000001570000000002e7072a480000000000030000018bcfe568000000018bd50bc400ffffffffffffffffffffffffffff00000004" // the header
+        + "7c00000010494e562d31303031207b22616d6f756e74223a3235302e307d040a63655f696402310e63655f747970651e696e766f6963652e63726561746564"
+        + "0c000902010100"
+        + "180080f0b25204000002026e00"
+        + "a203000e0604c39c9003"
+        + string.Concat(Enumerable.Repeat("78", 200))
+        + "00");
+
+    private static readonly Record[] AsInThem =
+    [
+        new(
+            "INV-1001"u8.ToArray(),
+            """{"amount":250.0}"""u8.ToArray(),
+            RecordHeaders.Create(new RecordHeader("ce_id", "1"), new RecordHeader("ce_type", "invoice.created")),
+            Time),
+        new(null, null, default, Time.AddMilliseconds(-5)),
+        new(Array.Empty<byte>(), Array.Empty<byte>(), RecordHeaders.Create(new RecordHeader("n", "")), Time.AddDays(1)),
+        new("Ü"u8.ToArray(), Encoding.UTF8.GetBytes(new string('x', 200)), default, Time.AddMilliseconds(7)),
+    ];
+
+    [Fact]
+    public void The_bytes_are_those_that_other_clients_write()
+    {
+        var builder = new RecordBatchBuilder(16);
+        foreach (Record record in AsInThem)
+        {
+            builder.Append(record, now: 0);
+        }
+
+        builder.Build().ToArray().ShouldBe(OfAnotherClient);
+    }
+
+    [Fact]
+    public void What_other_clients_write_is_read()
+    {
+        var read = new List<ConsumedRecord>();
+        RecordBatchReader.Read(OfAnotherClient, 0, read);
+
+        RecordBatchHeader.IsIntact(OfAnotherClient).ShouldBeTrue();
+        read.Select(record => record.Offset).ShouldBe([0L, 1, 2, 3]);
+        for (int i = 0; i < AsInThem.Length; i++)
+        {
+            read[i].Record.Key?.ToArray().ShouldBe(AsInThem[i].Key?.ToArray());
+            read[i].Record.Value?.ToArray().ShouldBe(AsInThem[i].Value?.ToArray());
+            read[i].Record.Headers.ShouldBe(AsInThem[i].Headers);
+            read[i].Record.Timestamp.ShouldBe(AsInThem[i].Timestamp);
+        }
+    }
+
     [Fact]
     public void Records_come_out_as_they_went_in()
     {
