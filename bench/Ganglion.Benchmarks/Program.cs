@@ -11,6 +11,7 @@ if (args is [Child.Marker, .. string[] arguments])
 IScenario[] scenarios =
 [
     new AppendScenario(), new AckLatencyScenario(), new RedisScenario(), new HandleScenario(), new ReopenScenario(), new GrowthScenario(),
+    new StartScenario(), new IdleScenario(),
 ];
 
 var names = new Argument<string[]>("scenario")
