@@ -13,6 +13,12 @@ public sealed class GanglionApiOptions
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
+    /// Whether also paths at which nothing lies are answered by problem details, as everything else is. <see langword="false"/> by
+    /// default: they are left to the rest of the application. Below a prefix they are always answered.
+    /// </summary>
+    public bool AnswerUnknownPaths { get; set; }
+
+    /// <summary>
     /// The web origins, such as <c>https://console.example.org</c>, whose pages may call the API. Empty by default: only pages
     /// that this host serves itself may. Callers that are no browser send no origin and are not concerned. What a browser has to be
     /// answered so that such a page may read is left to the platform's CORS middleware.

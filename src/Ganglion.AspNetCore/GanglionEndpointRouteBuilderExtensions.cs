@@ -41,7 +41,7 @@ public static class GanglionEndpointRouteBuilderExtensions
         GroupEndpoints.Map(routes);
         PipelineEndpoint.Map(routes);
         OpenApiEndpoint.Map(routes);
-        routes.MapUnknown();
+        routes.MapUnknown(everywhere: prefix.Length > 0 || options.AnswerUnknownPaths);
 
         HealthEndpoints.Map(new ApiRoutes(api, endpoints));
         return group;

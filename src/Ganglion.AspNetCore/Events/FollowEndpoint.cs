@@ -72,28 +72,31 @@ internal static class FollowEndpoint
             throw new ApiException("parameter-invalid", $"'Last-Event-ID' must be the id of a message of this stream, not '{id}'.");
         }
 
-        var next = new Dictionary<int, long>();
-        foreach (PartitionDescription partition in Chosen(request, topic))
+        PartitionDescription[] chosen = Chosen(request, topic);
+        Dictionary<int, long> next = chosen
+            .Where(partition => resume.ContainsKey(partition.Partition))
+            .ToDictionary(partition => partition.Partition, partition => resume[partition.Partition]);
+        PartitionDescription[] others = [.. chosen.Where(partition => !next.ContainsKey(partition.Partition))];
+        if (others.Length > 0)
         {
-            next[partition.Partition] = resume.TryGetValue(partition.Partition, out long offset)
-                ? offset
-                : await request.Broker.Topics
-                    .GetOffsetAsync(new TopicPartition(topic.Name, partition.Partition), from, request.Aborted)
-                    .ConfigureAwait(false);
+            foreach ((TopicPartition partition, long offset) in await request.FindOffsetsAsync(topic.Name, others, from).ConfigureAwait(false))
+            {
+                next[partition.Partition] = offset;
+            }
         }
 
         return new StreamPosition(next);
     }
 
-    private static IEnumerable<PartitionDescription> Chosen(ApiRequest request, TopicDescription topic)
+    private static PartitionDescription[] Chosen(ApiRequest request, TopicDescription topic)
     {
         if (request.Query("partition") is null)
         {
-            return topic.Partitions;
+            return [.. topic.Partitions];
         }
 
         int only = request.QueryNumber("partition", fallback: 0, min: 0, max: topic.Partitions.Count - 1);
-        return topic.Partitions.Where(partition => partition.Partition == only);
+        return [.. topic.Partitions.Where(partition => partition.Partition == only)];
     }
 
     private static bool HasMore(IEventReader reader, TopicDescription topic, StreamPosition position) =>

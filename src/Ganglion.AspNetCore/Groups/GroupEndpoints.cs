@@ -39,17 +39,13 @@ internal static class GroupEndpoints
             throw new TopicException("topic-not-found", $"Topic '{topic.Name}' has partitions 0 to {topic.Partitions.Count - 1}, not {only}.");
         }
 
-        var offsets = new Dictionary<TopicPartition, OffsetAndMetadata>();
-        foreach (PartitionDescription description in topic.Partitions)
-        {
-            if (wanted.Partition is null || wanted.Partition == description.Partition)
-            {
-                var partition = new TopicPartition(topic.Name, description.Partition);
-                offsets[partition] = new(await request.Broker.Topics.GetOffsetAsync(partition, to, request.Aborted).ConfigureAwait(false));
-            }
-        }
-
-        await request.Broker.Groups.ResetAsync(request.Group, offsets, request.Aborted).ConfigureAwait(false);
+        PartitionDescription[] chosen =
+            [.. topic.Partitions.Where(partition => wanted.Partition is null || wanted.Partition == partition.Partition)];
+        IReadOnlyDictionary<TopicPartition, long> offsets = await request.FindOffsetsAsync(topic.Name, chosen, to).ConfigureAwait(false);
+        await request.Broker.Groups.ResetAsync(
+            request.Group,
+            offsets.ToDictionary(offset => offset.Key, offset => new OffsetAndMetadata(offset.Value)),
+            request.Aborted).ConfigureAwait(false);
         await DescribeAsync(request).ConfigureAwait(false);
     }
 

@@ -28,7 +28,13 @@ internal sealed class GroupStream(GroupStreams streams, string group, IEventCons
     public async ValueTask DisposeAsync()
     {
         streams.Remove(this);
-        await consumer.DisposeAsync().ConfigureAwait(false);
-        _left.TrySetResult();
+        try
+        {
+            await consumer.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _left.TrySetResult();
+        }
     }
 }

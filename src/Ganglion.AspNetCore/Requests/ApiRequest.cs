@@ -57,22 +57,4 @@ internal sealed partial class ApiRequest(Api api, HttpContext http)
         : Duration.TryParse(text, out TimeSpan value)
             ? value
             : throw new ApiException("parameter-invalid", $"'{name}' must be a duration such as 500ms, 10s or 2m, not '{text}'.");
-
-    /// <summary>A position from the query: <c>earliest</c>, <c>latest</c>, an offset, a moment, or how long ago.</summary>
-    public OffsetPosition QueryPosition(string name, OffsetPosition fallback) =>
-        Query(name) is { } text ? ParsePosition(name, text) : fallback;
-
-    public OffsetPosition ParsePosition(string name, string text) => text switch
-    {
-        "earliest" => OffsetPosition.Earliest,
-        "latest" => OffsetPosition.Latest,
-        _ when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long offset) => OffsetPosition.At(offset),
-        _ when Duration.TryParse(text, out TimeSpan ago) && ago <= Api.Time.GetUtcNow() - DateTimeOffset.UnixEpoch =>
-            OffsetPosition.Since(Api.Time.GetUtcNow() - ago),
-        _ when DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) => OffsetPosition.Since(time),
-        _ => throw new ApiException(
-            "parameter-invalid",
-            $"'{name}' must be 'earliest', 'latest', an offset, a time (2026-01-31T12:00:00Z) or how long ago (10m), not '{text}'."),
-    };
 }

@@ -16,10 +16,11 @@ internal sealed class ApiRoutes(Api api, IEndpointRouteBuilder endpoints)
         return new ApiResource(this, pattern);
     }
 
-    /// <summary>Answers paths below the resources that are none with problem details, as everything else is answered.</summary>
-    public void MapUnknown()
+    /// <summary>Answers paths that are no resources with problem details, as everything else is answered.</summary>
+    /// <param name="everywhere">All paths; otherwise those below the resources.</param>
+    public void MapUnknown(bool everywhere)
     {
-        foreach (string root in _roots)
+        foreach (string root in everywhere ? [""] : _roots)
         {
             Map(root + "/{**rest}", method: null, static request =>
                 throw new ApiException("resource-not-found", $"There is no resource at {request.Http.Request.Path}."));

@@ -27,7 +27,8 @@ internal static class TopicEndpoints
         TopicRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.TopicRequest).ConfigureAwait(false);
         TopicDescription topic = await request.Broker.Topics
             .CreateAsync(wanted.Name, wanted.ToSettings(), request.Aborted).ConfigureAwait(false);
-        request.Http.Response.Headers.Location = $"{request.Http.Request.PathBase}{request.Http.Request.Path}/{topic.Name}";
+        PathString collection = request.Http.Request.PathBase + request.Http.Request.Path;
+        request.Http.Response.Headers.Location = $"{collection.ToUriComponent().TrimEnd('/')}/{topic.Name}";
         await request.WriteJsonAsync(TopicView.Of(topic), ApiJson.Wire.TopicView, StatusCodes.Status201Created).ConfigureAwait(false);
     }
 

@@ -11,8 +11,7 @@ internal sealed class EventPrinter(Terminal terminal, bool json)
     {
         if (json)
         {
-            terminal.Write(consumed.Json);
-            terminal.Write("\n"u8);
+            terminal.WriteJson(consumed.Json);
         }
         else if (terminal.IsInteractive)
         {

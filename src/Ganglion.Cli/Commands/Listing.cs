@@ -16,8 +16,7 @@ internal static class Listing
     {
         foreach (T item in items)
         {
-            terminal.Write(JsonSerializer.SerializeToUtf8Bytes(item, type));
-            terminal.Write("\n"u8);
+            terminal.WriteJson(JsonSerializer.SerializeToUtf8Bytes(item, type));
         }
     }
 

@@ -21,7 +21,7 @@ internal static class ApiServer
         builder.Services.AddSingleton(broker);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         WebApplication app = builder.Build();
-        app.MapGanglion();
+        app.MapGanglion(configure: options => options.AnswerUnknownPaths = true);
         return app;
     }
 

@@ -13,29 +13,37 @@ internal sealed class DataFolderHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly IEventBroker _broker;
-    private readonly DirectoryInfo _socketFolder;
+    private readonly DirectoryInfo _socketFolder = Directory.CreateTempSubdirectory("ganglion-");
 
-    private DataFolderHost(WebApplication app, IEventBroker broker, DirectoryInfo socketFolder)
+    private DataFolderHost(IEventBroker broker)
     {
-        _app = app;
         _broker = broker;
-        _socketFolder = socketFolder;
+        _app = ApiServer.Create(broker, kestrel => kestrel.ListenUnixSocket(SocketPath));
     }
+
+    private string SocketPath => Path.Combine(_socketFolder.FullName, "api.sock");
 
     public static async Task<DataFolderHost> OpenAsync(DirectoryInfo folder, CancellationToken cancellationToken)
     {
         IEventBroker broker = await EmbeddedBroker.OpenAsync(folder.FullName, cancellationToken: cancellationToken).ConfigureAwait(false);
-        DirectoryInfo socketFolder = Directory.CreateTempSubdirectory("ganglion-");
-        WebApplication app = ApiServer.Create(broker, kestrel => kestrel.ListenUnixSocket(SocketPath(socketFolder)));
-        await app.StartAsync(cancellationToken).ConfigureAwait(false);
-        return new DataFolderHost(app, broker, socketFolder);
+        var host = new DataFolderHost(broker);
+        try
+        {
+            await host._app.StartAsync(cancellationToken).ConfigureAwait(false);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Connects a client to the socket, whatever address it asks for.</summary>
     public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath(_socketFolder)), cancellationToken).ConfigureAwait(false);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellationToken).ConfigureAwait(false);
         return new NetworkStream(socket, ownsSocket: true);
     }
 
@@ -45,6 +53,4 @@ internal sealed class DataFolderHost : IAsyncDisposable
         await _broker.DisposeAsync().ConfigureAwait(false);
         _socketFolder.Delete(recursive: true);
     }
-
-    private static string SocketPath(DirectoryInfo folder) => Path.Combine(folder.FullName, "api.sock");
 }

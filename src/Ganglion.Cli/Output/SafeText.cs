@@ -43,6 +43,9 @@ internal static class SafeText
         return safe.ToString();
     }
 
+    /// <summary>The same for JSON on one line, which stays the same JSON: between its tokens, only tabs can be unsafe.</summary>
+    public static string EscapeJson(string json) => Escape(json.Replace('\t', ' '));
+
     private static bool IsUnsafe(string text, int index) => char.GetUnicodeCategory(text[index]) switch
     {
         UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,

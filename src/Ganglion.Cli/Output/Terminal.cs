@@ -69,6 +69,24 @@ internal sealed class Terminal(
         Write("\n"u8);
     }
 
+    /// <summary>
+    /// Writes JSON as a line of its own: as it is into a pipe; on a screen it is the same JSON, but what could act on the screen is
+    /// an escape.
+    /// </summary>
+    public void WriteJson(ReadOnlySpan<byte> json)
+    {
+        if (IsInteractive)
+        {
+            Write(SafeText.EscapeJson(Encoding.UTF8.GetString(json)));
+        }
+        else
+        {
+            Write(json);
+        }
+
+        Write("\n"u8);
+    }
+
     /// <summary>Writes with colours and frames, as wide as the screen.</summary>
     public void Write(IRenderable content) => Write(content, width ?? int.MaxValue);
 

@@ -13,8 +13,8 @@ internal sealed class EventPublisher(
     : IEventPublisher, IAsyncDisposable
 {
     private readonly string _source = $"/apps/{Uri.EscapeDataString(services.GetService<IHostEnvironment>()?.ApplicationName ?? "ganglion")}";
-    private readonly Lazy<Task<IEventProducer>> _producer =
-        new(() => broker.CreateProducerAsync(new ProducerOptions { ClientId = "publisher" }).AsTask());
+    private readonly Lock _opening = new();
+    private volatile Task<IEventProducer>? _producer;
 
     public ValueTask<TopicPartitionOffset> PublishAsync<TData>(
         string channel, TData data, string? key = null, CancellationToken cancellationToken = default)
@@ -40,22 +40,33 @@ internal sealed class EventPublisher(
         ReadOnlyMemory<byte>? keyBytes = key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key);
         var record = new ProducerRecord(
             routes.Find(channel).Topic, EventCodec.Encode(@event, keyBytes, TraceContext.Of(Activity.Current)));
-        return _producer.Value.IsCompletedSuccessfully
-            ? _producer.Value.Result.AppendAsync(record, cancellationToken)
+        return _producer is { IsCompletedSuccessfully: true } opened
+            ? opened.Result.AppendAsync(record, cancellationToken)
             : AppendAsync(record, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_producer.IsValueCreated)
+        if (_producer is { IsFaulted: false, IsCanceled: false } producer)
         {
-            await (await _producer.Value.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            await (await producer.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
     }
 
     private async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken)
     {
-        IEventProducer producer = await _producer.Value.WaitAsync(cancellationToken).ConfigureAwait(false);
+        IEventProducer producer = await OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         return await producer.AppendAsync(record, cancellationToken).ConfigureAwait(false);
+    }
+
+    // One producer for all. If it cannot be opened, whoever comes next tries again.
+    private Task<IEventProducer> OpenAsync()
+    {
+        lock (_opening)
+        {
+            return _producer is { IsFaulted: false, IsCanceled: false } producer
+                ? producer
+                : _producer = Task.Run(() => broker.CreateProducerAsync(new ProducerOptions { ClientId = "publisher" }).AsTask());
+        }
     }
 }

@@ -154,9 +154,27 @@ public sealed class FollowEndpointTests
         (await stream.NextAsync()).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task An_offset_may_lie_behind_the_end_of_a_shorter_partition()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await CreateAsync(host, "t", 2);
+        await AppendRoundRobinAsync(host, "t", 2, 4);
+        await host.AppendAsync("t", "4", "5");
+
+        await using EventStreamReader stream = await EventStreamReader.OpenAsync(host, "/topics/t/events?from=3&to=latest");
+        (await stream.RestAsync()).ShouldBe(["5"]);
+
+        using HttpResponseMessage response = await host.GetAsync("/topics/t/events?from=5&to=latest");
+        JsonElement problem = await response.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "offset-out-of-range");
+        problem.GetProperty("detail").GetString().ShouldBe("Offset 5 lies behind the end of every partition of 't'; the longest ends at 4.");
+    }
+
     [Theory]
     [InlineData("/topics/missing/events", 404, "topic-not-found")]
     [InlineData("/topics/t/events?from=soon", 400, "parameter-invalid")]
+    [InlineData("/topics/t/events?from=1.5", 400, "parameter-invalid")]
+    [InlineData("/topics/t/events?from=10:30", 400, "parameter-invalid")]
     [InlineData("/topics/t/events?from=999", 400, "offset-out-of-range")]
     [InlineData("/topics/t/events?to=earliest", 400, "parameter-invalid")]
     [InlineData("/topics/t/events?partition=1", 400, "parameter-invalid")]

@@ -21,6 +21,28 @@ public sealed class ApiBoundaryTests
     }
 
     [Fact]
+    public async Task Everything_below_a_prefix_is_the_APIs()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(prefix: "/api");
+
+        using HttpResponseMessage response = await host.GetAsync("/api/topic");
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "resource-not-found");
+    }
+
+    [Fact]
+    public async Task Without_a_prefix_other_paths_are_the_APIs_if_it_is_told_so()
+    {
+        await using ApiHost shared = await ApiHost.StartAsync();
+        await using ApiHost alone = await ApiHost.StartAsync(configure: options => options.AnswerUnknownPaths = true);
+
+        (await (await shared.GetAsync("/favicon.ico")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        await (await alone.GetAsync("/favicon.ico")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "resource-not-found");
+        await (await alone.GetAsync("/")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "resource-not-found");
+        (await alone.GetAsync("/healthz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_method_that_a_resource_does_not_know_is_answered_with_those_it_knows()
     {
         await using ApiHost host = await ApiHost.StartAsync();

@@ -48,6 +48,19 @@ public sealed class ConsumeCommandTests
     }
 
     [Fact]
+    public async Task Nothing_in_JSON_can_act_on_a_screen_and_it_stays_JSON()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "{\t\"a\": \"\u009b2J\u202Eevil\u007f\"}");
+
+        string line = (await host.RunOnScreenAsync("consume", "t", "--json")).ShouldSucceed().Output;
+
+        line.TrimEnd('\n').ShouldNotContain(c => char.IsControl(c) || c == '\u202e');
+        JsonDocument.Parse(line).RootElement.GetProperty("event").GetProperty("data").GetProperty("a").GetString()
+            .ShouldBe("\u009b2J\u202Eevil\u007f");
+    }
+
+    [Fact]
     public async Task Events_are_shown_whole_as_JSON_lines()
     {
         await using CliHost host = await CliHost.StartAsync();

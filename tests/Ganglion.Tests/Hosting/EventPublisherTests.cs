@@ -26,4 +26,42 @@ public sealed class EventPublisherTests
         ReadOnlyMemory<byte>? stored = (await reader.ReadAsync(TestContext.Current.CancellationToken)).Records[0].Record.Key;
         (stored is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null).ShouldBe(key);
     }
+
+    [Fact]
+    public async Task A_broker_that_was_out_of_reach_is_tried_again()
+    {
+        await using var broker = new BrokerOutOfReach(EmbeddedBroker.CreateVolatile());
+        await using ServiceProvider services = new ServiceCollection().AddGanglion(ganglion => ganglion.UseBroker(broker)).BuildServiceProvider();
+        IEventPublisher publisher = services.GetRequiredService<IEventPublisher>();
+        await Should.ThrowAsync<StorageException>(() => PublishAsync());
+
+        broker.IsReachable = true;
+        await PublishAsync();
+
+        Task PublishAsync() => publisher.PublishAsync("t", 1, cancellationToken: TestContext.Current.CancellationToken).AsTask();
+    }
+
+    private sealed class BrokerOutOfReach(EmbeddedBroker broker) : IEventBroker
+    {
+        public bool IsReachable { get; set; }
+
+        public string System => broker.System;
+
+        public ITopicAdministration Topics => broker.Topics;
+
+        public IConsumerGroupAdministration Groups => broker.Groups;
+
+        public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
+            IsReachable
+                ? broker.CreateProducerAsync(options, cancellationToken)
+                : throw new StorageException("storage-failed", "There is nobody.");
+
+        public ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
+            broker.CreateReaderAsync(options, cancellationToken);
+
+        public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
+            broker.CreateConsumerAsync(options, cancellationToken);
+
+        public ValueTask DisposeAsync() => broker.DisposeAsync();
+    }
 }
