@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Brokers.Embedded.Storage;
@@ -98,27 +99,28 @@ public sealed partial class EmbeddedBroker : IEventBroker
             return;
         }
 
+        // From the last line to the first, each whatever becomes of the others: the folder is released in any case.
+        using TopicCatalog topics = _topics;
+        using ICommitLog? log = _log;
+        await using ConfiguredAsyncDisposable committer = _committer.ConfigureAwait(false);
+        using GroupCoordinator coordinator = _coordinator;
+        await using ConfiguredAsyncDisposable cleaner = _cleaner.ConfigureAwait(false);
         await _closing.CancelAsync().ConfigureAwait(false);
-        await _cleaner.DisposeAsync().ConfigureAwait(false);
-        _coordinator.Dispose();
-        await _committer.DisposeAsync().ConfigureAwait(false);
-        _log?.Dispose();
-        _topics.Dispose();
     }
 
     private static EmbeddedBroker Open(string path, EmbeddedBrokerOptions options)
     {
         DataFolder folder = DataFolder.Open(path, options.TimeProvider);
+        var store = new FolderTopicStore(folder);
         try
         {
-            var store = new FolderTopicStore(folder);
             var topics = new TopicCatalog(options, store);
             var log = new CommitLog(folder.Commits, store.Epoch + 1, new TailCache(options.TailCacheBytes), options.TimeProvider);
             return new EmbeddedBroker(options, "embedded", topics, log);
         }
         catch (Exception exception)
         {
-            folder.Dispose();
+            store.Dispose();
             throw exception is IOException or UnauthorizedAccessException ? Disk.Explain(exception, folder.Root) : exception;
         }
     }

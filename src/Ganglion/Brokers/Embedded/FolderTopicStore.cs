@@ -1,102 +1,124 @@
-using System.Text.Json;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Storage;
 
 namespace Ganglion.Brokers.Embedded;
 
-/// <summary>Topics in a data folder: a folder each, with their settings in <c>topic.json</c> and a folder per partition.</summary>
+/// <summary>
+/// Topics in a data folder, a folder each. A topic comes and goes by one renaming: until then it is a draft, from then on a relict,
+/// and what a crash leaves of either is removed when the data folder is opened.
+/// </summary>
 internal sealed class FolderTopicStore(DataFolder folder) : ITopicStore
 {
-    private const string SettingsFile = "topic.json";
-
     /// <summary>Being made or being removed: not a topic. No topic's name may begin so.</summary>
     private const string Unfinished = "~";
 
-    private readonly Dictionary<(Guid Topic, int Partition), SegmentLog> _logs = [];
+    private readonly Dictionary<Guid, TopicFolder> _topics = [];
 
     /// <summary>The epoch of the frames that were recovered.</summary>
     public long Epoch { get; private set; }
 
     public IEnumerable<Topic> Load()
     {
-        foreach (string unfinished in Directory.EnumerateDirectories(folder.Topics, Unfinished + "*").ToArray())
+        foreach (string path in Directory.GetDirectories(folder.Topics))
         {
-            Directory.Delete(unfinished, recursive: true);
-        }
-
-        List<TopicFile> files = [.. Directory.EnumerateDirectories(folder.Topics).Select(Read)];
-        foreach (TopicFile file in files)
-        {
-            for (int partition = 0; partition < file.Settings.Partitions!.Value; partition++)
+            if (Path.GetFileName(path).StartsWith(Unfinished, StringComparison.Ordinal))
             {
-                _logs[(file.Id, partition)] = OpenLog(PathOf(file.Name), partition, file.Settings);
+                TryRemove(path);
+            }
+            else
+            {
+                Open(path);
             }
         }
 
-        Epoch = CommitRecovery.Run(folder.Commits, (topic, partition) => _logs.GetValueOrDefault((topic, partition)));
-        return [.. files.Select(file => new Topic(file.Name, file.Id, file.Settings, partition => _logs[(file.Id, partition)]))];
+        Epoch = CommitRecovery.Run(
+            folder.Commits, (topic, partition) => _topics.GetValueOrDefault(topic)?.Logs.ElementAtOrDefault(partition));
+        return [.. _topics.Values.Select(TopicOf)];
     }
 
     public Topic Create(string name, Guid id, TopicSettings settings)
     {
-        string draft = Path.Combine(folder.Topics, Unfinished + id.ToString("N"));
+        string draft = UnfinishedPathOf(id);
+        string path = PathOf(name);
         try
         {
-            Directory.CreateDirectory(draft);
-            for (int partition = 0; partition < settings.Partitions!.Value; partition++)
+            TopicFolder.Write(draft, new TopicFile(name, id, settings));
+            Directory.Move(draft, path);
+            try
             {
-                OpenLog(draft, partition, settings).Dispose();
+                Disk.FlushFolder(folder.Topics);
+                return TopicOf(Open(path));
             }
-
-            DataFolder.WriteWhole(
-                Path.Combine(draft, SettingsFile),
-                JsonSerializer.SerializeToUtf8Bytes(new TopicFile(name, id, settings), FolderJson.Default.TopicFile));
-            Directory.Move(draft, PathOf(name));
-            Disk.FlushFolder(folder.Topics);
-            return new Topic(name, id, settings, partition => OpenLog(PathOf(name), partition, settings));
+            catch
+            {
+                Directory.Move(path, draft);
+                throw;
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Disk.Explain(exception, PathOf(name));
+            TryRemove(draft);
+            throw Disk.Explain(exception, path);
         }
     }
 
     public void Delete(Topic topic)
     {
-        string doomed = Path.Combine(folder.Topics, Unfinished + topic.Id.ToString("N"));
+        string relict = UnfinishedPathOf(topic.Id);
         try
         {
-            Directory.Move(PathOf(topic.Name), doomed);
+            _topics[topic.Id].MoveAway(relict, topic.Delete);
+            _topics.Remove(topic.Id);
             Disk.FlushFolder(folder.Topics);
-            topic.Delete();
-            Directory.Delete(doomed, recursive: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Disk.Explain(exception, PathOf(topic.Name));
         }
+
+        TryRemove(relict);
     }
 
-    public void Dispose() => folder.Dispose();
-
-    private static SegmentLog OpenLog(string topicFolder, int partition, TopicSettings settings) => SegmentLog.Open(
-        Path.Combine(topicFolder, partition.ToString(System.Globalization.CultureInfo.InvariantCulture)), settings.SegmentBytes!.Value);
-
-    private static TopicFile Read(string topicFolder)
+    public void Dispose()
     {
-        string path = Path.Combine(topicFolder, SettingsFile);
+        foreach (TopicFolder topic in _topics.Values)
+        {
+            topic.Dispose();
+        }
+
+        folder.Dispose();
+    }
+
+    private TopicFolder Open(string path)
+    {
+        TopicFolder topic = TopicFolder.Open(path);
+        if (_topics.TryAdd(topic.File.Id, topic))
+        {
+            return topic;
+        }
+
+        topic.Dispose();
+        throw new StorageException(
+            "data-folder-damaged",
+            $"'{path}' is a copy: topic '{_topics[topic.File.Id].File.Name}' has the same id. Move one of the two away.");
+    }
+
+    private static Topic TopicOf(TopicFolder topic) =>
+        new(topic.File.Name, topic.File.Id, topic.File.Settings, partition => topic.Logs[partition]);
+
+    /// <summary>Removes what is no topic. What cannot be removed takes up room, but harms nobody; the next opening tries again.</summary>
+    private static void TryRemove(string path)
+    {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), FolderJson.Default.TopicFile) ?? throw new JsonException("It is empty.");
+            Directory.Delete(path, recursive: true);
         }
-        catch (Exception exception) when (exception is JsonException or FileNotFoundException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException(
-                "data-folder-damaged",
-                $"'{path}' does not tell what topic this is: {exception.Message} Restore it from a backup, or move the folder away.",
-                exception);
         }
     }
 
     private string PathOf(string topic) => Path.Combine(folder.Topics, topic);
+
+    private string UnfinishedPathOf(Guid topic) => Path.Combine(folder.Topics, Unfinished + topic.ToString("N"));
 }

@@ -48,9 +48,13 @@ internal sealed partial class LogCleaner : IAsyncDisposable
             long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
             await partition.Log.CleanAsync(topic.Settings, now, _stopping.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or GanglionException)
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {
-            LogCleaningFailed(partition.Id, exception);
+            // Whatever it is, the other partitions are to be cleaned.
+            if (!topic.IsDeleted)
+            {
+                LogCleaningFailed(partition.Id, exception);
+            }
         }
     }
 

@@ -11,13 +11,13 @@ internal sealed class Topic
     /// <param name="name">The topic's name.</param>
     /// <param name="id">Tells it from a later one of the same name.</param>
     /// <param name="settings">What is in force, every property set.</param>
-    /// <param name="openLog">Opens the log of a partition.</param>
-    public Topic(string name, Guid id, TopicSettings settings, Func<int, IPartitionLog> openLog)
+    /// <param name="logOf">The log of a partition.</param>
+    public Topic(string name, Guid id, TopicSettings settings, Func<int, IPartitionLog> logOf)
     {
         Name = name;
         Id = id;
         Settings = settings;
-        Partitions = [.. Enumerable.Range(0, settings.Partitions!.Value).Select(number => new Partition(this, number, openLog(number)))];
+        Partitions = [.. Enumerable.Range(0, settings.Partitions!.Value).Select(number => new Partition(this, number, logOf(number)))];
     }
 
     public string Name { get; }

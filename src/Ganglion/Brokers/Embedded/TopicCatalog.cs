@@ -9,6 +9,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
     private readonly Lock _changing = new();
     private readonly EmbeddedBrokerOptions _options;
     private readonly ITopicStore _store;
+    private bool _disposed;
 
     public TopicCatalog(EmbeddedBrokerOptions options, ITopicStore store)
     {
@@ -57,21 +58,16 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
             throw Topic.Internal(name);
         }
 
-        Topic? topic;
-        lock (_changing)
-        {
-            if (!_topics.TryRemove(name, out topic))
-            {
-                throw Topic.NotFound(name);
-            }
-
-            _store.Delete(topic);
-        }
-
+        Topic topic = Delete(name, out StorageException? doubt);
         Changed?.Invoke(topic);
         if (Deleted is { } deleted)
         {
             await deleted(topic).ConfigureAwait(false);
+        }
+
+        if (doubt is not null)
+        {
+            throw doubt;
         }
     }
 
@@ -146,19 +142,40 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
 
     public void Dispose()
     {
-        foreach (Topic topic in _topics.Values)
+        lock (_changing)
         {
-            foreach (Partition partition in topic.Partitions)
-            {
-                partition.Log.Dispose();
-            }
+            _disposed = true;
+            _store.Dispose();
         }
+    }
 
-        _store.Dispose();
+    /// <summary>Deletes a topic, or leaves it as it was and throws.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="doubt">Why a deletion that has happened may not outlive a crash of the machine.</param>
+    private Topic Delete(string name, out StorageException? doubt)
+    {
+        lock (_changing)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(EmbeddedBroker));
+            Topic topic = Find(name) ?? throw Topic.NotFound(name);
+            doubt = null;
+            try
+            {
+                _store.Delete(topic);
+            }
+            catch (StorageException exception) when (topic.IsDeleted)
+            {
+                doubt = exception;
+            }
+
+            _topics.TryRemove(name, out _);
+            return topic;
+        }
     }
 
     private Topic Create(string name, TopicSettings settings)
     {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(EmbeddedBroker));
         Topic topic = _store.Create(name, Guid.NewGuid(), settings);
         _topics[name] = topic;
         return topic;

@@ -11,7 +11,7 @@ namespace Ganglion.Brokers.Embedded.Storage;
 internal sealed class Compaction(TopicSettings settings, long now)
 {
     private readonly Dictionary<UInt128, long> _newest = [];
-    private readonly long _tombstonesBefore = now - (long)settings.DeleteRetention!.Value.TotalMilliseconds;
+    private long _tombstonesBefore = now - (long)settings.DeleteRetention!.Value.TotalMilliseconds;
 
     /// <summary>Notes the keys of a batch. Batches come in the order of their offsets.</summary>
     public void Learn(ReadOnlyMemory<byte> batch)
@@ -24,6 +24,9 @@ internal sealed class Compaction(TopicSettings settings, long now)
             }
         }
     }
+
+    /// <summary>From now on tombstones stay, however old.</summary>
+    public void KeepTombstones() => _tombstonesBefore = long.MinValue;
 
     /// <summary>The batch without superseded records and old tombstones; null if nothing is left of it.</summary>
     public StoredBatch? Rewrite(in StoredBatch batch)

@@ -36,13 +36,15 @@ internal sealed class DataFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            FileStream hold = TakeHold(path, time);
+            FileStream hold = TakeHold(path);
             try
             {
+                SignHold(path, time);
                 CheckVersion(path);
                 var folder = new DataFolder(path, hold);
                 Directory.CreateDirectory(folder.Topics);
                 Directory.CreateDirectory(folder.Commits);
+                Disk.FlushFolder(path);
                 return folder;
             }
             catch
@@ -59,27 +61,32 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private static FileStream TakeHold(string path, TimeProvider time)
+    private static FileStream TakeHold(string path)
     {
-        string holder = Path.Combine(path, "ganglion.holder");
-        FileStream hold;
         try
         {
-            hold = new FileStream(Path.Combine(path, "ganglion.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(path, "ganglion.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException exception) when (exception is not DirectoryNotFoundException && File.Exists(Path.Combine(path, "ganglion.lock")))
         {
+            string holder = HolderOf(path);
             string who = File.Exists(holder) ? File.ReadAllText(holder).Trim() : "another process";
             throw new StorageException(
                 "data-folder-locked",
                 $"The data folder '{path}' is held by {who}. Stop it, use its HTTP API, or choose another folder.",
                 exception);
         }
-
-        using var self = Process.GetCurrentProcess();
-        File.WriteAllText(holder, $"process {Environment.ProcessId} ({self.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():u}\n");
-        return hold;
     }
+
+    /// <summary>Leaves word for the second comer.</summary>
+    private static void SignHold(string path, TimeProvider time)
+    {
+        using var self = Process.GetCurrentProcess();
+        File.WriteAllText(
+            HolderOf(path), $"process {Environment.ProcessId} ({self.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():u}\n");
+    }
+
+    private static string HolderOf(string path) => Path.Combine(path, "ganglion.holder");
 
     private static void CheckVersion(string path)
     {

@@ -1,7 +1,7 @@
 namespace Ganglion.Brokers.Embedded.Storage;
 
 /// <summary>Keeps the batches of one partition: in memory only, or in segments on disk.</summary>
-internal interface IPartitionLog : IDisposable
+internal interface IPartitionLog
 {
     /// <summary>The first offset that is kept.</summary>
     long StartOffset { get; }

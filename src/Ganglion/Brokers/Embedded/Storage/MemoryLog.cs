@@ -62,10 +62,6 @@ internal sealed class MemoryLog : IPartitionLog
 
     public void Delete() => _batches.DropWhile((_, _) => true);
 
-    public void Dispose()
-    {
-    }
-
     private void Compact(TopicSettings settings, long now)
     {
         StoredBatch[] batches = _batches.Snapshot();

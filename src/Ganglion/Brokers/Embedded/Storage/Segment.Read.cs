@@ -12,13 +12,60 @@ internal sealed partial class Segment
     /// <param name="offset">Batches that end before it are passed over.</param>
     /// <param name="maxBytes">The most bytes to collect, except that the first batch is collected whatever its size.</param>
     /// <param name="batches">Where they go.</param>
+    /// <returns>False if the segment was closed.</returns>
     /// <exception cref="CorruptLogException">The first batch is damaged. If a later one is, those before it are collected.</exception>
-    public void Read(long offset, int maxBytes, List<StoredBatch> batches)
+    public bool TryRead(long offset, int maxBytes, List<StoredBatch> batches)
     {
-        EnsureOpen();
+        if (!TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            Read(offset, maxBytes, batches);
+            return true;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Finds the base offset of the first batch that holds a timestamp or a newer one; null if there is none.</summary>
+    /// <returns>False if the segment was closed.</returns>
+    public bool TryFindBatch(long timestamp, out long? offset)
+    {
+        offset = null;
+        if (!TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            offset = FindBatch(timestamp);
+            return true;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>The newest timestamp in it; milliseconds since the Unix epoch. For the one who closes segments.</summary>
+    public long GetMaxTimestamp()
+    {
+        ObjectDisposedException.ThrowIf(!TryEnter(), this);
+        Leave();
+        return Volatile.Read(ref _maxTimestamp);
+    }
+
+    private void Read(long offset, int maxBytes, List<StoredBatch> batches)
+    {
         SafeFileHandle file = _file!;
         long end = Size;
-        long position = Seek(_index!, () => _index!.Find(offset - BaseOffset));
+        long position = Seek(file, _index!, () => _index!.Find(offset - BaseOffset));
         int collected = 0;
         int wanted = Math.Max(maxBytes, ReadAhead);
 
@@ -77,17 +124,16 @@ internal sealed partial class Segment
         }
     }
 
-    /// <summary>The base offset of the first batch that holds a timestamp or a newer one; null if there is none.</summary>
-    public long? FindBatch(long timestamp)
+    private long? FindBatch(long timestamp)
     {
-        if (MaxTimestamp < timestamp)
+        if (Volatile.Read(ref _maxTimestamp) < timestamp)
         {
             return null;
         }
 
         SafeFileHandle file = _file!;
         byte[] buffer = new byte[RecordBatchHeader.Size];
-        for (long position = Seek(_index!, () => _index!.FindByTime(timestamp)); position < Size;)
+        for (long position = Seek(file, _index!, () => _index!.FindByTime(timestamp)); position < Size;)
         {
             if (RandomAccess.Read(file, buffer, position) < buffer.Length || !RecordBatchHeader.TryRead(buffer, out RecordBatchHeader header))
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ganglion.Brokers.Embedded.Records;
 using Microsoft.Win32.SafeHandles;
 
@@ -5,16 +6,22 @@ namespace Ganglion.Brokers.Embedded.Storage;
 
 /// <summary>
 /// One file of a partition's log: record batches, one after the other, exactly as Kafka stores and sends them. The file is named
-/// for the offset of its first record. Closed segments open their file and their index when they are first read.
+/// for the offset of its first record. Its file and its index are opened when they are first needed, and closed with the last one
+/// who needs them.
 /// </summary>
 internal sealed partial class Segment
 {
     /// <summary>One batch is indexed in this many bytes.</summary>
     private const int IndexInterval = 4096;
 
+    private const string Extension = ".log";
+
     private readonly Lock _opening = new();
     private SafeFileHandle? _file;
     private SparseIndex? _index;
+    private FileAccess _access = FileAccess.Read;
+    private int _users;
+    private bool _closed;
     private long _size;
     private long _endOffset;
     private long _maxTimestamp = long.MinValue;
@@ -43,38 +50,37 @@ internal sealed partial class Segment
     /// <summary>The file's bytes.</summary>
     public long Size => Volatile.Read(ref _size);
 
-    /// <summary>The newest timestamp in it; milliseconds since the Unix epoch.</summary>
-    public long MaxTimestamp
-    {
-        get
-        {
-            EnsureOpen();
-            return Volatile.Read(ref _maxTimestamp);
-        }
-    }
-
-    public static string FileName(long baseOffset) => baseOffset.ToString("D20", System.Globalization.CultureInfo.InvariantCulture) + ".log";
+    public static string FileName(long baseOffset) => baseOffset.ToString("D20", CultureInfo.InvariantCulture) + Extension;
 
     /// <summary>Makes an empty segment.</summary>
     public static Segment Create(string folder, long baseOffset)
     {
-        var segment = new Segment(Path.Combine(folder, FileName(baseOffset)), baseOffset);
-        segment._file = File.OpenHandle(segment.FilePath, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
-        segment._index = new SparseIndex();
-        return segment;
+        string path = Path.Combine(folder, FileName(baseOffset));
+        return new Segment(path, baseOffset)
+        {
+            _file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete),
+            _index = new SparseIndex(),
+            _access = FileAccess.ReadWrite,
+        };
     }
 
-    /// <summary>A segment that is there. Nothing of it is read yet.</summary>
-    public static Segment Find(string path)
+    /// <summary>The segments in a folder, to be read. Nothing of them is read yet.</summary>
+    public static IEnumerable<Segment> FindAll(string folder) =>
+        from path in Directory.GetFiles(folder, "*" + Extension)
+        let baseOffset = OffsetOf(path)
+        where baseOffset is not null
+        select Find(folder, baseOffset.Value);
+
+    /// <summary>A segment that is there, to be read. Nothing of it is read yet.</summary>
+    public static Segment Find(string folder, long baseOffset)
     {
-        long baseOffset = long.Parse(Path.GetFileNameWithoutExtension(path), System.Globalization.CultureInfo.InvariantCulture);
+        string path = Path.Combine(folder, FileName(baseOffset));
         return new Segment(path, baseOffset) { _size = new FileInfo(path).Length };
     }
 
     /// <summary>Appends batches with one write. What a failed write leaves behind is overwritten by the next.</summary>
     public void Append(IReadOnlyList<StoredBatch> batches)
     {
-        EnsureOpen();
         var bytes = new ReadOnlyMemory<byte>[batches.Count];
         for (int i = 0; i < bytes.Length; i++)
         {
@@ -91,29 +97,36 @@ internal sealed partial class Segment
     /// <summary>Brings the segment to the disk, and its index into its files (which are only ever a shortcut).</summary>
     public void Flush()
     {
-        EnsureOpen();
         Disk.Flush(_file!);
         _index!.Save(FilePath);
     }
 
-    /// <summary>Cuts everything off from an offset on.</summary>
+    /// <summary>Cuts everything off from an offset on, and lets batches be appended there. Nobody reads yet.</summary>
     public void Truncate(long offset)
     {
+        if (_access != FileAccess.ReadWrite)
+        {
+            CloseFile();
+            _access = FileAccess.ReadWrite;
+        }
+
         EnsureOpen();
         NextBaseOffset = null;
-        _index!.Truncate(Seek(_index, () => _index.Find(offset - BaseOffset)));
-        Scan(_index, untilOffset: offset);
+        _index!.Truncate(Seek(_file!, _index, () => _index.Find(offset - BaseOffset)));
+        Scan(_file!, _index, untilOffset: offset);
         RandomAccess.SetLength(_file!, _size);
     }
 
-    /// <summary>Closes the file. Reading opens it again.</summary>
+    /// <summary>Closes the file for good, as soon as nobody reads it any more. Who comes later is turned away.</summary>
     public void Close()
     {
         lock (_opening)
         {
-            _file?.Dispose();
-            _file = null;
-            _index = null;
+            _closed = true;
+            if (_users == 0)
+            {
+                CloseFile();
+            }
         }
     }
 
@@ -125,25 +138,67 @@ internal sealed partial class Segment
         File.Delete(Path.ChangeExtension(FilePath, ".timeindex"));
     }
 
+    /// <summary>The offset for which a file is named; null if it is no segment.</summary>
+    private static long? OffsetOf(string path) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
+        && Path.GetFileName(path) == FileName(offset)
+            ? offset
+            : null;
+
+    /// <summary>Keeps the file open until <see cref="Leave"/>; false if the segment was closed.</summary>
+    private bool TryEnter()
+    {
+        lock (_opening)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            EnsureOpen();
+            _users++;
+            return true;
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_opening)
+        {
+            if (--_users == 0 && _closed)
+            {
+                CloseFile();
+            }
+        }
+    }
+
     private void EnsureOpen()
     {
-        if (Volatile.Read(ref _index) is not null)
+        if (_file is not null)
         {
             return;
         }
 
-        lock (_opening)
+        SafeFileHandle file = File.OpenHandle(FilePath, FileMode.Open, _access, FileShare.ReadWrite | FileShare.Delete);
+        try
         {
-            if (_index is not null)
-            {
-                return;
-            }
-
-            _file = File.OpenHandle(FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            SparseIndex index = SparseIndex.Load(FilePath, RandomAccess.GetLength(_file));
-            Scan(index, untilOffset: long.MaxValue);
-            Volatile.Write(ref _index, index);
+            SparseIndex index = SparseIndex.Load(FilePath, RandomAccess.GetLength(file));
+            Scan(file, index, untilOffset: long.MaxValue);
+            _index = index;
+            _file = file;
         }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private void CloseFile()
+    {
+        _file?.Dispose();
+        _file = null;
+        _index = null;
     }
 
     private void Note(SparseIndex index, long baseOffset, long lastOffset, long maxTimestamp, int length)
@@ -163,12 +218,12 @@ internal sealed partial class Segment
     /// The position of an entry of the index, or of the beginning if there is none. An entry at whose position its batch does not
     /// begin is forgotten, and the next best is taken: an index is a shortcut and never decides what can be read.
     /// </summary>
-    private int Seek(SparseIndex index, Func<(int RelativeOffset, int Position)?> find)
+    private int Seek(SafeFileHandle file, SparseIndex index, Func<(int RelativeOffset, int Position)?> find)
     {
         Span<byte> header = stackalloc byte[RecordBatchHeader.Size];
         while (find() is { } entry)
         {
-            if (RandomAccess.Read(_file!, header, entry.Position) == header.Length
+            if (RandomAccess.Read(file, header, entry.Position) == header.Length
                 && RecordBatchHeader.TryRead(header, out RecordBatchHeader batch)
                 && batch.BaseOffset == BaseOffset + entry.RelativeOffset)
             {
@@ -185,17 +240,17 @@ internal sealed partial class Segment
     /// Walks the headers from the last indexed batch on to learn where the segment ends. The active one ends where no whole batch
     /// follows: a torn tail is not part of it.
     /// </summary>
-    private void Scan(SparseIndex index, long untilOffset)
+    private void Scan(SafeFileHandle file, SparseIndex index, long untilOffset)
     {
-        Seek(index, () => index.Find(long.MaxValue));
+        Seek(file, index, () => index.Find(long.MaxValue));
         (int relativeOffset, int position, long maxTimestamp) = index.Last;
-        long fileLength = RandomAccess.GetLength(_file!);
+        long fileLength = RandomAccess.GetLength(file);
         byte[] buffer = new byte[RecordBatchHeader.Size];
         _size = position;
         _lastIndexed = position;
         _maxTimestamp = maxTimestamp;
         _endOffset = BaseOffset + relativeOffset;
-        while (RandomAccess.Read(_file!, buffer, _size) == buffer.Length
+        while (RandomAccess.Read(file, buffer, _size) == buffer.Length
             && RecordBatchHeader.TryRead(buffer, out RecordBatchHeader header)
             && header.BaseOffset >= _endOffset
             && header.BaseOffset < untilOffset

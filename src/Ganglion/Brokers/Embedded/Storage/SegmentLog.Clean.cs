@@ -2,15 +2,20 @@ using System.Globalization;
 
 namespace Ganglion.Brokers.Embedded.Storage;
 
+// Called by the cleaner only. Whatever fails leaves the log as it was, or a decided swap that the next call completes.
 internal sealed partial class SegmentLog
 {
     /// <summary>Compaction waits until this share of the closed segments has not been compacted yet.</summary>
     private const double MinDirtyRatio = 0.5;
 
+    private const string Draft = ".cleaned";
+
+    private SegmentSwap? _swap;
     private long _cleanOffset;
 
     public ValueTask CleanAsync(TopicSettings settings, long now, CancellationToken cancellationToken)
     {
+        CompleteSwap();
         if (settings.Cleanup!.Value.HasFlag(CleanupPolicy.Delete))
         {
             DeleteExpired(settings, now);
@@ -25,45 +30,31 @@ internal sealed partial class SegmentLog
     }
 
     /// <summary>Completes or forgets what a crash left of a compaction.</summary>
-    private static void FinishSwaps(string folder)
+    private static void FinishCompaction(string folder)
     {
-        foreach (string draft in Directory.EnumerateFiles(folder, "*.cleaned").ToArray())
+        foreach (string draft in Directory.GetFiles(folder, "*" + Draft))
         {
             File.Delete(draft);
         }
 
-        foreach (string swap in Directory.EnumerateFiles(folder, "*.swap").ToArray())
+        foreach (SegmentSwap swap in SegmentSwap.FindAll(folder))
         {
-            string[] range = Path.GetFileNameWithoutExtension(swap).Split('-');
-            CompleteSwap(folder, swap, long.Parse(range[0], CultureInfo.InvariantCulture), long.Parse(range[1], CultureInfo.InvariantCulture));
+            swap.Complete();
         }
-    }
-
-    private static void CompleteSwap(string folder, string swap, long from, long until)
-    {
-        foreach (Segment old in Directory.EnumerateFiles(folder, "*.log").Select(Segment.Find).ToArray())
-        {
-            if (old.BaseOffset >= from && old.BaseOffset < until)
-            {
-                old.Delete();
-            }
-        }
-
-        File.Move(swap, Path.Combine(folder, Segment.FileName(from)), overwrite: true);
-        Disk.FlushFolder(folder);
     }
 
     private void DeleteExpired(TopicSettings settings, long now)
     {
-        lock (_changing)
+        lock (_naming)
         {
             long left = Bytes;
-            while (_segments.Length > 1 && Retention.IsExpired(settings, _segments[0].MaxTimestamp, left -= _segments[0].Size, now))
+            while (_segments.Length > 1 && Retention.IsExpired(settings, _segments[0].GetMaxTimestamp(), left -= _segments[0].Size, now))
             {
                 // The start moves first: nobody is to be promised what is about to go.
                 Segment oldest = _segments[0];
                 Volatile.Write(ref _startOffset, _segments[1].BaseOffset);
                 _segments = _segments[1..];
+                oldest.Close();
                 oldest.Delete();
             }
         }
@@ -73,7 +64,11 @@ internal sealed partial class SegmentLog
 
     private void Compact(TopicSettings settings, long now, CancellationToken cancellationToken)
     {
-        Segment[] closed = _segments[..^1];
+        if (_segments is not [.. var closed, var active])
+        {
+            return;
+        }
+
         long dirty = closed.Where(segment => segment.BaseOffset >= _cleanOffset).Sum(segment => segment.Size);
         if (dirty == 0 || dirty < MinDirtyRatio * closed.Sum(segment => segment.Size))
         {
@@ -81,61 +76,114 @@ internal sealed partial class SegmentLog
         }
 
         var compaction = new Compaction(settings, now);
-        foreach (StoredBatch batch in closed.SelectMany(segment => Batches(segment, cancellationToken)))
+        HashSet<Segment> damaged = [.. closed.Where(segment => !TryLearn(compaction, segment, cancellationToken))];
+        if (damaged.Count > 0)
         {
-            compaction.Learn(batch.Bytes);
+            // What a tombstone has deleted may still lie in a damaged segment, which stays as it is.
+            compaction.KeepTombstones();
         }
 
-        int from = 0;
-        while (from < closed.Length)
+        for (int from = 0; from < closed.Length;)
         {
+            if (damaged.Contains(closed[from]))
+            {
+                from++;
+                continue;
+            }
+
             int to = from + 1;
             long bytes = closed[from].Size;
-            while (to < closed.Length && bytes + closed[to].Size <= _segmentBytes)
+            while (to < closed.Length && !damaged.Contains(closed[to]) && Fits(closed[from], closed[to], bytes))
             {
                 bytes += closed[to++].Size;
             }
 
-            Rewrite(closed[from..to], compaction, cancellationToken);
+            Rewrite(closed[from..to], until: to < closed.Length ? closed[to].BaseOffset : active.BaseOffset, compaction, cancellationToken);
             from = to;
         }
 
-        _cleanOffset = closed[^1].EndOffset;
+        _cleanOffset = active.BaseOffset;
         Forget(_cleanOffset - 1);
     }
 
-    /// <summary>Writes what is left of some segments into one, and puts it in their place.</summary>
-    private void Rewrite(Segment[] old, Compaction compaction, CancellationToken cancellationToken)
+    /// <summary>Whether a segment may join those that are to become one: its offsets must be countable from the first one's.</summary>
+    private bool Fits(Segment first, Segment next, long bytes) =>
+        bytes + next.Size <= _segmentBytes && next.EndOffset - first.BaseOffset <= int.MaxValue;
+
+    /// <returns>False if the segment is damaged: the keys behind the damage are not known.</returns>
+    private static bool TryLearn(Compaction compaction, Segment segment, CancellationToken cancellationToken)
     {
-        long from = old[0].BaseOffset;
-        Segment next = _segments[Array.IndexOf(_segments, old[^1]) + 1];
-        string draft = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{from}-{next.BaseOffset}.cleaned"));
-        using (FileStream stream = File.Create(draft))
+        try
         {
-            foreach (StoredBatch batch in old.SelectMany(segment => Batches(segment, cancellationToken)))
+            foreach (StoredBatch batch in Batches(segment, cancellationToken))
             {
-                if (compaction.Rewrite(batch) is { } kept)
-                {
-                    stream.Write(kept.Bytes.Span);
-                }
+                compaction.Learn(batch.Bytes);
             }
 
-            stream.Flush(flushToDisk: true);
+            return true;
+        }
+        catch (Exception exception) when (exception is CorruptLogException or FormatException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes what is left of some segments into one, and puts it in their place.</summary>
+    private void Rewrite(Segment[] old, long until, Compaction compaction, CancellationToken cancellationToken)
+    {
+        long from = old[0].BaseOffset;
+        string draft = Path.Combine(_folder, from.ToString(CultureInfo.InvariantCulture) + Draft);
+        try
+        {
+            Write(draft, old.SelectMany(segment => Batches(segment, cancellationToken)), compaction);
+            lock (_naming)
+            {
+                if (_segments.Length > 0)
+                {
+                    _swap = SegmentSwap.Decide(draft, from, until);
+                }
+            }
+        }
+        finally
+        {
+            File.Delete(draft);
         }
 
-        string swap = Path.ChangeExtension(draft, ".swap");
-        lock (_changing)
+        CompleteSwap();
+    }
+
+    private static void Write(string path, IEnumerable<StoredBatch> batches, Compaction compaction)
+    {
+        using FileStream stream = File.Create(path);
+        foreach (StoredBatch batch in batches)
         {
-            if (_deleted)
+            if (compaction.Rewrite(batch) is { } kept)
+            {
+                stream.Write(kept.Bytes.Span);
+            }
+        }
+
+        stream.Flush(flushToDisk: true);
+    }
+
+    private void CompleteSwap()
+    {
+        lock (_naming)
+        {
+            if (_swap is not { } swap || _segments.Length == 0)
             {
                 return;
             }
 
-            File.Move(draft, swap);
-            CompleteSwap(_folder, swap, from, next.BaseOffset);
-            Segment compacted = Segment.Find(Path.Combine(_folder, Segment.FileName(from)));
-            compacted.NextBaseOffset = next.BaseOffset;
-            _segments = [.. _segments.TakeWhile(segment => segment != old[0]), compacted, .. _segments.SkipWhile(segment => segment != next)];
+            Segment compacted = swap.Complete();
+            compacted.NextBaseOffset = swap.Until;
+            Segment[] old = [.. _segments.Where(segment => segment.BaseOffset >= swap.From && segment.BaseOffset < swap.Until)];
+            _segments = [.. _segments.Except(old).Append(compacted).OrderBy(segment => segment.BaseOffset)];
+            _swap = null;
+            foreach (Segment segment in old)
+            {
+                segment.Close();
+            }
         }
     }
 
@@ -147,7 +195,7 @@ internal sealed partial class SegmentLog
         {
             cancellationToken.ThrowIfCancellationRequested();
             batches.Clear();
-            segment.Read(offset, 1024 * 1024, batches);
+            ObjectDisposedException.ThrowIf(!segment.TryRead(offset, 1024 * 1024, batches), typeof(EmbeddedBroker));
             foreach (StoredBatch batch in batches)
             {
                 yield return batch;

@@ -43,8 +43,7 @@ internal sealed partial class SegmentLog
         if (_recovering)
         {
             _recovering = false;
-            Active.Flush();
-            Disk.FlushFolder(_folder);
+            Flush();
         }
     }
 
@@ -57,6 +56,7 @@ internal sealed partial class SegmentLog
 
         while (_segments.Length > 1 && Active.BaseOffset >= offset)
         {
+            Active.Close();
             Active.Delete();
             _segments = _segments[..^1];
         }

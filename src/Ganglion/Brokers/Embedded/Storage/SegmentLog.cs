@@ -8,17 +8,21 @@ internal sealed partial class SegmentLog : IPartitionLog
 {
     private readonly string _folder;
     private readonly int _segmentBytes;
+    private readonly Lock _naming;
     private readonly BatchList _tail = new();
-    private readonly Lock _changing = new();
+
+    // Changed under the lock, and never in place. None: the log is closed, for it was deleted or the broker is disposed.
     private volatile Segment[] _segments;
     private volatile bool _deleted;
+    private bool _namesUnflushed = true;
     private long _startOffset;
     private long _endOffset;
 
-    private SegmentLog(string folder, int segmentBytes, Segment[] segments)
+    private SegmentLog(string folder, int segmentBytes, Lock naming, Segment[] segments)
     {
         _folder = folder;
         _segmentBytes = segmentBytes;
+        _naming = naming;
         _segments = segments;
         _startOffset = segments[0].BaseOffset;
         _endOffset = segments[^1].EndOffset;
@@ -33,11 +37,14 @@ internal sealed partial class SegmentLog : IPartitionLog
     private Segment Active => _segments[^1];
 
     /// <summary>Opens the log in a folder; makes it if it is not there.</summary>
-    public static SegmentLog Open(string folder, int segmentBytes)
+    /// <param name="folder">The partition's folder.</param>
+    /// <param name="segmentBytes">From this size on the next segment is begun.</param>
+    /// <param name="naming">Held while files are made, renamed or removed, and while the folder itself is.</param>
+    public static SegmentLog Open(string folder, int segmentBytes, Lock naming)
     {
         Directory.CreateDirectory(folder);
-        FinishSwaps(folder);
-        Segment[] segments = [.. Directory.EnumerateFiles(folder, "*.log").Select(Segment.Find).OrderBy(segment => segment.BaseOffset)];
+        FinishCompaction(folder);
+        Segment[] segments = [.. Segment.FindAll(folder).OrderBy(segment => segment.BaseOffset)];
         if (segments.Length == 0)
         {
             segments = [Segment.Create(folder, 0)];
@@ -49,7 +56,7 @@ internal sealed partial class SegmentLog : IPartitionLog
         }
 
         segments[^1].Truncate(long.MaxValue);
-        return new SegmentLog(folder, segmentBytes, segments);
+        return new SegmentLog(folder, segmentBytes, naming, segments);
     }
 
     public void Append(in StoredBatch batch)
@@ -65,6 +72,71 @@ internal sealed partial class SegmentLog : IPartitionLog
     {
         while (batches.Count > 0 && !_deleted)
         {
+            List<StoredBatch> part = WritePart(batches);
+            batches.RemoveRange(0, part.Count);
+            foreach (StoredBatch batch in part)
+            {
+                cache.Add(this, batch);
+            }
+        }
+    }
+
+    /// <summary>Brings what was written behind to the disk. Called by the segment writer only.</summary>
+    public void Flush()
+    {
+        lock (_naming)
+        {
+            if (_deleted)
+            {
+                return;
+            }
+
+            Active.Flush();
+            if (_namesUnflushed)
+            {
+                Disk.FlushFolder(_folder);
+                _namesUnflushed = false;
+            }
+        }
+    }
+
+    /// <summary>Drops batches from memory up to an offset; they lie in segments, or are to be seen no more.</summary>
+    public void Forget(long throughOffset) => _tail.DropWhile((batch, _) => batch.LastOffset <= throughOffset);
+
+    public void Delete()
+    {
+        lock (_naming)
+        {
+            _deleted = true;
+            _tail.DropWhile((_, _) => true);
+            Dispose();
+        }
+    }
+
+    /// <summary>Closes the files, each as soon as nobody reads it any more.</summary>
+    public void Dispose()
+    {
+        lock (_naming)
+        {
+            Segment[] segments = _segments;
+            _segments = [];
+            foreach (Segment segment in segments)
+            {
+                segment.Close();
+            }
+        }
+    }
+
+    /// <summary>Writes as many batches as the active segment takes; none if the log was deleted.</summary>
+    private List<StoredBatch> WritePart(List<StoredBatch> batches)
+    {
+        lock (_naming)
+        {
+            if (_deleted)
+            {
+                return [];
+            }
+
             if (Active.Size >= _segmentBytes)
             {
                 Roll(batches[0].BaseOffset);
@@ -78,107 +150,17 @@ internal sealed partial class SegmentLog : IPartitionLog
 
             List<StoredBatch> part = batches[..count];
             Active.Append(part);
-            batches.RemoveRange(0, count);
-            foreach (StoredBatch batch in part)
-            {
-                cache.Add(this, batch);
-            }
+            return part;
         }
     }
 
-    /// <summary>Brings what was written behind to the disk. Called by the segment writer only.</summary>
-    public void Flush()
-    {
-        if (!_deleted)
-        {
-            Active.Flush();
-        }
-    }
-
-    /// <summary>Drops batches from memory up to an offset; they lie in segments, or are to be seen no more.</summary>
-    public void Forget(long throughOffset) => _tail.DropWhile((batch, _) => batch.LastOffset <= throughOffset);
-
-    public ValueTask ReadAsync(long offset, int maxBytes, List<StoredBatch> batches, CancellationToken cancellationToken)
-    {
-        offset = Math.Max(offset, StartOffset);
-        if (_tail.TryRead(offset, maxBytes, batches))
-        {
-            return ValueTask.CompletedTask;
-        }
-
-        Segment[] segments = _segments;
-        for (int i = IndexOf(segments, offset); i < segments.Length && batches.Count == 0; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            segments[i].Read(offset, maxBytes, batches);
-        }
-
-        // Nothing in the segments: compaction has removed the rest of them, and what follows is in memory.
-        if (batches.Count == 0 && _tail.FirstOffset is var first && first != long.MaxValue)
-        {
-            _tail.TryRead(first, maxBytes, batches);
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask<long?> FindBatchAsync(long timestamp, CancellationToken cancellationToken)
-    {
-        foreach (Segment segment in _segments)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (segment.FindBatch(timestamp) is { } found)
-            {
-                return new(found);
-            }
-        }
-
-        long written = Active.EndOffset;
-        foreach (StoredBatch batch in _tail.Snapshot())
-        {
-            if (batch.BaseOffset >= written && batch.MaxTimestamp >= timestamp)
-            {
-                return new(batch.BaseOffset);
-            }
-        }
-
-        return new((long?)null);
-    }
-
-    public void Delete()
-    {
-        lock (_changing)
-        {
-            _deleted = true;
-            _tail.DropWhile((_, _) => true);
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (Segment segment in _segments)
-        {
-            segment.Close();
-        }
-    }
-
-    private static int IndexOf(Segment[] segments, long offset)
-    {
-        int index = Array.FindLastIndex(segments, segment => segment.BaseOffset <= offset);
-        return Math.Max(index, 0);
-    }
-
-    /// <summary>Closes the active segment and begins the next.</summary>
+    /// <summary>Closes the active segment and begins the next. Its name is flushed with its first batches.</summary>
     private void Roll(long baseOffset)
     {
         Active.Flush();
-        lock (_changing)
-        {
-            Segment next = Segment.Create(_folder, baseOffset);
-            Active.NextBaseOffset = baseOffset;
-            _segments = [.. _segments, next];
-        }
-
-        Disk.FlushFolder(_folder);
+        Segment next = Segment.Create(_folder, baseOffset);
+        _namesUnflushed = true;
+        Active.NextBaseOffset = baseOffset;
+        _segments = [.. _segments, next];
     }
 }

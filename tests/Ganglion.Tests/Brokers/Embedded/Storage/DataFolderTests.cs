@@ -71,4 +71,82 @@ public sealed class DataFolderTests
         refused.Code.ShouldBe("data-folder-damaged");
         refused.Message.ShouldContain("topic.json");
     }
+
+    [Theory]
+    [InlineData("""{ "name": "u", "id": "11111111-1111-1111-1111-111111111111", "settings": { "partitions": 1 } }""")]
+    [InlineData("""{ "name": "t", "id": "11111111-1111-1111-1111-111111111111", "settings": { "partitions": 0 } }""")]
+    [InlineData("""{ "name": "t", "id": "11111111-1111-1111-1111-111111111111" }""")]
+    public async Task Settings_that_do_not_fit_their_folder_are_named(string settings)
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await broker.AppendAsync("a".To("t"));
+        }
+
+        await File.WriteAllTextAsync(folder["topics/t/topic.json"], settings, TestContext.Current.CancellationToken);
+
+        StorageException refused = await Should.ThrowAsync<StorageException>(() => EmbeddedBroker.OpenAsync(folder.Path));
+        refused.Code.ShouldBe("data-folder-damaged");
+        refused.Message.ShouldContain("topic.json");
+    }
+
+    [Fact]
+    public async Task Settings_of_an_older_version_get_what_they_lack()
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await broker.AppendAsync("a".To("t"));
+        }
+
+        string file = folder["topics/t/topic.json"];
+        string[] lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
+        string[] older = [.. lines.Where(line => !line.Contains("segmentBytes", StringComparison.Ordinal))];
+        older.Length.ShouldBe(lines.Length - 1);
+        await File.WriteAllLinesAsync(file, older, TestContext.Current.CancellationToken);
+
+        await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+        (await reopened.ReadAllAsync("t")).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task A_folder_that_could_not_be_opened_is_not_held()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["ganglion.holder"]);
+        await Should.ThrowAsync<StorageException>(() => EmbeddedBroker.OpenAsync(folder.Path));
+
+        Directory.Delete(folder["ganglion.holder"]);
+        await (await EmbeddedBroker.OpenAsync(folder.Path)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_folder_is_given_back_however_badly_closing_goes()
+    {
+        using var folder = new TemporaryFolder();
+        EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path, new EmbeddedBrokerOptions { TimeProvider = new StickyTime() });
+        await broker.AppendAsync("a".To("t"));
+
+        await Should.ThrowAsync<InvalidOperationException>(async () => await broker.DisposeAsync());
+
+        OpenFiles.In(folder.Path).ShouldBeEmpty();
+        await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+        (await reopened.ReadAllAsync("t")).ShouldBe(["a"]);
+    }
+
+    /// <summary>A clock whose timers cannot be stopped.</summary>
+    private sealed class StickyTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Timer();
+
+        private sealed class Timer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose() => throw new InvalidOperationException("This timer cannot be stopped.");
+
+            public ValueTask DisposeAsync() => throw new InvalidOperationException("This timer cannot be stopped.");
+        }
+    }
 }

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json;
+using Ganglion.Brokers.Embedded.Storage;
+
+namespace Ganglion.Brokers.Embedded;
+
+/// <summary>
+/// The folder of one durable topic: its settings in <c>topic.json</c>, and a folder per partition. Names in it and its own change
+/// under one lock, so that nobody makes a file in a folder that is just being moved away.
+/// </summary>
+internal sealed class TopicFolder : IDisposable
+{
+    private const string SettingsFile = "topic.json";
+
+    private readonly string _path;
+    private readonly Lock _naming = new();
+
+    private TopicFolder(string path, TopicFile file)
+    {
+        _path = path;
+        File = file;
+        Logs = new SegmentLog[file.Settings.Partitions!.Value];
+    }
+
+    public TopicFile File { get; }
+
+    /// <summary>The logs of the partitions, by number.</summary>
+    public SegmentLog[] Logs { get; }
+
+    /// <summary>Writes the folder of a new topic, empty; it is on the disk once this returns.</summary>
+    public static void Write(string path, TopicFile file)
+    {
+        for (int partition = 0; partition < file.Settings.Partitions!.Value; partition++)
+        {
+            Directory.CreateDirectory(PathOf(path, partition));
+        }
+
+        DataFolder.WriteWhole(Path.Combine(path, SettingsFile), JsonSerializer.SerializeToUtf8Bytes(file, FolderJson.Default.TopicFile));
+    }
+
+    /// <summary>Opens the logs of a topic: all of them, or none.</summary>
+    /// <exception cref="StorageException">Its settings cannot be read, or are not its own (<c>data-folder-damaged</c>).</exception>
+    public static TopicFolder Open(string path)
+    {
+        var folder = new TopicFolder(path, Read(path));
+        try
+        {
+            for (int partition = 0; partition < folder.Logs.Length; partition++)
+            {
+                folder.Logs[partition] = SegmentLog.Open(
+                    PathOf(path, partition), folder.File.Settings.SegmentBytes!.Value, folder._naming);
+            }
+
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Moves the folder away, and nothing is written to it any more. If it cannot be moved, all stays as it was.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="moved">Called when it has moved, before anybody else looks at it.</param>
+    public void MoveAway(string target, Action moved)
+    {
+        lock (_naming)
+        {
+            Directory.Move(_path, target);
+            moved();
+        }
+    }
+
+    /// <summary>Closes the logs.</summary>
+    public void Dispose()
+    {
+        foreach (SegmentLog? log in Logs)
+        {
+            log?.Dispose();
+        }
+    }
+
+    private static TopicFile Read(string path)
+    {
+        string file = Path.Combine(path, SettingsFile);
+        try
+        {
+            TopicFile read = JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(file), FolderJson.Default.TopicFile)
+                ?? throw new JsonException("It is empty.");
+            string folder = Path.GetFileName(path);
+            return read.Name == folder && read.Settings?.Partitions is not null
+                ? read with { Settings = TopicRules.Resolve(read.Settings, new TopicSettings()) }
+                : throw new JsonException($"It describes '{read.Name}' in the folder '{folder}', with {read.Settings?.Partitions ?? 0} partitions.");
+        }
+        catch (Exception exception) when (exception is JsonException or FileNotFoundException or TopicException)
+        {
+            throw new StorageException(
+                "data-folder-damaged",
+                $"'{file}' does not tell what topic this is: {exception.Message} Restore it from a backup, or move the folder away.",
+                exception);
+        }
+    }
+
+    private static string PathOf(string topicFolder, int partition) =>
+        Path.Combine(topicFolder, partition.ToString(CultureInfo.InvariantCulture));
+}
