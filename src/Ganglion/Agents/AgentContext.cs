@@ -58,14 +58,17 @@ public sealed partial class AgentContext
     /// <summary>1 when the event is handled for the first time, 2 on the first retry, and so on; starts again after a restart.</summary>
     public int Attempt { get; }
 
-    /// <summary>Fires when the handler has run out of time, or its work is in vain because the partition went elsewhere.</summary>
+    /// <summary>
+    /// Fires when the handler has run out of time, or its work is in vain because the partition went elsewhere. Once the handler is
+    /// over, it has fired.
+    /// </summary>
     public CancellationToken CancellationToken
     {
         get
         {
             lock (_lock)
             {
-                return (_time ?? StartTime()).Token;
+                return _closed ? new CancellationToken(canceled: true) : (_time ?? StartTime()).Token;
             }
         }
     }
@@ -83,6 +86,7 @@ public sealed partial class AgentContext
         {
             lock (_lock)
             {
+                ThrowIfClosed();
                 _scope ??= _surroundings.Scopes.CreateAsyncScope();
                 return _scope.Value.ServiceProvider;
             }

@@ -61,6 +61,7 @@ internal ref struct EventJsonReader(ReadOnlyMemory<byte> json, int maxDepth)
         ReadOnlyMemory<byte>? base64 = null;
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
+            _member = default;
             _member = Text();
             _reader.Read();
             if (_reader.TokenType == JsonTokenType.Null)

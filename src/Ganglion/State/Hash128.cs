@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Ganglion.State;
@@ -46,14 +47,20 @@ internal static class Hash128
         return new UInt128(h1, h2);
     }
 
+    /// <summary>
+    /// A seed of its own for every process, for hashes that do not leave it: so nobody can prepare a text that collides with somebody
+    /// else's.
+    /// </summary>
+    public static ulong ProcessSeed { get; } = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+
     /// <summary>The hash of a text's UTF-8 bytes.</summary>
     [SkipLocalsInit]
-    public static UInt128 OfUtf8(string text)
+    public static UInt128 OfUtf8(string text, ulong seed = 0)
     {
         int most = Encoding.UTF8.GetMaxByteCount(text.Length);
         byte[]? rented = most > 512 ? ArrayPool<byte>.Shared.Rent(most) : null;
         Span<byte> bytes = rented ?? stackalloc byte[512];
-        UInt128 hash = Of(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+        UInt128 hash = Of(bytes[..Encoding.UTF8.GetBytes(text, bytes)], seed);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Ganglion.Events;
 
 namespace Ganglion.State;
@@ -9,9 +8,6 @@ namespace Ganglion.State;
 /// </summary>
 internal sealed class SeenEvents(int window)
 {
-    // A seed of its own for every process: nobody can prepare an id that collides with somebody else's.
-    private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-
     private readonly HashSet<UInt128> _ids = [];
     private readonly Queue<UInt128> _byAge = new();
 
@@ -24,7 +20,7 @@ internal sealed class SeenEvents(int window)
             return true;
         }
 
-        UInt128 id = Hash128.Of([@event.Source, @event.Id], Seed);
+        UInt128 id = Hash128.Of([@event.Source, @event.Id], Hash128.ProcessSeed);
         if (!_ids.Add(id))
         {
             return false;

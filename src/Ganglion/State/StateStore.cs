@@ -27,7 +27,7 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
         {
             if (record.Record.Key is { } key)
             {
-                SetOffset(Hash128.Of(key.Span), record.Record.Value is null ? null : record.Offset);
+                SetOffset(Hash128.Of(key.Span, Hash128.ProcessSeed), record.Record.Value is null ? null : record.Offset);
             }
         }
     }
@@ -53,7 +53,7 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
             }
 
             state = null;
-            return _offsets.Count == 0 || !_offsets.ContainsKey(Hash128.OfUtf8(key));
+            return _offsets.Count == 0 || !_offsets.ContainsKey(HashOf(key));
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
         long offset;
         lock (_lock)
         {
-            if (!_offsets.TryGetValue(Hash128.OfUtf8(key), out offset))
+            if (!_offsets.TryGetValue(HashOf(key), out offset))
             {
                 return null;
             }
@@ -114,7 +114,7 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
     {
         lock (_lock)
         {
-            SetOffset(Hash128.OfUtf8(key), offset);
+            SetOffset(HashOf(key), offset);
             Entry entry = _cache[key];
             entry.Uncommitted--;
             if (entry.Uncommitted == 0)
@@ -134,6 +134,8 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
     }
 
     public ValueTask DisposeAsync() => log.DisposeAsync();
+
+    private static UInt128 HashOf(string key) => Hash128.OfUtf8(key, Hash128.ProcessSeed);
 
     private static string? ContentTypeOf(RecordHeaders headers) =>
         headers.TryGet("content-type"u8, out ReadOnlyMemory<byte> contentType) ? Encoding.UTF8.GetString(contentType.Span) : null;

@@ -52,6 +52,7 @@ public sealed class EventCodecStructuredTests
     [InlineData("id", """{"specversion":"1.0","source":"/s","type":"t"}""")]
     [InlineData("id", """{"specversion":"1.0","id":1,"source":"/s","type":"t"}""")]
     [InlineData("id", """{"specversion":"1.0","id":"\ud800","source":"/s","type":"t"}""")]
+    [InlineData("$", """{"specversion":"1.0","id":"1","source":"/s","type":"t","\ud800":"x"}""")]
     [InlineData("id", """{"specversion":"1.0","id":null,"source":"/s","type":"t"}""")]
     [InlineData("time", """{"specversion":"1.0","id":"1","source":"/s","type":"t","time":"soon"}""")]
     [InlineData("Other", """{"specversion":"1.0","id":"1","source":"/s","type":"t","Other":"x"}""")]

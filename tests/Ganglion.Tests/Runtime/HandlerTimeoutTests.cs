@@ -39,6 +39,26 @@ public sealed class HandlerTimeoutTests
         (await host.ReadRecordsAsync("notes.dlq", 1)).Count.ShouldBe(1);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_context_that_outlives_its_handler_takes_nothing_and_holds_nothing()
+    {
+        AgentContext? kept = null;
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("keeper", agent => agent
+            .On("notes", (AgentContext context) =>
+            {
+                kept = context;
+                context.Publish("done", 1);
+            })));
+
+        await host.AppendAsync("notes", "k", "{}");
+        await host.ReadAsync("done", 1);
+
+        kept.ShouldNotBeNull().CancellationToken.IsCancellationRequested.ShouldBeTrue();
+        Should.Throw<InvalidOperationException>(() => kept.Services);
+        Should.Throw<InvalidOperationException>(() => kept.Publish("done", 2));
+        kept.HasResources.ShouldBeFalse();
+    }
+
     private static void Strict(AgentOptions options)
     {
         options.Retries = 0;
