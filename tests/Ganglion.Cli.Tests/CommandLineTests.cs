@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Ganglion.Cli.Tests;
 
 public sealed class CommandLineTests
@@ -53,5 +55,16 @@ public sealed class CommandLineTests
 
         result.Lines[0].ShouldMatch("^# +STEP +WHAT IT DOES$");
         result.Lines[1].ShouldMatch("^1 +decode +");
+    }
+
+    [Fact]
+    public async Task The_pipeline_is_shown_as_JSON_lines()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+
+        IReadOnlyList<string> lines = (await host.RunAsync("pipeline", "--json")).ShouldSucceed().Lines;
+
+        lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("name").GetString()).ShouldBe(
+            ["decode", "deduplicate", "find instance", "schedule", "restore", "handle", "collect", "settle", "commit"]);
     }
 }

@@ -7,17 +7,20 @@ namespace Ganglion.Cli.Tests;
 public sealed partial class ProcessTests
 {
     private const int SigInt = 2;
+    private const int SigTerm = 15;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Dev_serves_until_it_is_interrupted()
+    [Theory]
+    [InlineData(SigInt)]
+    [InlineData(SigTerm)]
+    public async Task Dev_serves_until_it_is_told_to_end(int signal)
     {
         using Process dev = Start("dev", "--volatile", "--port", "0");
         string url = await ReadUrlAsync(dev);
 
         CliResult listed = await RunAsync(url, "topics", "list");
-        Interrupt(dev);
+        Kill(dev.Id, signal).ShouldBe(0);
         await dev.WaitForExitAsync(Cancelled);
 
         listed.ShouldSucceed();
@@ -52,6 +55,35 @@ public sealed partial class ProcessTests
         await dev.WaitForExitAsync(Cancelled);
 
         second.ShouldFail().ShouldContain("in use");
+    }
+
+    [Fact]
+    public async Task Dev_listens_elsewhere_only_where_it_is_told_to()
+    {
+        using Process dev = Start("dev", "--volatile", "--port", "0", "--address", "::1");
+        string url = await ReadUrlAsync(dev);
+
+        (await RunAsync(url, "topics", "list")).ShouldSucceed();
+        Interrupt(dev);
+        await dev.WaitForExitAsync(Cancelled);
+
+        url.ShouldStartWith("http://[::1]:");
+    }
+
+    [Fact]
+    public async Task What_is_produced_line_by_line_is_there_though_the_end_of_the_input_never_comes()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        using Process producer = Start("produce", "t", "--json", "--server", host.Url);
+        await producer.StandardInput.WriteLineAsync("1");
+        await producer.StandardInput.FlushAsync(Cancelled);
+        (await producer.StandardOutput.ReadLineAsync(Cancelled)).ShouldNotBeNull();
+
+        Interrupt(producer);
+        await producer.WaitForExitAsync(Cancelled);
+
+        producer.ExitCode.ShouldBe(130);
+        (await host.RunAsync("consume", "t")).ShouldSucceed().Output.ShouldBe("1\n");
     }
 
     [Fact]

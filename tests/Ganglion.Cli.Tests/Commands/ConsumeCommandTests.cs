@@ -78,6 +78,8 @@ public sealed class ConsumeCommandTests
     [InlineData(new[] { "--offset", "1" }, new[] { "1", "2" })]
     [InlineData(new[] { "--max", "2" }, new[] { "0", "1" })]
     [InlineData(new[] { "--since", "1h" }, new[] { "0", "1", "2" })]
+    [InlineData(new[] { "--since", "2000-01-01T00:00:00Z" }, new[] { "0", "1", "2" })]
+    [InlineData(new[] { "--since", "2999-01-01T00:00:00Z" }, new[] { "" })]
     [InlineData(new[] { "--partition", "0", "--offset", "2" }, new[] { "2" })]
     public async Task Reading_begins_and_ends_where_it_is_told_to(string[] options, string[] expected)
     {

@@ -32,6 +32,38 @@ public sealed class GroupsCommandTests
         (await host.RunAsync("consume", "t", "--group", "g")).ShouldSucceed().Lines.ShouldBe(["1", "2"]);
     }
 
+    [Theory]
+    [InlineData("earliest", 0)]
+    [InlineData("latest", 3)]
+    [InlineData("2", 2)]
+    [InlineData("1h", 0)]
+    [InlineData("2000-01-01T00:00:00Z", 0)]
+    [InlineData("2999-01-01T00:00:00Z", 3)]
+    public async Task A_group_is_reset_in_one_partition_to_any_position(string position, long offset)
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        (await host.RunAsync("topics", "create", "t", "--partitions", "2")).ShouldSucceed();
+        await host.AppendAsync("t", "1", "2", "3");
+        (await host.RunAsync("consume", "t", "--group", "g", "--max", "1")).ShouldSucceed();
+
+        CliResult reset = await host.RunAsync("groups", "reset", "g", "--topic", "t", "--partition", "0", "--to", position, "--json");
+
+        JsonElement offsets = JsonDocument.Parse(reset.ShouldSucceed().Lines.ShouldHaveSingleItem()).RootElement.GetProperty("offsets");
+        offsets.EnumerateArray().Single(one => one.GetProperty("partition").GetInt32() == 0)
+            .GetProperty("committed").GetInt64().ShouldBe(offset);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_reset_is_one_line_of_error()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1");
+
+        (await host.RunAsync("groups", "reset", "g", "--topic", "missing", "--to", "earliest")).ShouldFail().ShouldContain("'missing'");
+        (await host.RunAsync("groups", "reset", "g", "--topic", "t", "--to", "noon")).ShouldFail().ShouldContain("noon");
+        (await host.RunAsync("groups", "reset", "g", "--topic", "t")).ShouldFail(exitCode: 2).ShouldContain("--to");
+    }
+
     [Fact]
     public async Task Groups_are_shown_as_JSON_lines()
     {

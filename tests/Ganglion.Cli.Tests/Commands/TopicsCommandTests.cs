@@ -61,6 +61,31 @@ public sealed class TopicsCommandTests
     }
 
     [Fact]
+    public async Task A_topic_is_described_as_one_JSON_line()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        (await host.RunAsync("topics", "create", "t", "--partitions", "2", "--replication", "1", "--retention-bytes", "5000000")).ShouldSucceed();
+
+        string line = (await host.RunAsync("topics", "describe", "t", "--json")).ShouldSucceed().Lines.ShouldHaveSingleItem();
+
+        JsonElement topic = JsonDocument.Parse(line).RootElement;
+        topic.GetProperty("partitions").GetArrayLength().ShouldBe(2);
+        topic.GetProperty("settings").GetProperty("replicationFactor").GetInt32().ShouldBe(1);
+        topic.GetProperty("settings").GetProperty("retentionBytes").GetInt64().ShouldBe(5_000_000);
+    }
+
+    [Fact]
+    public async Task Topics_of_the_system_are_listed_only_when_asked_for()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1");
+        (await host.RunAsync("consume", "t", "--group", "g")).ShouldSucceed();
+
+        (await host.RunAsync("topics", "list")).ShouldSucceed().Output.ShouldNotContain("__");
+        (await host.RunAsync("topics", "list", "--internal")).ShouldSucceed().Output.ShouldContain("__consumer_offsets");
+    }
+
+    [Fact]
     public async Task A_topic_is_deleted()
     {
         await using CliHost host = await CliHost.StartAsync();
