@@ -115,7 +115,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
         try
         {
             var topics = new TopicCatalog(options, store);
-            var log = new CommitLog(folder.Commits, store.Epoch + 1, new TailCache(options.TailCacheBytes), options.TimeProvider);
+            var log = new CommitLog(folder.Commits, CommitEpoch.Begin(folder.Commits, store.Epoch), new TailCache(options.TailCacheBytes));
             return new EmbeddedBroker(options, "embedded", topics, log);
         }
         catch (Exception exception)

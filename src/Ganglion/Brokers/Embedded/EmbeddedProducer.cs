@@ -13,14 +13,17 @@ namespace Ganglion.Brokers.Embedded;
 internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer, GroupCoordinator groups, Action? fence, bool isOwn)
     : IEventProducer
 {
-    public async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default)
+    public ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default)
     {
-        fence?.Invoke();
-        Partition partition = Choose(record, isOwn);
-        (Round round, RoundBatch batch, int index) = await committer.JoinAsync(partition, record.Record, cancellationToken)
-            .ConfigureAwait(false);
-        await round.Done.ConfigureAwait(false);
-        return new TopicPartitionOffset(partition.Id, batch.BaseOffset + index);
+        try
+        {
+            fence?.Invoke();
+            return committer.AppendAsync(Choose(record, isOwn), record.Record, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<TopicPartitionOffset>(exception);
+        }
     }
 
     public async ValueTask<IReadOnlyList<TopicPartitionOffset>> AppendAsync(
@@ -130,7 +133,9 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
             RoundBatch? batch = batches.FindLast(candidate => candidate.Partition == partition);
             if (batch is null || batch.IsFull)
             {
-                batch = new RoundBatch(partition, partition.ExpectedBatchBytes);
+                // As if those that follow were as long, and spread evenly.
+                long expected = (long)RecordBatchBuilder.SizeLimitOf(record.Record) * (1 + ((records.Count - i) / partition.Topic.Partitions.Length));
+                batch = new RoundBatch(partition, (int)Math.Min(expected, RoundBatch.MaxBytes));
                 batches.Add(batch);
             }
 

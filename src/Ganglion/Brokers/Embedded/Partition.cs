@@ -30,8 +30,11 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
     /// <summary>The batch that single appends to this partition share. Guarded by the committer's lock.</summary>
     public RoundBatch? Shared { get; set; }
 
-    /// <summary>The size of the last batch, from which the next one's buffer starts. A guess: any thread may set it.</summary>
-    public int ExpectedBatchBytes { get; set; } = 1024;
+    /// <summary>The bytes of the last shared batch, from which the next one's buffer starts. A guess, like <see cref="ExpectedAppends"/>.</summary>
+    public int ExpectedBytes { get; set; } = 1024;
+
+    /// <summary>The records of the last shared batch.</summary>
+    public int ExpectedAppends { get; set; }
 
     /// <summary>Raised by the committer's thread after the high watermark moved, and when the topic is deleted: handlers only set a signal.</summary>
     public event Action? Appended;

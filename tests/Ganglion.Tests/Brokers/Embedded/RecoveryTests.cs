@@ -113,6 +113,25 @@ public sealed class RecoveryTests
         Directory.GetFiles(crashed["commit"]).Length.ShouldBeGreaterThanOrEqualTo(Commits.Length);
     }
 
+    // A recycled file still holds, behind its newest frame, what an earlier opening wrote there: frames of the same length and the next number.
+    [Fact]
+    public async Task What_an_earlier_opening_left_in_a_commit_file_is_never_recovered()
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker first = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await first.AppendAsync("x".To("t"));
+            await first.AppendAsync("a".To("t"));
+            await first.AppendAsync("b".To("t"));
+        }
+
+        await using EmbeddedBroker second = await EmbeddedBroker.OpenAsync(folder.Path);
+        await second.AppendAsync("c".To("t"));
+        using var crashed = TemporaryFolder.CopyOf(folder.Path);
+        await using EmbeddedBroker recovered = await EmbeddedBroker.OpenAsync(crashed.Path);
+        (await recovered.ReadAllAsync("t")).ShouldBe(["x", "a", "b", "c"]);
+    }
+
     [Fact]
     public async Task Missing_and_damaged_indexes_are_rebuilt()
     {

@@ -9,7 +9,7 @@ namespace Ganglion.Brokers.Embedded.Commits;
 internal sealed class CommitFile : IDisposable
 {
     private int _pending;
-    private volatile bool _closed;
+    private volatile bool _full;
 
     private CommitFile(string path, SafeFileHandle handle)
     {
@@ -24,27 +24,35 @@ internal sealed class CommitFile : IDisposable
     /// <summary>Makes a file of its full length, so that no write ever changes it.</summary>
     public static CommitFile Create(string path, long size)
     {
-        SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, preallocationSize: size);
-        RandomAccess.SetLength(handle, size);
-        return new CommitFile(path, handle);
+        SafeFileHandle handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, preallocationSize: size);
+        try
+        {
+            RandomAccess.SetLength(handle, size);
+            return new CommitFile(path, handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     public static CommitFile Open(string path) => new(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
 
-    /// <summary>Whether nothing is added any more, and everything in it was written to the segments.</summary>
-    public bool IsSpent => _closed && Volatile.Read(ref _pending) == 0;
+    /// <summary>Whether it is full, and everything in it was written to the segments.</summary>
+    public bool IsSpent => _full && Volatile.Read(ref _pending) == 0;
 
-    /// <summary>A round was written here; its batches are still to be written to the segments.</summary>
-    public void Add() => Interlocked.Increment(ref _pending);
+    /// <summary>A round lies here that is still to be written to the segments.</summary>
+    public void Retain() => Interlocked.Increment(ref _pending);
 
-    /// <summary>A round's batches were written to the segments.</summary>
+    /// <summary>A round that lies here was written to the segments.</summary>
     public void Release() => Interlocked.Decrement(ref _pending);
 
-    /// <summary>Nothing is added any more.</summary>
-    public void Close() => _closed = true;
+    /// <summary>No round is added any more.</summary>
+    public void MarkFull() => _full = true;
 
     /// <summary>Begins anew.</summary>
-    public void Reuse() => _closed = false;
+    public void Recycle() => _full = false;
 
     public void Dispose() => Handle.Dispose();
 }

@@ -30,7 +30,7 @@ internal static class CommitFrame
     public readonly record struct Entry(Guid TopicId, int Partition, long BaseOffset, int Length);
 
     public static int LengthOf(Round round) =>
-        HeadSize + round.Batches.Sum(batch => EntrySize + batch.Sealed.Bytes.Length);
+        HeadSize + round.Batches.Sum(batch => EntrySize + batch.Stored.Bytes.Length);
 
     /// <summary>Writes the head of a frame.</summary>
     /// <returns>The head's length; the batches follow it.</returns>
@@ -48,7 +48,7 @@ internal static class CommitFrame
             batch.Partition.Topic.Id.TryWriteBytes(entry);
             BinaryPrimitives.WriteInt32LittleEndian(entry[16..], batch.Partition.Id.Partition);
             BinaryPrimitives.WriteInt64LittleEndian(entry[20..], batch.BaseOffset);
-            BinaryPrimitives.WriteInt32LittleEndian(entry[28..], batch.Sealed.Bytes.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(entry[28..], batch.Stored.Bytes.Length);
             position += EntrySize;
         }
 

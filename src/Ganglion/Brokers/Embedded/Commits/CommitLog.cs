@@ -1,25 +1,17 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using Ganglion.Brokers.Embedded.Storage;
 
 namespace Ganglion.Brokers.Embedded.Commits;
 
 /// <summary>
-/// The durable side of the committer: every round is one frame, written at the end of the current file and flushed there. When a
-/// file is full the next one is taken: one whose frames have reached the segments, or a new one, or, when the segments are too far
-/// behind, the committer waits. That bounds both the disk space and the time that a recovery takes.
+/// The durable side of the committer: every round is one frame, written at the end of the current file and flushed there. The
+/// segments follow behind, and give the files back.
 /// </summary>
 internal sealed class CommitLog : ICommitLog
 {
-    public const string Extension = ".commit";
-    private const long FileBytes = 16 * 1024 * 1024;
-    private const int MaxFiles = 8;
-
     private readonly string _folder;
     private readonly long _epoch;
+    private readonly CommitFiles _files;
     private readonly SegmentWriter _writer;
-    private readonly BlockingCollection<CommitFile> _free = [];
-    private readonly List<CommitFile> _files = [];
     private readonly List<ReadOnlyMemory<byte>> _parts = [];
     private byte[] _head = new byte[4096];
     private CommitFile? _current;
@@ -27,138 +19,125 @@ internal sealed class CommitLog : ICommitLog
     private long _sequence;
 
     /// <param name="folder">Where the files lie; what they hold has been recovered.</param>
-    /// <param name="epoch">Larger than that of any frame in them.</param>
+    /// <param name="epoch">Larger than that of any frame that was ever written here.</param>
     /// <param name="cache">Bounds the memory of the partitions.</param>
-    /// <param name="time">The clock.</param>
-    public CommitLog(string folder, long epoch, TailCache cache, TimeProvider time)
+    public CommitLog(string folder, long epoch, TailCache cache)
     {
         _folder = folder;
         _epoch = epoch;
-        foreach (string path in Directory.EnumerateFiles(folder, "*" + Extension).Order(StringComparer.Ordinal))
-        {
-            var file = CommitFile.Open(path);
-            _files.Add(file);
-            _free.Add(file);
-        }
-
-        _writer = new SegmentWriter(cache, time, _free.Add);
+        _files = new CommitFiles(folder);
+        _writer = new SegmentWriter(cache, _files.GiveBack);
     }
 
     public void Write(Round round, bool flush)
     {
         _writer.ThrowIfFailing();
-        int length = CommitFrame.LengthOf(round);
         try
         {
+            int length = CommitFrame.LengthOf(round);
             CommitFile file = FileFor(length);
-            int head = CommitFrame.HeadSize + (round.Batches.Count * CommitFrame.EntrySize);
-            if (_head.Length < head)
-            {
-                _head = new byte[head * 2];
-            }
-
-            CommitFrame.WriteHead(_head, round, length, _epoch, _sequence + 1);
-            _parts.Clear();
-            _parts.Add(_head.AsMemory(0, head));
-            foreach (RoundBatch batch in round.Batches)
-            {
-                _parts.Add(batch.Sealed.Bytes);
-            }
-
+            GatherFrame(round, length);
             RandomAccess.Write(file.Handle, _parts, _position);
             if (flush)
             {
                 Disk.Flush(file.Handle);
             }
+
+            _position += length;
+            _sequence++;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or StorageException)
         {
+            CutOff();
             throw Disk.Explain(exception, _folder);
         }
-
-        _position += length;
-        _sequence++;
+        finally
+        {
+            _parts.Clear();
+        }
     }
 
     public void Flush()
     {
-        if (_current is null)
-        {
-            return;
-        }
-
-        try
+        if (_current is not null)
         {
             Disk.Flush(_current.Handle);
-        }
-        catch (IOException exception)
-        {
-            throw Disk.Explain(exception, _current.FilePath);
         }
     }
 
     public void WriteBehind(Round round)
     {
-        _current!.Add();
+        _current!.Retain();
         _writer.Enqueue(round, _current);
     }
 
     /// <summary>Writes everything to the segments and forgets the frames: the next start has nothing to recover.</summary>
     public void Dispose()
     {
-        if (_writer.Stop())
+        try
         {
-            byte[] nothing = new byte[CommitFrame.HeadSize];
-            foreach (CommitFile file in _files)
+            if (_writer.Stop())
             {
-                RandomAccess.Write(file.Handle, nothing, 0);
-                Disk.Flush(file.Handle);
+                _files.Clear();
             }
         }
+        finally
+        {
+            _files.Dispose();
+        }
+    }
 
-        _files.ForEach(file => file.Dispose());
-        _free.Dispose();
+    private void GatherFrame(Round round, int length)
+    {
+        int head = CommitFrame.HeadSize + (round.Batches.Count * CommitFrame.EntrySize);
+        if (_head.Length < head)
+        {
+            _head = new byte[head * 2];
+        }
+
+        CommitFrame.WriteHead(_head, round, length, _epoch, _sequence + 1);
+        _parts.Add(_head.AsMemory(0, head));
+        foreach (RoundBatch batch in round.Batches)
+        {
+            _parts.Add(batch.Stored.Bytes);
+        }
     }
 
     /// <summary>The file that takes a frame of some length.</summary>
     private CommitFile FileFor(int length)
     {
-        if (_current is not null && (_position + length <= FileBytes || _position == 0))
+        if (_current is null)
         {
-            return _current;
+            return _current = _files.Take(_writer.ThrowIfFailing);
         }
 
-        CommitFile next = NextFile();
-        if (_current is not null)
+        if (_position + length > CommitFiles.FileBytes && _position > 0)
         {
             // What an interval policy has not flushed yet must not be overtaken by what follows in the next file.
             Disk.Flush(_current.Handle);
-            _current.Close();
+            CommitFile next = _files.Take(_writer.ThrowIfFailing);
+            _current.MarkFull();
             _writer.Wake();
+            _current = next;
+            _position = 0;
         }
 
-        next.Reuse();
-        _current = next;
-        _position = 0;
-        return next;
+        return _current;
     }
 
-    private CommitFile NextFile()
+    /// <summary>What could not be written whole must not be found by a recovery: its producers are told that it failed.</summary>
+    private void CutOff()
     {
-        if (_free.TryTake(out CommitFile? free))
+        try
         {
-            return free;
+            if (_current is not null)
+            {
+                RandomAccess.Write(_current.Handle, stackalloc byte[CommitFrame.HeadSize], _position);
+            }
         }
-
-        if (_files.Count >= MaxFiles)
+        catch (IOException)
         {
-            return _writer.WaitFor(_free);
+            // The next round is written over it.
         }
-
-        string name = _files.Count.ToString("D2", CultureInfo.InvariantCulture) + Extension;
-        var file = CommitFile.Create(Path.Combine(_folder, name), FileBytes);
-        _files.Add(file);
-        Disk.FlushFolder(_folder);
-        return file;
     }
 }

@@ -16,7 +16,7 @@ internal static class CommitRecovery
     /// <exception cref="StorageException">Frames are missing in between (<c>commit-log-damaged</c>).</exception>
     public static long Run(string folder, Func<Guid, int, SegmentLog?> find)
     {
-        List<Extent> extents = [.. Directory.EnumerateFiles(folder, "*" + CommitLog.Extension).Select(Survey).OfType<Extent>()];
+        List<Extent> extents = [.. CommitFiles.Find(folder).Select(Survey).OfType<Extent>()];
         if (extents.Count == 0)
         {
             return 0;

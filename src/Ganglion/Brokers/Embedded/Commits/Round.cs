@@ -4,32 +4,55 @@ namespace Ganglion.Brokers.Embedded.Commits;
 /// What is committed together: everything that joined while the round before was being written. All of it becomes durable and
 /// visible with one write and one flush, or none of it does.
 /// </summary>
-internal sealed class Round
+internal sealed class Round : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _closed;
+    private Exception? _failure;
 
     /// <summary>The batches in the order in which they joined.</summary>
     public List<RoundBatch> Batches { get; } = [];
 
     public long Bytes { get; set; }
 
-    /// <summary>Told the round's end before anybody who waits for it, in the order in which they joined.</summary>
+    /// <summary>Told when the round is visible, before anybody who waits for it, in the order in which they joined.</summary>
     public List<Action>? OnCommitted { get; set; }
 
     /// <summary>Completes when the round is on disk (as far as the flush policy says) and visible; fails if it could not be written.</summary>
     public Task Done => _done.Task;
 
-    /// <summary>Completes when the round takes nobody any more: whoever found it full tries the next.</summary>
-    public Task Closed => _closed.Task;
+    /// <summary>Completes when the round takes nobody any more: whoever found it full tries the next. Guarded by the committer's lock.</summary>
+    public Task WhenClosed() => (_closed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    public void Close() => _closed.TrySetResult();
+    /// <summary>Nobody joins any more. Guarded by the committer's lock.</summary>
+    public void Close() => _closed?.SetResult();
 
-    public void Succeed() => _done.TrySetResult();
-
-    public void Fail(Exception exception)
+    /// <summary>Acknowledges everybody, on the thread pool: the committer goes on with the next round.</summary>
+    /// <param name="failure">Why the round could not be committed; null if it was.</param>
+    public void Settle(Exception? failure)
     {
-        _done.TrySetException(exception);
-        _ = _done.Task.Exception; // Nobody need wait for a round; its failure is not unobserved for that.
+        _failure = failure;
+        if (failure is null)
+        {
+            _done.SetResult();
+        }
+        else
+        {
+            _done.SetException(failure);
+            _ = _done.Task.Exception; // Nobody need wait for a round; its failure is not unobserved for that.
+        }
+
+        if (Batches.Exists(static batch => batch.IsShared))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        foreach (RoundBatch batch in Batches)
+        {
+            batch.Acknowledge(_failure);
+        }
     }
 }

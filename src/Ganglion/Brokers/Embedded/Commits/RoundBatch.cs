@@ -8,54 +8,85 @@ namespace Ganglion.Brokers.Embedded.Commits;
 internal sealed class RoundBatch(Partition partition, int capacity)
 {
     /// <summary>Batches much larger than this would make reading a single record of them expensive.</summary>
-    private const int MaxBytes = 1024 * 1024;
+    public const int MaxBytes = 1024 * 1024;
 
-    private readonly RecordBatchBuilder _builder = new(capacity);
+    private RecordBatchBuilder? _builder = new(capacity);
     private Memory<byte> _bytes;
-    private long _baseOffset = -1;
+    private Acknowledgements? _firstWaiting;
+    private Acknowledgements? _lastWaiting;
 
     public Partition Partition { get; } = partition;
 
     /// <summary>Whether further records are better put into a batch of their own.</summary>
-    public bool IsFull => _builder.Length >= MaxBytes;
+    public bool IsFull => Length >= MaxBytes;
 
-    public int Count => _builder.Count;
+    /// <summary>Whether single appends wait here for their offsets.</summary>
+    public bool IsShared => _firstWaiting is not null;
 
-    public int Length => _builder.Length;
+    public int Count { get; private set; }
+
+    public int Length { get; private set; }
 
     /// <summary>The offset of the first record, once the round is done.</summary>
-    public long BaseOffset => _baseOffset;
+    public long BaseOffset { get; private set; } = -1;
 
-    /// <summary>The finished batch, once it is sealed.</summary>
-    public StoredBatch Sealed { get; private set; }
+    /// <summary>The finished batch, once it has its offset.</summary>
+    public StoredBatch Stored { get; private set; }
 
     /// <summary>Appends a record and gives its place within the batch.</summary>
     public int Append(in Record record, long now)
     {
-        _builder.Append(record, now);
-        return _builder.Count - 1;
+        _builder!.Append(record, now);
+        Length = _builder.Length;
+        return Count++;
+    }
+
+    /// <summary>Appends a record and promises its offset. Guarded by the committer's lock.</summary>
+    public ValueTask<TopicPartitionOffset> AppendShared(in Record record, long now)
+    {
+        int index = Append(record, now);
+        _lastWaiting ??= _firstWaiting = new Acknowledgements(this, Partition.ExpectedAppends);
+        return _lastWaiting.Add(index, out _lastWaiting);
     }
 
     /// <summary>Finishes the batch, once. Costs a checksum over its bytes; its offset is not known yet.</summary>
     public void Seal()
     {
-        if (!_bytes.IsEmpty)
+        if (_builder is null)
         {
             return;
         }
 
-        Memory<byte> bytes = _builder.Build();
-        RecordBatchHeader.TryRead(bytes.Span, out RecordBatchHeader header);
-        Sealed = new StoredBatch(-1, -1, header.MaxTimestamp, bytes);
-        _bytes = bytes;
-        Partition.ExpectedBatchBytes = bytes.Length;
+        _bytes = _builder.Build();
+        _builder = null;
+        if (IsShared)
+        {
+            (Partition.ExpectedBytes, Partition.ExpectedAppends) = (Length, Count);
+        }
     }
 
     /// <summary>Gives the batch its offset.</summary>
     public void Place(long baseOffset)
     {
         RecordBatchHeader.SetBaseOffset(_bytes.Span, baseOffset);
-        _baseOffset = baseOffset;
-        Sealed = Sealed with { BaseOffset = baseOffset, LastOffset = baseOffset + Count - 1 };
+        RecordBatchHeader.TryRead(_bytes.Span, out RecordBatchHeader header);
+        BaseOffset = baseOffset;
+        Stored = new StoredBatch(baseOffset, baseOffset + Count - 1, header.MaxTimestamp, _bytes);
+    }
+
+    /// <summary>Forgets the bytes, which others keep by now: whoever holds the batch for its offsets does not hold them.</summary>
+    public void Release()
+    {
+        _bytes = default;
+        Stored = Stored with { Bytes = default };
+    }
+
+    /// <summary>Tells those who wait their offsets, or what went wrong.</summary>
+    public void Acknowledge(Exception? failure)
+    {
+        for (Acknowledgements? waiting = _firstWaiting; waiting is not null; waiting = waiting.Next)
+        {
+            waiting.Complete(failure);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Ganglion.Brokers.Embedded.Storage;
 
 namespace Ganglion.Brokers.Embedded.Commits;
@@ -17,7 +16,6 @@ internal sealed class SegmentWriter
 
     private readonly object _gate = new();
     private readonly TailCache _cache;
-    private readonly TimeProvider _time;
     private readonly Action<CommitFile> _recycle;
     private readonly Thread _thread;
     private readonly Dictionary<SegmentLog, List<StoredBatch>> _byLog = [];
@@ -30,12 +28,10 @@ internal sealed class SegmentWriter
     private volatile StorageException? _failure;
 
     /// <param name="cache">Bounds the memory of the partitions.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="recycle">Takes a commit file that is no longer needed.</param>
-    public SegmentWriter(TailCache cache, TimeProvider time, Action<CommitFile> recycle)
+    public SegmentWriter(TailCache cache, Action<CommitFile> recycle)
     {
         _cache = cache;
-        _time = time;
         _recycle = recycle;
         _thread = new Thread(Run) { IsBackground = true, Name = "ganglion-segment-writer" };
         _thread.Start();
@@ -76,19 +72,6 @@ internal sealed class SegmentWriter
         }
     }
 
-    /// <summary>Waits for a commit file to be given back.</summary>
-    /// <exception cref="StorageException">The segments cannot be written at the moment, so that none will be.</exception>
-    public CommitFile WaitFor(BlockingCollection<CommitFile> free)
-    {
-        CommitFile? file;
-        while (!free.TryTake(out file, RetryDelay))
-        {
-            ThrowIfFailing();
-        }
-
-        return file;
-    }
-
     /// <summary>Writes and flushes what is left.</summary>
     /// <returns>Whether everything has reached the segments.</returns>
     public bool Stop()
@@ -109,26 +92,26 @@ internal sealed class SegmentWriter
         {
             foreach ((Round round, CommitFile file) in rounds)
             {
-                Sort(round);
+                GroupByLog(round);
                 if (!_spending.Contains(file))
                 {
                     _spending.Add(file);
                 }
             }
 
-            if (!Persist(WriteSorted))
+            if (!RetryUntilDone(WriteGroups))
             {
                 return;
             }
 
             rounds.ForEach(item => item.File.Release());
-            if (_spending.Exists(file => file.IsSpent) && !Persist(Checkpoint))
+            if (_spending.Exists(file => file.IsSpent) && !RetryUntilDone(Checkpoint))
             {
                 return;
             }
         }
 
-        Persist(FlushAll);
+        RetryUntilDone(FlushAll);
     }
 
     private List<(Round Round, CommitFile File)>? Take()
@@ -154,7 +137,7 @@ internal sealed class SegmentWriter
         }
     }
 
-    private void Sort(Round round)
+    private void GroupByLog(Round round)
     {
         foreach (RoundBatch batch in round.Batches)
         {
@@ -164,11 +147,12 @@ internal sealed class SegmentWriter
                 _byLog[log] = batches = [];
             }
 
-            batches.Add(batch.Sealed);
+            batches.Add(batch.Stored);
+            batch.Release();
         }
     }
 
-    private void WriteSorted()
+    private void WriteGroups()
     {
         foreach ((SegmentLog log, List<StoredBatch> batches) in _byLog)
         {
@@ -199,8 +183,8 @@ internal sealed class SegmentWriter
     }
 
     /// <summary>Does something until it succeeds. What failed is told to producers meanwhile.</summary>
-    /// <returns>False if the broker stops before it succeeded; the commit log still has everything.</returns>
-    private bool Persist(Action action)
+    /// <returns>False if it never will, or the broker stops before; the commit log still has everything.</returns>
+    private bool RetryUntilDone(Action action)
     {
         while (true)
         {
@@ -210,20 +194,43 @@ internal sealed class SegmentWriter
                 _failure = null;
                 return true;
             }
+            catch (StorageException failure) when (failure.Code == Disk.FlushFailed)
+            {
+                // The system may have forgotten what it could not flush; flushing once more would succeed, and prove nothing.
+                Fail(failure);
+                return false;
+            }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                lock (_gate)
+                Fail(Disk.Explain(exception, "the data folder"));
+                if (!WaitBeforeRetry())
                 {
-                    _failure = Disk.Explain(exception, "the data folder");
-                    Monitor.PulseAll(_gate);
-                    if (_stopping)
-                    {
-                        return false;
-                    }
-
-                    Monitor.Wait(_gate, RetryDelay);
+                    return false;
                 }
             }
+        }
+    }
+
+    private void Fail(StorageException failure)
+    {
+        lock (_gate)
+        {
+            _failure = failure;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <returns>False if the broker stops.</returns>
+    private bool WaitBeforeRetry()
+    {
+        lock (_gate)
+        {
+            if (!_stopping)
+            {
+                Monitor.Wait(_gate, RetryDelay);
+            }
+
+            return !_stopping;
         }
     }
 }

@@ -6,22 +6,49 @@ namespace Ganglion.Brokers.Embedded.Storage;
 /// <summary>The few things that a log asks of the operating system, with its errors in words.</summary>
 internal static partial class Disk
 {
+    /// <summary>The code of a failed <see cref="Flush"/>.</summary>
+    public const string FlushFailed = "storage-flush-failed";
+
     private const int NoSpaceLeft = 28;
     private const int QuotaExceeded = 122;
     private const int FileTooLarge = 27;
     private const int ReadOnlyFileSystem = 30;
+    private const uint BeginWriting = 2;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
     /// <summary>Waits until a file's data is on the disk, with as much metadata as reading it back needs.</summary>
+    /// <exception cref="StorageException">
+    /// It is not (<c>storage-flush-failed</c>). Trying again is no remedy: the system may have forgotten what it could not write.
+    /// </exception>
     public static void Flush(SafeFileHandle file)
     {
-        if (!OperatingSystem.IsLinux())
+        try
         {
-            RandomAccess.FlushToDisk(file);
+            if (!OperatingSystem.IsLinux())
+            {
+                RandomAccess.FlushToDisk(file);
+            }
+            else if (FlushData(file) != 0)
+            {
+                throw new IOException(Marshal.GetLastPInvokeErrorMessage(), Marshal.GetLastPInvokeError());
+            }
         }
-        else if (FlushData(file) != 0)
+        catch (IOException exception)
         {
-            throw new IOException($"fdatasync failed: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
+            throw new StorageException(
+                FlushFailed,
+                $"The disk has not taken what was written: {exception.Message}. Check the disk and open the data folder again; the commit log "
+                + "restores what was acknowledged.",
+                exception);
+        }
+    }
+
+    /// <summary>Lets the system begin to write a part of a file, so that a later flush has little left to wait for. A hint: may do nothing.</summary>
+    public static void BeginFlush(SafeFileHandle file, long position, long length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SyncFileRange(file, position, length, BeginWriting);
         }
     }
 
@@ -55,6 +82,9 @@ internal static partial class Disk
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int FlushData(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    private static partial int SyncFileRange(SafeFileHandle file, long offset, long length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int SyncFolder(SafeFileHandle folder);

@@ -16,6 +16,9 @@ internal sealed partial class Segment
 
     private const string Extension = ".log";
 
+    /// <summary>The system is told to begin with this much at a time.</summary>
+    private const int FlushBytes = 262144;
+
     private readonly Lock _opening = new();
     private SafeFileHandle? _file;
     private SparseIndex? _index;
@@ -26,6 +29,7 @@ internal sealed partial class Segment
     private long _endOffset;
     private long _maxTimestamp = long.MinValue;
     private int _lastIndexed;
+    private long _flushing = -Random.Shared.Next(FlushBytes);
 
     private Segment(string path, long baseOffset)
     {
@@ -91,6 +95,12 @@ internal sealed partial class Segment
         foreach (StoredBatch batch in batches)
         {
             Note(_index!, batch.BaseOffset, batch.LastOffset, batch.MaxTimestamp, batch.Bytes.Length);
+        }
+
+        if (_size - _flushing >= FlushBytes)
+        {
+            Disk.BeginFlush(_file!, Math.Max(0, _flushing), _size - Math.Max(0, _flushing));
+            _flushing = _size;
         }
     }
 

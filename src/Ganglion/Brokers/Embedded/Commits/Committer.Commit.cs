@@ -1,0 +1,143 @@
+namespace Ganglion.Brokers.Embedded.Commits;
+
+internal sealed partial class Committer
+{
+    private readonly HashSet<Partition> _touched = [];
+    private bool _unflushed;
+    private long _lastFlush;
+
+    /// <summary>Makes a round durable, then visible, then tells everybody. It fails as a whole, and then nothing has happened.</summary>
+    private void Commit(Round round)
+    {
+        try
+        {
+            Place(round);
+            _log?.Write(round, flush: _flushInterval == TimeSpan.Zero);
+        }
+        catch (Exception exception)
+        {
+            TakeBack(round);
+            round.Settle(exception);
+            return;
+        }
+
+        round.Settle(Publish(round));
+        HandOn(round);
+        OweFlush();
+    }
+
+    private static void Place(Round round)
+    {
+        foreach (RoundBatch batch in round.Batches)
+        {
+            batch.Seal();
+            batch.Place(batch.Partition.NextOffset);
+            batch.Partition.NextOffset += batch.Count;
+        }
+    }
+
+    private static void TakeBack(Round round)
+    {
+        foreach (RoundBatch batch in round.Batches)
+        {
+            batch.Partition.NextOffset = batch.Partition.HighWatermark;
+        }
+    }
+
+    /// <summary>Makes a durable round visible. Whatever goes wrong here, the round is committed, and the committer goes on.</summary>
+    /// <returns>What went wrong: whoever waits is told, because nobody can know what is missing.</returns>
+    private Exception? Publish(Round round)
+    {
+        Exception? failure = null;
+        foreach (RoundBatch batch in round.Batches)
+        {
+            batch.Partition.Publish(batch.Stored);
+            _touched.Add(batch.Partition);
+        }
+
+        foreach (Action committed in round.OnCommitted ?? [])
+        {
+            failure = Try(committed) ?? failure;
+        }
+
+        foreach (Partition partition in _touched)
+        {
+            failure = Try(partition.Signal) ?? failure;
+        }
+
+        _touched.Clear();
+        return failure;
+    }
+
+    /// <summary>The bytes belong to the partitions now, and to whoever writes them into segments.</summary>
+    private void HandOn(Round round)
+    {
+        if (_log is not null)
+        {
+            _log.WriteBehind(round);
+        }
+        else
+        {
+            round.Batches.ForEach(static batch => batch.Release());
+        }
+    }
+
+    private static Exception? Try(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
+    /// <summary>Keeps the promise of an interval policy while rounds follow each other without a pause.</summary>
+    private void OweFlush()
+    {
+        if (_log is null || _flushInterval == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        if (!_unflushed)
+        {
+            _unflushed = true;
+            _lastFlush = _time.GetTimestamp();
+        }
+        else if (TimeUntilFlush() == TimeSpan.Zero)
+        {
+            Flush();
+        }
+    }
+
+    /// <summary>How long the committer may sleep before it owes the disk a flush; infinite if it owes nothing.</summary>
+    private TimeSpan TimeUntilFlush()
+    {
+        if (!_unflushed)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        TimeSpan left = _flushInterval - _time.GetElapsedTime(_lastFlush);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private void Flush()
+    {
+        try
+        {
+            _log?.Flush();
+            _unflushed = false;
+        }
+        catch (StorageException)
+        {
+            // Under an interval policy nobody waits for this flush; the next write tells its producers.
+        }
+
+        _lastFlush = _time.GetTimestamp();
+    }
+}
