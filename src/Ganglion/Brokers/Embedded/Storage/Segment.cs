@@ -16,8 +16,8 @@ internal sealed partial class Segment
 
     private const string Extension = ".log";
 
-    /// <summary>The system is told to begin with this much at a time.</summary>
-    private const int FlushBytes = 262144;
+    /// <summary>In steps of this many bytes the system is told to bring the segment to the disk.</summary>
+    private const int FlushStep = 256 * 1024;
 
     private readonly Lock _opening = new();
     private SafeFileHandle? _file;
@@ -29,7 +29,8 @@ internal sealed partial class Segment
     private long _endOffset;
     private long _maxTimestamp = long.MinValue;
     private int _lastIndexed;
-    private long _flushing = -Random.Shared.Next(FlushBytes);
+    private long _flushBegun;
+    private long _nextFlush = Random.Shared.Next(FlushStep); // Partitions that grow alike are not to flush at the same moment.
 
     private Segment(string path, long baseOffset)
     {
@@ -97,11 +98,7 @@ internal sealed partial class Segment
             Note(_index!, batch.BaseOffset, batch.LastOffset, batch.MaxTimestamp, batch.Bytes.Length);
         }
 
-        if (_size - _flushing >= FlushBytes)
-        {
-            Disk.BeginFlush(_file!, Math.Max(0, _flushing), _size - Math.Max(0, _flushing));
-            _flushing = _size;
-        }
+        BeginFlush();
     }
 
     /// <summary>Brings the segment to the disk, and its index into its files (which are only ever a shortcut).</summary>
@@ -179,6 +176,16 @@ internal sealed partial class Segment
             {
                 CloseFile();
             }
+        }
+    }
+
+    private void BeginFlush()
+    {
+        if (_size >= _nextFlush)
+        {
+            Disk.BeginFlush(_file!, _flushBegun, _size - _flushBegun);
+            _flushBegun = _size;
+            _nextFlush = _size + FlushStep;
         }
     }
 
