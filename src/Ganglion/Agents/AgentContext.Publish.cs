@@ -33,18 +33,18 @@ public sealed partial class AgentContext
     /// are not set. Give it the same id each time the handler runs for the same event.
     /// </summary>
     /// <param name="channel">Where to.</param>
-    /// <param name="event">The event.</param>
+    /// <param name="cloudEvent">The event.</param>
     /// <param name="key">
     /// Decides the partition, unless the event has a <see cref="CloudEvent.PartitionKey"/>. Default: the key of this instance.
     /// </param>
-    public void Publish(string channel, CloudEvent @event, string? key = null)
+    public void Publish(string channel, CloudEvent cloudEvent, string? key = null)
     {
-        ArgumentNullException.ThrowIfNull(@event);
+        ArgumentNullException.ThrowIfNull(cloudEvent);
         string topic = TopicOf(channel);
         lock (_lock)
         {
             ThrowIfClosed();
-            Send(topic, @event with { CausationId = @event.CausationId ?? Event.Id, CorrelationId = @event.CorrelationId ?? Conversation }, key);
+            Send(topic, cloudEvent with { CausationId = cloudEvent.CausationId ?? Event.Id, CorrelationId = cloudEvent.CorrelationId ?? Conversation }, key);
         }
     }
 
@@ -53,7 +53,7 @@ public sealed partial class AgentContext
     private string TopicOf(string channel)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
-        return _surroundings.Routes.Find(channel).Topic;
+        return _surroundings.Routes.Resolve(channel).Topic;
     }
 
     // Called under the lock.

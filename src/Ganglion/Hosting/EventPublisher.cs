@@ -22,24 +22,24 @@ internal sealed class EventPublisher(
         ArgumentException.ThrowIfNullOrEmpty(channel);
         EventData? written = data is null ? null : serializer.Write(data);
         TraceContext trace = TraceContext.Of(Activity.Current);
-        var @event = new CloudEvent(channel, _source, time)
+        var cloudEvent = new CloudEvent(channel, _source, time)
         {
             DataContentType = written?.ContentType,
             Data = written?.Bytes,
             TraceParent = trace.TraceParent,
             TraceState = trace.TraceState,
         };
-        return PublishAsync(channel, @event, key, cancellationToken);
+        return PublishAsync(channel, cloudEvent, key, cancellationToken);
     }
 
     public ValueTask<TopicPartitionOffset> PublishAsync(
-        string channel, CloudEvent @event, string? key = null, CancellationToken cancellationToken = default)
+        string channel, CloudEvent cloudEvent, string? key = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
-        ArgumentNullException.ThrowIfNull(@event);
+        ArgumentNullException.ThrowIfNull(cloudEvent);
         ReadOnlyMemory<byte>? keyBytes = key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key);
         var record = new ProducerRecord(
-            routes.Find(channel).Topic, EventCodec.Encode(@event, keyBytes, TraceContext.Of(Activity.Current)));
+            routes.Resolve(channel).Topic, EventCodec.Encode(cloudEvent, keyBytes, TraceContext.Of(Activity.Current)));
         return _producer is { IsCompletedSuccessfully: true } opened
             ? opened.Result.AppendAsync(record, cancellationToken)
             : AppendAsync(record, cancellationToken);

@@ -19,11 +19,11 @@ public interface IEventPublisher
 
     /// <summary>Sends an event as it is; completes when it is acknowledged.</summary>
     /// <param name="channel">Where to.</param>
-    /// <param name="event">The event.</param>
+    /// <param name="cloudEvent">The event.</param>
     /// <param name="key">Decides the partition where the event has no <see cref="CloudEvent.PartitionKey"/>.</param>
     /// <param name="cancellationToken">Gives up waiting; the event may have been sent.</param>
     /// <returns>Where the event lies.</returns>
     /// <inheritdoc cref="IEventProducer.AppendAsync(ProducerRecord, CancellationToken)" path="/exception"/>
     ValueTask<TopicPartitionOffset> PublishAsync(
-        string channel, CloudEvent @event, string? key = null, CancellationToken cancellationToken = default);
+        string channel, CloudEvent cloudEvent, string? key = null, CancellationToken cancellationToken = default);
 }

@@ -8,5 +8,5 @@ public interface IRouteTable
 {
     /// <summary>Looks a channel up.</summary>
     /// <param name="channel">The channel's name.</param>
-    Route Find(string channel);
+    Route Resolve(string channel);
 }

@@ -49,7 +49,7 @@ internal sealed class InputTopics
         var inputs = new InputTopics(own) { MostForwarded = (inbox.Settings.MaxMessageBytes ?? DefaultMaxMessageBytes) - BatchRoom };
         foreach (string channel in agent.Channels)
         {
-            string topic = routes.Find(channel).Topic;
+            string topic = routes.Resolve(channel).Topic;
             TopicDescription description = await topics.EnsureAsync(
                 topic, new TopicSettings { Partitions = own.Partitions }, cancellationToken).ConfigureAwait(false);
             inputs._topics.TryAdd(topic, (channel, description.Partitions.Count == own.Partitions));

@@ -35,7 +35,7 @@ public sealed class AgentHostTests
 
     private sealed class BrokenRoutes : IRouteTable
     {
-        public Route Find(string channel) =>
+        public Route Resolve(string channel) =>
             channel == "notes" ? new Route(channel, channel) : throw new InvalidOperationException($"'{channel}' leads nowhere.");
     }
 }
