@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Microsoft.Win32.SafeHandles;
 
 namespace Ganglion.Tests.Brokers.Embedded;
 
@@ -7,6 +10,24 @@ namespace Ganglion.Tests.Brokers.Embedded;
 public sealed class DiskTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_acknowledged_is_on_the_disk_and_not_only_in_the_memory_of_the_operating_system()
+    {
+        // Not in the folder for temporary files, which may be kept in memory only.
+        using var folder = new TemporaryFolder(AppContext.BaseDirectory);
+        using SafeFileHandle unflushed = File.OpenHandle(folder["unflushed"], FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        RandomAccess.Write(unflushed, new byte[10_000], 0);
+        PageCache.DirtyBytesOf(folder["unflushed"]).ShouldBeGreaterThan(0, "This system does not tell what its disk lacks.");
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder["data"], cancellationToken: Cancelled);
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
+
+        for (int i = 0; i < 20; i++)
+        {
+            await producer.AppendAsync($"{i}".To("t"), Cancelled);
+            Directory.GetFiles(folder["data/commit"]).Sum(PageCache.DirtyBytesOf).ShouldBe(0);
+        }
+    }
 
     [Fact]
     public async Task Reading_at_the_tail_reads_nothing_from_the_disk()

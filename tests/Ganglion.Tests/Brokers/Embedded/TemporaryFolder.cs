@@ -3,7 +3,18 @@ namespace Ganglion.Tests.Brokers.Embedded;
 /// <summary>A folder of one test, gone afterwards.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("ganglion-").FullName;
+    public TemporaryFolder()
+    {
+        Path = Directory.CreateTempSubdirectory("ganglion-").FullName;
+    }
+
+    /// <summary>A folder elsewhere than where temporary files lie.</summary>
+    public TemporaryFolder(string parent)
+    {
+        Path = Directory.CreateDirectory(System.IO.Path.Combine(parent, $"ganglion-{Guid.NewGuid():N}")).FullName;
+    }
+
+    public string Path { get; }
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
