@@ -6,10 +6,10 @@ public sealed class GanglionApiOptions
     /// <summary>The largest request body, in bytes; a larger one is refused before it is read. Default 4 MiB.</summary>
     public int MaxBodyBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>The longest that a read may wait for records, whatever the caller asks for. Default 30 s.</summary>
+    /// <summary>The longest that a read may wait for records, whatever the caller asks for. Default 30 s; 0 to 49 days.</summary>
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a silent event stream sends a comment, so that both ends notice a broken connection. Default 15 s.</summary>
+    /// <summary>How often a silent event stream sends a comment, so that both ends notice a broken connection. Default 15 s; 1 ms to 49 days.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>

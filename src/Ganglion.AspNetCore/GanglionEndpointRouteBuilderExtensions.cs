@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ganglion.AspNetCore;
 using Ganglion.AspNetCore.Events;
 using Ganglion.AspNetCore.Groups;
@@ -23,14 +24,16 @@ public static class GanglionEndpointRouteBuilderExtensions
     /// <param name="prefix">What the paths of the resources begin with, such as <c>/api</c>; empty by default.</param>
     /// <param name="configure">Changes what the API accepts.</param>
     /// <returns>Takes conventions, such as authorisation, for everything but the two health endpoints.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range; the message has all faults.</exception>
     public static IEndpointConventionBuilder MapGanglion(
-        this IEndpointRouteBuilder endpoints, string prefix = "", Action<GanglionApiOptions>? configure = null)
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string prefix = "", Action<GanglionApiOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
 
         var options = new GanglionApiOptions();
         configure?.Invoke(options);
+        GanglionApiRules.Check(options);
         var api = new Api(options, endpoints.ServiceProvider);
 
         RouteGroupBuilder group = endpoints.MapGroup(prefix);

@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using Ganglion.Cli.Client;
 using Ganglion.Cli.Commands;
 using Ganglion.Cli.Output;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Cli;
 
@@ -18,7 +19,8 @@ internal static class CommandLine
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken = default)
     {
-        ParseResult parsed = Create(terminal).Parse(args);
+        using ILoggerFactory loggers = TerminalLogger.CreateFactory(terminal);
+        ParseResult parsed = Create(terminal, new Connection(loggers)).Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
             terminal.WriteError($"{parsed.Errors[0].Message} See '{NameOf(parsed.CommandResult)} --help'.");
@@ -60,9 +62,8 @@ internal static class CommandLine
         exception is GanglionException or IOException or UnauthorizedAccessException or HttpRequestException;
 
     // A root command would take its name from the assembly; the tool has another.
-    private static Command Create(Terminal terminal)
+    private static Command Create(Terminal terminal, Connection connection)
     {
-        var connection = new Connection();
         var help = new HelpOption { Recursive = true };
         var root = new Command("ganglion", "Looks into a running Ganglion, or into a data folder that nobody holds.")
         {

@@ -4,6 +4,7 @@ using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Cli.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Cli.Tests;
 
@@ -27,7 +28,7 @@ internal sealed class CliHost : IAsyncDisposable
     public static async Task<CliHost> StartAsync()
     {
         EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
-        WebApplication app = ApiServer.Create(broker, kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        WebApplication app = ApiServer.Create(broker, NullLoggerFactory.Instance, kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         await app.StartAsync(Cancelled);
         return new CliHost(app, broker);
     }

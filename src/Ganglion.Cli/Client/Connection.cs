@@ -1,12 +1,16 @@
 using System.CommandLine;
 using Ganglion.Cli.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Cli.Client;
 
 /// <summary>The options that say where the events are, which every command has: a running host, or a data folder.</summary>
-internal sealed class Connection
+internal sealed class Connection(ILoggerFactory loggers)
 {
     public const string ServerVariable = "GANGLION_SERVER";
+
+    /// <summary>Takes what is to be reported about a data folder.</summary>
+    public ILoggerFactory Loggers => loggers;
 
     public Option<Uri?> Server { get; } = new("--server")
     {
@@ -54,7 +58,7 @@ internal sealed class Connection
             throw new CliException($"{folder.FullName} is no data folder.");
         }
 
-        return new ApiClient(await DataFolderHost.OpenAsync(folder, cancellationToken).ConfigureAwait(false));
+        return new ApiClient(await DataFolderHost.OpenAsync(folder, Loggers, cancellationToken).ConfigureAwait(false));
     }
 
     private Uri ServerOf(ParseResult command) =>

@@ -58,7 +58,8 @@ internal sealed class DevCommand : Command
     {
         (IEventBroker broker, string place) = await OpenAsync(command, cancellationToken).ConfigureAwait(false);
         await using var _ = broker.ConfigureAwait(false);
-        WebApplication app = ApiServer.Create(broker, kestrel => kestrel.Listen(command.GetValue(_address)!, command.GetValue(_port)));
+        WebApplication app = ApiServer.Create(
+            broker, _connection.Loggers, kestrel => kestrel.Listen(command.GetValue(_address)!, command.GetValue(_port)));
         await using var __ = app.ConfigureAwait(false);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
 
@@ -77,16 +78,17 @@ internal sealed class DevCommand : Command
             throw new CliException("'ganglion dev' is a server itself: --server has no meaning here.");
         }
 
+        var options = new EmbeddedBrokerOptions { LoggerFactory = _connection.Loggers };
         DirectoryInfo? folder = command.GetValue(_connection.Data);
         if (command.GetValue(_volatile))
         {
             return folder is null
-                ? (EmbeddedBroker.CreateVolatile(), "are kept in memory and gone at the end")
+                ? (EmbeddedBroker.CreateVolatile(options), "are kept in memory and gone at the end")
                 : throw new CliException("--volatile and --data exclude one another.");
         }
 
         folder ??= new DirectoryInfo(DefaultFolder);
-        IEventBroker broker = await EmbeddedBroker.OpenAsync(folder.FullName, cancellationToken: cancellationToken).ConfigureAwait(false);
+        IEventBroker broker = await EmbeddedBroker.OpenAsync(folder.FullName, options, cancellationToken).ConfigureAwait(false);
         return (broker, $"lie in {folder.FullName}");
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Cli.Hosting;
 
@@ -13,12 +14,13 @@ namespace Ganglion.Cli.Hosting;
 /// </summary>
 internal static class ApiServer
 {
-    public static WebApplication Create(IEventBroker broker, Action<KestrelServerOptions> listen)
+    public static WebApplication Create(IEventBroker broker, ILoggerFactory loggers, Action<KestrelServerOptions> listen)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(listen);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(broker);
+        builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         WebApplication app = builder.Build();
         app.MapGanglion(configure: options => options.AnswerUnknownPaths = true);

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Cli.Hosting;
 
@@ -15,18 +16,19 @@ internal sealed class DataFolderHost : IAsyncDisposable
     private readonly IEventBroker _broker;
     private readonly DirectoryInfo _socketFolder = Directory.CreateTempSubdirectory("ganglion-");
 
-    private DataFolderHost(IEventBroker broker)
+    private DataFolderHost(IEventBroker broker, ILoggerFactory loggers)
     {
         _broker = broker;
-        _app = ApiServer.Create(broker, kestrel => kestrel.ListenUnixSocket(SocketPath));
+        _app = ApiServer.Create(broker, loggers, kestrel => kestrel.ListenUnixSocket(SocketPath));
     }
 
     private string SocketPath => Path.Combine(_socketFolder.FullName, "api.sock");
 
-    public static async Task<DataFolderHost> OpenAsync(DirectoryInfo folder, CancellationToken cancellationToken)
+    public static async Task<DataFolderHost> OpenAsync(DirectoryInfo folder, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        IEventBroker broker = await EmbeddedBroker.OpenAsync(folder.FullName, cancellationToken: cancellationToken).ConfigureAwait(false);
-        var host = new DataFolderHost(broker);
+        IEventBroker broker = await EmbeddedBroker.OpenAsync(
+            folder.FullName, new EmbeddedBrokerOptions { LoggerFactory = loggers }, cancellationToken).ConfigureAwait(false);
+        var host = new DataFolderHost(broker, loggers);
         try
         {
             await host._app.StartAsync(cancellationToken).ConfigureAwait(false);

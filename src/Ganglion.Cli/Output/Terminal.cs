@@ -14,8 +14,9 @@ namespace Ganglion.Cli.Output;
 /// <param name="error">Where faults and hints go.</param>
 /// <param name="width">The columns of the screen that the output is; <see langword="null"/>: it is a pipe or a file.</param>
 /// <param name="isInputInteractive">The input is a keyboard.</param>
+/// <param name="isPlain">The screen takes no colours, or nobody wants any.</param>
 internal sealed class Terminal(
-    Stream input, Stream output, TextWriter error, int? width = null, bool isInputInteractive = false)
+    Stream input, Stream output, TextWriter error, int? width = null, bool isInputInteractive = false, bool isPlain = false)
 {
     private const int AssumedWidth = 80;
     private const int BufferBytes = 64 * 1024;
@@ -35,7 +36,8 @@ internal sealed class Terminal(
         OpenOutput(),
         Console.Error,
         Console.IsOutputRedirected ? null : Console.WindowWidth is > 0 and int width ? width : AssumedWidth,
-        !Console.IsInputRedirected);
+        !Console.IsInputRedirected,
+        Environment.GetEnvironmentVariable("TERM") is "dumb" || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 });
 
     /// <summary>Nobody reads the output any more, as behind "ganglion consume … | head".</summary>
     public static bool IsClosed(IOException exception)
@@ -109,7 +111,7 @@ internal sealed class Terminal(
     private void Write(IRenderable content, int columns)
     {
         using var text = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Out = new AnsiConsoleOutput(text) });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Yes, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = columns;
         console.Write(content);
         Write(text.ToString());

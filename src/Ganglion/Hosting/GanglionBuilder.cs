@@ -4,6 +4,8 @@ using Ganglion.Brokers.Embedded;
 using Ganglion.Events;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Hosting;
 
@@ -20,20 +22,20 @@ public sealed class GanglionBuilder
 
     /// <summary>Keeps events in a data folder, on disk. The host opens the folder when it starts, and no other process can meanwhile.</summary>
     /// <param name="folder">The data folder; it is made if it is not there.</param>
-    /// <param name="options">How the broker keeps its log.</param>
+    /// <param name="options">How the broker keeps its log. The clock and the logging are the host's, unless it names others.</param>
     /// <remarks>If the folder cannot be opened, the host does not start: <see cref="StorageException"/>.</remarks>
     public GanglionBuilder UseEmbeddedBroker(string folder, EmbeddedBrokerOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
 
         // Services are made synchronously; this waits for the disk once, while the host starts.
-        return UseBroker(services => EmbeddedBroker.OpenAsync(folder, WithClock(options, services)).GetAwaiter().GetResult());
+        return UseBroker(services => EmbeddedBroker.OpenAsync(folder, OptionsFor(services, options)).GetAwaiter().GetResult());
     }
 
     /// <summary>Keeps events in memory: the same behaviour as on disk, and nothing left when the process ends.</summary>
-    /// <param name="options">How the broker keeps its log.</param>
+    /// <param name="options">How the broker keeps its log. The clock and the logging are the host's, unless it names others.</param>
     public GanglionBuilder UseVolatileBroker(EmbeddedBrokerOptions? options = null) =>
-        UseBroker(services => EmbeddedBroker.CreateVolatile(WithClock(options, services)));
+        UseBroker(services => EmbeddedBroker.CreateVolatile(OptionsFor(services, options)));
 
     /// <summary>Uses a broker of your own making. It is opened when the host starts, and disposed of when all else has stopped.</summary>
     /// <param name="open">Opens the broker.</param>
@@ -92,6 +94,16 @@ public sealed class GanglionBuilder
         return this;
     }
 
-    private static EmbeddedBrokerOptions WithClock(EmbeddedBrokerOptions? options, IServiceProvider services) =>
-        options ?? new EmbeddedBrokerOptions { TimeProvider = services.GetRequiredService<TimeProvider>() };
+    /// <summary>The host's clock and its logging, where the options have none of their own.</summary>
+    internal static EmbeddedBrokerOptions OptionsFor(IServiceProvider services, EmbeddedBrokerOptions? options)
+    {
+        options ??= new EmbeddedBrokerOptions();
+        return options with
+        {
+            TimeProvider = options.TimeProvider == TimeProvider.System ? services.GetRequiredService<TimeProvider>() : options.TimeProvider,
+            LoggerFactory = options.LoggerFactory == NullLoggerFactory.Instance
+                ? services.GetService<ILoggerFactory>() ?? options.LoggerFactory
+                : options.LoggerFactory,
+        };
+    }
 }

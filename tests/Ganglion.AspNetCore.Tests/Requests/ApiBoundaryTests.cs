@@ -21,6 +21,23 @@ public sealed class ApiBoundaryTests
     }
 
     [Fact]
+    public async Task Options_that_cannot_work_are_refused_all_at_once()
+    {
+        ArgumentException refused = await Should.ThrowAsync<ArgumentException>(() => ApiHost.StartAsync(configure: options =>
+        {
+            options.MaxBodyBytes = 0;
+            options.MaxWait = TimeSpan.FromSeconds(-1);
+            options.KeepAlive = TimeSpan.Zero;
+            options.AllowedOrigins.Add("https://console.example.org/");
+        }));
+
+        foreach (string option in new[] { "MaxBodyBytes", "MaxWait", "KeepAlive", "AllowedOrigins" })
+        {
+            refused.Message.ShouldContain(option);
+        }
+    }
+
+    [Fact]
     public async Task Everything_below_a_prefix_is_the_APIs()
     {
         await using ApiHost host = await ApiHost.StartAsync(prefix: "/api");

@@ -1,10 +1,12 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
 using Ganglion.Events;
 using Ganglion.Hosting;
 using Ganglion.Tests.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Tests.Hosting;
 
@@ -42,6 +44,20 @@ public sealed class GanglionBuilderTests : IDisposable
         (await handled.Task).ShouldBe(7);
         await second.StopAsync(AgentTestHost.Timeout);
         await ((IAsyncDisposable)second).DisposeAsync();
+    }
+
+    [Fact]
+    public void A_broker_has_the_hosts_clock_and_logging_unless_it_is_given_others()
+    {
+        var clock = new ManualTime();
+        using ILoggerFactory logging = LoggerFactory.Create(_ => { });
+        using ServiceProvider services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddSingleton(logging).BuildServiceProvider();
+
+        EmbeddedBrokerOptions hosts = GanglionBuilder.OptionsFor(services, new EmbeddedBrokerOptions { TailCacheBytes = 7 });
+        hosts.ShouldBe(new EmbeddedBrokerOptions { TailCacheBytes = 7, TimeProvider = clock, LoggerFactory = logging });
+
+        var own = new EmbeddedBrokerOptions { TimeProvider = new ManualTime(), LoggerFactory = new LoggerFactory() };
+        GanglionBuilder.OptionsFor(services, own).ShouldBe(own);
     }
 
     [Fact(Timeout = 60_000)]

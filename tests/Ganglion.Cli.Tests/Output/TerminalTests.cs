@@ -1,0 +1,36 @@
+using System.Text;
+using Ganglion.Cli.Output;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+
+namespace Ganglion.Cli.Tests.Output;
+
+public sealed class TerminalTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_screen_that_takes_no_colours_gets_none(bool isPlain)
+    {
+        using var output = new MemoryStream();
+        var terminal = new Terminal(Stream.Null, output, TextWriter.Null, width: 80, isPlain: isPlain);
+
+        terminal.WriteLine(new Markup("[green]go[/]"));
+        await terminal.FlushAsync();
+
+        Encoding.UTF8.GetString(output.ToArray()).Contains('\u001b').ShouldBe(!isPlain);
+    }
+
+    [Fact]
+    public void What_the_host_reports_is_one_line_that_cannot_act_on_the_terminal()
+    {
+        using var error = new StringWriter();
+        using ILoggerFactory loggers = TerminalLogger.CreateFactory(new Terminal(Stream.Null, Stream.Null, error));
+
+        loggers.CreateLogger("Ganglion.AspNetCore").LogError(new IOException("No\nspace."), "{Path} failed.", "/topics/\u001b[2J");
+        loggers.CreateLogger("Ganglion.AspNetCore").LogInformation("All is well.");
+        loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel").LogError("The command says so itself.");
+
+        error.ToString().TrimEnd().ShouldBe("ganglion: /topics/\\u001b[2J failed. IOException: No\\nspace.");
+    }
+}
