@@ -51,11 +51,15 @@ public abstract class BrokerConformance(BrokerFixture fixture) : IAsyncLifetime
     /// <summary>A name that no other test uses.</summary>
     protected static string UniqueName(string stem = "events") => $"{stem}.{Guid.NewGuid():N}";
 
-    /// <summary>Creates a topic of its own and waits until it can be used.</summary>
+    /// <summary>
+    /// Creates a topic of its own and waits until it can be used. What is in it stays, however old, unless the settings say otherwise.
+    /// </summary>
     protected async Task<string> CreateTopicAsync(int partitions = 1, TopicSettings? settings = null)
     {
         string name = UniqueName();
-        await Broker.Topics.CreateAsync(name, (settings ?? new TopicSettings()) with { Partitions = partitions }, Deadline);
+        settings ??= new TopicSettings();
+        settings = settings with { Partitions = partitions, Retention = settings.Retention ?? Timeout.InfiniteTimeSpan };
+        await Broker.Topics.CreateAsync(name, settings, Deadline);
         await EventuallyAsync(async () => await Broker.Topics.FindAsync(name, Deadline) is not null);
         return name;
     }

@@ -26,6 +26,20 @@ public abstract class RetentionConformance(BrokerFixture fixture) : BrokerConfor
     }
 
     [Fact]
+    public async Task Records_that_are_too_old_go_although_nothing_new_comes()
+    {
+        string topic = await CreateTopicAsync(settings: new TopicSettings { Cleanup = CleanupPolicy.Delete, Retention = TimeSpan.FromHours(1) });
+        await Producer.AppendAsync(
+            new ProducerRecord(topic, Text(null, "old") with { Timestamp = TimeProvider.System.GetUtcNow().AddHours(-2) }), Deadline);
+
+        await EventuallyAsync(async () => (await DescribeAsync(topic)).EarliestOffset > 0);
+
+        (await ReadAllAsync(topic)).ShouldBeEmpty();
+        TopicPartitionOffset young = await AppendAsync(topic, null, "young");
+        (await ReadAllAsync(topic)).ShouldHaveSingleItem().Offset.ShouldBe(young.Offset);
+    }
+
+    [Fact]
     public async Task A_partition_keeps_about_as_many_bytes_as_it_may()
     {
         int limit = 2 * Fixture.SmallestSegmentBytes;

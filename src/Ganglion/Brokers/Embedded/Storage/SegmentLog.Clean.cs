@@ -48,8 +48,15 @@ internal sealed partial class SegmentLog
         lock (_naming)
         {
             long left = Bytes;
-            while (_segments.Length > 1 && Retention.IsExpired(settings, _segments[0].GetMaxTimestamp(), left -= _segments[0].Size, now))
+            while (MayGo() && Retention.IsExpired(settings, _segments[0].GetMaxTimestamp(), left -= _segments[0].Size, now))
             {
+                if (_segments.Length == 1)
+                {
+                    // Its name tells where the offsets go on: it is there before the last segment that knows them goes.
+                    Roll(Active.EndOffset);
+                    Disk.FlushFolder(_folder);
+                }
+
                 // The start moves first: nobody is to be promised what is about to go.
                 Segment oldest = _segments[0];
                 Volatile.Write(ref _startOffset, _segments[1].BaseOffset);
@@ -60,6 +67,8 @@ internal sealed partial class SegmentLog
         }
 
         Forget(StartOffset - 1);
+
+        bool MayGo() => _segments.Length > 1 || _segments is [{ Size: > 0 }];
     }
 
     private void Compact(TopicSettings settings, long now, CancellationToken cancellationToken)

@@ -79,6 +79,32 @@ public sealed class CleaningTests
     }
 
     [Fact]
+    public async Task When_everything_has_gone_by_age_the_offsets_go_on_where_they_were()
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await OpenAsync(folder, durable: true))
+        {
+            await broker.Topics.CreateAsync("t", new TopicSettings { Retention = TimeSpan.FromHours(1) }, TestContext.Current.CancellationToken);
+            for (int i = 0; i < 3; i++)
+            {
+                ProducerRecord record = $"{i}".To("t");
+                await broker.AppendAsync(record with { Record = record.Record with { Timestamp = Now.AddHours(-2) } });
+            }
+        }
+
+        await using (EmbeddedBroker cleaned = await OpenAsync(folder, durable: true))
+        {
+            Partition partition = cleaned.Catalog.Get(new TopicPartition("t", 0));
+            await partition.Log.CleanAsync(partition.Topic.Settings, Now.ToUnixTimeMilliseconds(), TestContext.Current.CancellationToken);
+            (await cleaned.ReadAllAsync("t")).ShouldBeEmpty();
+        }
+
+        await using EmbeddedBroker reopened = await OpenAsync(folder, durable: true);
+        await reopened.AppendAsync("young".To("t"));
+        (await reopened.ReadRecordsAsync("t")).ShouldHaveSingleItem().Offset.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task A_compaction_that_a_crash_interrupted_is_completed_or_forgotten()
     {
         using var folder = new TemporaryFolder();
