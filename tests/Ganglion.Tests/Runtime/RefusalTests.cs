@@ -72,6 +72,55 @@ public sealed class RefusalTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_refusal_does_not_end_the_agents_membership()
+    {
+        await using var host = new AgentTestHost(NoAutoCreation);
+        await host.Broker.Topics.CreateAsync("known", cancellationToken: AgentTestHost.Timeout);
+        await host.RunAsync(ganglion => ganglion.AddAgent("sender", SendWhereTold, Impatient));
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.ReadAsync("known", 1);
+        string before = await MemberAsync(host);
+
+        await host.AppendAsync("notes", "k", """{"number":13}""");
+        await host.AppendAsync("notes", "k", """{"number":2}""");
+        await host.ReadAsync("notes.dlq", 1);
+        await host.ReadAsync("known", 2);
+
+        (await MemberAsync(host)).ShouldBe(before);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Nothing_of_a_refused_attempt_is_left_in_the_next()
+    {
+        await using var host = new AgentTestHost(NoAutoCreation);
+        await host.Broker.Topics.CreateAsync("known", cancellationToken: AgentTestHost.Timeout);
+        await host.RunAsync(ganglion => ganglion.AddAgent(
+            "sender",
+            agent => agent.On<Note>("notes", (note, context) =>
+            {
+                if (note.Number == 13 && context.Attempt == 1)
+                {
+                    context.SetState(new Tally(1));
+                    context.Schedule(TimeSpan.FromDays(1), "notes", note);
+                    context.Publish("unknown", note);
+                    return;
+                }
+
+                context.Publish("known", context.GetState<Tally>()?.Count ?? 0);
+            }),
+            Impatient));
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.ReadAsync("known", 1);
+        string before = await MemberAsync(host);
+
+        await host.AppendAsync("notes", "k", """{"number":13}""");
+        await host.AppendAsync("notes", "k", """{"number":2}""");
+
+        (await host.ReadAsync("known", 3)).Select(one => Encoding.UTF8.GetString(one.Data!.Value.Span)).ShouldBe(["0", "0", "0"]);
+        (await MemberAsync(host)).ShouldBe(before);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task The_largest_event_that_is_read_can_be_parked()
     {
         await using var host = new AgentTestHost();
@@ -100,4 +149,7 @@ public sealed class RefusalTests
         DeadLetterTests.HeaderOf(parked, "__dlq.errors.message")!.ShouldContain("echo.inbox");
         (await host.ReadAsync("echoes", 1)).Count.ShouldBe(1);
     }
+
+    private static async Task<string> MemberAsync(AgentTestHost host) =>
+        (await host.Broker.Groups.FindAsync("sender", AgentTestHost.Timeout))!.Members.ShouldHaveSingleItem().MemberId;
 }

@@ -16,6 +16,8 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
         AgentContext context = invocation.Context!;
         invocation.Context = null;
         invocation.Records = context.Published;
+        invocation.StateAt = -1;
+        invocation.TimersAt = -1;
         if (context.StateChanged)
         {
             CollectState(invocation, context);

@@ -22,10 +22,16 @@ internal sealed class SettleStep(KnownTopics topics, CommitQueue commits) : ITur
         {
             await invocation.Verdict.Task.WaitAsync(instance.Partition.Lost).ConfigureAwait(false);
         }
-        catch when (invocation.StateAt >= 0)
+        catch
         {
-            instance.Partition.State.Undo(instance.Key);
-            instance.IsRestored = false;
+            // What comes next, another attempt or the parked event, awaits no verdict yet.
+            invocation.Verdict = null;
+            if (invocation.StateAt >= 0)
+            {
+                instance.Partition.State.Undo(instance.Key);
+                instance.IsRestored = false;
+            }
+
             throw;
         }
     }
