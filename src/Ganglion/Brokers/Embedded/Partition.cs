@@ -30,14 +30,21 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
     /// <summary>The batch that single appends to this partition share. Guarded by the committer's lock.</summary>
     public RoundBatch? Shared { get; set; }
 
-    /// <summary>The bytes of the last shared batch, from which the next one's buffer starts. A guess, like <see cref="ExpectedAppends"/>.</summary>
-    public int ExpectedBytes { get; set; } = 1024;
+    /// <summary>How many bytes the next shared batch will probably take. A guess, like <see cref="ExpectedAppends"/>.</summary>
+    public int ExpectedBytes { get; private set; } = 1024;
 
-    /// <summary>The records of the last shared batch.</summary>
-    public int ExpectedAppends { get; set; }
+    /// <summary>How many records the next shared batch will probably have.</summary>
+    public int ExpectedAppends { get; private set; }
 
     /// <summary>Raised by the committer's thread after the high watermark moved, and when the topic is deleted: handlers only set a signal.</summary>
     public event Action? Appended;
+
+    /// <summary>Learns from a shared batch: follows rises at once and falls slowly, because too small a buffer costs more than too large a one.</summary>
+    public void Expect(int bytes, int appends)
+    {
+        ExpectedBytes = Math.Max(bytes, ExpectedBytes / 4 * 3);
+        ExpectedAppends = Math.Max(appends, ExpectedAppends / 4 * 3);
+    }
 
     /// <summary>Makes a committed batch visible. Called by the committer only; <see cref="Signal"/> follows.</summary>
     public void Publish(in StoredBatch batch)
@@ -75,7 +82,7 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
         var batches = new List<StoredBatch>();
         await Log.ReadAsync(offset, maxBytes, batches, cancellationToken).ConfigureAwait(false);
 
-        var records = new List<ConsumedRecord>();
+        var records = new List<ConsumedRecord>(batches.Sum(static batch => (int)(batch.LastOffset - batch.BaseOffset + 1)));
         long nextOffset = offset;
         foreach (StoredBatch batch in batches)
         {

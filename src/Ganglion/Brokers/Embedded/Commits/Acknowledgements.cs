@@ -47,13 +47,20 @@ internal sealed class Acknowledgements(RoundBatch batch, int capacity) : IValueT
     {
         for (int i = 0; i < _count; i++)
         {
-            if (exception is null)
+            try
             {
-                _places[i].SetResult(new TopicPartitionOffset(batch.Partition.Id, batch.BaseOffset + _first + i));
+                if (exception is null)
+                {
+                    _places[i].SetResult(new TopicPartitionOffset(batch.Partition.Id, batch.BaseOffset + _first + i));
+                }
+                else
+                {
+                    _places[i].SetException(exception);
+                }
             }
-            else
+            catch (Exception)
             {
-                _places[i].SetException(exception);
+                // The synchronisation context of one who waits does not take its continuation. It concerns nobody else.
             }
         }
     }

@@ -4,11 +4,10 @@ namespace Ganglion.Brokers.Embedded.Commits;
 /// What is committed together: everything that joined while the round before was being written. All of it becomes durable and
 /// visible with one write and one flush, or none of it does.
 /// </summary>
-internal sealed class Round : IThreadPoolWorkItem
+internal sealed class Round
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _closed;
-    private Exception? _failure;
 
     /// <summary>The batches in the order in which they joined.</summary>
     public List<RoundBatch> Batches { get; } = [];
@@ -27,11 +26,10 @@ internal sealed class Round : IThreadPoolWorkItem
     /// <summary>Nobody joins any more. Guarded by the committer's lock.</summary>
     public void Close() => _closed?.SetResult();
 
-    /// <summary>Acknowledges everybody, on the thread pool: the committer goes on with the next round.</summary>
+    /// <summary>Acknowledges everybody. What they do next runs on the thread pool.</summary>
     /// <param name="failure">Why the round could not be committed; null if it was.</param>
     public void Settle(Exception? failure)
     {
-        _failure = failure;
         if (failure is null)
         {
             _done.SetResult();
@@ -42,17 +40,9 @@ internal sealed class Round : IThreadPoolWorkItem
             _ = _done.Task.Exception; // Nobody need wait for a round; its failure is not unobserved for that.
         }
 
-        if (Batches.Exists(static batch => batch.IsShared))
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
-    }
-
-    void IThreadPoolWorkItem.Execute()
-    {
         foreach (RoundBatch batch in Batches)
         {
-            batch.Acknowledge(_failure);
+            batch.Acknowledge(failure);
         }
     }
 }

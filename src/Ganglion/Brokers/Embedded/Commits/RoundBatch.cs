@@ -61,7 +61,7 @@ internal sealed class RoundBatch(Partition partition, int capacity)
         _builder = null;
         if (IsShared)
         {
-            (Partition.ExpectedBytes, Partition.ExpectedAppends) = (Length, Count);
+            Partition.Expect(Length, Count);
         }
     }
 

@@ -30,7 +30,6 @@ internal static class RecordBatchReader
             return;
         }
 
-        records.EnsureCapacity(records.Count + header.RecordCount);
         ReadOnlySpan<byte> span = batch.Span[..header.Length];
         int position = RecordBatchHeader.Size;
         for (int i = 0; i < header.RecordCount; i++)
