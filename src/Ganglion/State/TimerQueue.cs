@@ -184,7 +184,7 @@ internal sealed class TimerQueue : IAsyncDisposable
             }
             catch (Exception)
             {
-                await PauseAsync(id, timer).ConfigureAwait(false);
+                Postpone(id, timer.Offset);
             }
         }
 
@@ -195,15 +195,13 @@ internal sealed class TimerQueue : IAsyncDisposable
         }
     }
 
-    // The log cannot be read just now: the timer stays due.
-    private async Task PauseAsync(string id, (long Due, long Offset) timer)
+    // The timer cannot be read just now: it comes a little later, and holds up no other.
+    private void Postpone(string id, long offset)
     {
         lock (_lock)
         {
-            Add(id, timer);
+            Add(id, ((_time.GetUtcNow() + PauseAfterFault).ToUnixTimeMilliseconds(), offset));
         }
-
-        await Task.Delay(PauseAfterFault, _time, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private (string Id, (long Due, long Offset) Timer)? TakeDue()

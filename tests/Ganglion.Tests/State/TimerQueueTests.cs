@@ -1,0 +1,76 @@
+using System.Text;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.State;
+
+namespace Ganglion.Tests.State;
+
+public sealed class TimerQueueTests
+{
+    private static readonly TopicPartition Place = new("timers", 0);
+    private readonly ManualTime _time = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_timer_that_cannot_be_read_holds_up_no_other_and_fires_once_it_can()
+    {
+        await using var broker = new HalfReadableBroker(EmbeddedBroker.CreateVolatile());
+        await using (IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled))
+        {
+            await producer.AppendAsync(new ProducerRecord("timers", TimerQueue.ToRecord("first", _time.GetUtcNow(), default)), Cancelled);
+            await producer.AppendAsync(new ProducerRecord("timers", TimerQueue.ToRecord("second", _time.GetUtcNow(), default)), Cancelled);
+        }
+
+        await using var timers = new TimerQueue(new PartitionLog(broker, Place), _time);
+        await timers.RestoreAsync(Cancelled);
+        var fired = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        broker.IsFirstReadable = false;
+
+        timers.Start(timer => fired.Writer.TryWrite(Encoding.UTF8.GetString(timer.Key!.Value.Span)));
+        _time.Advance(TimeSpan.Zero);
+        (await fired.Reader.ReadAsync(Cancelled)).ShouldBe("second");
+
+        broker.IsFirstReadable = true;
+        await _time.WhenTimerIsSetAsync(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        (await fired.Reader.ReadAsync(Cancelled)).ShouldBe("first");
+    }
+
+    /// <summary>Its readers may fail at the first record, in a way that a broker should not.</summary>
+    private sealed class HalfReadableBroker(EmbeddedBroker broker) : IEventBroker
+    {
+        public bool IsFirstReadable { get; set; } = true;
+
+        public string System => broker.System;
+
+        public ITopicAdministration Topics => broker.Topics;
+
+        public IConsumerGroupAdministration Groups => broker.Groups;
+
+        public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
+            broker.CreateProducerAsync(options, cancellationToken);
+
+        public async ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
+            new Reader(this, await broker.CreateReaderAsync(options, cancellationToken));
+
+        public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
+            broker.CreateConsumerAsync(options, cancellationToken);
+
+        public ValueTask DisposeAsync() => broker.DisposeAsync();
+
+        private sealed class Reader(HalfReadableBroker broker, IEventReader reader) : IEventReader
+        {
+            public ValueTask<ConsumedBatch> ReadAsync(CancellationToken cancellationToken = default) =>
+                reader.GetPosition(Place) == 0 && !broker.IsFirstReadable
+                    ? throw new IOException("The disk stutters.")
+                    : reader.ReadAsync(cancellationToken);
+
+            public long GetPosition(TopicPartition partition) => reader.GetPosition(partition);
+
+            public void Seek(TopicPartition partition, long offset) => reader.Seek(partition, offset);
+
+            public ValueTask DisposeAsync() => reader.DisposeAsync();
+        }
+    }
+}
