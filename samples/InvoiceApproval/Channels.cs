@@ -18,10 +18,10 @@ internal static class Channels
     public const string ReviewIgnored = "human_in_loop.ignored";
     public const string ReviewParked = "human_in_loop.completed.dlq";
 
-    /// <summary>All that a reader of the timeline sees.</summary>
+    /// <summary>All that a reader of the timeline sees, causes before their effects.</summary>
     public static readonly string[] All =
     [
-        Created, Classified, Duplicate, Parked, Started, Analysed,
-        ReviewRequired, ReviewCompleted, ReviewReminder, ReviewExpired, ReviewIgnored, ReviewParked,
+        Created, Parked, Duplicate, Started, Analysed,
+        ReviewRequired, ReviewReminder, ReviewExpired, ReviewCompleted, ReviewParked, ReviewIgnored, Classified,
     ];
 }

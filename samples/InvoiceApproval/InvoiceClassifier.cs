@@ -39,7 +39,7 @@ public sealed class InvoiceClassifier(InvoiceModel model, ReviewPolicy policy) :
 
         if (verdict.Confidence >= policy.Confidence)
         {
-            Decide(context, verdict.Label, Decider.Model, verdict.Confidence);
+            Decide(context, new InvoiceState { Conversation = context.Conversation }, verdict.Label, Decider.Model, verdict.Confidence);
         }
         else
         {
@@ -55,12 +55,13 @@ public sealed class InvoiceClassifier(InvoiceModel model, ReviewPolicy policy) :
         {
             context.Unschedule(state.Reminder!);
             context.Unschedule(state.Deadline!);
-            Decide(context, review.ReviewResult, Decider.Person);
+            Decide(context, state, review.ReviewResult, Decider.Person);
         }
         else
         {
             string reason = state?.Decided ?? "there is no such invoice";
-            context.Publish(Channels.ReviewIgnored, new ReviewIgnored(review.InvoiceId, review.ReviewResult, reason));
+            context.Publish(
+                Channels.ReviewIgnored, new ReviewIgnored(review.InvoiceId, review.ReviewResult, reason), conversation: state?.Conversation);
         }
     }
 
@@ -76,10 +77,10 @@ public sealed class InvoiceClassifier(InvoiceModel model, ReviewPolicy policy) :
     [On(DeadlineDue)]
     public void Expire(ReviewExpired expired, AgentContext context)
     {
-        if (context.GetState<InvoiceState>() is { Decided: null })
+        if (context.GetState<InvoiceState>() is { Decided: null } state)
         {
             context.Publish(Channels.ReviewExpired, expired);
-            Decide(context, expired.Action, Decider.Policy);
+            Decide(context, state, expired.Action, Decider.Policy);
         }
     }
 
@@ -91,15 +92,18 @@ public sealed class InvoiceClassifier(InvoiceModel model, ReviewPolicy policy) :
             verdict.Label, verdict.Confidence, verdict.Reasons, deadline));
         context.SetState(new InvoiceState
         {
+            Conversation = context.Conversation,
             Reminder = context.Schedule(policy.Reminder, ReminderDue, new ReviewReminder(invoice.InvoiceId, deadline)),
             Deadline = context.Schedule(policy.Deadline, DeadlineDue, new ReviewExpired(invoice.InvoiceId, policy.Default)),
         });
     }
 
-    private static void Decide(AgentContext context, Label label, Decider decider, double? confidence = null)
+    // An answer may come as bare JSON that knows of no conversation: the invoice's goes on.
+    private static void Decide(AgentContext context, InvoiceState state, Label label, Decider decider, double? confidence = null)
     {
-        context.Publish(Channels.Classified, new InvoiceClassified(context.Self.Key, label, decider, confidence));
-        context.SetState(new InvoiceState { Decided = Explain(label, decider) });
+        var classified = new InvoiceClassified(context.Self.Key, label, decider, confidence);
+        context.Publish(Channels.Classified, classified, conversation: state.Conversation);
+        context.SetState(state with { Decided = Explain(label, decider) });
     }
 
     private static string Explain(Label label, Decider decider)

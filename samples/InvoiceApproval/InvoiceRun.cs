@@ -21,6 +21,7 @@ namespace InvoiceApproval;
 internal sealed class InvoiceRun
 {
     private const int Failed = 1;
+    private const int AssumedWidth = 80;
 
     private readonly RunOptions _options;
     private readonly WebApplication _app;
@@ -34,8 +35,8 @@ internal sealed class InvoiceRun
     {
         _options = options;
         _app = app;
-        _follower = new LogFollower(Get<IEventBroker>());
-        _ledger = new Ledger(new EventDataOptions().Json);
+        _follower = Get<LogFollower>();
+        _ledger = Get<Ledger>();
         _timeline = options.Json ? new JsonTimeline(Console.OpenStandardOutput()) : new TextTimeline(_console);
         _prompt = options.CanAsk ? new ReviewPrompt(Get<IEventPublisher>(), _ledger, _console) : null;
     }
@@ -71,6 +72,8 @@ internal sealed class InvoiceRun
         builder.Services.AddSingleton(builder.Configuration.GetSection("Review").Get<ReviewPolicy>() ?? new ReviewPolicy());
         builder.Services.AddSingleton<IChatClient, RulesChatClient>();
         builder.Services.AddSingleton<InvoiceModel>();
+        builder.Services.AddSingleton<LogFollower>();
+        builder.Services.AddSingleton(new Ledger(new EventDataOptions().Json));
         builder.Services.AddHostedService<TopicSetup>();
         builder.AddGanglion(ganglion =>
         {
@@ -168,7 +171,7 @@ internal sealed class InvoiceRun
     private T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    // A line is a line: what is longer than the screen is for the terminal to wrap.
+    // Into a pipe a line is a line, however long.
     private static IAnsiConsole CreateConsole()
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -176,7 +179,7 @@ internal sealed class InvoiceRun
             Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
             ColorSystem = Console.IsOutputRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
         });
-        console.Profile.Width = 10_000;
+        console.Profile.Width = Console.IsOutputRedirected ? 10_000 : Console.WindowWidth is > 0 and int width ? width : AssumedWidth;
         return console;
     }
 }

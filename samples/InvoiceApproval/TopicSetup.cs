@@ -1,13 +1,15 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using InvoiceApproval.Timeline;
 using Microsoft.Extensions.Hosting;
 
 namespace InvoiceApproval;
 
 /// <summary>
-/// Creates the topics before the agents start. They keep everything for ever: the summary counts what is on the log.
+/// Creates the topics, and notes where they end, before the agents start. They keep everything for ever: the summary counts what is
+/// on the log.
 /// </summary>
-internal sealed class TopicSetup(IEventBroker broker) : IHostedService
+internal sealed class TopicSetup(IEventBroker broker, LogFollower follower) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -19,6 +21,8 @@ internal sealed class TopicSetup(IEventBroker broker) : IHostedService
                 await broker.Topics.CreateAsync(topic, settings, cancellationToken);
             }
         }
+
+        await follower.BeginAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,26 +1,28 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 
 namespace EndToEnd;
 
 /// <summary>The sample, running as a process of its own on a free port.</summary>
-internal sealed class SampleProcess : IAsyncDisposable
+internal sealed partial class SampleProcess : IAsyncDisposable
 {
     private const string Listening = "Listening on ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly string Program = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "InvoiceApproval", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/', '\\')), "InvoiceApproval.dll"));
-
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
 
-    private SampleProcess(Process process)
+    private readonly bool _isTerminal;
+
+    private SampleProcess(Process process, bool isTerminal = false)
     {
         _process = process;
+        _isTerminal = isTerminal;
         _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorsAsync());
     }
 
@@ -39,36 +41,18 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static SampleProcess Start(string data, params string[] arguments) => Start(data, [], arguments);
-
-    public static SampleProcess Start(string data, Dictionary<string, string> environment, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        string[] own = arguments.Contains("--port") ? [Program, "--data", data] : [Program, "--data", data, "--port", "0"];
-        foreach (string argument in own.Concat(arguments))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach ((string name, string value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        return new SampleProcess(Process.Start(start)!);
-    }
-
     /// <summary>Writes lines to the standard input, and ends it.</summary>
     public async Task WriteAsync(params string[] lines)
     {
         await _process.StandardInput.WriteAsync(string.Concat(lines.Select(line => line + "\n")));
         _process.StandardInput.Close();
+    }
+
+    /// <summary>Types a line into the terminal.</summary>
+    public async Task TypeAsync(string line)
+    {
+        await _process.StandardInput.WriteAsync(line + "\n");
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>Waits for a line of the standard output that contains all of these texts.</summary>
@@ -95,7 +79,7 @@ internal sealed class SampleProcess : IAsyncDisposable
     /// <summary>Waits for the server, and connects to it.</summary>
     public async Task<HttpClient> ConnectAsync()
     {
-        string line = await WaitForAsync(Listening);
+        string line = await _listening.Task.WaitAsync(Patience);
         return new HttpClient { BaseAddress = new Uri(line[Listening.Length..]) };
     }
 
@@ -129,15 +113,15 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public async Task KillAsync()
     {
-        _process.Kill();
+        _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         await _reading;
     }
 
-    /// <summary>Asks it to end, as an operating system does.</summary>
-    public void Terminate()
+    /// <summary>Asks it to end, as an operating system or a person does.</summary>
+    public void Signal(string name)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 
@@ -155,16 +139,30 @@ internal sealed class SampleProcess : IAsyncDisposable
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
-            _lines.Writer.TryWrite(line);
+            Notice(line);
+            _lines.Writer.TryWrite(_isTerminal ? TerminalCodes().Replace(line, string.Empty) : line);
         }
 
         _lines.Writer.Complete();
     }
 
+    // Beside JSON, the address is told on the error output.
+    private void Notice(string line)
+    {
+        if (line.StartsWith(Listening, StringComparison.Ordinal))
+        {
+            _listening.TrySetResult(line);
+        }
+    }
+
+    [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e[=>]")]
+    private static partial Regex TerminalCodes();
+
     private async Task ReadErrorsAsync()
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
+            Notice(line);
             lock (_errors)
             {
                 _errors.AppendLine(line);

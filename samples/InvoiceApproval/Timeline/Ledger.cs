@@ -10,8 +10,8 @@ internal sealed class Ledger(JsonSerializerOptions json)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ReviewRequired> _waiting = [];
 
-    // Topics are read side by side: a decision may come before the question that it answers.
-    private readonly HashSet<string> _answeredEarly = [];
+    // What was on the log before is read in any order: a decision may come before the question that it settles.
+    private readonly HashSet<string> _settled = [];
     private int _automatic;
     private int _approved;
     private int _rejected;
@@ -29,7 +29,7 @@ internal sealed class Ledger(JsonSerializerOptions json)
                 case Channels.Classified when Read<InvoiceClassified>(logged) is { } classified:
                     Count(classified);
                     break;
-                case Channels.ReviewRequired when Read<ReviewRequired>(logged) is { } required && !_answeredEarly.Remove(required.InvoiceId):
+                case Channels.ReviewRequired when Read<ReviewRequired>(logged) is { } required && !_settled.Contains(required.InvoiceId):
                     _waiting[required.InvoiceId] = required;
                     break;
             }
@@ -45,6 +45,15 @@ internal sealed class Ledger(JsonSerializerOptions json)
             {
                 return [.. _waiting.Values.OrderBy(request => request.Deadline)];
             }
+        }
+    }
+
+    /// <summary>Whether a person or the policy has decided an invoice.</summary>
+    public bool IsSettled(string invoice)
+    {
+        lock (_lock)
+        {
+            return _settled.Contains(invoice);
         }
     }
 
@@ -65,9 +74,10 @@ internal sealed class Ledger(JsonSerializerOptions json)
             { DecidedBy: Decider.Person } => _approved++,
             _ => _automatic++,
         };
-        if (classified.DecidedBy != Decider.Model && !_waiting.Remove(classified.InvoiceId))
+        if (classified.DecidedBy != Decider.Model)
         {
-            _answeredEarly.Add(classified.InvoiceId);
+            _settled.Add(classified.InvoiceId);
+            _waiting.Remove(classified.InvoiceId);
         }
     }
 

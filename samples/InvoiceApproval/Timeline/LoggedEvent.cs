@@ -15,7 +15,10 @@ internal sealed record LoggedEvent(TopicPartitionOffset Place, Record Record, Cl
 
     public DateTimeOffset Time => Event.Time ?? Record.Timestamp;
 
-    public string? CorrelationId => Event.CorrelationId ?? Event.Id;
+    public string CorrelationId => Event.CorrelationId ?? Event.Id;
+
+    /// <summary>Whether it lies before the ends of the partitions.</summary>
+    public bool IsBefore(Dictionary<TopicPartition, long> ends) => Place.Offset < ends[Place.Partition];
 
     /// <summary>Why it was parked, if it was.</summary>
     public string? Cause => Record.Headers.TryGet("__dlq.errors.message"u8, out ReadOnlyMemory<byte> cause)

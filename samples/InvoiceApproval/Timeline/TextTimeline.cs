@@ -5,24 +5,47 @@ using Spectre.Console;
 
 namespace InvoiceApproval.Timeline;
 
-/// <summary>The timeline for people: one line for each event.</summary>
+/// <summary>
+/// The timeline for people: a line for each event, wrapped below its text on a screen; a narrow screen has the text on lines of its own.
+/// </summary>
 internal sealed class TextTimeline(IAnsiConsole console) : ITimeline
 {
+    private const int WideColumns = 110;
+    private const int PlaceColumns = 65;
     private const int ShownCorrelation = 12;
-    private const int LongestText = 160;
+    private const int LongestText = 400;
 
     public void Show(LoggedEvent logged)
     {
-        string time = logged.Time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
-        string key = logged.Record.Key is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : "-";
-        string correlation = logged.CorrelationId is { } id ? id[..Math.Min(ShownCorrelation, id.Length)] : "-";
-        console.MarkupLine(
-            $"[grey]{time}[/] [{ColourOf(logged.Topic)}]{logged.Topic,-26}[/] {Safe(key),-10} [grey]{Safe(correlation),-12}[/] {Safe(Tell(logged))}");
+        DateTimeOffset time = logged.Time.ToLocalTime();
+        string key = Safe(logged.Record.Key is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : "-");
+        string correlation = Safe(Tail(logged.CorrelationId));
+        string text = Safe(Tell(logged));
+        string colour = ColourOf(logged.Topic);
+        if (console.Profile.Width < WideColumns)
+        {
+            console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[grey]{time:HH:mm:ss}[/] [{colour}]{logged.Topic}[/] {key}"));
+            console.Write(new Padder(new Markup($"[grey]{correlation}[/] {text}")).Padding(2, 0, 0, 0));
+            return;
+        }
+
+        string place = string.Create(
+            CultureInfo.InvariantCulture, $"[grey]{time:HH:mm:ss.fff}[/] [{colour}]{logged.Topic,-26}[/] {key,-10} [grey]{correlation,-12}[/]");
+        if (console.Profile.Width - PlaceColumns > text.Length)
+        {
+            console.MarkupLine($"{place} {text}");
+        }
+        else
+        {
+            console.Write(new Grid().AddColumn(Column().NoWrap().PadRight(1)).AddColumn(Column()).AddRow(place, text));
+        }
     }
 
     public void Flush()
     {
     }
+
+    private static GridColumn Column() => new() { Padding = new Padding(0) };
 
     private static string ColourOf(string topic) => topic switch
     {
@@ -76,6 +99,9 @@ internal sealed class TextTimeline(IAnsiConsole console) : ITimeline
             ? $": {string.Join(", ", reasons.EnumerateArray())}"
             : string.Empty;
     }
+
+    // What tells conversations apart stands at the end: the number of the line, the offset.
+    private static string Tail(string id) => id.Length <= ShownCorrelation ? id : string.Concat("…", id.AsSpan(id.Length - ShownCorrelation + 1));
 
     // What comes from events is neither markup, nor may it steer the terminal.
     private static string Safe(string text)

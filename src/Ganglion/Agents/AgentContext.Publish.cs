@@ -11,20 +11,25 @@ public sealed partial class AgentContext
     internal List<ProducerRecord>? Published { get; private set; }
 
     /// <summary>
-    /// Sends an event. Its type is the channel's name; its cause is the event that is being handled, and its conversation that
-    /// event's. Its id is derived from these, so that a handler that runs again sends the same event again.
+    /// Sends an event. Its type is the channel's name; its cause is the event that is being handled, and its conversation by
+    /// default that event's. Its id is derived from these, so that a handler that runs again sends the same event again.
     /// </summary>
     /// <typeparam name="TData">The type of the data.</typeparam>
     /// <param name="channel">Where to.</param>
     /// <param name="data">The data; <see langword="null"/>: an event without data.</param>
     /// <param name="key">Decides the partition; events of one key keep their order. Default: the key of this instance.</param>
-    public void Publish<TData>(string channel, TData data, string? key = null)
+    /// <param name="conversation">
+    /// The conversation that the event belongs to, where it is another than that of the event being handled: a bare answer begins
+    /// one of its own, and what follows from it belongs to the conversation of the question. Default: <see cref="Conversation"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">The conversation is empty or holds control characters.</exception>
+    public void Publish<TData>(string channel, TData data, string? key = null, string? conversation = null)
     {
         string topic = TopicOf(channel);
         lock (_lock)
         {
             ThrowIfClosed();
-            Send(topic, NewEvent(channel, data), key);
+            Send(topic, NewEvent(channel, data, conversation), key);
         }
     }
 
@@ -48,8 +53,6 @@ public sealed partial class AgentContext
         }
     }
 
-    private string Conversation => Event.CorrelationId ?? Event.Id;
-
     private string TopicOf(string channel)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
@@ -57,14 +60,14 @@ public sealed partial class AgentContext
     }
 
     // Called under the lock.
-    private CloudEvent NewEvent<TData>(string type, TData data) => WithData(
+    private CloudEvent NewEvent<TData>(string type, TData data, string? conversation = null) => WithData(
         new CloudEvent
     {
             Id = NextId(),
             Source = _surroundings.Source,
             Type = type,
             Time = Now,
-            CorrelationId = Conversation,
+            CorrelationId = conversation ?? Conversation,
             CausationId = Event.Id,
             SessionId = Event.SessionId,
             TraceParent = Event.TraceParent ?? TraceContext.Of(Activity.Current).TraceParent,

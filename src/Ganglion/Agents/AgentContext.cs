@@ -52,6 +52,11 @@ public sealed partial class AgentContext
     /// <summary>The event that is being handled.</summary>
     public CloudEvent Event { get; }
 
+    /// <summary>
+    /// The conversation of the event that is being handled: its <see cref="CloudEvent.CorrelationId"/>, or its id if it begins one.
+    /// </summary>
+    public string Conversation => Event.CorrelationId ?? Event.Id;
+
     /// <summary>The channel it came from.</summary>
     public string Channel { get; }
 

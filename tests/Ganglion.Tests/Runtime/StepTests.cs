@@ -50,6 +50,27 @@ public sealed class StepTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_follows_from_a_bare_answer_can_stay_in_the_conversation_of_the_question()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("desk", agent => agent
+            .On<Note>("questions", (note, context) =>
+            {
+                context.SetState(context.Conversation);
+                context.Publish("asked", note);
+            })
+            .On<Note>("answers", (note, context) => context.Publish("results", note, conversation: context.GetState<string>()))));
+
+        await host.AppendAsync("questions", "k", """{"number":1}""");
+        CloudEvent question = (await host.ReadAsync("asked", 1))[0];
+        await host.AppendAsync("answers", "k", """{"number":2}""");
+
+        CloudEvent answer = (await host.ReadAsync("answers", 1))[0];
+        CloudEvent result = (await host.ReadAsync("results", 1))[0];
+        result.CorrelationId.ShouldBe(question.CorrelationId);
+        result.CausationId.ShouldBe(answer.Id);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_was_sent_before_the_handler_threw_is_never_seen()
     {
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent(

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace EndToEnd;
+
+/// <summary>How it starts and how it ends: signals, ports, folders, exit codes.</summary>
+public sealed class ProcessTests : SampleTest
+{
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_ends_it_cleanly_and_nothing_is_left_half_done(string signal)
+    {
+        string[] options = ["--count", "3000", "--auto-approve", "--exit-when-done"];
+        await using (SampleProcess first = Start(options))
+        {
+            await first.WaitForAsync(Classified);
+            first.Signal(signal);
+            (await first.WaitForExitAsync()).ExitCode.ShouldBe(0, first.Errors);
+            first.Errors.ShouldBeEmpty();
+        }
+
+        IReadOnlyList<string> lines = await RunAsync("--count", "3000", "--auto-approve");
+        lines[^1].ShouldStartWith("3000 invoices: ");
+        lines[^1].ShouldEndWith(", 0 rejected, 0 parked");
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_clear_line()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        await using SampleProcess sample = Start("--port", port);
+
+        (await sample.WaitForExitAsync()).ExitCode.ShouldBe(1);
+        sample.Errors.Trim().ShouldBe($"invoice-approval: Port {port} is in use: choose another by --port, or 0 for any that is free.");
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_data_folder_is_told_who_holds_it()
+    {
+        await using SampleProcess first = Start();
+        using HttpClient client = await first.ConnectAsync();
+
+        await using SampleProcess second = Start();
+
+        (await second.WaitForExitAsync()).ExitCode.ShouldBe(1);
+        second.Errors.Trim().Split('\n').Length.ShouldBe(1, second.Errors);
+        second.Errors.ShouldContain($"process {first.Id} ");
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_may_not_be_written_is_one_clear_line()
+    {
+        await using var sample = SampleProcess.StartOnReadOnlyFolder(Folder.Data);
+
+        (await sample.WaitForExitAsync()).ExitCode.ShouldBe(1);
+        sample.Errors.Trim().Split('\n').Length.ShouldBe(1, sample.Errors);
+        sample.Errors.ShouldContain(Folder.Data);
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_one_clear_line()
+    {
+        await using var sample = SampleProcess.StartOnSmallDisk(Folder.Data, "40m", "--count", "50000", "--auto-approve", "--exit-when-done", "--json");
+
+        (await sample.WaitForExitAsync()).ExitCode.ShouldBe(1);
+        sample.Errors.ShouldContain("full");
+        sample.Errors.ShouldNotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("There is no file 'nowhere.jsonl'.", "--input", "nowhere.jsonl")]
+    [InlineData("--input and --count exclude one another.", "--input", "-", "--count", "1")]
+    [InlineData("--count is to be 0 or more.", "--count", "-1")]
+    [InlineData("--port is to be 0 to 65535.", "--port", "70000")]
+    public async Task A_wrong_option_is_an_error_and_leaves_no_folder_behind(string error, params string[] arguments)
+    {
+        await using SampleProcess sample = Start(arguments);
+
+        (await sample.WaitForExitAsync()).ExitCode.ShouldNotBe(0);
+        sample.Errors.ShouldContain(error);
+        Directory.Exists(Folder.Data).ShouldBeFalse();
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EndToEnd;
+
+internal sealed partial class SampleProcess
+{
+    private static readonly string Program = PathOf("InvoiceApproval");
+
+    /// <summary>Starts it on a free port, unless the arguments name one.</summary>
+    public static SampleProcess Start(string data, params string[] arguments) => Start(data, [], arguments);
+
+    public static SampleProcess Start(string data, Dictionary<string, string> environment, params string[] arguments) =>
+        new(Launch("dotnet", [Program, .. Complete(data, arguments)], environment));
+
+    /// <summary>Starts it in a terminal of its own, whose screen is the standard output.</summary>
+    public static SampleProcess StartInTerminal(string data, int columns, params string[] arguments)
+    {
+        string command = string.Join(' ', Complete(data, arguments).Prepend(Program).Select(argument => $"'{argument}'"));
+        string shell = string.Create(CultureInfo.InvariantCulture, $"stty cols {columns} && exec dotnet {command}");
+        return new(Launch("script", ["-q", "-e", "-c", shell, "/dev/null"], new() { ["TERM"] = "xterm-256color" }), isTerminal: true);
+    }
+
+    /// <summary>Starts it with a folder that it may not write, whoever runs the tests.</summary>
+    public static SampleProcess StartOnReadOnlyFolder(string data)
+    {
+        Directory.CreateDirectory(data);
+        using var deny = Process.Start("chmod", ["500", data]);
+        deny.WaitForExit();
+        return Environment.IsPrivilegedProcess
+            ? new(Launch("setpriv", ["--bounding-set", "-all", "--inh-caps", "-all", "dotnet", Program, .. Complete(data, [])]))
+            : Start(data);
+    }
+
+    /// <summary>Starts it with a disk of its own on which there is room for this much.</summary>
+    public static SampleProcess StartOnSmallDisk(string data, string size, params string[] arguments)
+    {
+        Directory.CreateDirectory(data);
+        string mount = $"mount -t tmpfs -o size={size} tmpfs '{data}' && exec dotnet \"$@\"";
+        return new(Launch("unshare", ["--map-root-user", "--mount", "sh", "-c", mount, "sh", Program, .. Complete(data, arguments)]));
+    }
+
+    /// <summary>Runs a command of the command line to its end.</summary>
+    public static async Task RunCliAsync(params string[] arguments)
+    {
+        using Process process = Launch("dotnet", [PathOf("Ganglion.Cli"), .. arguments]);
+        string errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, errors);
+    }
+
+    private static string[] Complete(string data, string[] arguments) =>
+        arguments.Contains("--port") ? ["--data", data, .. arguments] : ["--data", data, "--port", "0", .. arguments];
+
+    // Built beside the tests, in the same configuration.
+    private static string PathOf(string project) => Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/', '\\')), $"{project}.dll"));
+
+    private static Process Launch(string program, string[] arguments, Dictionary<string, string>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach ((string name, string value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+}
