@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +13,9 @@ namespace Ganglion.Cli.Hosting;
 /// </summary>
 internal sealed class DataFolderHost : IAsyncDisposable
 {
+    // macOS takes the shortest.
+    private const int MaxSocketPathBytes = 103;
+
     private readonly WebApplication _app;
     private readonly IEventBroker _broker;
     private readonly DirectoryInfo _socketFolder = Directory.CreateTempSubdirectory("ganglion-");
@@ -26,6 +30,7 @@ internal sealed class DataFolderHost : IAsyncDisposable
 
     public static async Task<DataFolderHost> OpenAsync(DirectoryInfo folder, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
+        CheckTemporaryFolder(Path.GetTempPath());
         IEventBroker broker = await EmbeddedBroker.OpenAsync(
             folder.FullName, new EmbeddedBrokerOptions { LoggerFactory = loggers }, cancellationToken).ConfigureAwait(false);
         var host = new DataFolderHost(broker, loggers);
@@ -38,6 +43,15 @@ internal sealed class DataFolderHost : IAsyncDisposable
         {
             await host.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    /// <exception cref="CliException">The path of a socket in the folder is longer than systems allow.</exception>
+    public static void CheckTemporaryFolder(string path)
+    {
+        if (Encoding.UTF8.GetByteCount(Path.Combine(path, "ganglion-XXXXXX", "api.sock")) > MaxSocketPathBytes)
+        {
+            throw new CliException($"The path of the temporary folder, {path}, is too long for a socket: let TMPDIR name a shorter one.");
         }
     }
 
