@@ -135,7 +135,7 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
             {
                 // As if those that follow were as long, and spread evenly.
                 long expected = (long)RecordBatchBuilder.SizeLimitOf(record.Record) * (1 + ((records.Count - i) / partition.Topic.Partitions.Length));
-                batch = new RoundBatch(partition, (int)Math.Min(expected, RoundBatch.MaxBytes));
+                batch = new RoundBatch(partition, committer.Memory, (int)Math.Min(expected, RoundBatch.MaxBytes));
                 batches.Add(batch);
             }
 

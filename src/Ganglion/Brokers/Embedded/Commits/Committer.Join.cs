@@ -82,7 +82,7 @@ internal sealed partial class Committer
 
     private RoundBatch Share(Partition partition, in Record record)
     {
-        var batch = new RoundBatch(partition, Math.Max(partition.ExpectedBytes, RecordBatchBuilder.SizeLimitOf(record)));
+        var batch = new RoundBatch(partition, Memory, Math.Max(partition.ExpectedBytes, RecordBatchBuilder.SizeLimitOf(record)));
         partition.Shared = batch;
         Add(batch);
         return batch;

@@ -1,3 +1,5 @@
+using Ganglion.Brokers.Embedded.Records;
+
 namespace Ganglion.Brokers.Embedded.Commits;
 
 /// <summary>
@@ -28,6 +30,9 @@ internal sealed partial class Committer : IAsyncDisposable
         _time = time;
         new Thread(Run) { IsBackground = true, Name = "ganglion-committer" }.Start();
     }
+
+    /// <summary>Where batches are built.</summary>
+    public BatchMemory Memory { get; } = new();
 
     /// <summary>The broker's time; milliseconds since the Unix epoch.</summary>
     public long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -5,12 +5,12 @@ using Ganglion.Events;
 namespace Ganglion.Brokers.Embedded.Commits;
 
 /// <summary>Records for one partition on their way through a <see cref="Round"/>: one record batch.</summary>
-internal sealed class RoundBatch(Partition partition, int capacity)
+internal sealed class RoundBatch(Partition partition, BatchMemory memory, int capacity)
 {
     /// <summary>Batches much larger than this would make reading a single record of them expensive.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    private RecordBatchBuilder? _builder = new(capacity);
+    private RecordBatchBuilder? _builder = new(memory, capacity);
     private Memory<byte> _bytes;
     private Acknowledgements? _firstWaiting;
     private Acknowledgements? _lastWaiting;

@@ -6,7 +6,8 @@ namespace Ganglion.Brokers.Embedded.Records;
 /// <summary>Encodes records into one batch of format 2, in a buffer that grows as needed.</summary>
 internal sealed class RecordBatchBuilder
 {
-    private byte[] _buffer;
+    private readonly BatchMemory _memory;
+    private Memory<byte> _buffer;
     private int _length = RecordBatchHeader.Size;
     private int _count;
     private long _baseOffset;
@@ -14,8 +15,13 @@ internal sealed class RecordBatchBuilder
     private long _baseTimestamp;
     private long _maxTimestamp = long.MinValue;
 
-    public RecordBatchBuilder(int capacity) =>
-        _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(capacity, RecordBatchHeader.Size + 64));
+    /// <param name="memory">Where the buffer comes from.</param>
+    /// <param name="capacity">How many bytes to begin with.</param>
+    public RecordBatchBuilder(BatchMemory memory, int capacity)
+    {
+        _memory = memory;
+        _buffer = memory.Take(Math.Max(capacity, RecordBatchHeader.Size + 64));
+    }
 
     public int Count => _count;
 
@@ -47,7 +53,7 @@ internal sealed class RecordBatchBuilder
     /// <summary>Completes the header and gives the finished batch.</summary>
     public Memory<byte> Build()
     {
-        Span<byte> batch = _buffer;
+        Span<byte> batch = _buffer.Span;
         BinaryPrimitives.WriteInt64BigEndian(batch, _baseOffset);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.LengthPosition..], _length - RecordBatchHeader.LengthOverhead);
         BinaryPrimitives.WriteInt32BigEndian(batch[(RecordBatchHeader.LengthPosition + 4)..], 0);
@@ -62,7 +68,7 @@ internal sealed class RecordBatchBuilder
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.RecordCountPosition..], _count);
         BinaryPrimitives.WriteUInt32BigEndian(
             batch[RecordBatchHeader.CrcPosition..], Crc32C.Compute(batch[RecordBatchHeader.AttributesPosition.._length]));
-        return _buffer.AsMemory(0, _length);
+        return _buffer[.._length];
     }
 
     private void Append(in Record record, long timestamp, long offset)
@@ -84,7 +90,7 @@ internal sealed class RecordBatchBuilder
             + VarInt.SizeOf(record.Headers.Count) + headers.Length;
         Reserve(VarInt.MaxBytes + body);
 
-        Span<byte> buffer = _buffer;
+        Span<byte> buffer = _buffer.Span;
         int position = _length;
         position += VarInt.Write(buffer[position..], body);
         buffer[position++] = 0;
@@ -117,8 +123,8 @@ internal sealed class RecordBatchBuilder
     {
         if (_buffer.Length - _length < bytes)
         {
-            byte[] larger = GC.AllocateUninitializedArray<byte>(Math.Max(_buffer.Length * 2, _length + bytes));
-            _buffer.AsSpan(0, _length).CopyTo(larger);
+            Memory<byte> larger = _memory.Take(Math.Max(_buffer.Length * 2, _length + bytes));
+            _buffer[.._length].CopyTo(larger);
             _buffer = larger;
         }
     }

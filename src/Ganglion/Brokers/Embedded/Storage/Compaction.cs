@@ -10,6 +10,7 @@ namespace Ganglion.Brokers.Embedded.Storage;
 /// </summary>
 internal sealed class Compaction(TopicSettings settings, long now)
 {
+    private readonly BatchMemory _memory = new();
     private readonly Dictionary<UInt128, long> _newest = [];
     private long _tombstonesBefore = now - (long)settings.DeleteRetention!.Value.TotalMilliseconds;
 
@@ -43,7 +44,7 @@ internal sealed class Compaction(TopicSettings settings, long now)
         {
             if (IsKept(record))
             {
-                builder ??= new RecordBatchBuilder(batch.Bytes.Length);
+                builder ??= new RecordBatchBuilder(_memory, batch.Bytes.Length);
                 builder.AppendAt(record.Record, record.Offset);
                 last = record.Offset;
             }

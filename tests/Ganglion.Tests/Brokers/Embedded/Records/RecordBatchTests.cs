@@ -35,7 +35,7 @@ public sealed class RecordBatchTests
     [Fact]
     public void The_bytes_are_those_that_other_clients_write()
     {
-        var builder = new RecordBatchBuilder(16);
+        var builder = new RecordBatchBuilder(new BatchMemory(), 16);
         foreach (Record record in AsInThem)
         {
             builder.Append(record, now: 0);
@@ -71,7 +71,7 @@ public sealed class RecordBatchTests
             new(Array.Empty<byte>(), Array.Empty<byte>(), RecordHeaders.Create(new RecordHeader("n", (ReadOnlyMemory<byte>?)null)), Time),
             new("big"u8.ToArray(), new byte[100_000], default, Time.AddDays(1)),
         ];
-        var builder = new RecordBatchBuilder(16);
+        var builder = new RecordBatchBuilder(new BatchMemory(), 16);
         foreach (Record record in records)
         {
             builder.Append(record, now: 0);
@@ -99,7 +99,7 @@ public sealed class RecordBatchTests
     [Fact]
     public void The_bytes_are_those_of_the_format()
     {
-        var builder = new RecordBatchBuilder(16);
+        var builder = new RecordBatchBuilder(new BatchMemory(), 16);
         builder.Append(new Record("k"u8.ToArray(), "v"u8.ToArray(), RecordHeaders.Create(new RecordHeader("h", "x")), Time), now: 0);
         byte[] batch = builder.Build().ToArray();
 
@@ -124,7 +124,7 @@ public sealed class RecordBatchTests
     [Fact]
     public void A_record_without_a_timestamp_gets_the_brokers_time()
     {
-        var builder = new RecordBatchBuilder(16);
+        var builder = new RecordBatchBuilder(new BatchMemory(), 16);
         builder.Append(new Record(null, Encoding.UTF8.GetBytes("v")), now: Time.ToUnixTimeMilliseconds());
         var read = new List<ConsumedRecord>();
         RecordBatchReader.Read(builder.Build(), 0, read);
