@@ -16,6 +16,7 @@ internal sealed partial class FailurePolicy(AgentOptions options, DeadLetters de
             return null;
         }
 
+        exception = Tellable(exception);
         if (IsHopeless(exception) || invocation.Attempts > options.Retries)
         {
             Park(invocation, exception);
@@ -30,9 +31,24 @@ internal sealed partial class FailurePolicy(AgentOptions options, DeadLetters de
 
     public void Park(Invocation invocation, Exception exception)
     {
+        exception = Tellable(exception);
         deadLetters.Park(invocation, exception);
         metrics.Parked(invocation.Origin.Topic);
         LogParked(exception, invocation.Origin, invocation.DeadLetterTopic!);
+    }
+
+    // Handlers throw what they like, also exceptions whose text throws: whoever logs or parks those must not fall over them.
+    private static Exception Tellable(Exception exception)
+    {
+        try
+        {
+            _ = exception.Message.Length + exception.ToString().Length;
+            return exception;
+        }
+        catch (Exception broken)
+        {
+            return new InvalidOperationException($"The handler has thrown {exception.GetType()}, whose text cannot be read: {broken.GetType()}.");
+        }
     }
 
     private static bool IsHopeless(Exception exception) => exception is EventFormatException or EventDataException or UnprocessableEventException;

@@ -167,6 +167,18 @@ public sealed class DeadLetterTests
         order.ShouldBe(["b3", "a1", "a2"]);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task An_exception_that_cannot_be_told_is_parked_like_any_other()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent(
+            "mute", agent => agent.On<Note>("notes", (_, _) => throw new MuteException()), Impatient));
+
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+
+        Record parked = (await host.ReadRecordsAsync("notes.dlq", 1))[0].Record;
+        HeaderOf(parked, "__dlq.errors.message")!.ShouldContain(nameof(MuteException));
+    }
+
     internal static string? HeaderOf(Record record, string name) =>
         record.Headers.TryGet(Encoding.UTF8.GetBytes(name), out ReadOnlyMemory<byte> value) ? Encoding.UTF8.GetString(value.Span) : null;
 
@@ -180,5 +192,12 @@ public sealed class DeadLetterTests
             },
             AgentTestHost.Timeout);
         return (await reader.ReadAsync(AgentTestHost.Timeout)).Records[0].Record;
+    }
+
+    private sealed class MuteException : Exception
+    {
+        public override string Message => throw new NotSupportedException();
+
+        public override string ToString() => throw new NotSupportedException();
     }
 }
