@@ -76,7 +76,8 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
                 "state-missing", $"The state of instance '{key}' should lie at {log.Partition}@{offset}, and does not. Restore the topic from a backup, or reset the instance.");
         }
 
-        var state = new StoredState(data, ContentTypeOf(found.Value.Record.Headers));
+        // A copy: what was read is a part of a batch, and would keep all of it in memory.
+        var state = new StoredState(data.ToArray(), ContentTypeOf(found.Value.Record.Headers));
         lock (_lock)
         {
             if (!_cache.ContainsKey(key))

@@ -1,0 +1,126 @@
+using System.Text;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Storage;
+
+namespace Ganglion.Tests.Brokers.Embedded.Commits;
+
+/// <summary>What becomes of those who wait for a round, whatever happens to it.</summary>
+public sealed class CommitterTests : IDisposable
+{
+    private readonly FailingLog _log = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private static Record Anything => new(null, Encoding.UTF8.GetBytes("x"));
+
+    public void Dispose() => _log.Dispose();
+
+    [Fact(Timeout = 60_000)]
+    public async Task Everybody_of_a_round_that_fails_is_told_and_the_next_takes_its_offsets()
+    {
+        await using var committer = new Committer(_log, TimeSpan.Zero, TimeProvider.System);
+        Partition partition = NewPartition();
+        _log.Failure = new StorageException("storage-full", "full");
+        Task<TopicPartitionOffset>[] refused = [.. Enumerable.Range(0, 1000).Select(_ => committer.AppendAsync(partition, Anything, Cancelled).AsTask())];
+        foreach (Task<TopicPartitionOffset> append in refused)
+        {
+            (await Should.ThrowAsync<StorageException>(append)).Code.ShouldBe("storage-full");
+        }
+
+        _log.Failure = null;
+        (await committer.AppendAsync(partition, Anything, Cancelled)).Offset.ShouldBe(0);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_callback_that_throws_is_told_to_its_round_and_ends_nothing()
+    {
+        await using var committer = new Committer(_log, TimeSpan.Zero, TimeProvider.System);
+        Partition partition = NewPartition();
+        var batch = new RoundBatch(partition, committer.Memory, 100);
+        batch.Append(Anything, 0);
+        batch.Seal();
+
+        Round round = await committer.JoinAsync([batch], check: null, () => throw new InvalidOperationException("callback"), Cancelled);
+        (await Should.ThrowAsync<InvalidOperationException>(round.Done)).Message.ShouldBe("callback");
+
+        partition.HighWatermark.ShouldBe(1);
+        (await committer.AppendAsync(partition, Anything, Cancelled)).Offset.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Whoever_waits_in_a_context_that_takes_nothing_more_harms_nobody_else()
+    {
+        await using var committer = new Committer(_log, TimeSpan.Zero, TimeProvider.System);
+        Partition partition = NewPartition();
+        _log.Gate.Reset();
+        SynchronizationContext? before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new ClosedContext());
+        _ = AppendInContextAsync(committer, partition);
+        SynchronizationContext.SetSynchronizationContext(before);
+        Task<TopicPartitionOffset> other = committer.AppendAsync(partition, Anything, Cancelled).AsTask();
+
+        _log.Gate.Set();
+        (await other.WaitAsync(Cancelled)).Offset.ShouldBe(1);
+        (await committer.AppendAsync(partition, Anything, Cancelled)).Offset.ShouldBe(2);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_has_joined_is_committed_before_the_committer_stops_and_nothing_joins_afterwards()
+    {
+        var committer = new Committer(_log, TimeSpan.Zero, TimeProvider.System);
+        Partition partition = NewPartition();
+        Task<TopicPartitionOffset>[] appends = [.. Enumerable.Range(0, 100).Select(_ => committer.AppendAsync(partition, Anything, Cancelled).AsTask())];
+        await committer.DisposeAsync();
+
+        (await Task.WhenAll(appends)).Select(static place => place.Offset).ShouldBe(Enumerable.Range(0, 100).Select(static i => (long)i));
+        Should.Throw<ObjectDisposedException>(() => committer.AppendAsync(partition, Anything, Cancelled).AsTask());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_interval_flushes_later_without_being_asked_again()
+    {
+        await using var committer = new Committer(_log, TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        await committer.AppendAsync(NewPartition(), Anything, Cancelled);
+        await _log.Flushed.Task.WaitAsync(Cancelled);
+    }
+
+    private static async Task AppendInContextAsync(Committer committer, Partition partition) =>
+        await committer.AppendAsync(partition, Anything, Cancelled);
+
+    private static Partition NewPartition() =>
+        new Topic("t", Guid.NewGuid(), new TopicSettings { Partitions = 1 }, _ => new MemoryLog()).Partitions[0];
+
+    /// <summary>Keeps nothing; refuses, waits and tells what it was asked for.</summary>
+    private sealed class FailingLog : ICommitLog
+    {
+        public StorageException? Failure { get; set; }
+
+        public ManualResetEventSlim Gate { get; } = new(initialState: true);
+
+        public TaskCompletionSource Flushed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Write(Round round, bool flush)
+        {
+            Gate.Wait();
+            if (Failure is { } failure)
+            {
+                throw failure;
+            }
+        }
+
+        public void Flush() => Flushed.TrySetResult();
+
+        public void WriteBehind(Round round)
+        {
+        }
+
+        public void Dispose() => Gate.Dispose();
+    }
+
+    private sealed class ClosedContext : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => throw new InvalidOperationException("closed");
+    }
+}
