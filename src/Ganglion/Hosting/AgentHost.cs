@@ -17,17 +17,18 @@ namespace Ganglion.Hosting;
 internal sealed class AgentHost(IServiceProvider services, IEnumerable<AgentRegistration> registrations)
     : IHostedService, IAgentStatuses, IDisposable
 {
-    private volatile IReadOnlyList<RunningAgent> _agents = [];
+    private volatile IReadOnlyList<RunningAgent>? _agents;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         AgentDefinition[] definitions = AgentDefinitions.Check(
             registrations, services.GetService<IConfiguration>(), services.GetRequiredService<IServiceProviderIsService>());
         IEventBroker broker = services.GetRequiredService<IEventBroker>();
-        _agents = [.. definitions.Select(definition => Create(definition, broker))];
+        RunningAgent[] agents = [.. definitions.Select(definition => Create(definition, broker))];
+        _agents = agents;
         try
         {
-            foreach (RunningAgent agent in _agents)
+            foreach (RunningAgent agent in agents)
             {
                 await agent.StartAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -40,13 +41,15 @@ internal sealed class AgentHost(IServiceProvider services, IEnumerable<AgentRegi
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(_agents.Select(agent => agent.StopAsync(cancellationToken)));
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll((_agents ?? []).Select(agent => agent.StopAsync(cancellationToken)));
 
-    public IReadOnlyList<AgentStatus> List() => [.. _agents.Select(agent => agent.Status)];
+    public IReadOnlyList<AgentStatus> List() => _agents is { } agents
+        ? [.. agents.Select(agent => agent.Status)]
+        : [.. registrations.Where(agent => AgentType.IsValid(agent.Name)).Select(agent => RunningAgent.Starting(new AgentType(agent.Name)))];
 
     public void Dispose()
     {
-        foreach (RunningAgent agent in _agents)
+        foreach (RunningAgent agent in _agents ?? [])
         {
             agent.Dispose();
         }

@@ -15,12 +15,15 @@ internal sealed partial class RunningAgent(
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _logger = surroundings.Logger;
-    private volatile AgentStatus _status = new(agent.Type, IsWorking: false, "It is starting.");
+    private volatile AgentStatus _status = Starting(agent.Type);
     private CancellationToken _patience;
     private Task _keeping = Task.CompletedTask;
 
     /// <summary>How it is doing.</summary>
     public AgentStatus Status => _status;
+
+    /// <summary>How an agent is doing that is about to start.</summary>
+    public static AgentStatus Starting(AgentType agent) => new(agent, IsWorking: false, "It is starting.");
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

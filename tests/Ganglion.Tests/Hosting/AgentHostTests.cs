@@ -33,6 +33,16 @@ public sealed class AgentHostTests
         statuses.List().ShouldHaveSingleItem().IsWorking.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task An_agent_is_not_working_before_its_host_has_started()
+    {
+        await using ServiceProvider services = new ServiceCollection()
+            .AddGanglion(ganglion => ganglion.UseVolatileBroker().AddAgent("first", agent => agent.On<Note>("notes", (_, _) => { })))
+            .BuildServiceProvider();
+
+        services.GetRequiredService<IAgentStatuses>().List().ShouldHaveSingleItem().IsWorking.ShouldBeFalse();
+    }
+
     private sealed class BrokenRoutes : IRouteTable
     {
         public Route Resolve(string channel) =>
