@@ -64,6 +64,7 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
     /// <exception cref="TopicException">The topic was deleted.</exception>
     /// <exception cref="OffsetOutOfRangeException">The offset lies behind the end.</exception>
     /// <exception cref="CorruptLogException">A batch on disk is damaged.</exception>
+    /// <exception cref="StorageException">The disk cannot be read.</exception>
     public async ValueTask<ConsumedBatch> ReadAsync(long offset, int maxBytes, CancellationToken cancellationToken)
     {
         Topic.ThrowIfDeleted();
@@ -81,6 +82,10 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
 
         var batches = new List<StoredBatch>();
         await Log.ReadAsync(offset, maxBytes, batches, cancellationToken).ConfigureAwait(false);
+        if (batches.Count == 0)
+        {
+            Topic.ThrowIfDeleted();
+        }
 
         var records = new List<ConsumedRecord>(batches.Sum(static batch => (int)(batch.LastOffset - batch.BaseOffset + 1)));
         long nextOffset = offset;

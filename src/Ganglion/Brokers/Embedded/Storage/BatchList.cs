@@ -42,12 +42,10 @@ internal sealed class BatchList
 
     /// <summary>Drops batches from the front while a condition holds.</summary>
     /// <param name="condition">Told the batch and how many bytes would be left without it.</param>
-    /// <returns>How many bytes were dropped.</returns>
-    public long DropWhile(Func<StoredBatch, long, bool> condition)
+    public void DropWhile(Func<StoredBatch, long, bool> condition)
     {
         lock (_lock)
         {
-            long before = _bytes;
             while (_count > 0 && condition(_items[_first], _bytes - _items[_first].Bytes.Length))
             {
                 _bytes -= _items[_first].Bytes.Length;
@@ -55,8 +53,6 @@ internal sealed class BatchList
                 _first++;
                 _count--;
             }
-
-            return before - _bytes;
         }
     }
 
@@ -71,20 +67,17 @@ internal sealed class BatchList
                 return false;
             }
 
-            int index = IndexOf(offset);
-            int bytes = 0;
-            for (; index < _first + _count; index++)
-            {
-                bytes += _items[index].Bytes.Length;
-                if (bytes > maxBytes && batches.Count > 0)
-                {
-                    break;
-                }
-
-                batches.Add(_items[index]);
-            }
-
+            Collect(offset, maxBytes, batches);
             return true;
+        }
+    }
+
+    /// <summary>Collects batches as <see cref="TryRead"/> does; where the offset is not here, from the next one there is.</summary>
+    public void Read(long offset, int maxBytes, List<StoredBatch> batches)
+    {
+        lock (_lock)
+        {
+            Collect(offset, maxBytes, batches);
         }
     }
 
@@ -109,6 +102,21 @@ internal sealed class BatchList
             _first = 0;
             _count = kept.Length;
             _bytes = kept.Sum(batch => (long)batch.Bytes.Length);
+        }
+    }
+
+    private void Collect(long offset, int maxBytes, List<StoredBatch> batches)
+    {
+        int bytes = 0;
+        for (int index = IndexOf(offset); index < _first + _count; index++)
+        {
+            bytes += _items[index].Bytes.Length;
+            if (bytes > maxBytes && batches.Count > 0)
+            {
+                break;
+            }
+
+            batches.Add(_items[index]);
         }
     }
 

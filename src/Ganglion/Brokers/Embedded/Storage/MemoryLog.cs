@@ -22,11 +22,7 @@ internal sealed class MemoryLog : IPartitionLog
 
     public ValueTask ReadAsync(long offset, int maxBytes, List<StoredBatch> batches, CancellationToken cancellationToken)
     {
-        if (!_batches.TryRead(offset, maxBytes, batches))
-        {
-            _batches.TryRead(_batches.FirstOffset, maxBytes, batches);
-        }
-
+        _batches.Read(offset, maxBytes, batches);
         return ValueTask.CompletedTask;
     }
 
@@ -47,9 +43,7 @@ internal sealed class MemoryLog : IPartitionLog
     {
         if (settings.Cleanup!.Value.HasFlag(CleanupPolicy.Delete))
         {
-            _batches.DropWhile((batch, left) => Retention.IsExpired(settings, batch.MaxTimestamp, left, now));
-            long first = _batches.FirstOffset;
-            Volatile.Write(ref _startOffset, first == long.MaxValue ? EndOffset : Math.Max(first, StartOffset));
+            _batches.DropWhile((batch, left) => Retention.IsExpired(settings, batch.MaxTimestamp, left, now) && MoveStart(batch));
         }
 
         if (settings.Cleanup.Value.HasFlag(CleanupPolicy.Compact))
@@ -61,6 +55,13 @@ internal sealed class MemoryLog : IPartitionLog
     }
 
     public void Delete() => _batches.DropWhile((_, _) => true);
+
+    // The start moves first: nobody is to be promised what is about to go.
+    private bool MoveStart(in StoredBatch dropped)
+    {
+        Volatile.Write(ref _startOffset, dropped.LastOffset + 1);
+        return true;
+    }
 
     private void Compact(TopicSettings settings, long now)
     {

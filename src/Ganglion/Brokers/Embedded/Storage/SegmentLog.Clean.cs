@@ -54,7 +54,7 @@ internal sealed partial class SegmentLog
                 {
                     // Its name tells where the offsets go on: it is there before the last segment that knows them goes.
                     Roll(Active.EndOffset);
-                    Disk.FlushFolder(_folder);
+                    FlushNames();
                 }
 
                 // The start moves first: nobody is to be promised what is about to go.

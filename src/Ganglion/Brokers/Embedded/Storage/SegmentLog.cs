@@ -92,11 +92,7 @@ internal sealed partial class SegmentLog : IPartitionLog
             }
 
             Active.Flush();
-            if (_namesUnflushed)
-            {
-                Disk.FlushFolder(_folder);
-                _namesUnflushed = false;
-            }
+            FlushNames();
         }
     }
 
@@ -151,6 +147,15 @@ internal sealed partial class SegmentLog : IPartitionLog
             List<StoredBatch> part = batches[..count];
             Active.Append(part);
             return part;
+        }
+    }
+
+    private void FlushNames()
+    {
+        if (_namesUnflushed)
+        {
+            Disk.FlushFolder(_folder);
+            _namesUnflushed = false;
         }
     }
 
