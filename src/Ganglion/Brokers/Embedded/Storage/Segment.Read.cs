@@ -151,6 +151,47 @@ internal sealed partial class Segment
         return null;
     }
 
+    /// <summary>The batch at a position, or the next intact one behind it if there is none.</summary>
+    private static (long Position, RecordBatchHeader Header)? NextBatch(SafeFileHandle file, long position, long end, long fromOffset)
+    {
+        return ReadHeader(file, position) is { } header
+            && header.BaseOffset >= fromOffset
+            && LeadsOn(file, position + header.Length, end, header.LastOffset)
+            ? (position, header)
+            : NextIntactBatch(file, position, end, fromOffset);
+    }
+
+    /// <summary>Whether the length of a batch leads to the next one, or to the end: then nothing speaks against it.</summary>
+    private static bool LeadsOn(SafeFileHandle file, long next, long end, long lastOffset) =>
+        next == end || (next < end && ReadHeader(file, next) is { } header && header.BaseOffset > lastOffset);
+
+    private static RecordBatchHeader? ReadHeader(SafeFileHandle file, long position)
+    {
+        Span<byte> buffer = stackalloc byte[RecordBatchHeader.Size];
+        return RandomAccess.Read(file, buffer, position) == buffer.Length && RecordBatchHeader.TryRead(buffer, out RecordBatchHeader header)
+            ? header
+            : null;
+    }
+
+    /// <summary>Looks for an intact batch at every byte: what lies behind damage begins anywhere.</summary>
+    private static (long Position, RecordBatchHeader Header)? NextIntactBatch(SafeFileHandle file, long position, long end, long fromOffset)
+    {
+        byte[] rest = new byte[Math.Max(0, end - position)];
+        int length = ReadFully(file, rest, position);
+        for (int i = 0; i < length; i++)
+        {
+            ReadOnlySpan<byte> candidate = rest.AsSpan(i, length - i);
+            if (RecordBatchHeader.TryRead(candidate, out RecordBatchHeader header)
+                && header.BaseOffset >= fromOffset
+                && RecordBatchHeader.IsIntact(candidate))
+            {
+                return (position + i, header);
+            }
+        }
+
+        return null;
+    }
+
     private static int ReadFully(SafeFileHandle file, byte[] buffer, long position)
     {
         int total = 0;
@@ -179,19 +220,23 @@ internal sealed partial class Segment
         throw new CorruptLogException(FilePath, position, fault, OffsetBehind(position));
     }
 
-    /// <summary>Where records are readable again behind damage: the next batch if the damaged one still tells its length, else the next one indexed.</summary>
+    /// <summary>Where records are readable again behind damage: the next batch if the damaged one still tells its length, else the next that is intact.</summary>
     private long OffsetBehind(long position)
     {
-        byte[] buffer = new byte[RecordBatchHeader.Size];
-        if (RandomAccess.Read(_file!, buffer, position) == buffer.Length
-            && RecordBatchHeader.TryRead(buffer, out RecordBatchHeader damaged)
-            && RandomAccess.Read(_file!, buffer, position + damaged.Length) == buffer.Length
-            && RecordBatchHeader.TryRead(buffer, out RecordBatchHeader next)
+        if (ReadHeader(_file!, position) is { } damaged
+            && ReadHeader(_file!, position + damaged.Length) is { } next
             && next.BaseOffset > damaged.BaseOffset)
         {
             return next.BaseOffset;
         }
 
-        return _index!.FindRelativeOffsetBehind((int)position) is { } relative ? BaseOffset + relative : EndOffset;
+        if (NextIntactBatch(_file!, position + 1, Size, BaseOffset) is not var (found, intact))
+        {
+            return EndOffset;
+        }
+
+        // Readers are to find it without coming past the damage again.
+        _index!.Insert((int)(intact.BaseOffset - BaseOffset), (int)found, Volatile.Read(ref _maxTimestamp));
+        return intact.BaseOffset;
     }
 }

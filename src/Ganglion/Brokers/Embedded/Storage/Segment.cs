@@ -255,24 +255,25 @@ internal sealed partial class Segment
 
     /// <summary>
     /// Walks the headers from the last indexed batch on to learn where the segment ends. The active one ends where no whole batch
-    /// follows: a torn tail is not part of it.
+    /// follows: a torn tail is not part of it, whereas damage with a whole batch behind it is.
     /// </summary>
     private void Scan(SafeFileHandle file, SparseIndex index, long untilOffset)
     {
         Seek(file, index, () => index.Find(long.MaxValue));
         (int relativeOffset, int position, long maxTimestamp) = index.Last;
         long fileLength = RandomAccess.GetLength(file);
-        byte[] buffer = new byte[RecordBatchHeader.Size];
         _size = position;
         _lastIndexed = position;
         _maxTimestamp = maxTimestamp;
         _endOffset = BaseOffset + relativeOffset;
-        while (RandomAccess.Read(file, buffer, _size) == buffer.Length
-            && RecordBatchHeader.TryRead(buffer, out RecordBatchHeader header)
-            && header.BaseOffset >= _endOffset
-            && header.BaseOffset < untilOffset
-            && _size + header.Length <= fileLength)
+        while (NextBatch(file, _size, fileLength, _endOffset) is var (found, header) && header.BaseOffset < untilOffset)
         {
+            if (found != _size)
+            {
+                _size = found;
+                _lastIndexed = (int)found - IndexInterval; // Readers are to find it without coming past the damage.
+            }
+
             Note(index, header.BaseOffset, header.LastOffset, header.MaxTimestamp, header.Length);
         }
 

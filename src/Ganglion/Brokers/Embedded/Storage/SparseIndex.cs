@@ -39,6 +39,26 @@ internal sealed class SparseIndex
         }
     }
 
+    /// <summary>Adds a batch in between.</summary>
+    /// <param name="relativeOffset">Its base offset, counted from the segment's.</param>
+    /// <param name="position">Where it begins in the segment.</param>
+    /// <param name="maxTimestamp">The newest timestamp in the segment; taken where no entry follows, for nobody knows better.</param>
+    public void Insert(int relativeOffset, int position, long maxTimestamp)
+    {
+        lock (_entries)
+        {
+            int at = _entries.FindIndex(entry => entry.Position >= position);
+            if (at < 0)
+            {
+                _entries.Add(new Entry(relativeOffset, position, maxTimestamp));
+            }
+            else if (_entries[at].Position > position)
+            {
+                _entries.Insert(at, new Entry(relativeOffset, position, _entries[at].MaxTimestamp));
+            }
+        }
+    }
+
     /// <summary>The last entry at or before an offset: the batch that holds it lies there or behind; null if there is none.</summary>
     public (int RelativeOffset, int Position)? Find(long relativeOffset)
     {
@@ -90,23 +110,6 @@ internal sealed class SparseIndex
         lock (_entries)
         {
             _entries.RemoveAll(entry => entry.Position == position);
-        }
-    }
-
-    /// <summary>The first entry that lies behind a position, if there is one: from there on a damaged segment is readable again.</summary>
-    public int? FindRelativeOffsetBehind(int position)
-    {
-        lock (_entries)
-        {
-            foreach (Entry entry in _entries)
-            {
-                if (entry.Position > position)
-                {
-                    return entry.RelativeOffset;
-                }
-            }
-
-            return null;
         }
     }
 

@@ -7,10 +7,15 @@ namespace Ganglion.Tests.Brokers.Embedded.Storage;
 public sealed class CorruptionTests
 {
     [Theory]
-    [InlineData(200)] // in the records: the checksum does not match
-    [InlineData(16)] // the format's version: no batch begins here
-    [InlineData(8)] // the length: points into nowhere
-    public async Task A_damaged_byte_is_reported_and_later_records_stay_readable(int byteOfBatch)
+    [InlineData(7, 200)] // in the records: the checksum does not match
+    [InlineData(7, 16)] // the format's version: no batch begins here
+    [InlineData(7, 8)] // the length: points into nowhere
+    [InlineData(7, 11)] // the length: points into the next batch
+    [InlineData(18, 200)] // behind the last entry of the index
+    [InlineData(18, 16)]
+    [InlineData(18, 8)]
+    [InlineData(18, 11)]
+    public async Task A_damaged_byte_is_reported_and_later_records_stay_readable(int batch, int byteOfBatch)
     {
         using var folder = new TemporaryFolder();
         await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
@@ -23,9 +28,8 @@ public sealed class CorruptionTests
 
         string segment = folder["topics/t/0/00000000000000000000.log"];
         byte[] bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
-        int batch = bytes.Length / 20 * 7;
-        bytes[Boundary(bytes, 7) + byteOfBatch] ^= 0x55;
-        batch.ShouldBePositive();
+        int position = Boundary(bytes, batch);
+        bytes[position + byteOfBatch] ^= 0x55;
         await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
 
         await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
@@ -35,6 +39,7 @@ public sealed class CorruptionTests
             TestContext.Current.CancellationToken);
         var read = new List<long>();
         CorruptLogException? damage = null;
+        (await reopened.Topics.GetOffsetAsync(place, OffsetPosition.Latest, TestContext.Current.CancellationToken)).ShouldBe(20);
         while (reader.GetPosition(place) < 20)
         {
             try
@@ -48,10 +53,10 @@ public sealed class CorruptionTests
         }
 
         damage.ShouldNotBeNull().File.ShouldBe(segment);
-        damage.Position.ShouldBe(Boundary(bytes, 7));
-        read.ShouldBe([.. Enumerable.Range(0, 7).Select(i => (long)i), .. Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i >= damage.NextOffset)]);
-        damage.NextOffset.ShouldBeInRange(8, 12);
+        damage.Position.ShouldBe(position);
+        damage.NextOffset.ShouldBe(batch + 1);
         damage.Message.ShouldContain(damage.Position.ToString(CultureInfo.InvariantCulture));
+        read.ShouldBe(Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i != batch));
     }
 
     [Theory]
