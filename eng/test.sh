@@ -112,7 +112,7 @@ build
 
 projects=("$@")
 if ((${#projects[@]} == 0)); then
-    for project in tests/*/*.csproj; do
+    for project in tests/*/*.csproj samples/*/*.csproj; do
         grep -q '"xunit.v3"' "$project" && projects+=("$(basename "$project" .csproj)")
     done
 fi

@@ -49,6 +49,21 @@ internal sealed partial class SampleProcess
         process.ExitCode.ShouldBe(0, errors);
     }
 
+    /// <summary>Starts the program of the tutorial on a free port.</summary>
+    public static SampleProcess StartTutorial(string folder) =>
+        new(Launch("dotnet", [PathOf("TankWatch")], new() { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0" }, folder));
+
+    /// <summary>Runs commands of a shell that knows the command line as <c>ganglion</c>.</summary>
+    public static async Task<(int ExitCode, string Output)> RunShellAsync(string folder, string commands, Uri server)
+    {
+        string ganglion = $"set -e; ganglion() {{ dotnet '{PathOf("Ganglion.Cli")}' \"$@\"; }}\n";
+        using Process process = Launch("bash", ["-c", ganglion + commands], new() { ["GANGLION_SERVER"] = server.ToString() }, folder);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output.Length > 0 ? output : await errors);
+    }
+
     private static string[] Complete(string data, string[] arguments) =>
         arguments.Contains("--port") ? ["--data", data, .. arguments] : ["--data", data, "--port", "0", .. arguments];
 
@@ -56,7 +71,7 @@ internal sealed partial class SampleProcess
     private static string PathOf(string project) => Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/', '\\')), $"{project}.dll"));
 
-    private static Process Launch(string program, string[] arguments, Dictionary<string, string>? environment = null)
+    private static Process Launch(string program, string[] arguments, Dictionary<string, string>? environment = null, string? folder = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -64,6 +79,7 @@ internal sealed partial class SampleProcess
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
+            WorkingDirectory = folder,
         };
         foreach ((string name, string value) in environment ?? [])
         {

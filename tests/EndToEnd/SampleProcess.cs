@@ -8,7 +8,7 @@ namespace EndToEnd;
 /// <summary>The sample, running as a process of its own on a free port.</summary>
 internal sealed partial class SampleProcess : IAsyncDisposable
 {
-    private const string Listening = "Listening on ";
+    private const string Listening = "Listening on";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -80,7 +80,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public async Task<HttpClient> ConnectAsync()
     {
         string line = await _listening.Task.WaitAsync(Patience);
-        return new HttpClient { BaseAddress = new Uri(line[Listening.Length..]) };
+        return new HttpClient { BaseAddress = new Uri(line) };
     }
 
     /// <summary>Waits for the end.</summary>
@@ -149,9 +149,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     // Beside JSON, the address is told on the error output.
     private void Notice(string line)
     {
-        if (line.StartsWith(Listening, StringComparison.Ordinal))
+        if (line.IndexOf(Listening, StringComparison.OrdinalIgnoreCase) is >= 0 and int start)
         {
-            _listening.TrySetResult(line);
+            _listening.TrySetResult(line[(start + Listening.Length)..].TrimStart(':', ' '));
         }
     }
 
