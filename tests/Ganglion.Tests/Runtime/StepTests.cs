@@ -189,6 +189,43 @@ public sealed class StepTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Steps_that_finish_together_are_committed_together()
+    {
+        const int count = 400;
+        int begun = 0;
+        var allBegun = new TaskCompletionSource();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent(
+            "slow",
+            agent => agent.On<Note>("notes", async (note, context) =>
+            {
+                if (Interlocked.Increment(ref begun) == count)
+                {
+                    allBegun.SetResult();
+                }
+
+                await release.Task;
+                context.Publish("done", note);
+            }),
+            options =>
+            {
+                options.Partitions = 1;
+                options.Concurrency = count;
+            }));
+        for (int i = 0; i < count; i++)
+        {
+            await host.AppendAsync("notes", $"key-{i}", $$"""{"number":{{i}}}""");
+        }
+
+        await allBegun.Task;
+        release.SetResult();
+
+        (await host.ReadAsync("done", count)).Count.ShouldBe(count);
+        TopicDescription offsets = (await host.Broker.Topics.FindAsync("__consumer_offsets", AgentTestHost.Timeout))!;
+        offsets.Partitions.Sum(partition => partition.LatestOffset).ShouldBeLessThan(count / 10);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_handler_that_is_over_cannot_send_any_more()
     {
         var tooLate = new TaskCompletionSource<Exception>();

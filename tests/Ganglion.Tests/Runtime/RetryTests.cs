@@ -1,0 +1,58 @@
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Events;
+using Ganglion.Runtime;
+using Ganglion.State;
+using Ganglion.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ganglion.Tests.Runtime;
+
+/// <summary>When an event whose handler throws is handled again.</summary>
+public sealed class RetryTests
+{
+    private static readonly AgentOptions Options = new()
+    {
+        Retries = 6, RetryDelay = TimeSpan.FromSeconds(1), MaxRetryDelay = TimeSpan.FromSeconds(10),
+    };
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, 4)]
+    [InlineData(4, 8)]
+    [InlineData(5, 10)]
+    [InlineData(6, 10)]
+    public async Task Every_pause_is_twice_as_long_as_the_one_before_up_to_the_longest_and_varies_by_a_fifth(int attempts, int seconds)
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        FailurePolicy policy = PolicyOn(broker);
+
+        double[] pauses = [.. Enumerable.Range(0, 200).Select(_ => policy.Decide(Failed(attempts), new InvalidOperationException())!.Value.TotalSeconds)];
+
+        pauses.ShouldAllBe(pause => pause >= seconds * 0.8 && pause <= seconds * 1.2);
+        (pauses.Max() - pauses.Min()).ShouldBeGreaterThan(seconds * 0.2);
+    }
+
+    [Fact]
+    public async Task What_has_failed_often_enough_is_parked()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        Invocation failed = Failed(attempts: 7);
+
+        PolicyOn(broker).Decide(failed, new InvalidOperationException()).ShouldBeNull();
+
+        failed.DeadLetterTopic.ShouldBe("t.dlq");
+    }
+
+    private static FailurePolicy PolicyOn(EmbeddedBroker broker) => new(
+        Options, new DeadLetters(new AgentType("a"), broker.Topics), new AgentMetrics("a", meters: null), NullLogger.Instance);
+
+    private static Invocation Failed(int attempts)
+    {
+        var input = new InputPartition(
+            new TopicPartition("t", 0), "t", home: null, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!);
+        return new Invocation(input, new Record(null, null)) { Origin = new Origin("t", "t", 0, 0), Attempts = attempts };
+    }
+}
