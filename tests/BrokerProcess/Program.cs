@@ -10,6 +10,12 @@ string mode = args[0];
 string folder = args[1];
 TimeSpan flush = TimeSpan.FromMilliseconds(int.Parse(args[2], CultureInfo.InvariantCulture));
 var options = new EmbeddedBrokerOptions { FlushInterval = flush };
+if (mode == "open")
+{
+    await OpenAndCloseAsync();
+    return;
+}
+
 await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder, mode == "tail" ? options : options with { TailCacheBytes = 0 });
 await using IEventProducer producer = await broker.CreateProducerAsync();
 
@@ -29,6 +35,19 @@ switch (mode)
         break;
     default:
         throw new InvalidOperationException($"Unknown mode: {mode}");
+}
+
+async Task OpenAndCloseAsync()
+{
+    try
+    {
+        await (await EmbeddedBroker.OpenAsync(folder, options)).DisposeAsync();
+        Console.WriteLine("opened");
+    }
+    catch (StorageException exception)
+    {
+        Console.WriteLine($"refused: {exception.Code}");
+    }
 }
 
 // Each commit writes the same text to two topics, and is told once it is acknowledged.

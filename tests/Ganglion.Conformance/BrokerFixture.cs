@@ -16,6 +16,12 @@ public abstract class BrokerFixture : IAsyncDisposable
     /// <param name="autoCreateTopics">Whether a topic is created on first use.</param>
     public abstract ValueTask<IEventBroker> OpenAsync(bool autoCreateTopics = true);
 
+    /// <summary>
+    /// From now on loses requests of producers, or their answers, on the way to the broker now and then, so that they have to be sent
+    /// again. Does nothing by default: inside a process there is no way on which they could be lost.
+    /// </summary>
+    public virtual ValueTask DisturbProducersAsync() => ValueTask.CompletedTask;
+
     /// <summary>Disposes of what the fixture holds.</summary>
     public virtual ValueTask DisposeAsync()
     {

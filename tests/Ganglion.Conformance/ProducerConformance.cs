@@ -85,6 +85,40 @@ public abstract class ProducerConformance(BrokerFixture fixture) : BrokerConform
     }
 
     [Fact]
+    public async Task What_a_producer_has_to_send_again_is_stored_once_and_in_its_place()
+    {
+        string topic = await CreateTopicAsync();
+        await Fixture.DisturbProducersAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async producer =>
+        {
+            await using IEventProducer own = await Broker.CreateProducerAsync(cancellationToken: Deadline);
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(i =>
+                own.AppendAsync(new ProducerRecord(topic, Text($"{producer}", $"{i}")), Deadline).AsTask()));
+        }));
+
+        List<ConsumedRecord> records = await ReadAllAsync(topic);
+        records.Count.ShouldBe(800);
+        foreach (IGrouping<string?, ConsumedRecord> own in records.GroupBy(record => Encoding.UTF8.GetString(record.Record.Key!.Value.Span)))
+        {
+            Values(own).ShouldBe(Enumerable.Range(0, 200).Select(i => $"{i}"));
+        }
+    }
+
+    [Fact]
+    public async Task A_refused_append_leaves_nothing_and_can_be_made_again()
+    {
+        string topic = await CreateTopicAsync(settings: new TopicSettings { MaxMessageBytes = 2000 });
+        ProducerRecord small = new(topic, Text(null, "small"));
+
+        await Should.ThrowAsync<RecordTooLargeException>(
+            async () => await Producer.AppendAsync([new ProducerRecord(topic, Text(null, new string('x', 2500)))], Deadline));
+        await Producer.AppendAsync([small], Deadline);
+
+        Values(await ReadAllAsync(topic)).ShouldBe(["small"]);
+    }
+
+    [Fact]
     public async Task A_key_lies_where_Kafkas_clients_put_it()
     {
         string topic = await CreateTopicAsync(partitions: 7);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Ganglion.Brokers;
 using Microsoft.Extensions.DependencyInjection;
@@ -114,5 +115,24 @@ public sealed class ApiBoundaryTests
 
         JsonElement problem = await response.ShouldBeProblemAsync(HttpStatusCode.InternalServerError, "internal-error");
         problem.GetRawText().ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_framed_as_it_says_is_a_problem()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, TestContext.Current.CancellationToken);
+        await using NetworkStream stream = client.GetStream();
+
+        await stream.WriteAsync(
+            "POST /topics/t/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n"u8.ToArray(),
+            TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        string response = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        response.ShouldStartWith("HTTP/1.1 400 ");
+        response.ShouldContain("application/problem+json");
+        response.ShouldContain("\"code\":\"request-malformed\"");
     }
 }

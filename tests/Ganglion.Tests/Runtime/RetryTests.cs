@@ -1,7 +1,6 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
-using Ganglion.Events;
 using Ganglion.Runtime;
 using Ganglion.State;
 using Ganglion.Telemetry;

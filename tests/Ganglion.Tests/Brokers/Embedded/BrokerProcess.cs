@@ -20,6 +20,14 @@ internal static class BrokerProcess
             + $"exec dotnet '{Program}' {mode} '{folder}' {(int)flushInterval.TotalMilliseconds}",
         ]);
 
+    /// <summary>Starts the process where the folder is mounted for reading only.</summary>
+    public static Process StartOnReadOnlyDisk(string mode, string folder) => Start(
+        "unshare",
+        [
+            "--map-root-user", "--mount", "sh", "-c",
+            $"mount --bind '{folder}' '{folder}' && mount -o remount,ro,bind '{folder}' && exec dotnet '{Program}' {mode} '{folder}' 0",
+        ]);
+
     /// <summary>Starts the process as one whom the permissions of files bind, whoever runs the tests.</summary>
     public static Process StartWithoutPrivileges(string mode, string folder) => Environment.IsPrivilegedProcess
         ? Start("setpriv", ["--bounding-set", "-all", "--inh-caps", "-all", "dotnet", Program, mode, folder, "0"])

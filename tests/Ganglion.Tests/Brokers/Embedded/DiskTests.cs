@@ -55,4 +55,40 @@ public sealed class DiskTests
             .ShouldBe(["appended", "refused: storage-read-only", "readable: True", "appended", "recovered: True"]);
         process.ExitCode.ShouldBe(0);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_folder_that_cannot_be_written_is_not_opened_and_the_reason_is_told(bool isNew)
+    {
+        using var folder = new TemporaryFolder();
+        if (!isNew)
+        {
+            await (await EmbeddedBroker.OpenAsync(folder.Path, cancellationToken: Cancelled)).DisposeAsync();
+        }
+
+        using Process mounted = BrokerProcess.StartOnReadOnlyDisk("open", folder.Path);
+        (await OutputOfAsync(mounted)).ShouldBe("refused: storage-read-only");
+
+        Permit("a-w");
+        using Process denied = BrokerProcess.StartWithoutPrivileges("open", folder.Path);
+        string output = await OutputOfAsync(denied);
+        Permit("u+w");
+        output.ShouldBe("refused: storage-read-only");
+
+        void Permit(string mode)
+        {
+            using var chmod = Process.Start("chmod", ["-R", mode, folder.Path]);
+            chmod.WaitForExit();
+        }
+    }
+
+    private static async Task<string> OutputOfAsync(Process process)
+    {
+        string errors = await process.StandardError.ReadToEndAsync(Cancelled);
+        string output = await process.StandardOutput.ReadToEndAsync(Cancelled);
+        await process.WaitForExitAsync(Cancelled);
+        errors.ShouldBeEmpty();
+        return output.TrimEnd();
+    }
 }

@@ -67,7 +67,10 @@ internal sealed class DataFolder : IDisposable
         {
             return new FileStream(Path.Combine(path, "ganglion.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception) when (exception is not DirectoryNotFoundException && File.Exists(Path.Combine(path, "ganglion.lock")))
+        catch (IOException exception) when (
+            exception is not DirectoryNotFoundException
+            && File.Exists(Path.Combine(path, "ganglion.lock"))
+            && Disk.Explain(exception, path).Code == "storage-failed")
         {
             string holder = HolderOf(path);
             string who = File.Exists(holder) ? File.ReadAllText(holder).Trim() : "another process";
