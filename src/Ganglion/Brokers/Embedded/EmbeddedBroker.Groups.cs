@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Embedded.Groups;
+using Ganglion.Brokers.Embedded.Reading;
 
 namespace Ganglion.Brokers.Embedded;
 

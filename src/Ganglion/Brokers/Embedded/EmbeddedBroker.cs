@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Brokers.Embedded.Storage;
+using Ganglion.Brokers.Embedded.Topics;
 using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Brokers.Embedded;
@@ -115,7 +116,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
         try
         {
             var topics = new TopicCatalog(options, store);
-            var log = new CommitLog(folder.Commits, CommitEpoch.Begin(folder.Commits, store.Epoch), new TailCache(options.TailCacheBytes));
+            var log = new CommitLog(folder.Commits, CommitEpoch.Begin(folder.Commits, store.Epoch), new TailBudget(options.TailCacheBytes));
             return new EmbeddedBroker(options, "embedded", topics, log);
         }
         catch (Exception exception)

@@ -1,3 +1,5 @@
+using Ganglion.Brokers.Embedded.Topics;
+
 namespace Ganglion.Brokers.Embedded;
 
 /// <summary>How an embedded broker may be set up.</summary>

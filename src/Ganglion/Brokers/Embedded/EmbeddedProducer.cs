@@ -1,6 +1,7 @@
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Brokers.Embedded;
 

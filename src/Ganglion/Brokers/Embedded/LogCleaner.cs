@@ -1,3 +1,4 @@
+using Ganglion.Brokers.Embedded.Topics;
 using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Brokers.Embedded;

@@ -1,6 +1,7 @@
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Storage;
+using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Tests.Brokers.Embedded;
 

@@ -3,6 +3,7 @@ using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Tests.Brokers.Embedded;
 

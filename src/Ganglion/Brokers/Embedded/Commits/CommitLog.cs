@@ -20,13 +20,13 @@ internal sealed class CommitLog : ICommitLog
 
     /// <param name="folder">Where the files lie; what they hold has been recovered.</param>
     /// <param name="epoch">Larger than that of any frame that was ever written here.</param>
-    /// <param name="cache">Bounds the memory of the partitions.</param>
-    public CommitLog(string folder, long epoch, TailCache cache)
+    /// <param name="budget">Bounds the memory of the partitions.</param>
+    public CommitLog(string folder, long epoch, TailBudget budget)
     {
         _folder = folder;
         _epoch = epoch;
         _files = new CommitFiles(folder);
-        _writer = new SegmentWriter(cache, _files.GiveBack);
+        _writer = new SegmentWriter(budget, _files.GiveBack);
     }
 
     public void Write(Round round, bool flush)

@@ -1,3 +1,5 @@
+using Ganglion.Brokers.Embedded.Topics;
+
 namespace Ganglion.Brokers.Embedded.Commits;
 
 internal sealed partial class Committer

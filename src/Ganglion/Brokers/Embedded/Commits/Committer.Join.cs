@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Events;
 
 namespace Ganglion.Brokers.Embedded.Commits;

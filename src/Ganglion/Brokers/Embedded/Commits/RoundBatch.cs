@@ -1,5 +1,6 @@
 using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Storage;
+using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Events;
 
 namespace Ganglion.Brokers.Embedded.Commits;

@@ -15,7 +15,7 @@ internal sealed class SegmentWriter
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new();
-    private readonly TailCache _cache;
+    private readonly TailBudget _budget;
     private readonly Action<CommitFile> _recycle;
     private readonly Thread _thread;
     private readonly Dictionary<SegmentLog, List<StoredBatch>> _byLog = [];
@@ -27,11 +27,11 @@ internal sealed class SegmentWriter
     private bool _stopping;
     private volatile StorageException? _failure;
 
-    /// <param name="cache">Bounds the memory of the partitions.</param>
+    /// <param name="budget">Bounds the memory of the partitions.</param>
     /// <param name="recycle">Takes a commit file that is no longer needed.</param>
-    public SegmentWriter(TailCache cache, Action<CommitFile> recycle)
+    public SegmentWriter(TailBudget budget, Action<CommitFile> recycle)
     {
-        _cache = cache;
+        _budget = budget;
         _recycle = recycle;
         _thread = new Thread(Run) { IsBackground = true, Name = "ganglion-segment-writer" };
         _thread.Start();
@@ -156,7 +156,7 @@ internal sealed class SegmentWriter
     {
         foreach ((SegmentLog log, List<StoredBatch> batches) in _byLog)
         {
-            log.WriteBehind(batches, _cache);
+            log.WriteBehind(batches, _budget);
             _unflushed.Add(log);
             _byLog.Remove(log);
         }

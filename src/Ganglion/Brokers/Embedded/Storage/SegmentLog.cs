@@ -67,8 +67,8 @@ internal sealed partial class SegmentLog : IPartitionLog
 
     /// <summary>Writes batches that are in memory already into the active segment. Called by the segment writer only.</summary>
     /// <param name="batches">The batches; what was written is taken out, so that a failed call can be repeated.</param>
-    /// <param name="cache">Told of every batch that memory may forget now.</param>
-    public void WriteBehind(List<StoredBatch> batches, TailCache cache)
+    /// <param name="budget">Told of every batch that memory may forget now.</param>
+    public void WriteBehind(List<StoredBatch> batches, TailBudget budget)
     {
         while (batches.Count > 0 && !_deleted)
         {
@@ -76,7 +76,7 @@ internal sealed partial class SegmentLog : IPartitionLog
             batches.RemoveRange(0, part.Count);
             foreach (StoredBatch batch in part)
             {
-                cache.Add(this, batch);
+                budget.Add(this, batch);
             }
         }
     }

@@ -1,8 +1,8 @@
 using System.Text;
 using Ganglion.Brokers;
-using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Storage;
+using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Tests.Brokers.Embedded.Commits;
 

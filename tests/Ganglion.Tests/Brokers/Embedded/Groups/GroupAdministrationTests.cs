@@ -2,6 +2,7 @@ using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
+using Ganglion.Brokers.Embedded.Topics;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Tests.Brokers.Embedded.Groups;

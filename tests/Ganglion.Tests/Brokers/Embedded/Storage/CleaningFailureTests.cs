@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Tests.Brokers.Embedded.Storage;
 

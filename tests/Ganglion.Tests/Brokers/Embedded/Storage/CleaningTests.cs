@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Tests.Brokers.Embedded.Storage;
 

@@ -1,4 +1,4 @@
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Reading;
 
 /// <summary>What a consumer owns at one moment. Never changes; a rebalance makes another one.</summary>
 internal sealed class AssignedPartitions

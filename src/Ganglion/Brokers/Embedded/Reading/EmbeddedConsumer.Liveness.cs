@@ -1,4 +1,4 @@
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Reading;
 
 // One timer beside the loop: it tells the coordinator that this member lives, and takes the member out of the group when its loop
 // no longer reads. A loop that waits within a read is alive; one that is busy elsewhere, or in a listener, has its time limited.

@@ -1,4 +1,4 @@
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Topics;
 
 /// <summary>What a topic may be called and how it may be set up: Kafka's rules.</summary>
 internal static class TopicRules

@@ -1,4 +1,4 @@
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Topics;
 
 /// <summary>Keeps which topics there are, and opens the logs of their partitions.</summary>
 internal interface ITopicStore : IDisposable

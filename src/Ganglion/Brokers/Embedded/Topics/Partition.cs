@@ -2,7 +2,7 @@ using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Storage;
 
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Topics;
 
 /// <summary>
 /// One partition: a log with an end that only the committer moves. Readers see what lies below <see cref="HighWatermark"/>;

@@ -1,4 +1,6 @@
-namespace Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Topics;
+
+namespace Ganglion.Brokers.Embedded.Reading;
 
 /// <summary>Reads chosen partitions of the broker in its process.</summary>
 internal sealed class EmbeddedReader : IEventReader

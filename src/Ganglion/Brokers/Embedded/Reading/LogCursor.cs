@@ -1,4 +1,6 @@
-namespace Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Topics;
+
+namespace Ganglion.Brokers.Embedded.Reading;
 
 /// <summary>
 /// A place in the log of one partition that moves forward as it is read. It stands in its <see cref="ReadQueue"/> while there is

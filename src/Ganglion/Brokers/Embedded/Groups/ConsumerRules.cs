@@ -1,4 +1,4 @@
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Groups;
 
 /// <summary>What a consumer may be asked to do.</summary>
 internal static class ConsumerRules

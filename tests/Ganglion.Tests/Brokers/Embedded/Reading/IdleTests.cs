@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 
-namespace Ganglion.Tests.Brokers.Embedded;
+namespace Ganglion.Tests.Brokers.Embedded.Reading;
 
 [CollectionDefinition(nameof(IdleTests), DisableParallelization = true)]
 [Collection(nameof(IdleTests))]

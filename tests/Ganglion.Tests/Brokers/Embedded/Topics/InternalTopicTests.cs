@@ -1,7 +1,7 @@
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 
-namespace Ganglion.Tests.Brokers.Embedded;
+namespace Ganglion.Tests.Brokers.Embedded.Topics;
 
 public sealed class InternalTopicTests
 {

@@ -1,6 +1,6 @@
 using Ganglion.Brokers.Embedded.Storage;
 
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Topics;
 
 /// <summary>Topics in memory, forgotten with the process.</summary>
 internal sealed class VolatileTopicStore : ITopicStore

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Topics;
 
 /// <summary>All topics by name: found without a lock, created and deleted one at a time.</summary>
 internal sealed class TopicCatalog : ITopicAdministration, IDisposable

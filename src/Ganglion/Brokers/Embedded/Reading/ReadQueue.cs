@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Reading;
 
 /// <summary>
 /// The partitions of one reading loop that have something to read, in the order of their turns. Waiting costs nothing: an append

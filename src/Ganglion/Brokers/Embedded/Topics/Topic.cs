@@ -1,6 +1,6 @@
 using Ganglion.Brokers.Embedded.Storage;
 
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Topics;
 
 /// <summary>A topic with its partitions, and the choice among them.</summary>
 internal sealed class Topic

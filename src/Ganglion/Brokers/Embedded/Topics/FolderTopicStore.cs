@@ -1,7 +1,7 @@
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Storage;
 
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Topics;
 
 /// <summary>
 /// Topics in a data folder, a folder each. A topic comes and goes by one renaming: until then it is a draft, from then on a relict,

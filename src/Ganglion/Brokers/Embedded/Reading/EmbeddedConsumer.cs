@@ -1,6 +1,7 @@
 using Ganglion.Brokers.Embedded.Groups;
+using Ganglion.Brokers.Embedded.Topics;
 
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Reading;
 
 /// <summary>A member of a consumer group of the broker in its process.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Globalization;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 
-namespace Ganglion.Tests.Brokers.Embedded;
+namespace Ganglion.Tests.Brokers.Embedded.Topics;
 
 /// <summary>Topics whose creation or deletion fails half-way.</summary>
 public sealed class TopicFailureTests

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Ganglion.Brokers.Embedded.Storage;
 
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Topics;
 
 /// <summary>
 /// The folder of one durable topic: its settings in <c>topic.json</c>, and a folder per partition. Names in it and its own change

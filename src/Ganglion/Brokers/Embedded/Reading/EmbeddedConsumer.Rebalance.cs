@@ -1,6 +1,6 @@
 using Ganglion.Brokers.Embedded.Groups;
 
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers.Embedded.Reading;
 
 // The loop's part of a rebalance. Each step leaves the consumer consistent, so that a listener that throws ends the read, and the
 // next read does what is left. Partitions go whatever the listener says; they come only with its consent.

@@ -4,7 +4,7 @@ namespace Ganglion.Brokers.Embedded.Storage;
 /// Bounds how much of the newest records all partitions together keep in memory: what was written to a segment first is forgotten
 /// first. Used by the segment writer's thread only.
 /// </summary>
-internal sealed class TailCache(long maxBytes)
+internal sealed class TailBudget(long maxBytes)
 {
     private readonly Queue<(SegmentLog Log, long LastOffset, int Bytes)> _written = [];
     private long _bytes;
