@@ -15,33 +15,25 @@ internal static class EmbeddedBrokerRules
     public static void Check(EmbeddedBrokerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var faults = new List<string>();
-        Check(
+        var faults = new Faults();
+        faults.Check(
             options.FlushInterval >= TimeSpan.Zero && options.FlushInterval <= MaxFlushInterval,
             $"{nameof(options.FlushInterval)} is {options.FlushInterval}; allowed are 0 (group commit) to {MaxFlushInterval.Days} days");
-        Check(
+        faults.Check(
             options.CleanupInterval >= TimeSpan.FromMilliseconds(1) && options.CleanupInterval <= MaxCleanupInterval,
             $"{nameof(options.CleanupInterval)} is {options.CleanupInterval}; allowed are 1 ms to {MaxCleanupInterval.Days} days");
-        Check(options.TailCacheBytes >= 0, $"{nameof(options.TailCacheBytes)} is {options.TailCacheBytes}; it cannot be negative");
-        Check(options.LoggerFactory is not null, $"{nameof(options.LoggerFactory)} is null; leave it out to log nowhere");
-        Check(options.TimeProvider is not null, $"{nameof(options.TimeProvider)} is null; leave it out for the system's clock");
-        Check(options.TopicDefaults is not null, $"{nameof(options.TopicDefaults)} is null; leave it out for the broker's own");
+        faults.Check(options.TailCacheBytes >= 0, $"{nameof(options.TailCacheBytes)} is {options.TailCacheBytes}; it cannot be negative");
+        faults.Check(options.LoggerFactory is not null, $"{nameof(options.LoggerFactory)} is null; leave it out to log nowhere");
+        faults.Check(options.TimeProvider is not null, $"{nameof(options.TimeProvider)} is null; leave it out for the system's clock");
+        faults.Check(options.TopicDefaults is not null, $"{nameof(options.TopicDefaults)} is null; leave it out for the broker's own");
         if (options.TopicDefaults is { } defaults)
         {
-            faults.AddRange(TopicRules.FaultsOf(defaults).Select(fault => $"{nameof(options.TopicDefaults)}: {fault}"));
+            faults.Add(TopicRules.FaultsOf(defaults), of: nameof(options.TopicDefaults));
         }
 
-        if (faults.Count > 0)
+        if (faults.Any)
         {
-            throw new ArgumentException($"The broker's options are not valid: {string.Join("; ", faults)}.", nameof(options));
-        }
-
-        void Check(bool holds, string fault)
-        {
-            if (!holds)
-            {
-                faults.Add(fault);
-            }
+            throw new ArgumentException($"The broker's options are not valid: {faults}.", nameof(options));
         }
     }
 }

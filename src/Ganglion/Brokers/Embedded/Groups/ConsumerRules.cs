@@ -14,33 +14,25 @@ internal static class ConsumerRules
     public static void Check(ConsumerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var faults = new List<string>();
-        Check(
+        var faults = new Faults();
+        faults.Check(
             options.GroupId is { Length: > 0 and <= MaxGroupIdLength },
             $"{nameof(options.GroupId)} has {options.GroupId?.Length ?? 0} characters; allowed are 1 to {MaxGroupIdLength}");
-        Check(options.Topics is { Count: > 0 }, $"{nameof(options.Topics)} names no topic; at least one is needed");
-        Check(options.MaxBytes > 0, $"{nameof(options.MaxBytes)} is {options.MaxBytes}; it must be above 0");
+        faults.Check(options.Topics is { Count: > 0 }, $"{nameof(options.Topics)} names no topic; at least one is needed");
+        faults.Check(options.MaxBytes > 0, $"{nameof(options.MaxBytes)} is {options.MaxBytes}; it must be above 0");
         CheckTime(options.SessionTimeout, nameof(options.SessionTimeout));
-        Check(
+        faults.Check(
             options.HeartbeatInterval >= MinTime && options.HeartbeatInterval < options.SessionTimeout / 3,
             $"{nameof(options.HeartbeatInterval)} is {options.HeartbeatInterval}; it must be at least 1 ms and below a third of "
             + $"{nameof(options.SessionTimeout)}, which is {options.SessionTimeout}");
         CheckTime(options.MaxPollInterval, nameof(options.MaxPollInterval));
-        if (faults.Count > 0)
+        if (faults.Any)
         {
-            throw new ArgumentException($"The consumer's options are not valid: {string.Join("; ", faults)}.", nameof(options));
+            throw new ArgumentException($"The consumer's options are not valid: {faults}.", nameof(options));
         }
 
         void CheckTime(TimeSpan value, string name) =>
-            Check(value >= MinTime && value <= MaxTime, $"{name} is {value}; allowed are 1 ms to {MaxTime.Days} days");
-
-        void Check(bool holds, string fault)
-        {
-            if (!holds)
-            {
-                faults.Add(fault);
-            }
-        }
+            faults.Check(value >= MinTime && value <= MaxTime, $"{name} is {value}; allowed are 1 ms to {MaxTime.Days} days");
     }
 
     /// <exception cref="ArgumentException">No group can be called so.</exception>

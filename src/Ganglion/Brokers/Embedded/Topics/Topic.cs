@@ -31,7 +31,7 @@ internal sealed class Topic
     public bool IsDeleted => _deleted;
 
     /// <summary>Whether only the broker itself may write to it.</summary>
-    public bool IsInternal => Name == Groups.OffsetTopic.Name;
+    public bool IsInternal => TopicDescription.IsInternalName(Name);
 
     /// <summary>The partition of a record: the one that is asked for, the one of its key, or any.</summary>
     /// <exception cref="TopicException">There is no such partition.</exception>
@@ -82,7 +82,7 @@ internal sealed class Topic
     }
 
     public static TopicException Internal(string name) =>
-        new("topic-internal", $"Topic '{name}' belongs to the broker itself. It can be read, but not be written or deleted.");
+        new("topic-internal", $"Topic '{name}' belongs to the broker itself. It can be read, but not be created, written or deleted.");
 
     public static TopicException NotFound(string name) =>
         new("topic-not-found", $"Topic '{name}' does not exist. Create it first, or let topics be created on first use.");

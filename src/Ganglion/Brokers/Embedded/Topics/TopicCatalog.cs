@@ -34,6 +34,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         TopicRules.CheckName(name);
+        TopicRules.CheckOwner(name);
         TopicSettings resolved = TopicRules.Resolve(settings, _options.TopicDefaults);
         Topic created;
         lock (_changing)
@@ -53,11 +54,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
     public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (name == Groups.OffsetTopic.Name)
-        {
-            throw Topic.Internal(name);
-        }
-
+        TopicRules.CheckOwner(name);
         Topic topic = Delete(name, out StorageException? doubt);
         Changed?.Invoke(topic);
         if (Deleted is { } deleted)
@@ -97,6 +94,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         }
 
         TopicRules.CheckName(name);
+        TopicRules.CheckOwner(name);
         return _options.AutoCreateTopics
             ? GetOrCreate(name, TopicRules.Resolve(null, _options.TopicDefaults))
             : throw Topic.NotFound(name);
@@ -122,7 +120,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         return topic;
     }
 
-    /// <summary>Creates those topics that do not exist, if topics are created on first use.</summary>
+    /// <summary>Creates those topics that do not exist, if topics are created on first use; the broker's own it makes itself when it needs them.</summary>
     /// <exception cref="TopicException">A name is not allowed; then nothing is created.</exception>
     public void CreateMissing(IReadOnlyCollection<string> names)
     {
@@ -133,7 +131,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
 
         if (_options.AutoCreateTopics)
         {
-            foreach (string name in names)
+            foreach (string name in names.Where(name => !TopicDescription.IsInternalName(name)))
             {
                 GetOrCreate(name);
             }

@@ -23,19 +23,26 @@ internal static class TopicRules
         }
     }
 
+    /// <exception cref="TopicException">The topic belongs to the broker itself (<c>topic-internal</c>).</exception>
+    public static void CheckOwner(string name)
+    {
+        if (TopicDescription.IsInternalName(name))
+        {
+            throw Topic.Internal(name);
+        }
+    }
+
     /// <summary>Fills in what was left open and checks the whole.</summary>
     /// <exception cref="TopicException">A setting is out of its range (<c>topic-settings-invalid</c>); all faults in one message.</exception>
     public static TopicSettings Resolve(TopicSettings? asked, TopicSettings defaults)
     {
         TopicSettings settings = Fill(asked ?? new TopicSettings(), defaults);
-        List<string> faults = Faults(settings);
-        return faults.Count == 0
-            ? settings
-            : throw new TopicException("topic-settings-invalid", $"The topic's settings are not valid: {string.Join("; ", faults)}.");
+        Faults faults = Check(settings);
+        return faults.Any ? throw new TopicException("topic-settings-invalid", $"The topic's settings are not valid: {faults}.") : settings;
     }
 
     /// <summary>What is wrong with settings that a topic is to get where its own are silent.</summary>
-    public static IReadOnlyList<string> FaultsOf(TopicSettings defaults) => Faults(Fill(new TopicSettings(), defaults));
+    public static Faults FaultsOf(TopicSettings defaults) => Check(Fill(new TopicSettings(), defaults));
 
     private static TopicSettings Fill(TopicSettings asked, TopicSettings defaults)
     {
@@ -54,28 +61,20 @@ internal static class TopicRules
         };
     }
 
-    private static List<string> Faults(TopicSettings settings)
+    private static Faults Check(TopicSettings settings)
     {
-        var faults = new List<string>();
-        Check(settings.Partitions is >= 1 and <= 10_000, $"partitions is {settings.Partitions}; allowed are 1 to 10,000");
-        Check(
+        var faults = new Faults();
+        faults.Check(settings.Partitions is >= 1 and <= 10_000, $"partitions is {settings.Partitions}; allowed are 1 to 10,000");
+        faults.Check(
             settings.Retention == Timeout.InfiniteTimeSpan || settings.Retention >= TimeSpan.Zero,
             $"retention is {settings.Retention}; it cannot be negative");
-        Check(settings.RetentionBytes >= -1, $"retention bytes is {settings.RetentionBytes}; allowed are -1 (no limit) and above");
-        Check(settings.SegmentBytes >= 1024, $"segment bytes is {settings.SegmentBytes}; at least 1,024 are needed");
-        Check(
+        faults.Check(settings.RetentionBytes >= -1, $"retention bytes is {settings.RetentionBytes}; allowed are -1 (no limit) and above");
+        faults.Check(settings.SegmentBytes >= 1024, $"segment bytes is {settings.SegmentBytes}; at least 1,024 are needed");
+        faults.Check(
             settings.MaxMessageBytes is >= 128 and <= 512 * 1024 * 1024,
             $"max message bytes is {settings.MaxMessageBytes}; allowed are 128 to 536,870,912");
-        Check(settings.DeleteRetention >= TimeSpan.Zero, $"delete retention is {settings.DeleteRetention}; it cannot be negative");
+        faults.Check(settings.DeleteRetention >= TimeSpan.Zero, $"delete retention is {settings.DeleteRetention}; it cannot be negative");
         return faults;
-
-        void Check(bool holds, string fault)
-        {
-            if (!holds)
-            {
-                faults.Add(fault);
-            }
-        }
     }
 
     private static readonly System.Buffers.SearchValues<char> Allowed =

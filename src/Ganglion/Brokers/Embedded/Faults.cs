@@ -1,0 +1,23 @@
+namespace Ganglion.Brokers.Embedded;
+
+/// <summary>What is wrong with options, collected so that all of it is told at once.</summary>
+internal sealed class Faults
+{
+    private readonly List<string> _faults = [];
+
+    public bool Any => _faults.Count > 0;
+
+    /// <summary>Notes a fault unless a condition holds.</summary>
+    public void Check(bool holds, string fault)
+    {
+        if (!holds)
+        {
+            _faults.Add(fault);
+        }
+    }
+
+    /// <summary>Takes over the faults of a part.</summary>
+    public void Add(Faults faults, string of) => _faults.AddRange(faults._faults.Select(fault => $"{of}: {fault}"));
+
+    public override string ToString() => string.Join("; ", _faults);
+}
