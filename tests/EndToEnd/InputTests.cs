@@ -54,7 +54,8 @@ public sealed class InputTests : SampleTest
     public async Task What_is_no_invoice_is_parked_with_its_cause_and_the_next_is_classified()
     {
         string file = Folder.File("input.jsonl");
-        await File.WriteAllLinesAsync(file, NoInvoices.Select(broken => broken.Line).Append("""{"invoice_id":"INV-2","amount":10}"""));
+        string[] others = ["""{"invoice_id":"INV-2","amount":10}""", $$"""{"invoice_id":"INV-3","amount":1,"description":"{{new string('x', 1_000_000)}}"}"""];
+        await File.WriteAllLinesAsync(file, NoInvoices.Select(broken => broken.Line).Concat(others));
 
         IReadOnlyList<string> lines = await RunAsync("--input", file);
 
@@ -65,7 +66,9 @@ public sealed class InputTests : SampleTest
                 && told[..^line.Length].Contains(cause, StringComparison.Ordinal)).ShouldBe(1, $"{line} in\n{string.Join('\n', lines)}");
         }
 
-        lines[^1].ShouldBe($"{NoInvoices.Length + 1} invoices: 1 classified automatically, 0 approved by a person, 0 rejected, {NoInvoices.Length} parked");
+        lines.ShouldContain(told => told.Contains("invoice.created.dlq", StringComparison.Ordinal) && told.Contains("921,600 are allowed", StringComparison.Ordinal));
+        int parked = NoInvoices.Length + 1;
+        lines[^1].ShouldBe($"{parked + 1} invoices: 1 classified automatically, 0 approved by a person, 0 rejected, {parked} parked");
     }
 
     [Fact]

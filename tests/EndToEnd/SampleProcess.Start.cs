@@ -81,6 +81,9 @@ internal sealed partial class SampleProcess
             UseShellExecute = false,
             WorkingDirectory = folder,
         };
+
+        // A process that is killed would leave its sockets for debuggers behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach ((string name, string value) in environment ?? [])
         {
             start.Environment[name] = value;

@@ -111,7 +111,12 @@ internal sealed class Terminal(
     private void Write(IRenderable content, int columns)
     {
         using var text = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Yes, Out = new AnsiConsoleOutput(text) });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Yes,
+            ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Standard,
+            Out = new AnsiConsoleOutput(text),
+        });
         console.Profile.Width = columns;
         console.Write(content);
         Write(text.ToString());

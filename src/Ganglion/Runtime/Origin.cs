@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ganglion.Runtime;
 
 /// <summary>Where a record was first read by the agent.</summary>
@@ -5,4 +7,8 @@ namespace Ganglion.Runtime;
 /// <param name="Topic">The topic.</param>
 /// <param name="Partition">The partition.</param>
 /// <param name="Offset">The offset.</param>
-internal readonly record struct Origin(string? Channel, string Topic, int Partition, long Offset);
+internal readonly record struct Origin(string? Channel, string Topic, int Partition, long Offset)
+{
+    /// <summary>As the ids of bare events tell a place.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Topic}-{Partition}@{Offset}");
+}

@@ -38,5 +38,8 @@ internal static class BrokerProcess
         RedirectStandardOutput = true,
         RedirectStandardError = true,
         UseShellExecute = false,
+
+        // A process that is killed would leave its sockets for debuggers behind.
+        Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
     })!;
 }
