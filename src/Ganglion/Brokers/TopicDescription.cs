@@ -7,8 +7,6 @@ namespace Ganglion.Brokers;
 /// <param name="Partitions">The partitions by number.</param>
 public sealed record TopicDescription(string Name, Guid Id, TopicSettings Settings, IReadOnlyList<PartitionDescription> Partitions)
 {
-    /// <summary>Whether the topic belongs to the broker itself: <c>__consumer_offsets</c> or <c>__transaction_state</c>, as on Kafka.</summary>
-    public bool IsInternal => IsInternalName(Name);
-
-    internal static bool IsInternalName(string name) => name is "__consumer_offsets" or "__transaction_state";
+    /// <summary>Whether the topic belongs to the system itself: its name begins with two underscores.</summary>
+    public bool IsInternal => Name.StartsWith("__", StringComparison.Ordinal);
 }

@@ -104,7 +104,7 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
     private Partition Choose(in ProducerRecord record, bool mayWriteInternal)
     {
         Topic topic = topics.GetOrCreate(record.Topic);
-        if (topic.IsInternal && !mayWriteInternal)
+        if (topic.IsBrokersOwn && !mayWriteInternal)
         {
             throw Topic.Internal(topic.Name);
         }

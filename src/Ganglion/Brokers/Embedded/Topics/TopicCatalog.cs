@@ -131,7 +131,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
 
         if (_options.AutoCreateTopics)
         {
-            foreach (string name in names.Where(name => !TopicDescription.IsInternalName(name)))
+            foreach (string name in names.Where(name => !TopicRules.IsBrokersOwn(name)))
             {
                 GetOrCreate(name);
             }

@@ -23,10 +23,13 @@ internal static class TopicRules
         }
     }
 
+    /// <summary>Whether only the broker itself makes, writes and deletes a topic. Other topics of the system are made by whoever needs them.</summary>
+    public static bool IsBrokersOwn(string name) => name == Groups.OffsetTopic.Name;
+
     /// <exception cref="TopicException">The topic belongs to the broker itself (<c>topic-internal</c>).</exception>
     public static void CheckOwner(string name)
     {
-        if (TopicDescription.IsInternalName(name))
+        if (IsBrokersOwn(name))
         {
             throw Topic.Internal(name);
         }

@@ -37,14 +37,4 @@ public sealed class InternalTopicTests
         made.IsInternal.ShouldBeTrue();
         made.Settings.Cleanup.ShouldBe(CleanupPolicy.Compact);
     }
-
-    [Fact]
-    public async Task A_topic_whose_name_only_looks_internal_is_anybodys()
-    {
-        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
-        await broker.AppendAsync("a".To("__mine"));
-
-        (await broker.Topics.FindAsync("__mine", TestContext.Current.CancellationToken)).ShouldNotBeNull().IsInternal.ShouldBeFalse();
-        await broker.Topics.DeleteAsync("__mine", TestContext.Current.CancellationToken);
-    }
 }
