@@ -8,6 +8,7 @@ using InvoiceApproval.Reviews;
 using InvoiceApproval.Timeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,7 +52,8 @@ internal sealed class InvoiceRun
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            return Fail($"Port {options.Port} is in use: choose another by --port, or 0 for any that is free.");
+            int port = options.Port ?? GanglionWebApplicationBuilderExtensions.GanglionPort;
+            return Fail($"Port {port} is in use: choose another by --port, or 0 for any that is free.");
         }
         catch (Exception exception) when (exception is GanglionException or IOException or UnauthorizedAccessException)
         {
@@ -62,7 +64,12 @@ internal sealed class InvoiceRun
     private static WebApplication CreateHost(RunOptions options)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "InvoiceApproval" });
-        builder.ListenOnLoopback(options.Port);
+        builder.ListenOnLoopback();
+        if (options.Port is { } port)
+        {
+            // What the command line says counts more than what the environment says.
+            builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        }
 
         // The timeline tells what is parked and what waits; the log is for what nobody expects.
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using InvoiceApproval;
-using Microsoft.AspNetCore.Builder;
 
 var input = new Option<string?>("--input") { HelpName = "FILE", Description = "Invoices as JSON lines; - reads the standard input" };
 var count = new Option<int?>("--count") { HelpName = "N", Description = "Publish N generated invoices" };
@@ -12,12 +11,7 @@ var data = new Option<string>("--data")
     Description = "The data folder",
     DefaultValueFactory = _ => "data",
 };
-var port = new Option<int>("--port")
-{
-    HelpName = "N",
-    Description = "The port of the HTTP API; 0 picks a free one",
-    DefaultValueFactory = _ => GanglionWebApplicationBuilderExtensions.GanglionPort,
-};
+var port = new Option<int?>("--port") { HelpName = "N", Description = "The port of the HTTP API (5080); 0 picks a free one" };
 var json = new Option<bool>("--json") { Description = "Write the timeline as JSON lines, and nothing else, to the standard output" };
 
 var command = new RootCommand("Classifies invoices, and asks a person about the doubtful ones.")

@@ -15,7 +15,8 @@ internal sealed record RunOptions
 
     public required string Data { get; init; }
 
-    public required int Port { get; init; }
+    /// <summary>The port of the HTTP API; <see langword="null"/>: 5080, unless the configuration says otherwise.</summary>
+    public int? Port { get; init; }
 
     public bool Json { get; init; }
 

@@ -40,6 +40,19 @@ public sealed class ProcessTests : SampleTest
     }
 
     [Fact]
+    public async Task The_port_of_the_command_line_counts_more_than_the_environment()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var environment = new Dictionary<string, string> { ["ASPNETCORE_URLS"] = $"http://{listener.LocalEndpoint}" };
+
+        await using var sample = SampleProcess.Start(Folder.Data, environment, "--port", "0");
+
+        using HttpClient client = await sample.ConnectAsync();
+        (await client.GetAsync("/healthz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_second_process_on_the_same_data_folder_is_told_who_holds_it()
     {
         await using SampleProcess first = Start();

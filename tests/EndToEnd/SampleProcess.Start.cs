@@ -14,11 +14,15 @@ internal sealed partial class SampleProcess
         new(Launch("dotnet", [Program, .. Complete(data, arguments)], environment));
 
     /// <summary>Starts it in a terminal of its own, whose screen is the standard output.</summary>
-    public static SampleProcess StartInTerminal(string data, int columns, params string[] arguments)
+    public static SampleProcess StartInTerminal(string data, int columns, params string[] arguments) =>
+        StartInTerminal("xterm-256color", data, columns, arguments);
+
+    /// <summary>Starts it in a terminal of this kind.</summary>
+    public static SampleProcess StartInTerminal(string kind, string data, int columns, params string[] arguments)
     {
         string command = string.Join(' ', Complete(data, arguments).Prepend(Program).Select(argument => $"'{argument}'"));
         string shell = string.Create(CultureInfo.InvariantCulture, $"stty cols {columns} && exec dotnet {command}");
-        return new(Launch("script", ["-q", "-e", "-c", shell, "/dev/null"], new() { ["TERM"] = "xterm-256color" }), isTerminal: true);
+        return new(Launch("script", ["-q", "-e", "-c", shell, "/dev/null"], new() { ["TERM"] = kind }), isScreen: kind != "dumb");
     }
 
     /// <summary>Starts it with a folder that it may not write, whoever runs the tests.</summary>

@@ -17,12 +17,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
 
-    private readonly bool _isTerminal;
+    private readonly bool _isScreen;
 
-    private SampleProcess(Process process, bool isTerminal = false)
+    private SampleProcess(Process process, bool isScreen = false)
     {
         _process = process;
-        _isTerminal = isTerminal;
+        _isScreen = isScreen;
         _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorsAsync());
     }
 
@@ -140,7 +140,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
             Notice(line);
-            _lines.Writer.TryWrite(_isTerminal ? TerminalCodes().Replace(line, string.Empty) : line);
+            _lines.Writer.TryWrite(_isScreen ? TerminalCodes().Replace(line, string.Empty) : line);
         }
 
         _lines.Writer.Complete();

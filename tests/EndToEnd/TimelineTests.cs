@@ -50,6 +50,18 @@ public sealed class TimelineTests : SampleTest
         lines.Count(line => line.Contains(Required, StringComparison.Ordinal)).ShouldBe(5);
     }
 
+    [Fact]
+    public async Task A_terminal_that_knows_no_codes_gets_none()
+    {
+        await using var sample = SampleProcess.StartInTerminal("dumb", Folder.Data, 120, "--auto-approve", "--exit-when-done");
+
+        (int exitCode, IReadOnlyList<string> lines) = await sample.WaitForExitAsync();
+
+        exitCode.ShouldBe(0, sample.Errors);
+        lines.ShouldContain(line => line.Contains(Required, StringComparison.Ordinal));
+        lines.ShouldAllBe(line => !line.Contains('\e'));
+    }
+
     [Theory]
     [InlineData(40)]
     [InlineData(80)]
