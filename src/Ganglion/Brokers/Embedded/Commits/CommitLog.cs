@@ -8,6 +8,9 @@ namespace Ganglion.Brokers.Embedded.Commits;
 /// </summary>
 internal sealed class CommitLog : ICommitLog
 {
+    /// <summary>Under an interval policy the system is told in such steps to bring the file to the disk, so that its last flush waits for little.</summary>
+    private const int FlushStep = 1024 * 1024;
+
     private readonly string _folder;
     private readonly long _epoch;
     private readonly CommitFiles _files;
@@ -16,6 +19,7 @@ internal sealed class CommitLog : ICommitLog
     private byte[] _head = new byte[4096];
     private CommitFile? _current;
     private long _position;
+    private long _flushBegun;
     private long _sequence;
 
     /// <param name="folder">Where the files lie; what they hold has been recovered.</param>
@@ -45,6 +49,11 @@ internal sealed class CommitLog : ICommitLog
 
             _position += length;
             _sequence++;
+            if (!flush && _position - _flushBegun >= FlushStep)
+            {
+                Disk.BeginFlush(file.Handle, _flushBegun, _position - _flushBegun);
+                _flushBegun = _position;
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or StorageException)
         {
@@ -120,6 +129,7 @@ internal sealed class CommitLog : ICommitLog
             _writer.Wake();
             _current = next;
             _position = 0;
+            _flushBegun = 0;
         }
 
         return _current;
