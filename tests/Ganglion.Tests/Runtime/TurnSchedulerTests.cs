@@ -38,11 +38,13 @@ public sealed class TurnSchedulerTests
     {
         using var release = new ManualResetEventSlim();
         var passed = new TaskCompletionSource();
+        var released = new TaskCompletionSource();
         var scheduler = new TurnScheduler<string>(8, name =>
         {
             if (name == "blocks")
             {
                 release.Wait(Cancelled);
+                released.TrySetResult();
             }
             else
             {
@@ -57,6 +59,7 @@ public sealed class TurnSchedulerTests
 
         await passed.Task;
         release.Set();
+        await released.Task;
     }
 
     [Fact(Timeout = 30_000)]
