@@ -11,6 +11,9 @@ internal static class LogChild
     private const string Topic = "events";
     private const int Partitions = 8;
 
+    // Until segments and disk have caught up with what was appended before: both logs are measured from the same state.
+    private static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(5);
+
     private static readonly ProducerRecord[] List = ListFor(Topic);
 
     /// <summary>Writes, tells when <paramref name="count"/> events are acknowledged, and goes on until it is killed.</summary>
@@ -58,9 +61,11 @@ internal static class LogChild
 
         async Task TellAsync()
         {
+            await Task.Delay(CatchUp);
             long started = Stopwatch.GetTimestamp();
             await AppendAsync(producer, List, Measured);
             Child.Tell(Measured / Stopwatch.GetElapsedTime(started).TotalSeconds);
+            await Task.Delay(CatchUp);
             Child.Tell(GC.GetTotalMemory(forceFullCollection: true) / 1e6);
             Child.Tell(Environment.WorkingSet / 1e6);
         }
