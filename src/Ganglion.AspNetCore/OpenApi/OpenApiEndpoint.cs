@@ -27,6 +27,6 @@ internal static class OpenApiEndpoint
         }
 
         request.Http.Response.ContentType = "application/json; charset=utf-8";
-        return request.Http.Response.WriteAsync(document.ToJsonString(), request.Aborted);
+        return request.Http.Response.WriteAsync(document.ToJsonString() + "\n", request.Aborted);
     }
 }

@@ -21,7 +21,7 @@ internal static class ReadEndpoint
 
         request.Http.Response.ContentType = "application/json; charset=utf-8";
         page.WriteTo(request.Http.Response.BodyWriter);
-        await request.Http.Response.BodyWriter.FlushAsync(request.Aborted).ConfigureAwait(false);
+        await JsonAnswer.EndAsync(request.Http).ConfigureAwait(false);
     }
 
     private static async ValueTask<TopicPartition> FindPartitionAsync(ApiRequest request)

@@ -48,7 +48,7 @@ internal sealed partial class ApiBoundary(Api api, ApiHandler handler)
     {
         Problem problem = Problem.Of(exception) with { Instance = context.Request.Path };
         context.Response.StatusCode = problem.Status;
-        return context.Response.WriteAsJsonAsync(problem, ApiJson.Wire.Problem, Problem.MediaType, context.RequestAborted);
+        return JsonAnswer.WriteAsync(context, problem, ApiJson.Wire.Problem, Problem.MediaType);
     }
 
     [LoggerMessage(5001, LogLevel.Error, "{Method} {Path} failed unexpectedly.")]

@@ -58,6 +58,6 @@ internal sealed partial class ApiRequest
     public Task WriteJsonAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
     {
         Http.Response.StatusCode = status;
-        return Http.Response.WriteAsJsonAsync(value, type, contentType: null, Aborted);
+        return JsonAnswer.WriteAsync(Http, value, type);
     }
 }

@@ -21,6 +21,23 @@ public sealed class ApiBoundaryTests
             .GetProperty("instance").GetString().ShouldBe(path);
     }
 
+    [Theory]
+    [InlineData("/topics")]
+    [InlineData("/topics/t/partitions/0/records")]
+    [InlineData("/topics/unknown")]
+    [InlineData("/openapi.json")]
+    public async Task An_answer_ends_its_line(string path)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.AppendAsync("t", "v");
+
+        using HttpResponseMessage response = await host.GetAsync(path);
+
+        string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        body.ShouldEndWith("}\n");
+        body.Count(character => character == '\n').ShouldBe(1);
+    }
+
     [Fact]
     public async Task Options_that_cannot_work_are_refused_all_at_once()
     {
