@@ -22,16 +22,23 @@ internal static class Listing
 
     public static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
-    public static string Retention(TopicSettingsView settings) => settings.RetentionMs switch
+    /// <summary>How long events are kept; <c>-</c> where nothing is deleted for its age.</summary>
+    public static string Retention(TopicSettingsView settings) => settings switch
     {
-        null => "-",
-        -1 => "for ever",
-        { } milliseconds => Span(TimeSpan.FromMilliseconds(milliseconds)),
+        { Cleanup: { } cleanup } when !cleanup.Contains("delete", StringComparison.Ordinal) => "-",
+        { RetentionMs: null } => "-",
+        { RetentionMs: -1 } => "for ever",
+        { RetentionMs: { } milliseconds } => Span(TimeSpan.FromMilliseconds(milliseconds)),
     };
 
     public static string Describe(TopicSettingsView settings)
     {
-        var parts = new List<string> { $"cleanup {settings.Cleanup ?? "-"}", $"retention {Retention(settings)}" };
+        var parts = new List<string> { $"cleanup {settings.Cleanup ?? "-"}" };
+        if (Retention(settings) is not "-" and var retention)
+        {
+            parts.Add($"retention {retention}");
+        }
+
         AddBytes("retained", settings.RetentionBytes is -1 ? null : settings.RetentionBytes);
         AddBytes("segments of", settings.SegmentBytes);
         AddBytes("records up to", settings.MaxMessageBytes);

@@ -57,7 +57,22 @@ public sealed class TopicsCommandTests
         topic.Settings.Retention.ShouldBe(Timeout.InfiniteTimeSpan);
         topic.Settings.MaxMessageBytes.ShouldBe(1000);
         described.ShouldSucceed().Lines.Count.ShouldBe(5);
-        described.Lines[0].ShouldStartWith("t: cleanup compact, retention for ever");
+        described.Lines[0].ShouldStartWith("t: cleanup compact, segments of");
+    }
+
+    [Theory]
+    [InlineData("delete", "7d")]
+    [InlineData("compact,delete", "7d")]
+    [InlineData("compact", "-")]
+    [InlineData("none", "-")]
+    public async Task A_retention_is_told_where_it_deletes_anything(string cleanup, string expected)
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        (await host.RunAsync("topics", "create", "t", "--cleanup", cleanup, "--retention", "7d")).ShouldSucceed();
+
+        CliResult listed = await host.RunAsync("topics", "list");
+
+        listed.ShouldSucceed().Lines[1].Split(' ')[^1].ShouldBe(expected);
     }
 
     [Fact]
