@@ -50,7 +50,7 @@ check_sdk() {
 
 build() {
     step "Build ($configuration)"
-    if ! dotnet build Ganglion.slnx --configuration "$configuration" --verbosity quiet </dev/null; then
+    if ! dotnet build Ganglion.slnx --configuration "$configuration" --verbosity minimal </dev/null; then
         fail 'the build'
         finish
     fi

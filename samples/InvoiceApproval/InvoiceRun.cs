@@ -100,7 +100,7 @@ internal sealed class InvoiceRun
     {
         await _app.StartAsync();
         Announce($"Listening on {_app.Urls.First()}");
-        Announce($"Events lie in {_options.Data}");
+        Announce($"Events lie in {_options.Data}. Ctrl-C ends.");
 
         CancellationToken stopping = _app.Lifetime.ApplicationStopping;
         using var finished = CancellationTokenSource.CreateLinkedTokenSource(stopping);
