@@ -7,12 +7,14 @@ internal sealed partial class Committer
     private readonly HashSet<Partition> _touched = [];
     private bool _unflushed;
     private long _lastFlush;
+    private StorageException? _flushFailure;
 
     /// <summary>Makes a round durable, then visible, then tells everybody. It fails as a whole, and then nothing has happened.</summary>
     private void Commit(Round round)
     {
         try
         {
+            ThrowIfFlushFailed();
             Place(round);
             _log?.Write(round, flush: _flushInterval == TimeSpan.Zero);
         }
@@ -135,11 +137,22 @@ internal sealed partial class Committer
             _log?.Flush();
             _unflushed = false;
         }
-        catch (StorageException)
+        catch (StorageException failure)
         {
-            // Under an interval policy nobody waits for this flush; the next write tells its producers.
+            // Under an interval policy nobody waits for this flush: whoever comes next is told.
+            _flushFailure = failure;
+            _unflushed = false;
         }
 
         _lastFlush = _time.GetTimestamp();
+    }
+
+    /// <summary>What was acknowledged under an interval policy may be lost already: nothing is to be built on it.</summary>
+    private void ThrowIfFlushFailed()
+    {
+        if (_flushFailure is { } failure)
+        {
+            throw new StorageException(failure.Code, failure.Message, failure);
+        }
     }
 }

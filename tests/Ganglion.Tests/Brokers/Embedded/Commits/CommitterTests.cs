@@ -86,6 +86,22 @@ public sealed class CommitterTests : IDisposable
         await _log.Flushed.Task.WaitAsync(Cancelled);
     }
 
+    // Another flush might succeed: the system forgets what it could not write.
+    [Fact(Timeout = 60_000)]
+    public async Task Once_a_flush_of_an_interval_has_failed_nothing_more_is_acknowledged()
+    {
+        await using var committer = new Committer(_log, TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        Partition partition = NewPartition();
+        _log.FlushFailure = new StorageException("storage-flush-failed", "gone");
+        await committer.AppendAsync(partition, Anything, Cancelled);
+        await _log.Flushed.Task.WaitAsync(Cancelled);
+
+        _log.FlushFailure = null;
+        (await Should.ThrowAsync<StorageException>(committer.AppendAsync(partition, Anything, Cancelled).AsTask())).Code
+            .ShouldBe("storage-flush-failed");
+        partition.HighWatermark.ShouldBe(1);
+    }
+
     private static async Task AppendInContextAsync(Committer committer, Partition partition) =>
         await committer.AppendAsync(partition, Anything, Cancelled);
 
@@ -96,6 +112,8 @@ public sealed class CommitterTests : IDisposable
     private sealed class FailingLog : ICommitLog
     {
         public StorageException? Failure { get; set; }
+
+        public StorageException? FlushFailure { get; set; }
 
         public ManualResetEventSlim Gate { get; } = new(initialState: true);
 
@@ -110,7 +128,15 @@ public sealed class CommitterTests : IDisposable
             }
         }
 
-        public void Flush() => Flushed.TrySetResult();
+        public void Flush()
+        {
+            StorageException? failure = FlushFailure;
+            Flushed.TrySetResult();
+            if (failure is not null)
+            {
+                throw failure;
+            }
+        }
 
         public void WriteBehind(Round round)
         {
