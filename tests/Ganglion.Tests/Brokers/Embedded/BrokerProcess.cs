@@ -33,6 +33,10 @@ internal static class BrokerProcess
         ? Start("setpriv", ["--bounding-set", "-all", "--inh-caps", "-all", "dotnet", Program, mode, folder, "0"])
         : Start(mode, folder, TimeSpan.Zero);
 
+    /// <summary>Starts the process where no file may grow beyond a size: it dies of the first that does.</summary>
+    public static Process StartWithSmallFiles(string mode, string folder, int bytes) => Start(
+        "prlimit", [$"--fsize={bytes}", "env", "DOTNET_EnableWriteXorExecute=0", "dotnet", Program, mode, folder, "0"]);
+
     private static Process Start(string program, string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
         RedirectStandardOutput = true,

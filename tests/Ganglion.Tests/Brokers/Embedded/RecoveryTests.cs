@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Tests.Brokers.Embedded;
 
@@ -108,8 +110,7 @@ public sealed class RecoveryTests
         using var crashed = TemporaryFolder.CopyOf(folder.Path);
         await using EmbeddedBroker recovered = await EmbeddedBroker.OpenAsync(crashed.Path);
         List<string> values = await recovered.ReadAllAsync("t");
-        values.Select(value => int.Parse(value.AsSpan(0, value.IndexOf(':', StringComparison.Ordinal)), CultureInfo.InvariantCulture))
-            .ShouldBe(Enumerable.Range(0, count));
+        values.Select(NumberOf).ShouldBe(Enumerable.Range(0, count));
         Directory.GetFiles(crashed["commit"]).Length.ShouldBeGreaterThanOrEqualTo(Commits.Length);
     }
 
@@ -130,6 +131,69 @@ public sealed class RecoveryTests
         using var crashed = TemporaryFolder.CopyOf(folder.Path);
         await using EmbeddedBroker recovered = await EmbeddedBroker.OpenAsync(crashed.Path);
         (await recovered.ReadAllAsync("t")).ShouldBe(["x", "a", "b", "c"]);
+    }
+
+    [Fact]
+    public async Task A_commit_file_that_was_lost_does_not_take_another_with_it()
+    {
+        using var folder = new TemporaryFolder();
+        string payload = new('x', 900_000);
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await AppendAsync(broker, payload, from: 0, to: 20);
+        }
+
+        const string Segment = "topics/t/0/00000000000000000000.log";
+        long before = new FileInfo(folder[Segment]).Length;
+        File.Delete(folder["commit/00.commit"]);
+        await using EmbeddedBroker second = await EmbeddedBroker.OpenAsync(folder.Path);
+        await AppendAsync(second, payload, from: 20, to: 40);
+
+        using var crashed = TemporaryFolder.CopyOf(folder.Path);
+        await using (FileStream segment = File.OpenWrite(crashed[Segment]))
+        {
+            segment.SetLength(before);
+        }
+
+        await using EmbeddedBroker recovered = await EmbeddedBroker.OpenAsync(crashed.Path);
+        (await recovered.ReadAllAsync("t")).Select(NumberOf).ShouldBe(Enumerable.Range(0, 40));
+    }
+
+    // Compaction has emptied the segments before the commit log's beginning, and the process dies of the first batch that it recovers.
+    [Theory]
+    [InlineData(20)] // The commit log begins in the middle of a compacted segment.
+    [InlineData(16)] // It begins where a segment does.
+    public async Task A_recovery_that_dies_half_way_is_completed_by_the_next(int reopenedAt)
+    {
+        using var folder = new TemporaryFolder();
+        string payload = new('x', 20_000);
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await broker.Topics.CreateAsync(
+                "t",
+                new TopicSettings { Cleanup = CleanupPolicy.Compact, SegmentBytes = 150_000 },
+                TestContext.Current.CancellationToken);
+            await AppendAsync(broker, payload, from: 0, to: reopenedAt);
+        }
+
+        await using EmbeddedBroker second = await EmbeddedBroker.OpenAsync(folder.Path);
+        await AppendAsync(second, new string('x', 300_000), from: reopenedAt, to: reopenedAt + 1);
+        await AppendAsync(second, payload, from: reopenedAt + 1, to: 40);
+        Partition partition = second.Catalog.Get(new TopicPartition("t", 0));
+        while (partition.Log.Bytes < 300_000 + (39 * 20_000))
+        {
+            await Task.Yield();
+        }
+
+        await partition.Log.CleanAsync(partition.Topic.Settings, 0, TestContext.Current.CancellationToken);
+        using var crashed = TemporaryFolder.CopyOf(folder.Path);
+        using Process process = BrokerProcess.StartWithSmallFiles("open", crashed.Path, bytes: 250_000);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.ExitCode.ShouldNotBe(0);
+
+        await using EmbeddedBroker recovered = await EmbeddedBroker.OpenAsync(crashed.Path);
+        List<ConsumedRecord> records = await recovered.ReadRecordsAsync("t");
+        records.Select(record => record.Offset).ShouldBe(Enumerable.Range(reopenedAt, 40 - reopenedAt).Select(i => (long)i));
     }
 
     [Fact]
@@ -163,4 +227,14 @@ public sealed class RecoveryTests
         await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
         (await reopened.ReadAllAsync("t")).Count.ShouldBe(100);
     }
+
+    private static async Task AppendAsync(EmbeddedBroker broker, string payload, int from, int to)
+    {
+        for (int i = from; i < to; i++)
+        {
+            await broker.AppendAsync($"{i}:{payload}".To("t", key: "k"));
+        }
+    }
+
+    private static int NumberOf(string value) => int.Parse(value.AsSpan(0, value.IndexOf(':', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
 }

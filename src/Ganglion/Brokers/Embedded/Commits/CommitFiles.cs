@@ -76,10 +76,13 @@ internal sealed class CommitFiles : IDisposable
 
     private CommitFile Create()
     {
-        string name = _files.Count.ToString("D2", CultureInfo.InvariantCulture) + Extension;
-        var file = CommitFile.Create(Path.Combine(_folder, name), FileBytes);
+        // Not the number of files: one of them may have been lost, and its number is lower than that of another.
+        string path = Enumerable.Range(0, MaxFiles).Select(PathOf).First(path => !_files.Exists(file => file.FilePath == path));
+        var file = CommitFile.Create(path, FileBytes);
         _files.Add(file);
         Disk.FlushFolder(_folder);
         return file;
     }
+
+    private string PathOf(int number) => Path.Combine(_folder, number.ToString("D2", CultureInfo.InvariantCulture) + Extension);
 }

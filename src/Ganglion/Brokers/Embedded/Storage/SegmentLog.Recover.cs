@@ -47,6 +47,7 @@ internal sealed partial class SegmentLog
         }
     }
 
+    /// <summary>Cuts off what lies behind an offset. However far it comes, a segment tells where the offsets go on.</summary>
     private void CutOff(long offset)
     {
         if (offset >= EndOffset)
@@ -54,14 +55,24 @@ internal sealed partial class SegmentLog
             return;
         }
 
-        while (_segments.Length > 1 && Active.BaseOffset >= offset)
+        int last = IndexOf(_segments, offset);
+        Segment[] later = _segments[(last + 1)..];
+        _segments = _segments[..(last + 1)];
+        Active.Truncate(offset);
+        if (Active.EndOffset < offset)
         {
-            Active.Close();
-            Active.Delete();
-            _segments = _segments[..^1];
+            // Compaction has removed what lay before, and so far the later segments have told that it was there.
+            Roll(offset);
+            FlushNames();
         }
 
-        Active.Truncate(offset);
-        _endOffset = Math.Max(Active.EndOffset, Math.Min(offset, EndOffset));
+        foreach (Segment segment in later.Reverse())
+        {
+            segment.Close();
+            segment.Delete();
+        }
+
+        _namesUnflushed = true;
+        _endOffset = Active.EndOffset;
     }
 }
