@@ -133,6 +133,57 @@ public sealed class RecoveryTests
         (await recovered.ReadAllAsync("t")).ShouldBe(["x", "a", "b", "c"]);
     }
 
+    [Theory]
+    [InlineData(3)] // where the frame begins
+    [InlineData(5)] // its length
+    [InlineData(20)] // its number
+    [InlineData(150)] // its batch
+    public async Task Damage_in_the_commit_log_is_reported_and_takes_nothing_from_the_segments(int byteOfFrame)
+    {
+        using var folder = new TemporaryFolder();
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path);
+        await AppendAsync(broker, new string('x', 1000), from: 0, to: 20);
+        while (new FileInfo(folder["topics/t/0/00000000000000000000.log"]).Length < 20_000)
+        {
+            await Task.Yield();
+        }
+
+        using var crashed = TemporaryFolder.CopyOf(folder.Path);
+        byte[] log = await File.ReadAllBytesAsync(crashed["commit/00.commit"], TestContext.Current.CancellationToken);
+        int position = 0;
+        for (int frame = 0; frame < 10; frame++)
+        {
+            position += BitConverter.ToInt32(log, position + 4);
+        }
+
+        log[position + byteOfFrame] ^= 0x40;
+        await File.WriteAllBytesAsync(crashed["commit/00.commit"], log, TestContext.Current.CancellationToken);
+        StorageException damage = await Should.ThrowAsync<StorageException>(() => EmbeddedBroker.OpenAsync(crashed.Path));
+        damage.Code.ShouldBe("commit-log-damaged");
+        damage.Message.ShouldContain($"'{crashed["commit/00.commit"]}' at byte {position} ");
+
+        File.Delete(crashed["commit/00.commit"]);
+        await using EmbeddedBroker without = await EmbeddedBroker.OpenAsync(crashed.Path);
+        (await without.ReadAllAsync("t")).Select(NumberOf).ShouldBe(Enumerable.Range(0, 20));
+    }
+
+    // With an interval the system brings frames to the disk in any order, and whoever chose one can do without the last of them.
+    [Fact]
+    public async Task What_an_interval_has_not_flushed_may_be_missing_in_between()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new EmbeddedBrokerOptions { FlushInterval = TimeSpan.FromMinutes(1) };
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path, options);
+        await AppendAsync(broker, "x", from: 0, to: 3);
+
+        using var crashed = TemporaryFolder.CopyOf(folder.Path);
+        byte[] log = await File.ReadAllBytesAsync(crashed["commit/00.commit"], TestContext.Current.CancellationToken);
+        log.AsSpan(BitConverter.ToInt32(log, 4), 32).Clear();
+        await File.WriteAllBytesAsync(crashed["commit/00.commit"], log, TestContext.Current.CancellationToken);
+        await using EmbeddedBroker recovered = await EmbeddedBroker.OpenAsync(crashed.Path, options);
+        (await recovered.ReadAllAsync("t")).Select(NumberOf).ShouldBe([0]);
+    }
+
     [Fact]
     public async Task A_commit_file_that_was_lost_does_not_take_another_with_it()
     {

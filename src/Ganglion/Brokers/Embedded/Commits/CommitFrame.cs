@@ -10,7 +10,7 @@ namespace Ganglion.Brokers.Embedded.Commits;
 /// </summary>
 /// <remarks>
 /// <code>
-///  0  magic      4 bytes, "GCF1"
+///  0  magic      4 bytes, "GCF1"; "GCI1" if the frames before it may not have been on the disk yet
 ///  4  length     int32, the whole frame
 ///  8  epoch      int64, counts the times that the broker was opened
 /// 16  sequence   int64, counts the frames of an epoch from 1
@@ -24,7 +24,8 @@ internal static class CommitFrame
 {
     public const int HeadSize = 32;
     public const int EntrySize = 32;
-    private const uint Magic = 0x31464347;
+    private const uint Flushed = 0x31464347;
+    private const uint Unflushed = 0x31494347;
 
     /// <summary>One batch of a frame.</summary>
     public readonly record struct Entry(Guid TopicId, int Partition, long BaseOffset, int Length);
@@ -34,9 +35,9 @@ internal static class CommitFrame
 
     /// <summary>Writes the head of a frame.</summary>
     /// <returns>The head's length; the batches follow it.</returns>
-    public static int WriteHead(Span<byte> head, Round round, int length, long epoch, long sequence)
+    public static int WriteHead(Span<byte> head, Round round, int length, long epoch, long sequence, bool flushed)
     {
-        BinaryPrimitives.WriteUInt32LittleEndian(head, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(head, flushed ? Flushed : Unflushed);
         BinaryPrimitives.WriteInt32LittleEndian(head[4..], length);
         BinaryPrimitives.WriteInt64LittleEndian(head[8..], epoch);
         BinaryPrimitives.WriteInt64LittleEndian(head[16..], sequence);
@@ -63,7 +64,7 @@ internal static class CommitFrame
         epoch = 0;
         sequence = 0;
         batches = 0;
-        if (head.Length < HeadSize || BinaryPrimitives.ReadUInt32LittleEndian(head) != Magic)
+        if (head.Length < HeadSize || BinaryPrimitives.ReadUInt32LittleEndian(head) is not (Flushed or Unflushed))
         {
             return false;
         }
@@ -73,6 +74,27 @@ internal static class CommitFrame
         sequence = BinaryPrimitives.ReadInt64LittleEndian(head[16..]);
         batches = BinaryPrimitives.ReadInt32LittleEndian(head[24..]);
         return batches > 0 && length >= HeadSize + ((long)batches * EntrySize);
+    }
+
+    /// <summary>
+    /// Looks for a frame that cannot be there unless all before it were: a later one of the same epoch, written when those before it
+    /// were on the disk already. Looks at every byte: what lies behind damage begins anywhere.
+    /// </summary>
+    public static bool HasLater(ReadOnlyMemory<byte> bytes, long epoch, long sequence)
+    {
+        Span<byte> magic = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(magic, Flushed);
+        for (int found; (found = bytes.Span.IndexOf(magic)) >= 0; bytes = bytes[(found + 1)..])
+        {
+            ReadOnlyMemory<byte> frame = bytes[found..];
+            if (TryReadHead(frame.Span, out _, out long frameEpoch, out long frameSequence, out _)
+                && frameEpoch == epoch && frameSequence > sequence && Read(frame) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Reads a whole frame; null if anything in it is not as it was written.</summary>

@@ -40,7 +40,7 @@ internal sealed class CommitLog : ICommitLog
         {
             int length = CommitFrame.LengthOf(round);
             CommitFile file = FileFor(length);
-            GatherFrame(round, length);
+            GatherFrame(round, length, flush);
             RandomAccess.Write(file.Handle, _parts, _position);
             if (flush)
             {
@@ -96,7 +96,7 @@ internal sealed class CommitLog : ICommitLog
         }
     }
 
-    private void GatherFrame(Round round, int length)
+    private void GatherFrame(Round round, int length, bool flush)
     {
         int head = CommitFrame.HeadSize + (round.Batches.Count * CommitFrame.EntrySize);
         if (_head.Length < head)
@@ -104,7 +104,7 @@ internal sealed class CommitLog : ICommitLog
             _head = new byte[head * 2];
         }
 
-        CommitFrame.WriteHead(_head, round, length, _epoch, _sequence + 1);
+        CommitFrame.WriteHead(_head, round, length, _epoch, _sequence + 1, flush);
         _parts.Add(_head.AsMemory(0, head));
         foreach (RoundBatch batch in round.Batches)
         {

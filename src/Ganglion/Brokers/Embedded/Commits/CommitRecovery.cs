@@ -13,7 +13,7 @@ internal static class CommitRecovery
     /// <param name="folder">Where the commit files lie.</param>
     /// <param name="find">The log of a partition; null if its topic is gone.</param>
     /// <returns>The epoch of the newest frames; 0 if there were none.</returns>
-    /// <exception cref="StorageException">Frames are missing in between (<c>commit-log-damaged</c>).</exception>
+    /// <exception cref="StorageException">Frames are damaged, or missing in between (<c>commit-log-damaged</c>).</exception>
     public static long Run(string folder, Func<Guid, int, SegmentLog?> find)
     {
         List<Extent> extents = [.. CommitFiles.Find(folder).Select(Survey).OfType<Extent>()];
@@ -68,7 +68,26 @@ internal static class CommitRecovery
             position += length;
         }
 
-        return position == 0 ? null : new Extent(path, epoch, first, next - 1);
+        if (position == 0)
+        {
+            return null;
+        }
+
+        ThrowIfDamaged(file, path, position, epoch, next);
+        return new Extent(path, epoch, first, next - 1);
+    }
+
+    /// <summary>A crash tears the last frame only. One that is not whole although a later one is was acknowledged, and must not be forgotten.</summary>
+    private static void ThrowIfDamaged(SafeFileHandle file, string path, long position, long epoch, long sequence)
+    {
+        byte[] rest = GC.AllocateUninitializedArray<byte>((int)(RandomAccess.GetLength(file) - position));
+        if (CommitFrame.HasLater(rest.AsMemory(0, RandomAccess.Read(file, rest, position)), epoch, sequence))
+        {
+            throw new StorageException(
+                "commit-log-damaged",
+                $"The commit log is damaged: what lies in '{path}' at byte {position} is not what was written, and frames behind it are. "
+                + "Restore the data folder from a backup, or move the file away to go on with what has reached the segments.");
+        }
     }
 
     private static void Replay(Extent extent, Func<Guid, int, SegmentLog?> find, HashSet<SegmentLog> recovered)
