@@ -41,6 +41,11 @@ internal sealed partial class SegmentLog
                 {
                     return false;
                 }
+
+                if (batches.Count == 0 && !_hasGaps && segments[i].NextBaseOffset is { } next)
+                {
+                    throw new CorruptLogException(segments[i].FilePath, segments[i].Size, "is its end, and records are missing behind it", next);
+                }
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -8,6 +8,7 @@ internal sealed partial class SegmentLog : IPartitionLog
 {
     private readonly string _folder;
     private readonly int _segmentBytes;
+    private readonly bool _hasGaps;
     private readonly Lock _naming;
     private readonly BatchList _tail = new();
 
@@ -18,10 +19,11 @@ internal sealed partial class SegmentLog : IPartitionLog
     private long _startOffset;
     private long _endOffset;
 
-    private SegmentLog(string folder, int segmentBytes, Lock naming, Segment[] segments)
+    private SegmentLog(string folder, int segmentBytes, bool hasGaps, Lock naming, Segment[] segments)
     {
         _folder = folder;
         _segmentBytes = segmentBytes;
+        _hasGaps = hasGaps;
         _naming = naming;
         _segments = segments;
         _startOffset = segments[0].BaseOffset;
@@ -36,17 +38,20 @@ internal sealed partial class SegmentLog : IPartitionLog
 
     private Segment Active => _segments[^1];
 
-    /// <summary>Opens the log in a folder; makes it if it is not there.</summary>
+    /// <summary>Opens the log in a folder; begins it if the folder is empty.</summary>
     /// <param name="folder">The partition's folder.</param>
     /// <param name="segmentBytes">From this size on the next segment is begun.</param>
+    /// <param name="hasGaps">Whether offsets may be missing, because it is compacted.</param>
     /// <param name="naming">Held while files are made, renamed or removed, and while the folder itself is.</param>
-    public static SegmentLog Open(string folder, int segmentBytes, Lock naming)
+    /// <exception cref="StorageException">The folder or its segments are lost (<c>data-folder-damaged</c>).</exception>
+    public static SegmentLog Open(string folder, int segmentBytes, bool hasGaps, Lock naming)
     {
-        Directory.CreateDirectory(folder);
+        ThrowIfLost(Directory.Exists(folder), folder);
         FinishCompaction(folder);
         Segment[] segments = [.. Segment.FindAll(folder).OrderBy(segment => segment.BaseOffset)];
         if (segments.Length == 0)
         {
+            ThrowIfLost(Directory.GetFiles(folder, "*index").Length == 0, folder);
             segments = [Segment.Create(folder, 0)];
         }
 
@@ -56,7 +61,18 @@ internal sealed partial class SegmentLog : IPartitionLog
         }
 
         segments[^1].Truncate(long.MaxValue);
-        return new SegmentLog(folder, segmentBytes, naming, segments);
+        return new SegmentLog(folder, segmentBytes, hasGaps, naming, segments);
+    }
+
+    /// <summary>A topic is made with the folders of its partitions, and a segment goes only when there is another.</summary>
+    private static void ThrowIfLost(bool isThere, string folder)
+    {
+        if (!isThere)
+        {
+            throw new StorageException(
+                "data-folder-damaged",
+                $"The records that lay in '{folder}' are gone. Restore it from a backup, or move the folder of its topic away.");
+        }
     }
 
     public void Append(in StoredBatch batch)

@@ -39,7 +39,7 @@ internal sealed class TopicFolder : IDisposable
     }
 
     /// <summary>Opens the logs of a topic: all of them, or none.</summary>
-    /// <exception cref="StorageException">Its settings cannot be read, or are not its own (<c>data-folder-damaged</c>).</exception>
+    /// <exception cref="StorageException">Its settings cannot be read or are not its own, or it lacks a partition (<c>data-folder-damaged</c>).</exception>
     public static TopicFolder Open(string path)
     {
         var folder = new TopicFolder(path, Read(path));
@@ -48,7 +48,10 @@ internal sealed class TopicFolder : IDisposable
             for (int partition = 0; partition < folder.Logs.Length; partition++)
             {
                 folder.Logs[partition] = SegmentLog.Open(
-                    PathOf(path, partition), folder.File.Settings.SegmentBytes!.Value, folder._naming);
+                    PathOf(path, partition),
+                    folder.File.Settings.SegmentBytes!.Value,
+                    folder.File.Settings.Cleanup!.Value.HasFlag(CleanupPolicy.Compact),
+                    folder._naming);
             }
 
             return folder;

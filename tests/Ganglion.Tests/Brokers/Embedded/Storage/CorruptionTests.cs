@@ -103,6 +103,54 @@ public sealed class CorruptionTests
         read.ShouldBe(Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i != 9));
     }
 
+    [Theory]
+    [InlineData(null)] // The whole segment is gone.
+    [InlineData(0)]
+    [InlineData(2)] // It ends between two batches, as if nothing were missing.
+    public async Task A_segment_that_is_gone_in_part_or_altogether_is_reported_and_the_others_stay_readable(int? batchesLeft)
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await broker.Topics.CreateAsync("t", new TopicSettings { SegmentBytes = 5_000 }, TestContext.Current.CancellationToken);
+            for (int i = 0; i < 20; i++)
+            {
+                await broker.AppendAsync($"{i}:{new string('x', 1000)}".To("t"));
+            }
+        }
+
+        string[] segments = [.. Directory.GetFiles(folder["topics/t/0"], "*.log").Order(StringComparer.Ordinal)];
+        long[] offsets = [.. segments.Select(path => long.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture))];
+        byte[] bytes = await File.ReadAllBytesAsync(segments[1], TestContext.Current.CancellationToken);
+        File.Delete(segments[1]);
+        if (batchesLeft is { } left)
+        {
+            await File.WriteAllBytesAsync(segments[1], bytes[..Boundary(bytes, left)], TestContext.Current.CancellationToken);
+        }
+
+        await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+        var place = new TopicPartition("t", 0);
+        await using IEventReader reader = await reopened.CreateReaderAsync(
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest } },
+            TestContext.Current.CancellationToken);
+        var read = new List<long>();
+        var damages = new List<CorruptLogException>();
+        while (reader.GetPosition(place) < 20)
+        {
+            try
+            {
+                read.AddRange((await reader.ReadAsync(TestContext.Current.CancellationToken)).Records.Select(record => record.Offset));
+            }
+            catch (CorruptLogException exception)
+            {
+                damages.Add(exception);
+            }
+        }
+
+        damages.ShouldHaveSingleItem().NextOffset.ShouldBe(offsets[2]);
+        read.ShouldBe(Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i < offsets[1] + (batchesLeft ?? 0) || i >= offsets[2]));
+    }
+
     private static int Boundary(byte[] segment, int batch)
     {
         // All batches but those of one more digit are equally long; walk over the undamaged ones.

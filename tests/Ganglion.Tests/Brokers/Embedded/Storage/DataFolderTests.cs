@@ -110,6 +110,32 @@ public sealed class DataFolderTests
         (await reopened.ReadAllAsync("t")).ShouldBe(["a"]);
     }
 
+    [Theory]
+    [InlineData("topics/t/1")]
+    [InlineData("topics/t/1/00000000000000000000.log")]
+    public async Task A_partition_whose_records_are_gone_is_not_begun_anew(string lost)
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await broker.Topics.CreateAsync("t", new TopicSettings { Partitions = 2 }, TestContext.Current.CancellationToken);
+            await broker.AppendAsync("a".To("t", partition: 1));
+        }
+
+        if (Directory.Exists(folder[lost]))
+        {
+            Directory.Delete(folder[lost], recursive: true);
+        }
+        else
+        {
+            File.Delete(folder[lost]);
+        }
+
+        StorageException damage = await Should.ThrowAsync<StorageException>(() => EmbeddedBroker.OpenAsync(folder.Path));
+        damage.Code.ShouldBe("data-folder-damaged");
+        damage.Message.ShouldContain(folder["topics/t/1"]);
+    }
+
     [Fact]
     public async Task A_folder_that_could_not_be_opened_is_not_held()
     {
