@@ -19,9 +19,24 @@ internal static class CommitEpoch
     public static long Begin(string folder, long recovered)
     {
         string path = Path.Combine(folder, FileName);
-        long epoch = Math.Max(File.Exists(path) ? Read(path) : 0, recovered) + 1;
+        long last = File.Exists(path) ? Read(path) : Forget(folder);
+        long epoch = Math.Max(last, recovered) + 1;
         DataFolder.WriteWhole(path, Encoding.ASCII.GetBytes(epoch.ToString(CultureInfo.InvariantCulture)));
         return epoch;
+    }
+
+    /// <summary>
+    /// The counter was lost, or there was none yet. Frames of an epoch that nobody knows could be taken for a continuation of the next:
+    /// they go. What they hold is in the segments by now.
+    /// </summary>
+    private static long Forget(string folder)
+    {
+        foreach (string file in CommitFiles.Find(folder))
+        {
+            File.Delete(file);
+        }
+
+        return 0;
     }
 
     private static long Read(string path) =>
