@@ -15,8 +15,9 @@ internal sealed partial record Tutorial(string Language, string Text, string? Ou
     ];
 
     /// <summary>Whether something was printed that fits the output, where … stands for anything.</summary>
+    // How wide a column is depends on what is in it.
     public bool IsOutput(string printed) => Output is null || Regex.IsMatch(
-        printed, $@"\A{Regex.Escape(Output).Replace("…", ".*", StringComparison.Ordinal)}\s*\z");
+        printed, $@"\A{Regex.Replace(Regex.Escape(Output), @"(\\ )+", " +").Replace("…", ".*", StringComparison.Ordinal)}\s*\z");
 
     private static string FindRoot()
     {
