@@ -6,6 +6,9 @@ namespace Ganglion.Benchmarks.Baselines;
 /// <summary>As much of a Redis client as the comparison needs: commands out, replies counted.</summary>
 internal sealed class RedisConnection : IDisposable
 {
+    private static ReadOnlySpan<byte> IsRewriting =>
+        "return tonumber(string.match(redis.call('INFO', 'persistence'), 'aof_rewrite_in_progress:(%d)'))"u8;
+
     private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _start;
@@ -50,6 +53,20 @@ internal sealed class RedisConnection : IDisposable
         {
             await ReadReplyAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Forgets all data and begins a new append-only file, so that the next turn does not pay for this one.</summary>
+    public async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        await SendAsync(Encode("FLUSHALL"), 1, cancellationToken);
+        await SendAsync(Encode("BGREWRITEAOF"), 1, cancellationToken);
+        byte[] rewriting = Encode("EVAL"u8.ToArray(), IsRewriting.ToArray(), "0"u8.ToArray());
+        do
+        {
+            await Task.Delay(50, cancellationToken);
+            await _socket.SendAsync(rewriting, cancellationToken);
+        }
+        while ((await ReadLineAsync(cancellationToken)).Number != 0);
     }
 
     public void Dispose() => _socket.Dispose();

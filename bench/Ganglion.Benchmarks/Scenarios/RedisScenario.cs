@@ -73,7 +73,7 @@ internal sealed class RedisScenario : IScenario
         double rate = (double)steps * InFlight * Clients / Stopwatch.GetElapsedTime(started).TotalSeconds;
 
         Array.ForEach(connections, static connection => connection.Dispose());
-        await control.SendAsync(RedisConnection.Encode("DEL events"), 1, cancellationToken);
+        await control.ClearAsync(cancellationToken);
         return rate;
     }
 }

@@ -12,6 +12,14 @@ internal sealed class SegmentWriter
     /// <summary>How far the segments may be behind. Bounds memory.</summary>
     private const long MaxQueuedBytes = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// A turn of the thread is worth so many rounds, or so many bytes; less than that may wait for a while. Fewer and larger writes leave
+    /// the processor to those who wait for rounds; too large ones would keep the disk from the next flush.
+    /// </summary>
+    private const int WorthwhileRounds = 8;
+    private const int WorthwhileBytes = 1024 * 1024;
+
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly object _gate = new();
@@ -37,6 +45,8 @@ internal sealed class SegmentWriter
         _thread.Start();
     }
 
+    private bool IsWorthwhile => _queue.Count >= WorthwhileRounds || _queuedBytes >= WorthwhileBytes;
+
     /// <exception cref="StorageException">The segments cannot be written at the moment.</exception>
     public void ThrowIfFailing()
     {
@@ -58,7 +68,10 @@ internal sealed class SegmentWriter
 
             _queue.Add((round, file));
             _queuedBytes += round.Bytes;
-            Monitor.PulseAll(_gate);
+            if (_queue.Count == 1 || IsWorthwhile)
+            {
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 
@@ -126,6 +139,11 @@ internal sealed class SegmentWriter
                 }
 
                 Monitor.Wait(_gate);
+            }
+
+            while (!IsWorthwhile && !_woken && !_stopping && Monitor.Wait(_gate, Linger))
+            {
+                // Somebody else was meant, or there is a little more.
             }
 
             List<(Round, CommitFile)> taken = _queue;

@@ -17,7 +17,7 @@ internal sealed partial class Segment
     private const string Extension = ".log";
 
     /// <summary>In steps of this many bytes the system is told to bring the segment to the disk.</summary>
-    private const int FlushStep = 256 * 1024;
+    private const int FlushStep = 32 * 1024;
 
     private readonly Lock _opening = new();
     private SafeFileHandle? _file;
