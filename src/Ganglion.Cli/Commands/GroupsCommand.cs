@@ -6,20 +6,21 @@ using Ganglion.Cli.Output;
 
 namespace Ganglion.Cli.Commands;
 
-/// <summary><c>ganglion groups list|describe|reset</c></summary>
+/// <summary><c>ganglion groups list|describe|reset|delete</c></summary>
 internal sealed class GroupsCommand : Command
 {
     private readonly Terminal _terminal;
     private readonly Connection _connection;
 
     public GroupsCommand(Terminal terminal, Connection connection)
-        : base("groups", "List, describe and reset consumer groups")
+        : base("groups", "List, describe, reset and delete consumer groups")
     {
         _terminal = terminal;
         _connection = connection;
         Add(CreateListCommand());
         Add(CreateDescribeCommand());
         Add(CreateResetCommand());
+        Add(CreateDeleteCommand());
     }
 
     private static Argument<string> GroupArgument() => new("group") { Description = "The consumer group" };
@@ -95,6 +96,19 @@ internal sealed class GroupsCommand : Command
             Write(group, command.GetValue(json));
         }));
         return reset;
+    }
+
+    private Command CreateDeleteCommand()
+    {
+        Argument<string> group = GroupArgument();
+        var delete = new Command("delete", "Delete a group that has no members, and the offsets that it committed") { group };
+        delete.SetAction(_connection.Use(async (api, command, cancellationToken) =>
+        {
+            string name = command.GetRequiredValue(group);
+            await api.DeleteAsync(PathOf(name), cancellationToken).ConfigureAwait(false);
+            _terminal.WriteLine(SafeText.Escape($"deleted {name}"));
+        }));
+        return delete;
     }
 
     private void Write(GroupView group, bool json)

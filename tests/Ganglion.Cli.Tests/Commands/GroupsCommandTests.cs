@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ganglion.Brokers;
 
 namespace Ganglion.Cli.Tests.Commands;
 
@@ -30,6 +31,35 @@ public sealed class GroupsCommandTests
 
         reset.ShouldSucceed().Lines[0].ShouldBe("g: empty, lag 2");
         (await host.RunAsync("consume", "t", "--group", "g")).ShouldSucceed().Lines.ShouldBe(["1", "2"]);
+    }
+
+    [Fact]
+    public async Task A_deleted_group_is_gone_and_reads_from_the_beginning_again()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1", "2");
+        (await host.RunAsync("consume", "t", "--group", "g h")).ShouldSucceed();
+
+        CliResult deleted = await host.RunAsync("groups", "delete", "g h");
+
+        deleted.ShouldSucceed().Output.ShouldBe("deleted g h\n");
+        (await host.RunAsync("groups", "describe", "g h")).ShouldFail().ShouldContain("'g h'");
+        (await host.RunAsync("consume", "t", "--group", "g h")).ShouldSucceed().Lines.ShouldBe(["1", "2"]);
+    }
+
+    [Fact]
+    public async Task A_group_with_members_is_not_deleted()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1");
+        await using IEventConsumer member = await host.Broker.CreateConsumerAsync(
+            new ConsumerOptions { GroupId = "g", Topics = ["t"] }, TestContext.Current.CancellationToken);
+        await member.ReadAsync(TestContext.Current.CancellationToken);
+
+        string refusal = (await host.RunAsync("groups", "delete", "g")).ShouldFail();
+
+        refusal.ShouldBe("ganglion: Group 'g' has 1 member(s). Stop them first.");
+        (await host.RunAsync("groups", "describe", "g")).ShouldSucceed().Lines[0].ShouldStartWith("g: stable");
     }
 
     [Theory]
@@ -84,5 +114,6 @@ public sealed class GroupsCommandTests
         await using CliHost host = await CliHost.StartAsync();
 
         (await host.RunAsync("groups", "describe", "g")).ShouldFail().ShouldContain("'g'");
+        (await host.RunAsync("groups", "delete", "g")).ShouldFail().ShouldContain("'g'");
     }
 }
