@@ -36,12 +36,17 @@ internal sealed class EventStream : IDisposable
     /// <param name="ending">Ends the stream, also while its client is too slow to take what was written.</param>
     public static EventStream Open(ApiRequest request, CancellationToken ending)
     {
-        HttpResponse response = request.Http.Response;
+        WriteHeaders(request.Http.Response);
+        request.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        return new EventStream(request, ending);
+    }
+
+    /// <summary>All of the answer that is no stream.</summary>
+    public static void WriteHeaders(HttpResponse response)
+    {
         response.ContentType = MediaType;
         response.Headers.CacheControl = "no-store";
         response.Headers["X-Accel-Buffering"] = "no";
-        request.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        return new EventStream(request, ending);
     }
 
     /// <summary>Tells where the stream is without telling an event, so that a client which loses it now goes on here.</summary>

@@ -13,6 +13,11 @@ internal static class FollowEndpoint
         bool endless = !request.QueryToLatest();
         TopicDescription topic = await request.DescribeTopicAsync().ConfigureAwait(false);
         StreamPosition position = await BeginAsync(request, topic, from).ConfigureAwait(false);
+        if (request.IsHead)
+        {
+            EventStream.WriteHeaders(request.Http.Response);
+            return;
+        }
 
         using CancellationTokenSource ending = request.EndWithHost();
         IEventReader reader = await request.Broker

@@ -18,6 +18,12 @@ internal static class GroupFollowEndpoint
         AutoOffsetReset reset = ResetOf(request);
         bool endless = !request.QueryToLatest();
         IReadOnlyList<TopicDescription> topics = await TopicsOf(request).ConfigureAwait(false);
+        if (request.IsHead)
+        {
+            // Who only asks does not join: a rebalance would take partitions from those who read.
+            EventStream.WriteHeaders(request.Http.Response);
+            return;
+        }
 
         using var caughtUp = new CaughtUp(topics, reset, request.Api.Time);
         GroupStream member = await JoinAsync(request, topics, reset, caughtUp).ConfigureAwait(false);

@@ -21,6 +21,9 @@ internal sealed partial class ApiRequest(Api api, HttpContext http)
     /// <summary>The caller has gone.</summary>
     public CancellationToken Aborted => Http.RequestAborted;
 
+    /// <summary>The caller wants to know how it would be answered, not the answer: a stream is not begun.</summary>
+    public bool IsHead => HttpMethods.IsHead(Http.Request.Method);
+
     public string Topic => Route("topic");
 
     public string Group => Route("group") is { Length: <= 249 } group

@@ -13,19 +13,20 @@ internal sealed class ApiResource
     {
         _routes = routes;
         _pattern = pattern;
-        routes.Map(pattern, method: null, RefuseAsync);
+        routes.Map(pattern, methods: null, RefuseAsync);
     }
 
-    public ApiResource Get(ApiHandler handler) => Add(HttpMethods.Get, handler);
+    /// <summary>Serves <c>GET</c>, and <c>HEAD</c> (RFC 9110, section 9.3.2): the server leaves the content of its answer out.</summary>
+    public ApiResource Get(ApiHandler handler) => Add([HttpMethods.Get, HttpMethods.Head], handler);
 
-    public ApiResource Post(ApiHandler handler) => Add(HttpMethods.Post, handler);
+    public ApiResource Post(ApiHandler handler) => Add([HttpMethods.Post], handler);
 
-    public ApiResource Delete(ApiHandler handler) => Add(HttpMethods.Delete, handler);
+    public ApiResource Delete(ApiHandler handler) => Add([HttpMethods.Delete], handler);
 
-    private ApiResource Add(string method, ApiHandler handler)
+    private ApiResource Add(string[] methods, ApiHandler handler)
     {
-        _methods.Add(method);
-        _routes.Map(_pattern, method, handler);
+        _methods.AddRange(methods);
+        _routes.Map(_pattern, methods, handler);
         return this;
     }
 

@@ -22,18 +22,18 @@ internal sealed class ApiRoutes(Api api, IEndpointRouteBuilder endpoints)
     {
         foreach (string root in everywhere ? [""] : _roots)
         {
-            Map(root + "/{**rest}", method: null, static request =>
+            Map(root + "/{**rest}", methods: null, static request =>
                 throw new ApiException("resource-not-found", $"There is no resource at {request.Http.Request.Path}."));
         }
     }
 
-    public void Map(string pattern, string? method, ApiHandler handler)
+    public void Map(string pattern, string[]? methods, ApiHandler handler)
     {
         var boundary = new ApiBoundary(api, handler);
-        IEndpointConventionBuilder endpoint = method is null
+        IEndpointConventionBuilder endpoint = methods is null
             ? endpoints.Map(pattern, boundary.HandleAsync)
-            : endpoints.MapMethods(pattern, [method], boundary.HandleAsync);
-        endpoint.WithDisplayName($"{method ?? "any"} {pattern}");
+            : endpoints.MapMethods(pattern, methods, boundary.HandleAsync);
+        endpoint.WithDisplayName($"{methods?[0] ?? "any"} {pattern}");
     }
 }
 

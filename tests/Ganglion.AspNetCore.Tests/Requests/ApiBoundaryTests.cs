@@ -85,7 +85,7 @@ public sealed class ApiBoundaryTests
         using HttpResponseMessage response = await host.DeleteAsync("/topics");
 
         await response.ShouldBeProblemAsync(HttpStatusCode.MethodNotAllowed, "method-not-allowed");
-        response.Content.Headers.Allow.ShouldBe(["GET", "POST"]);
+        response.Content.Headers.Allow.ShouldBe(["GET", "HEAD", "POST"]);
     }
 
     [Fact]
