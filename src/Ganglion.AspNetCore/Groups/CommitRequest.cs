@@ -9,11 +9,11 @@ internal sealed record CommitRequest(IReadOnlyList<CommitOffset?> Offsets)
     public IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> ToOffsets()
     {
         var offsets = new Dictionary<TopicPartition, OffsetAndMetadata>();
-        foreach (CommitOffset? offset in Offsets)
+        foreach ((int index, CommitOffset? offset) in Offsets.Index())
         {
             if (offset is not { Partition: >= 0, Offset: >= 0 })
             {
-                throw new ApiException("request-malformed", "An offset needs a topic, and a partition and an offset from 0.");
+                throw new ApiException("request-malformed", $"The body is not as expected: $.offsets[{index}] needs a topic, and a partition and an offset from 0.");
             }
 
             offsets[new TopicPartition(offset.Topic, offset.Partition)] = new OffsetAndMetadata(offset.Offset);

@@ -9,12 +9,12 @@ namespace Ganglion.AspNetCore.Records;
 internal sealed record AppendRequest(IReadOnlyList<RecordRequest?> Records)
 {
     public IReadOnlyList<ProducerRecord> ToRecords(string topic) =>
-        [.. Records.Select(record => Given(record, "record").ToRecord(topic))];
+        [.. Records.Select((record, i) => Given(record, $"$.records[{i}]").ToRecord(topic, $"$.records[{i}]"))];
 
     /// <summary>The serializer does not look into lists for nulls.</summary>
-    public static T Given<T>(T? item, string name)
+    public static T Given<T>(T? item, string path)
         where T : class =>
-        item ?? throw new ApiException("request-malformed", $"A {name} is null where an object is expected.");
+        item ?? throw new ApiException("request-malformed", $"The body is not as expected: {path} must be an object, not null.");
 }
 
 /// <summary>A record: key and value as text, or as Base64 where they are none.</summary>
@@ -32,19 +32,23 @@ internal sealed record RecordRequest
 
     public int? Partition { get; init; }
 
-    public ProducerRecord ToRecord(string topic)
+    public ProducerRecord ToRecord(string topic, string path)
     {
-        RecordHeader[] headers = [.. (Headers ?? []).Select(header => AppendRequest.Given(header, "header").ToHeader())];
-        var record = new Record(Bytes("key", Key, KeyBase64), Bytes("value", Value, ValueBase64), RecordHeaders.Create(headers));
+        RecordHeader[] headers =
+        [
+            .. (Headers ?? []).Select((header, i) => AppendRequest.Given(header, $"{path}.headers[{i}]").ToHeader($"{path}.headers[{i}]")),
+        ];
+        var record = new Record(
+            Bytes($"{path}.key", Key, KeyBase64), Bytes($"{path}.value", Value, ValueBase64), RecordHeaders.Create(headers));
         return new ProducerRecord(topic, record, Partition);
     }
 
-    public static ReadOnlyMemory<byte>? Bytes(string name, string? text, byte[]? base64) => (text, base64) switch
+    public static ReadOnlyMemory<byte>? Bytes(string path, string? text, byte[]? base64) => (text, base64) switch
     {
         (null, null) => default(ReadOnlyMemory<byte>?),
         ({ }, null) => Encoding.UTF8.GetBytes(text),
         (null, { }) => base64,
-        _ => throw new ApiException("request-malformed", $"A record has both '{name}' and '{name}Base64': send one of them."),
+        _ => throw new ApiException("request-malformed", $"The body has both {path} and {path}Base64: send one of them."),
     };
 }
 
@@ -55,5 +59,5 @@ internal sealed record RecordHeaderRequest(string Name)
 
     public byte[]? ValueBase64 { get; init; }
 
-    public RecordHeader ToHeader() => new(Name, RecordRequest.Bytes("value", Value, ValueBase64));
+    public RecordHeader ToHeader(string path) => new(Name, RecordRequest.Bytes($"{path}.value", Value, ValueBase64));
 }

@@ -47,11 +47,11 @@ internal sealed partial class ApiRequest
         try
         {
             return JsonSerializer.Deserialize(body.Span, type)
-                ?? throw new ApiException("request-malformed", "The body is null where an object is expected.");
+                ?? throw new ApiException("request-malformed", "The body is null where a JSON object is expected.");
         }
         catch (JsonException exception)
         {
-            throw new ApiException("request-malformed", $"The body is not as expected: {exception.Message}", exception);
+            throw new ApiException("request-malformed", BodyFault.Describe(body, type, exception), exception);
         }
     }
 
