@@ -61,22 +61,38 @@ internal sealed partial class CommitLoop(
         var single = new CommitBatch();
         foreach (Invocation invocation in invocations)
         {
-            single.Fill([invocation]);
-            try
+            while (!await TryCommitAsync(single, invocation, cancellationToken).ConfigureAwait(false))
             {
-                await CommitPatientlyAsync(single, cancellationToken).ConfigureAwait(false);
+                // Less of it is left to be refused.
             }
-            catch (GanglionException exception) when (IsRefusal(exception))
-            {
-                single.Undo();
-                if (invocation.Verdict is not { } verdict)
-                {
-                    // Later events of the instance may rest on this one, so all that is not committed must be done again.
-                    throw;
-                }
+        }
+    }
 
+    private async Task<bool> TryCommitAsync(CommitBatch single, Invocation invocation, CancellationToken cancellationToken)
+    {
+        single.Fill([invocation]);
+        try
+        {
+            await CommitPatientlyAsync(single, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (GanglionException exception) when (IsRefusal(exception))
+        {
+            single.Undo();
+            if (invocation.Verdict is { } verdict)
+            {
                 verdict.SetException(exception);
+                return true;
             }
+
+            if (invocation.DeadLetterTopic is null)
+            {
+                // Later events of the instance may rest on this one, so all that is not committed must be done again.
+                throw;
+            }
+
+            deadLetters.Reduce(invocation, exception);
+            return false;
         }
     }
 

@@ -1,8 +1,9 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Runtime;
 
@@ -10,7 +11,7 @@ namespace Ganglion.Runtime;
 /// Parks events that cannot be handled: the record as it was, in the topic of its name with <c>.dlq</c> behind, with the cause in
 /// headers named after Kafka's KIP-1191.
 /// </summary>
-internal sealed class DeadLetters(AgentType agent, ITopicAdministration topics)
+internal sealed partial class DeadLetters(AgentType agent, ITopicAdministration topics, AgentMetrics metrics, ILogger logger)
 {
     /// <summary>What stands behind a topic's name.</summary>
     public const string Suffix = ".dlq";
@@ -21,8 +22,6 @@ internal sealed class DeadLetters(AgentType agent, ITopicAdministration topics)
     // Room for the headers above the largest record that the topic itself takes.
     private const int HeaderRoom = 32 * 1024;
     private const int DefaultMaxMessageBytes = 1024 * 1024;
-
-    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
 
     /// <summary>Makes an invocation park its event, and do nothing else.</summary>
     public void Park(Invocation invocation, Exception cause)
@@ -48,28 +47,54 @@ internal sealed class DeadLetters(AgentType agent, ITopicAdministration topics)
         ];
     }
 
+    /// <summary>
+    /// The broker has refused a parked event, and an event must not stop its partition: where it is too large, it is parked without
+    /// its value, and otherwise not at all.
+    /// </summary>
+    public void Reduce(Invocation invocation, GanglionException refusal)
+    {
+        ProducerRecord letter = invocation.Records![0];
+        if (refusal is RecordTooLargeException && letter.Record.Value is { Length: > 0 and var omitted })
+        {
+            // Empty, not null: that would delete what a compacted topic holds under the key.
+            invocation.Records[0] = letter with
+            {
+                Record = letter.Record with
+                {
+                    Value = ReadOnlyMemory<byte>.Empty,
+                    Headers = letter.Record.Headers.With(
+                        new RecordHeader(Prefix + "value.omitted", omitted.ToString(CultureInfo.InvariantCulture))),
+                },
+            };
+            return;
+        }
+
+        metrics.Dropped(invocation.Origin.Topic, refusal);
+        LogDropped(refusal, invocation.Origin, letter.Topic);
+        invocation.Records = null;
+        invocation.DeadLetterTopic = null;
+    }
+
     /// <summary>Creates the topic if it is not there. Nothing in it is ever removed by age.</summary>
     public async ValueTask EnsureTopicAsync(string name, CancellationToken cancellationToken)
     {
-        if (_known.ContainsKey(name))
+        if (await topics.FindAsync(name, cancellationToken).ConfigureAwait(false) is not null)
         {
             return;
         }
 
-        if (await topics.FindAsync(name, cancellationToken).ConfigureAwait(false) is null)
+        TopicDescription? original = await topics.FindAsync(name[..^Suffix.Length], cancellationToken).ConfigureAwait(false);
+        var settings = new TopicSettings
         {
-            TopicDescription? original = await topics.FindAsync(name[..^Suffix.Length], cancellationToken).ConfigureAwait(false);
-            var settings = new TopicSettings
-            {
-                Partitions = original?.Partitions.Count,
-                Cleanup = CleanupPolicy.None,
-                MaxMessageBytes = (original?.Settings.MaxMessageBytes ?? DefaultMaxMessageBytes) + HeaderRoom,
-            };
-            await topics.EnsureAsync(name, settings, cancellationToken).ConfigureAwait(false);
-        }
-
-        _known.TryAdd(name, true);
+            Partitions = original?.Partitions.Count,
+            Cleanup = CleanupPolicy.None,
+            MaxMessageBytes = (original?.Settings.MaxMessageBytes ?? DefaultMaxMessageBytes) + HeaderRoom,
+        };
+        await topics.EnsureAsync(name, settings, cancellationToken).ConfigureAwait(false);
     }
 
     private static string Shorten(string text) => text.Length <= MostText ? text : string.Concat(text.AsSpan(0, MostText - 1), "…");
+
+    [LoggerMessage(112, LogLevel.Error, "{Origin} can be neither handled nor parked: {Topic} refuses it. It is dropped.")]
+    private partial void LogDropped(Exception refusal, Origin origin, string topic);
 }

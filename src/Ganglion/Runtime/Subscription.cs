@@ -49,7 +49,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         _topics = topics;
         _producer = producer;
         _consumer = consumer;
-        var deadLetters = new DeadLetters(agent.Type, broker.Topics);
+        var deadLetters = new DeadLetters(agent.Type, broker.Topics, metrics, surroundings.Logger);
         var failures = new FailurePolicy(agent.Options, deadLetters, metrics, surroundings.Logger);
         _pipeline = new InvocationPipeline(
             new PipelineParts(agent, surroundings, metrics, topics, new KnownTopics(broker.Topics), _commits, failures));

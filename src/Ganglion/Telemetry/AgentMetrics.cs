@@ -12,6 +12,7 @@ internal sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _retried;
     private readonly Counter<long> _parked;
+    private readonly Counter<long> _dropped;
 
     public AgentMetrics(string agent, IMeterFactory? meters)
     {
@@ -21,6 +22,7 @@ internal sealed class AgentMetrics : IDisposable
         _duplicates = meter.CreateCounter<long>("ganglion.events.duplicates", "{event}", "Events that were dropped as duplicates.");
         _retried = meter.CreateCounter<long>("ganglion.events.retried", "{event}", "Handlings that failed and are tried again.");
         _parked = meter.CreateCounter<long>("ganglion.events.parked", "{event}", "Events that could not be handled.");
+        _dropped = meter.CreateCounter<long>("ganglion.events.dropped", "{event}", "Events that could be neither handled nor parked.");
     }
 
     public bool IsTimed => _duration.Enabled;
@@ -46,6 +48,13 @@ internal sealed class AgentMetrics : IDisposable
     public void Retried(string topic) => _retried.Add(1, Tags(topic));
 
     public void Parked(string topic) => _parked.Add(1, Tags(topic));
+
+    public void Dropped(string topic, Exception refusal)
+    {
+        TagList tags = Tags(topic);
+        tags.Add("error.type", ErrorTypes.Of(refusal));
+        _dropped.Add(1, tags);
+    }
 
     public void Dispose() => _ownMeter?.Dispose();
 

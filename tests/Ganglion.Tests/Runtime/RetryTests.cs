@@ -16,6 +16,8 @@ public sealed class RetryTests
         Retries = 6, RetryDelay = TimeSpan.FromSeconds(1), MaxRetryDelay = TimeSpan.FromSeconds(10),
     };
 
+    private static readonly AgentMetrics Metrics = new("a", meters: null);
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 2)]
@@ -46,12 +48,12 @@ public sealed class RetryTests
     }
 
     private static FailurePolicy PolicyOn(EmbeddedBroker broker) => new(
-        Options, new DeadLetters(new AgentType("a"), broker.Topics), new AgentMetrics("a", meters: null), NullLogger.Instance);
+        Options, new DeadLetters(new AgentType("a"), broker.Topics, Metrics, NullLogger.Instance), Metrics, NullLogger.Instance);
 
-    private static Invocation Failed(int attempts)
+    internal static Invocation Failed(int attempts, Record record = default)
     {
         var input = new InputPartition(
             new TopicPartition("t", 0), "t", home: null, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!);
-        return new Invocation(input, new Record(null, null)) { Origin = new Origin("t", "t", 0, 0), Attempts = attempts };
+        return new Invocation(input, record) { Origin = new Origin("t", "t", 0, 0), Attempts = attempts };
     }
 }
