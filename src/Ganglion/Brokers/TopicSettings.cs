@@ -3,6 +3,9 @@ namespace Ganglion.Brokers;
 /// <summary>What a topic is created with. A property left <see langword="null"/> takes the broker's default.</summary>
 public sealed record TopicSettings
 {
+    /// <summary>The highest <see cref="MaxMessageBytes"/>: 512 MiB.</summary>
+    internal const int HighestMaxMessageBytes = 512 * 1024 * 1024;
+
     /// <summary>How many partitions; 1 to 10,000.</summary>
     public int? Partitions { get; init; }
 

@@ -88,7 +88,8 @@ internal sealed partial class DeadLetters(AgentType agent, ITopicAdministration 
         {
             Partitions = original?.Partitions.Count,
             Cleanup = CleanupPolicy.None,
-            MaxMessageBytes = (original?.Settings.MaxMessageBytes ?? DefaultMaxMessageBytes) + HeaderRoom,
+            MaxMessageBytes = Math.Min(
+                (original?.Settings.MaxMessageBytes ?? DefaultMaxMessageBytes) + HeaderRoom, TopicSettings.HighestMaxMessageBytes),
         };
         await topics.EnsureAsync(name, settings, cancellationToken).ConfigureAwait(false);
     }

@@ -179,6 +179,18 @@ public sealed class DeadLetterTests
         HeaderOf(parked, "__dlq.errors.message")!.ShouldContain(nameof(MuteException));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Events_of_a_topic_with_the_highest_limit_can_be_parked()
+    {
+        await using var host = new AgentTestHost();
+        await host.Broker.Topics.CreateAsync("notes", new TopicSettings { MaxMessageBytes = 512 * 1024 * 1024 }, AgentTestHost.Timeout);
+        await host.RunAsync(ganglion => ganglion.AddAgent("picky", ParkOdd, Impatient));
+
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+
+        (await host.ReadRecordsAsync("notes.dlq", 1)).ShouldHaveSingleItem();
+    }
+
     internal static string? HeaderOf(Record record, string name) =>
         record.Headers.TryGet(Encoding.UTF8.GetBytes(name), out ReadOnlyMemory<byte> value) ? Encoding.UTF8.GetString(value.Span) : null;
 

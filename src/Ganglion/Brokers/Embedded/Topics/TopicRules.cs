@@ -74,7 +74,7 @@ internal static class TopicRules
         faults.Check(settings.RetentionBytes >= -1, $"retention bytes is {settings.RetentionBytes}; allowed are -1 (no limit) and above");
         faults.Check(settings.SegmentBytes >= 1024, $"segment bytes is {settings.SegmentBytes}; at least 1,024 are needed");
         faults.Check(
-            settings.MaxMessageBytes is >= 128 and <= 512 * 1024 * 1024,
+            settings.MaxMessageBytes is >= 128 and <= TopicSettings.HighestMaxMessageBytes,
             $"max message bytes is {settings.MaxMessageBytes}; allowed are 128 to 536,870,912");
         faults.Check(settings.DeleteRetention >= TimeSpan.Zero, $"delete retention is {settings.DeleteRetention}; it cannot be negative");
         return faults;
