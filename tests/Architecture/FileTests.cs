@@ -28,10 +28,27 @@ public sealed partial class FileTests
         crowded.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void The_broker_writes_files_in_one_place()
+    {
+        string[] others =
+        [
+            .. from file in SourceFiles()
+               where file.Path.StartsWith("src/Ganglion/Brokers/Embedded/", StringComparison.Ordinal) && !file.Path.Contains("/Storage/Disk", StringComparison.Ordinal)
+               from Match writing in Writing().Matches(file.Code)
+               select $"{file.Path}: {writing.Value}",
+        ];
+
+        others.ShouldBeEmpty("Disk tells a file that may not grow from a wrong argument; .NET does not.");
+    }
+
     private static IEnumerable<SourceFile> SourceFiles() => Repository.FilesIn("src", "*.cs");
 
     [GeneratedRegex(@"\b(class|struct|interface|enum|record) \w*(Manager|Helper|Helpers|Util|Utils|Utilities|Impl|Base|Common)\b")]
     private static partial Regex VagueType();
+
+    [GeneratedRegex(@"\b(RandomAccess\.(Write|SetLength)|File\.(Write|Append|Create|OpenWrite)\w*|preallocationSize|new StreamWriter)\b")]
+    private static partial Regex Writing();
 
     [GeneratedRegex(@"^public [\w ]*\b(class|struct|interface|enum|record|delegate)\b", RegexOptions.Multiline)]
     private static partial Regex PublicType();

@@ -33,9 +33,24 @@ internal static class BrokerProcess
         ? Start("setpriv", ["--bounding-set", "-all", "--inh-caps", "-all", "dotnet", Program, mode, folder, "0"])
         : Start(mode, folder, TimeSpan.Zero);
 
-    /// <summary>Starts the process where no file may grow beyond a size: it dies of the first that does.</summary>
-    public static Process StartWithSmallFiles(string mode, string folder, int bytes) => Start(
-        "prlimit", [$"--fsize={bytes}", "env", "DOTNET_EnableWriteXorExecute=0", "dotnet", Program, mode, folder, "0"]);
+    /// <summary>Starts the process where no file may grow beyond a size.</summary>
+    /// <param name="mode">What it does.</param>
+    /// <param name="folder">Its data folder.</param>
+    /// <param name="bytes">The size.</param>
+    /// <param name="isDeadly">Whether it dies of the first file that does; otherwise the system refuses to write it.</param>
+    public static Process StartWithSmallFiles(string mode, string folder, int bytes, bool isDeadly) => Start(
+        "prlimit",
+        [
+            $"--fsize={bytes}:unlimited", "env", isDeadly ? "--default-signal=XFSZ" : "--ignore-signal=XFSZ", "DOTNET_EnableWriteXorExecute=0",
+            "dotnet", Program, mode, folder, "0",
+        ]);
+
+    /// <summary>Lets the files of a process grow as they like again.</summary>
+    public static void AllowLargeFiles(Process process)
+    {
+        using var prlimit = Process.Start("prlimit", ["--pid", $"{process.Id}", "--fsize=unlimited"]);
+        prlimit.WaitForExit();
+    }
 
     private static Process Start(string program, string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {

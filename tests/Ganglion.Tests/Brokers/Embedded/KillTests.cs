@@ -29,11 +29,13 @@ public sealed class KillTests
         acknowledged.Except(left, StringComparer.Ordinal).ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task A_full_disk_refuses_producers_and_spares_readers_until_there_is_room()
+    [Theory]
+    [InlineData("80m")]
+    [InlineData("40m")] // There is no room for the commit log's first file.
+    public async Task A_full_disk_refuses_producers_and_spares_readers_until_there_is_room(string size)
     {
         using var folder = new TemporaryFolder();
-        using Process process = BrokerProcess.StartOnSmallDisk("fill", folder.Path, "80m", TimeSpan.Zero);
+        using Process process = BrokerProcess.StartOnSmallDisk("fill", folder.Path, size, TimeSpan.Zero);
         string errors = await process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -42,6 +44,40 @@ public sealed class KillTests
         output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .ShouldBe(["refused: storage-full", "readable: True", "recovered: True"]);
         process.ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(20_000_000)] // The segment reaches the limit.
+    [InlineData(2_000_000)] // The commit log does.
+    public async Task A_limit_on_the_size_of_files_refuses_producers_and_spares_readers_until_it_is_raised(int bytes)
+    {
+        using var folder = new TemporaryFolder();
+        using Process process = BrokerProcess.StartWithSmallFiles("fill", folder.Path, bytes, isDeadly: false);
+        string? refused = await process.StandardOutput.ReadLineAsync();
+        string? readable = await process.StandardOutput.ReadLineAsync();
+        BrokerProcess.AllowLargeFiles(process);
+        string recovered = await process.StandardOutput.ReadToEndAsync();
+        string errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        errors.ShouldBeEmpty();
+        refused.ShouldBe("refused: storage-full");
+        readable.ShouldBe("readable: True");
+        recovered.TrimEnd().ShouldBe("recovered: True");
+        process.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_limit_on_the_size_of_files_that_lets_nothing_be_written_refuses_to_open()
+    {
+        using var folder = new TemporaryFolder();
+        using Process process = BrokerProcess.StartWithSmallFiles("open", folder.Path, bytes: 0, isDeadly: false);
+        string errors = await process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        errors.ShouldBeEmpty();
+        output.TrimEnd().ShouldBe("refused: storage-full");
     }
 
     /// <summary>Lets the process acknowledge some commits and kills it in the middle of more.</summary>

@@ -245,7 +245,7 @@ public sealed class RecoveryTests
 
         await partition.Log.CleanAsync(partition.Topic.Settings, 0, TestContext.Current.CancellationToken);
         using var crashed = TemporaryFolder.CopyOf(folder.Path);
-        using Process process = BrokerProcess.StartWithSmallFiles("open", crashed.Path, bytes: 250_000);
+        using Process process = BrokerProcess.StartWithSmallFiles("open", crashed.Path, bytes: 250_000, isDeadly: true);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         process.ExitCode.ShouldNotBe(0);
 

@@ -1,3 +1,4 @@
+using Ganglion.Brokers.Embedded.Storage;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ganglion.Brokers.Embedded.Commits;
@@ -22,20 +23,7 @@ internal sealed class CommitFile : IDisposable
     public SafeFileHandle Handle { get; }
 
     /// <summary>Makes a file of its full length, so that no write ever changes it.</summary>
-    public static CommitFile Create(string path, long size)
-    {
-        SafeFileHandle handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, preallocationSize: size);
-        try
-        {
-            RandomAccess.SetLength(handle, size);
-            return new CommitFile(path, handle);
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
-    }
+    public static CommitFile Create(string path, long size) => new(path, Disk.Reserve(path, size));
 
     public static CommitFile Open(string path) => new(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
 

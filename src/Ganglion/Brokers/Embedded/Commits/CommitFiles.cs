@@ -63,7 +63,7 @@ internal sealed class CommitFiles : IDisposable
         byte[] nothing = new byte[CommitFrame.HeadSize];
         foreach (CommitFile file in _files)
         {
-            RandomAccess.Write(file.Handle, nothing, 0);
+            Disk.Write(file.Handle, nothing, 0);
             Disk.Flush(file.Handle);
         }
     }

@@ -41,7 +41,7 @@ internal sealed class CommitLog : ICommitLog
             int length = CommitFrame.LengthOf(round);
             CommitFile file = FileFor(length);
             GatherFrame(round, length, flush);
-            RandomAccess.Write(file.Handle, _parts, _position);
+            Disk.Write(file.Handle, _parts, _position);
             if (flush)
             {
                 Disk.Flush(file.Handle);
@@ -142,7 +142,7 @@ internal sealed class CommitLog : ICommitLog
         {
             if (_current is not null)
             {
-                RandomAccess.Write(_current.Handle, stackalloc byte[CommitFrame.HeadSize], _position);
+                Disk.Write(_current.Handle, stackalloc byte[CommitFrame.HeadSize], _position);
             }
         }
         catch (IOException)

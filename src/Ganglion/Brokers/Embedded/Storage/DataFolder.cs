@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 
 namespace Ganglion.Brokers.Embedded.Storage;
@@ -85,8 +86,8 @@ internal sealed class DataFolder : IDisposable
     private static void SignHold(string path, TimeProvider time)
     {
         using var self = Process.GetCurrentProcess();
-        File.WriteAllText(
-            HolderOf(path), $"process {Environment.ProcessId} ({self.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():u}\n");
+        string holder = $"process {Environment.ProcessId} ({self.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():u}\n";
+        Disk.WriteFile(HolderOf(path), Encoding.UTF8.GetBytes(holder));
     }
 
     private static string HolderOf(string path) => Path.Combine(path, "ganglion.holder");
@@ -123,12 +124,7 @@ internal sealed class DataFolder : IDisposable
     internal static void WriteWhole(string path, ReadOnlySpan<byte> content)
     {
         string draft = path + ".tmp";
-        using (FileStream stream = File.Create(draft))
-        {
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
-        }
-
+        Disk.WriteFile(draft, content, flush: true);
         File.Move(draft, path, overwrite: true);
         Disk.FlushFolder(Path.GetDirectoryName(path)!);
     }

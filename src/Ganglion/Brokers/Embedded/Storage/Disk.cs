@@ -73,8 +73,13 @@ internal static partial class Disk
         StorageException already => already,
         UnauthorizedAccessException => new StorageException(
             "storage-read-only", $"'{path}' cannot be written: access is denied. Grant this process write access to the data folder.", exception),
-        { HResult: NoSpaceLeft or QuotaExceeded or FileTooLarge or WindowsDiskFull } => new StorageException(
+        { HResult: NoSpaceLeft or QuotaExceeded or WindowsDiskFull } => new StorageException(
             "storage-full", $"'{path}' cannot be written: the disk is full. Make room; the broker goes on by itself.", exception),
+        { HResult: FileTooLarge } => new StorageException(
+            "storage-full",
+            $"'{path}' cannot be written: a file in it may not grow any further. Raise the limit on the size of files (ulimit -f); the broker "
+            + "goes on by itself.",
+            exception),
         { HResult: ReadOnlyFileSystem } => new StorageException(
             "storage-read-only", $"'{path}' cannot be written: the file system is read-only. Mount it writable.", exception),
         _ => new StorageException("storage-failed", $"'{path}' cannot be accessed: {exception.Message}", exception),

@@ -92,7 +92,7 @@ internal sealed partial class Segment
             bytes[i] = batches[i].Bytes;
         }
 
-        RandomAccess.Write(_file!, bytes, _size);
+        Disk.Write(_file!, bytes, _size);
         foreach (StoredBatch batch in batches)
         {
             Note(_index!, batch.BaseOffset, batch.LastOffset, batch.MaxTimestamp, batch.Bytes.Length);
@@ -121,7 +121,7 @@ internal sealed partial class Segment
         NextBaseOffset = null;
         _index!.Truncate(Seek(_file!, _index, () => _index.Find(offset - BaseOffset)));
         Scan(_file!, _index, untilOffset: offset);
-        RandomAccess.SetLength(_file!, _size);
+        Disk.SetLength(_file!, _size);
     }
 
     /// <summary>Closes the file for good, as soon as nobody reads it any more. Who comes later is turned away.</summary>

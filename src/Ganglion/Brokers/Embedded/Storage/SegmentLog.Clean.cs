@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace Ganglion.Brokers.Embedded.Storage;
 
@@ -7,6 +8,9 @@ internal sealed partial class SegmentLog
 {
     /// <summary>Compaction waits until this share of the closed segments has not been compacted yet.</summary>
     private const double MinDirtyRatio = 0.5;
+
+    /// <summary>A compaction writes what it keeps in steps of about this many bytes.</summary>
+    private const int WriteBytes = 256 * 1024;
 
     private const string Draft = ".cleaned";
 
@@ -163,16 +167,34 @@ internal sealed partial class SegmentLog
 
     private static void Write(string path, IEnumerable<StoredBatch> batches, Compaction compaction)
     {
-        using FileStream stream = File.Create(path);
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+        var parts = new List<ReadOnlyMemory<byte>>();
+        long written = 0;
+        long gathered = 0;
         foreach (StoredBatch batch in batches)
         {
             if (compaction.Rewrite(batch) is { } kept)
             {
-                stream.Write(kept.Bytes.Span);
+                parts.Add(kept.Bytes);
+                gathered += kept.Bytes.Length;
+            }
+
+            if (gathered >= WriteBytes)
+            {
+                WriteParts();
             }
         }
 
-        stream.Flush(flushToDisk: true);
+        WriteParts();
+        RandomAccess.FlushToDisk(file);
+
+        void WriteParts()
+        {
+            Disk.Write(file, parts, written);
+            written += gathered;
+            gathered = 0;
+            parts.Clear();
+        }
     }
 
     private void CompleteSwap()

@@ -140,8 +140,8 @@ internal sealed class SparseIndex
             }
         }
 
-        File.WriteAllBytes(Path.ChangeExtension(segmentPath, ".index"), offsets);
-        File.WriteAllBytes(Path.ChangeExtension(segmentPath, ".timeindex"), times);
+        Disk.WriteFile(Path.ChangeExtension(segmentPath, ".index"), offsets);
+        Disk.WriteFile(Path.ChangeExtension(segmentPath, ".timeindex"), times);
     }
 
     /// <summary>Reads the index beside a segment. What is missing, torn or impossible is left out: the segment itself tells the rest. What is wrong turns out where it is used.</summary>
