@@ -23,7 +23,7 @@ internal static class CommandLine
         ParseResult parsed = Create(terminal, new Connection(loggers)).Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            terminal.WriteError($"{parsed.Errors[0].Message} See '{NameOf(parsed.CommandResult)} --help'.");
+            terminal.WriteError($"{InPlainWords(parsed.Errors[0].Message)} See '{NameOf(parsed.CommandResult)} --help'.");
             return Misused;
         }
 
@@ -81,6 +81,9 @@ internal static class CommandLine
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));
         return root;
     }
+
+    // Of what .NET type a value is to be is nothing to people.
+    private static string InPlainWords(string error) => error.Split(" as expected type ") is [var fault, _] ? $"{fault}." : error;
 
     private static string NameOf(CommandResult command) =>
         command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : command.Command.Name;

@@ -18,6 +18,13 @@ public sealed class CommandLineTests
     public async Task A_misused_command_says_so_in_one_line(params string[] args) =>
         (await CliResult.OfAsync(args, [])).ShouldFail(exitCode: 2).ShouldContain("--help'");
 
+    [Theory]
+    [InlineData("consume", "t", "--max", "many")]
+    [InlineData("dev", "--port", "many")]
+    public async Task A_value_that_cannot_be_read_is_told_in_the_words_of_the_command_line(string command, params string[] args) =>
+        (await CliResult.OfAsync([command, .. args], [])).ShouldFail(exitCode: 2)
+            .ShouldBe($"ganglion: Cannot parse argument 'many' for option '{args[^2]}'. See 'ganglion {command} --help'.");
+
     [Fact]
     public async Task Help_and_version_are_told()
     {

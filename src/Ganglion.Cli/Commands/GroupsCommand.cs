@@ -106,7 +106,7 @@ internal sealed class GroupsCommand : Command
         {
             string name = command.GetRequiredValue(group);
             await api.DeleteAsync(PathOf(name), cancellationToken).ConfigureAwait(false);
-            _terminal.WriteLine(SafeText.Escape($"deleted {name}"));
+            _terminal.WriteLine($"deleted {name}");
         }));
         return delete;
     }
@@ -119,7 +119,7 @@ internal sealed class GroupsCommand : Command
             return;
         }
 
-        _terminal.WriteLine(SafeText.Escape($"{group.Id}: {group.State}, lag {group.Lag}"));
+        _terminal.WriteLine($"{group.Id}: {group.State}, lag {group.Lag}");
         var offsets = new TextTable(
             "TOPIC", TextColumn.Number("PARTITION"), TextColumn.Number("COMMITTED"), TextColumn.Number("LATEST"), TextColumn.Number("LAG"), "MEMBER");
         foreach (GroupOffsetView offset in group.Offsets)

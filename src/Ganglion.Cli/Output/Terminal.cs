@@ -59,15 +59,17 @@ internal sealed class Terminal(
         }
     }
 
+    /// <summary>Writes text as it is: only what this program says itself.</summary>
     public void Write(string text)
     {
         Encoding.UTF8.GetBytes(text, _buffer);
         Write([]);
     }
 
+    /// <summary>Writes one line; what could act on a screen is an escape.</summary>
     public void WriteLine(string line)
     {
-        Write(line);
+        Write(SafeText.Escape(line));
         Write("\n"u8);
     }
 

@@ -21,6 +21,26 @@ public sealed class TerminalTests
         Encoding.UTF8.GetString(output.ToArray()).Contains('\u001b').ShouldBe(!isPlain);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(120)]
+    public async Task Neither_a_line_nor_a_table_can_act_on_the_terminal(int? width)
+    {
+        using var output = new MemoryStream();
+        var terminal = new Terminal(Stream.Null, output, TextWriter.Null, width, isPlain: true);
+        var table = new TextTable("NAME");
+        table.Add("\u001b[2J\u202etable\u0085");
+
+        terminal.WriteLine("\u001b]0;line\u0007\r");
+        table.WriteTo(terminal);
+        await terminal.FlushAsync();
+
+        string written = Encoding.UTF8.GetString(output.ToArray());
+        written.Where(character => character != '\n').ShouldAllBe(character => !char.IsControl(character) && character != '\u202e');
+        written.ShouldStartWith("\\u001b]0;line\\u0007\\r\n");
+        written.ShouldContain("\\u001b[2J\\u202etable\\u0085");
+    }
+
     [Fact]
     public void What_the_host_reports_is_one_line_that_cannot_act_on_the_terminal()
     {
