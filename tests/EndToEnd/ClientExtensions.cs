@@ -8,8 +8,8 @@ namespace EndToEnd;
 internal static class ClientExtensions
 {
     /// <summary>Sends JSON as an event.</summary>
-    public static Task PublishAsync(this HttpClient client, string topic, string json) =>
-        PostAsync(client, $"/topics/{topic}/events", json);
+    public static Task PublishAsync(this HttpClient client, string topic, string json, string? key = null) =>
+        PostAsync(client, $"/topics/{topic}/events{(key is null ? "" : $"?key={Uri.EscapeDataString(key)}")}", json);
 
     /// <summary>Sends text as a producer does that knows of no events: a value, without a key and without a header.</summary>
     public static Task PublishRecordAsync(this HttpClient client, string topic, string value) =>

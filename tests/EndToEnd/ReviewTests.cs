@@ -79,6 +79,52 @@ public sealed class ReviewTests : SampleTest
     }
 
     [Fact]
+    public async Task How_to_answer_is_told_once_and_each_question_is_asked_once()
+    {
+        await using var sample = SampleProcess.StartInTerminal(Folder.Data, columns: 400, "--exit-when-done");
+        (await sample.WaitForAsync("? INV-")).ShouldContain("Type a to approve or r to reject");
+
+        foreach (int _ in Enumerable.Range(0, 4))
+        {
+            await sample.TypeAsync("a");
+            (await sample.WaitForAsync("? INV-")).ShouldNotContain("Type a");
+        }
+
+        await sample.TypeAsync("a");
+        (int exitCode, IReadOnlyList<string> lines) = await sample.WaitForExitAsync();
+        exitCode.ShouldBe(0);
+        lines.ShouldNotContain(line => line.Contains("? INV-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_question_cannot_act_on_the_terminal()
+    {
+        await using var sample = SampleProcess.StartInTerminal(Folder.Data, columns: 400, "--count", "0");
+        using HttpClient client = await sample.ConnectAsync();
+
+        await client.PublishAsync(
+            Required,
+            """
+            {"invoice_id":"I\u001b[31m\u2028","amount":1,"supplier":null,"description":null,"suggestion":"APPROVED","confidence":0.5,"reasons":["\u001b[2J\u202e\u009b1m"],
+            "deadline":"2030-01-01T00:00:00Z"}
+            """,
+            key: "\e[5mkey");
+
+        (await sample.WaitForAsync(Required, "a person is asked")).ShouldContain("·[5mkey ");
+        (await sample.WaitForAsync("? I")).ShouldContain("? I·[31m·: 1, ·[2J··1m");
+    }
+
+    [Fact]
+    public async Task Of_reasons_that_say_the_same_a_person_is_told_one()
+    {
+        IReadOnlyList<string> lines = await RunAsync("--auto-approve");
+
+        string asked = lines.Single(line => line.Contains(Required, StringComparison.Ordinal) && line.Contains("66000", StringComparison.Ordinal));
+        asked.ShouldContain("above 50,000");
+        asked.ShouldNotContain("above 10,000");
+    }
+
+    [Fact]
     public async Task Answers_that_nobody_waits_for_are_ignored_and_say_why()
     {
         await using SampleProcess sample = Start();

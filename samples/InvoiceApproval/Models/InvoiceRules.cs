@@ -15,8 +15,8 @@ internal static class InvoiceRules
 
     private static readonly (string Reason, double Risk, Func<InvoiceCreated, bool> Applies)[] Rules =
     [
-        ("the amount is above 50,000", 0.20, invoice => invoice.Amount > 50_000),
-        ("the amount is above 10,000", 0.25, invoice => invoice.Amount > 10_000),
+        ("the amount is above 50,000", 0.45, invoice => invoice.Amount > 50_000),
+        ("the amount is above 10,000", 0.25, invoice => invoice.Amount is > 10_000 and <= 50_000),
         ("nothing is owed", 0.25, invoice => invoice.Amount == 0),
         ("there is no purchase order", 0.15, invoice => invoice.PurchaseOrder is null && invoice.Amount > 500),
         ("the supplier is not named", 0.10, invoice => invoice.Supplier is null && invoice.Amount > 500),

@@ -1,5 +1,6 @@
 using Ganglion.Hosting;
 using InvoiceApproval.Invoices;
+using InvoiceApproval.Output;
 using InvoiceApproval.Timeline;
 using Spectre.Console;
 
@@ -10,14 +11,29 @@ internal sealed class ReviewPrompt(IEventPublisher publisher, Ledger ledger, IAn
 {
     private const string Usage = "Type a to approve or r to reject the oldest question, or with its number, as in: a INV-1003";
 
-    /// <summary>Tells a person about the questions that are open.</summary>
+    private string? _asked;
+    private bool _isExplained;
+
+    /// <summary>Asks a person the oldest question, unless it has been asked; how to answer is told once.</summary>
     public void Announce()
     {
-        if (ledger.Waiting is [var oldest, ..] waiting)
+        if (ledger.Waiting is not [var oldest, ..] waiting)
         {
-            string others = waiting.Count == 1 ? string.Empty : $" ({waiting.Count - 1} more wait)";
-            console.MarkupLine($"[yellow]? {Markup.Escape(oldest.InvoiceId)}: {oldest.Amount}, {Markup.Escape(string.Join(", ", oldest.Reasons))}{others}[/]  {Usage}");
+            _asked = null;
+            return;
         }
+
+        if (oldest.InvoiceId == _asked)
+        {
+            return;
+        }
+
+        string reasons = string.Join(", ", oldest.Reasons);
+        string others = waiting.Count == 1 ? string.Empty : $" ({waiting.Count - 1} more wait)";
+        string question = Markup.Escape(SafeText.Of($"? {oldest.InvoiceId}: {oldest.Amount}, {reasons}{others}"));
+        console.MarkupLine($"[yellow]{question}[/]{(_isExplained ? string.Empty : $"  {Usage}")}");
+        _asked = oldest.InvoiceId;
+        _isExplained = true;
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)

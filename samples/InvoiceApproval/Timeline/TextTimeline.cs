@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using InvoiceApproval.Output;
 using Spectre.Console;
 
 namespace InvoiceApproval.Timeline;
@@ -107,6 +108,6 @@ internal sealed class TextTimeline(IAnsiConsole console) : ITimeline
     private static string Safe(string text)
     {
         string cut = text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText - 1), "…");
-        return Markup.Escape(string.Concat(cut.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '·' : c)));
+        return Markup.Escape(SafeText.Of(cut));
     }
 }
