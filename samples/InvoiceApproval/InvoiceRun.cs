@@ -4,6 +4,7 @@ using Ganglion.Events;
 using Ganglion.Hosting;
 using InvoiceApproval.Input;
 using InvoiceApproval.Models;
+using InvoiceApproval.Output;
 using InvoiceApproval.Reviews;
 using InvoiceApproval.Timeline;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +22,6 @@ namespace InvoiceApproval;
 /// <summary>One run of the program, from its host to its exit code.</summary>
 internal sealed class InvoiceRun
 {
-    private const int Failed = 1;
     private const int AssumedWidth = 80;
 
     private readonly RunOptions _options;
@@ -38,12 +38,18 @@ internal sealed class InvoiceRun
         _app = app;
         _follower = Get<LogFollower>();
         _ledger = Get<Ledger>();
-        _timeline = options.Json ? new JsonTimeline(Console.OpenStandardOutput()) : new TextTimeline(_console);
+        _timeline = options.Json ? new JsonTimeline(StandardOutput.Open()) : new TextTimeline(_console);
         _prompt = options.CanAsk ? new ReviewPrompt(Get<IEventPublisher>(), _ledger, _console) : null;
     }
 
     public static async Task<int> RunAsync(RunOptions options)
     {
+        if (options.Fault() is { } fault)
+        {
+            return Ending.Misused(fault);
+        }
+
+        StandardOutput.UseForConsole();
         try
         {
             await using WebApplication app = CreateHost(options);
@@ -53,11 +59,15 @@ internal sealed class InvoiceRun
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             int port = options.Port ?? GanglionWebApplicationBuilderExtensions.GanglionPort;
-            return Fail($"Port {port} is in use: choose another by --port, or 0 for any that is free.");
+            return Ending.Failed($"Port {port} is in use: choose another by --port, or 0 for any that is free.");
+        }
+        catch (IOException exception) when (StandardOutput.IsClosed(exception))
+        {
+            return 0;
         }
         catch (Exception exception) when (exception is GanglionException or IOException or UnauthorizedAccessException)
         {
-            return Fail(exception.Message);
+            return Ending.Failed(exception.Message);
         }
     }
 
@@ -118,6 +128,10 @@ internal sealed class InvoiceRun
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
         }
+        catch (IOException exception) when (StandardOutput.IsClosed(exception))
+        {
+            // Nobody reads any more, as behind "… --json | head -1": that is an end like any other.
+        }
 
         await finished.CancelAsync();
         await Task.WhenAll(following, publishing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -126,7 +140,6 @@ internal sealed class InvoiceRun
 
     private void Take(IReadOnlyList<LoggedEvent> events)
     {
-        int waiting = _ledger.Waiting.Count;
         foreach (LoggedEvent logged in events)
         {
             _ledger.Add(logged);
@@ -137,10 +150,7 @@ internal sealed class InvoiceRun
         }
 
         _timeline.Flush();
-        if (_ledger.Waiting.Count != waiting)
-        {
-            _prompt?.Announce();
-        }
+        _prompt?.Announce();
     }
 
     /// <summary>Completes when the whole input is published, and every invoice on the log is classified or parked.</summary>
@@ -168,12 +178,6 @@ internal sealed class InvoiceRun
 
     // Beside JSON on the standard output there is room for nothing else.
     private void Announce(string text) => (_options.Json ? Console.Error : Console.Out).WriteLine(text);
-
-    private static int Fail(string message)
-    {
-        Console.Error.WriteLine($"invoice-approval: {message}");
-        return Failed;
-    }
 
     private T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();

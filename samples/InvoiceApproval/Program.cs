@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using InvoiceApproval;
 
 var input = new Option<string?>("--input") { HelpName = "FILE", Description = "Invoices as JSON lines; - reads the standard input" };
@@ -18,28 +19,6 @@ var command = new RootCommand("Classifies invoices, and asks a person about the 
 {
     input, count, autoApprove, exitWhenDone, data, port, json,
 };
-command.Validators.Add(line =>
-{
-    if (line.GetValue(input) is { } file && file != "-" && !File.Exists(file))
-    {
-        line.AddError($"There is no file '{file}'.");
-    }
-
-    if (line.GetValue(input) is not null && line.GetValue(count) is not null)
-    {
-        line.AddError("--input and --count exclude one another.");
-    }
-
-    if (line.GetValue(count) is < 0)
-    {
-        line.AddError("--count is to be 0 or more.");
-    }
-
-    if (line.GetValue(port) is < 0 or > 65535)
-    {
-        line.AddError("--port is to be 0 to 65535.");
-    }
-});
 command.SetAction(line => InvoiceRun.RunAsync(new RunOptions
 {
     Input = line.GetValue(input),
@@ -51,5 +30,12 @@ command.SetAction(line => InvoiceRun.RunAsync(new RunOptions
     Json = line.GetValue(json),
 }));
 
+ParseResult parsed = command.Parse(args);
+if (parsed.Action is ParseErrorAction)
+{
+    // Of what type a value is to be is nothing to people.
+    return Ending.Misused($"{parsed.Errors[0].Message.Split(" as expected type ")[0].TrimEnd('.')}. See --help.");
+}
+
 // The host heeds Ctrl-C and SIGTERM.
-return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

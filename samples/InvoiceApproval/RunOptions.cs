@@ -22,4 +22,15 @@ internal sealed record RunOptions
 
     /// <summary>Whether a person sits at the terminal who can be asked.</summary>
     public bool CanAsk => !AutoApprove && !Json && Input != "-" && !Console.IsInputRedirected && !Console.IsOutputRedirected;
+
+    /// <summary>What cannot be, and what can; <see langword="null"/> if there is nothing to object to.</summary>
+    public string? Fault() => this switch
+    {
+        { Input: not null, Count: not null } => "--input and --count exclude one another.",
+        { Input: { } file } when file != "-" && !File.Exists(file) =>
+            $"There is no file '{file}': name a file of JSON lines, or - for the standard input.",
+        { Count: < 0 } => "--count is to be 0 or more.",
+        { Port: < 0 or > 65535 } => "--port is to be 0 to 65535.",
+        _ => null,
+    };
 }

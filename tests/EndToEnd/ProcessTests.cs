@@ -86,16 +86,36 @@ public sealed class ProcessTests : SampleTest
     }
 
     [Theory]
-    [InlineData("There is no file 'nowhere.jsonl'.", "--input", "nowhere.jsonl")]
+    [InlineData(1, "--json")]
+    [InlineData(3)]
+    public async Task When_nobody_reads_its_output_any_more_the_next_event_ends_it(int read, params string[] options)
+    {
+        await using var sample = SampleProcess.StartIntoHead(Folder.Data, read, [.. options, "--input", "-"]);
+        await sample.TypeAsync("""{"invoice_id":"INV-1","amount":10}""");
+        await sample.WaitForAsync("closed");
+
+        await sample.TypeAsync("""{"invoice_id":"INV-2","amount":10}""");
+
+        await sample.WaitForAsync("exit 0");
+        sample.Errors.ShouldNotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("There is no file 'nowhere.jsonl': name a file of JSON lines, or - for the standard input.", "--input", "nowhere.jsonl")]
+    [InlineData("Cannot parse argument 'x' for option '--count'. See --help.", "--count", "x")]
+    [InlineData("Unrecognized command or argument '--bogus'. See --help.", "--bogus")]
+    [InlineData("There is no file '·[2J': name a file of JSON lines, or - for the standard input.", "--input", "\e[2J")]
     [InlineData("--input and --count exclude one another.", "--input", "-", "--count", "1")]
     [InlineData("--count is to be 0 or more.", "--count", "-1")]
     [InlineData("--port is to be 0 to 65535.", "--port", "70000")]
-    public async Task A_wrong_option_is_an_error_and_leaves_no_folder_behind(string error, params string[] arguments)
+    public async Task A_wrong_option_is_one_clear_line_and_leaves_no_folder_behind(string error, params string[] arguments)
     {
         await using SampleProcess sample = Start(arguments);
 
-        (await sample.WaitForExitAsync()).ExitCode.ShouldNotBe(0);
-        sample.Errors.ShouldContain(error);
+        (int exitCode, IReadOnlyList<string> lines) = await sample.WaitForExitAsync();
+        exitCode.ShouldBe(2);
+        lines.ShouldBeEmpty();
+        sample.Errors.TrimEnd().ShouldBe($"invoice-approval: {error}");
         Directory.Exists(Folder.Data).ShouldBeFalse();
     }
 }

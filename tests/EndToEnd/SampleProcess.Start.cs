@@ -44,6 +44,18 @@ internal sealed partial class SampleProcess
         return new(Launch("unshare", ["--map-root-user", "--mount", "sh", "-c", mount, "sh", Program, .. Complete(data, arguments)]));
     }
 
+    /// <summary>
+    /// Starts it into a pipe from which so many lines are read, until <c>closed</c> tells that nobody reads it any more; <c>exit N</c>
+    /// tells how it has ended.
+    /// </summary>
+    public static SampleProcess StartIntoHead(string data, int lines, params string[] arguments)
+    {
+        string shell = string.Create(
+            CultureInfo.InvariantCulture,
+            $"dotnet \"$@\" | (head -{lines}; exec <&-; echo closed); echo \"exit ${{PIPESTATUS[0]}}\"; cat >/dev/null");
+        return new(Launch("bash", ["-c", shell, "bash", Program, .. Complete(data, arguments)]));
+    }
+
     /// <summary>Runs a command of the command line to its end.</summary>
     public static async Task RunCliAsync(params string[] arguments)
     {
