@@ -15,16 +15,12 @@ internal sealed class CommitBatch
     /// <summary>Where it parks events.</summary>
     public IReadOnlyCollection<string> DeadLetterTopics => _deadLetterTopics;
 
-    /// <summary>How many bytes of events it finishes, those that were in vain included.</summary>
-    public long Bytes { get; private set; }
-
     /// <summary>Takes finished events.</summary>
     public void Fill(List<Invocation> finished)
     {
         _invocations.Clear();
         _inputs.Clear();
         _deadLetterTopics.Clear();
-        Bytes = 0;
         foreach (Invocation invocation in finished)
         {
             _invocations.Add(invocation);
@@ -36,7 +32,6 @@ internal sealed class CommitBatch
 
             if (!invocation.IsTimer)
             {
-                Bytes += invocation.Bytes;
                 invocation.Input.Finish(invocation);
             }
         }

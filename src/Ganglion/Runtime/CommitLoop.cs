@@ -34,7 +34,7 @@ internal sealed partial class CommitLoop(
             Task commit = CommitAsync(batch, cancellationToken);
             watcher.OnClosed();
             await commit.ConfigureAwait(false);
-            watcher.OnCommitted(batch.Bytes);
+            watcher.OnCommitted();
             foreach (TaskCompletionSource flush in flushes)
             {
                 flush.TrySetResult();

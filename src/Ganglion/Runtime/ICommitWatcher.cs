@@ -7,6 +7,5 @@ internal interface ICommitWatcher
     void OnClosed();
 
     /// <summary>A batch is committed, or dropped.</summary>
-    /// <param name="bytes">How many bytes of events it finished.</param>
-    void OnCommitted(long bytes);
+    void OnCommitted();
 }

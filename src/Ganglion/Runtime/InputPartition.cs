@@ -13,12 +13,20 @@ namespace Ganglion.Runtime;
 /// <param name="offsets">Where it stands.</param>
 /// <param name="seen">Which events it has seen.</param>
 /// <param name="consumer">Told to pause while records wait to be taken up.</param>
+/// <param name="inFlight">Counts what is taken up until it is committed, or the partition is gone.</param>
 internal sealed class InputPartition(
-    TopicPartition id, string? channel, AgentPartition? home, OffsetTracker offsets, SeenEvents seen, IEventConsumer consumer)
+    TopicPartition id,
+    string? channel,
+    AgentPartition? home,
+    OffsetTracker offsets,
+    SeenEvents seen,
+    IEventConsumer consumer,
+    BytesInFlight inFlight)
 {
     private readonly Lock _lock = new();
     private readonly Queue<ConsumedBatch> _batches = new();
     private int _nextInBatch;
+    private long _bytes;
     private bool _isPaused;
     private int _pumps;
 
@@ -77,6 +85,8 @@ internal sealed class InputPartition(
 
                 var invocation = new Invocation(this, next.Record);
                 offsets.Begin(invocation, next.Offset);
+                _bytes += invocation.Bytes;
+                inFlight.Add(invocation.Bytes);
                 _nextInBatch++;
                 return invocation;
             }
@@ -129,6 +139,11 @@ internal sealed class InputPartition(
         lock (_lock)
         {
             offsets.Confirm(invocation);
+            if (!IsLost)
+            {
+                _bytes -= invocation.Bytes;
+                inFlight.Remove(invocation.Bytes);
+            }
         }
     }
 
@@ -146,9 +161,17 @@ internal sealed class InputPartition(
     {
         lock (_lock)
         {
+            if (IsLost)
+            {
+                return;
+            }
+
             IsLost = true;
             HasWaiting = false;
             _batches.Clear();
+
+            // Whatever waits for its turn, for a retry or for a commit: nobody will finish it here.
+            inFlight.Remove(_bytes);
         }
     }
 

@@ -2,13 +2,11 @@ namespace Ganglion.Runtime;
 
 /// <summary>
 /// Takes up what has been read, as fast as what is in flight allows: sends each record through the arrival steps and on to its
-/// instance. Called by whoever may have made it possible: the reader, and the commit that made room.
+/// instance. Called by whoever may have made it possible: the reader, the commit that made room, and the partition that went.
 /// </summary>
 internal sealed class Intake(
-    InvocationPipeline pipeline, TurnScheduler<Instance> scheduler, CommitQueue commits, long maxBytesInFlight)
+    InvocationPipeline pipeline, TurnScheduler<Instance> scheduler, CommitQueue commits, BytesInFlight inFlight)
 {
-    private long _bytesInFlight;
-
     /// <summary>Takes up what waits in a partition.</summary>
     public void Pump(InputPartition input)
     {
@@ -20,17 +18,13 @@ internal sealed class Intake(
         int asked = 1;
         do
         {
-            while (Volatile.Read(ref _bytesInFlight) < maxBytesInFlight && input.Take() is { } invocation)
+            while (inFlight.HasRoom && input.Take() is { } invocation)
             {
-                Interlocked.Add(ref _bytesInFlight, invocation.Bytes);
                 TakeUp(invocation);
             }
         }
         while (!input.TryEndTaking(ref asked));
     }
-
-    /// <summary>Events are committed, or dropped.</summary>
-    public void Leave(long bytes) => Interlocked.Add(ref _bytesInFlight, -bytes);
 
     private void TakeUp(Invocation invocation)
     {

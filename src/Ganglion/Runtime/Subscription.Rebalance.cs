@@ -21,7 +21,7 @@ internal sealed partial class Subscription : IRebalanceListener
                 : null;
             OffsetAndMetadata from = committed ?? new OffsetAndMetadata(0);
             SeenEvents seen = await RecallAsync(id, from, cancellationToken).ConfigureAwait(false);
-            var input = new InputPartition(id, _topics.ChannelOf(id.Topic), home, new OffsetTracker(from), seen, _consumer);
+            var input = new InputPartition(id, _topics.ChannelOf(id.Topic), home, new OffsetTracker(from), seen, _consumer, _inFlight);
             _inputs[id] = input;
             if (home is not null && id.Topic == _topics.Own.Inbox)
             {
@@ -136,5 +136,8 @@ internal sealed partial class Subscription : IRebalanceListener
             _homes.Remove(home.Number);
             await home.DisposeAsync().ConfigureAwait(false);
         }
+
+        // What they held is free for others, whom no commit may come to wake.
+        PumpAll();
     }
 }

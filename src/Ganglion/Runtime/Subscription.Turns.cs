@@ -8,11 +8,7 @@ internal sealed partial class Subscription : ICommitWatcher
 {
     void ICommitWatcher.OnClosed() => PumpAll();
 
-    void ICommitWatcher.OnCommitted(long bytes)
-    {
-        _intake.Leave(bytes);
-        PumpAll();
-    }
+    void ICommitWatcher.OnCommitted() => PumpAll();
 
     private void PumpAll()
     {

@@ -25,6 +25,7 @@ internal sealed partial class Subscription : IAsyncDisposable
     private readonly TurnScheduler<Instance> _scheduler;
     private readonly CommitQueue _commits = new();
     private readonly CommitLoop _commitLoop;
+    private readonly BytesInFlight _inFlight;
     private readonly Intake _intake;
     private readonly CancellationTokenSource _stopReading = new();
     private readonly CancellationTokenSource _stopCommitting = new();
@@ -54,7 +55,8 @@ internal sealed partial class Subscription : IAsyncDisposable
         _pipeline = new InvocationPipeline(
             new PipelineParts(agent, surroundings, metrics, topics, new KnownTopics(broker.Topics), _commits, failures));
         _scheduler = new TurnScheduler<Instance>(agent.Options.Concurrency, TakeTurn);
-        _intake = new Intake(_pipeline, _scheduler, _commits, agent.Options.MaxBytesInFlight);
+        _inFlight = new BytesInFlight(agent.Options.MaxBytesInFlight);
+        _intake = new Intake(_pipeline, _scheduler, _commits, _inFlight);
         _commitLoop = new CommitLoop(_commits, producer, consumer, deadLetters, this, surroundings.Time, surroundings.Logger);
         rebalances.Listener = this;
         _committing = Task.Run(() => _commitLoop.RunAsync(_stopCommitting.Token));

@@ -111,6 +111,15 @@ internal sealed class AgentTestHost : IAsyncDisposable
         return found;
     }
 
+    /// <summary>Completes when so many processes share an agent's work, and each has what it is to have.</summary>
+    public async Task WhenMembersAsync(string agent, int count)
+    {
+        while (await Broker.Groups.FindAsync(agent, Timeout) is not { State: ConsumerGroupState.Stable } group || group.Members.Count != count)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Timeout);
+        }
+    }
+
     /// <summary>Appends a bare record, as any Kafka client would.</summary>
     public async Task<TopicPartitionOffset> AppendAsync(string topic, string? key, string value, int? partition = null)
     {

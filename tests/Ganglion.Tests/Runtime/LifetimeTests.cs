@@ -101,17 +101,17 @@ public sealed class LifetimeTests
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("counter", Define));
         Task publishing = PublishAsync(host.Publisher, 0, each);
         await host.RunAsync(ganglion => ganglion.AddAgent("counter", Define));
-        await WhenMembersAsync(host, 2);
+        await host.WhenMembersAsync("counter", 2);
         await publishing;
 
         publishing = PublishAsync(host.Publisher, each, each);
         await host.RunAsync(ganglion => ganglion.AddAgent("counter", Define));
-        await WhenMembersAsync(host, 3);
+        await host.WhenMembersAsync("counter", 3);
         await publishing;
 
         publishing = PublishAsync(host.Publisher, 2 * each, each);
         await host.KillAsync();
-        await WhenMembersAsync(host, 2);
+        await host.WhenMembersAsync("counter", 2);
         await publishing;
 
         List<(CloudEvent Event, Record Record)> tallies = await host.ReadRecordsAsync("tallies", 3 * Keys * each);
@@ -164,15 +164,6 @@ public sealed class LifetimeTests
             {
                 await publisher.PublishAsync("notes", new Note(number), $"key-{key}", AgentTestHost.Timeout);
             }
-        }
-    }
-
-    private static async Task WhenMembersAsync(AgentTestHost host, int count)
-    {
-        while (await host.Broker.Groups.FindAsync("counter", AgentTestHost.Timeout) is not { State: ConsumerGroupState.Stable } group
-            || group.Members.Count != count)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), AgentTestHost.Timeout);
         }
     }
 
