@@ -79,6 +79,11 @@ internal sealed partial class CommitLoop(
         catch (GanglionException exception) when (IsRefusal(exception))
         {
             single.Undo();
+            if (invocation.Input.IsLost)
+            {
+                return true;
+            }
+
             if (invocation.Verdict is { } verdict)
             {
                 verdict.SetException(exception);

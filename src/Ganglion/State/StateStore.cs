@@ -116,16 +116,22 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
         lock (_lock)
         {
             SetOffset(HashOf(key), offset);
-            Entry entry = _cache[key];
-            entry.Uncommitted--;
-            if (entry.Uncommitted == 0)
+
+            // A partition that is lost undoes what is on its way; the commit may succeed all the same.
+            if (_cache.TryGetValue(key, out Entry? entry) && entry.Uncommitted > 0)
             {
-                Hold(entry);
+                entry.Uncommitted--;
+                if (entry.Uncommitted == 0)
+                {
+                    Hold(entry);
+                }
             }
         }
     }
 
-    /// <summary>A change of an instance's state was refused; all before it are committed. The log has what holds.</summary>
+    /// <summary>
+    /// A change of an instance's state was refused, and all before it are committed; or the partition is gone. The log has what holds.
+    /// </summary>
     public void Undo(string key)
     {
         lock (_lock)

@@ -27,4 +27,18 @@ public sealed class StateStoreTests
         MemoryMarshal.TryGetArray(state.Data, out ArraySegment<byte> memory).ShouldBeTrue();
         memory.Array.ShouldNotBeNull().Length.ShouldBe(value.Length);
     }
+
+    // A partition is lost while a commit is under way, and the commit succeeds.
+    [Fact]
+    public async Task A_change_that_was_undone_may_be_committed_all_the_same()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using var states = new StateStore(new PartitionLog(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
+        states.Set("42", new StoredState("state"u8.ToArray(), ContentType: null));
+        states.Undo("42");
+
+        states.Committed("42", offset: 7);
+
+        states.TryGet("42", out _).ShouldBeFalse();
+    }
 }
