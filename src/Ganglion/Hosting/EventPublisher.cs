@@ -3,6 +3,7 @@ using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Routes;
+using Ganglion.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -37,12 +38,10 @@ internal sealed class EventPublisher(
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
         ArgumentNullException.ThrowIfNull(cloudEvent);
-        ReadOnlyMemory<byte>? keyBytes = key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key);
-        var record = new ProducerRecord(
-            routes.Resolve(channel).Topic, EventCodec.Encode(cloudEvent, keyBytes, TraceContext.Of(Activity.Current)));
-        return _producer is { IsCompletedSuccessfully: true } opened
-            ? opened.Result.AppendAsync(record, cancellationToken)
-            : AppendAsync(record, cancellationToken);
+        string topic = routes.Resolve(channel).Topic;
+        return GanglionTelemetry.Source.HasListeners()
+            ? SendTracedAsync(topic, cloudEvent, key, cancellationToken)
+            : SendAsync(topic, cloudEvent, key, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -51,6 +50,38 @@ internal sealed class EventPublisher(
         {
             await (await producer.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    // The span begins before the event is encoded, so that it is the record's hop, and the parent of what processes it.
+    private async ValueTask<TopicPartitionOffset> SendTracedAsync(
+        string topic, CloudEvent cloudEvent, string? key, CancellationToken cancellationToken)
+    {
+        Activity? activity = SendActivity.Start(topic, cloudEvent);
+        Exception? failure = null;
+        try
+        {
+            TopicPartitionOffset place = await SendAsync(topic, cloudEvent, key, cancellationToken).ConfigureAwait(false);
+            activity?.SetPlace(place);
+            return place;
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+            throw;
+        }
+        finally
+        {
+            activity?.End(failure);
+        }
+    }
+
+    private ValueTask<TopicPartitionOffset> SendAsync(string topic, CloudEvent cloudEvent, string? key, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte>? keyBytes = key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key);
+        var record = new ProducerRecord(topic, EventCodec.Encode(cloudEvent, keyBytes, TraceContext.Of(Activity.Current)));
+        return _producer is { IsCompletedSuccessfully: true } opened
+            ? opened.Result.AppendAsync(record, cancellationToken)
+            : AppendAsync(record, cancellationToken);
     }
 
     private async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken)

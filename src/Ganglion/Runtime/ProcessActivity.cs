@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Ganglion.Events;
 using Ganglion.Telemetry;
 
@@ -19,9 +20,11 @@ internal static class ProcessActivity
         _ = ActivityContext.TryParse(hop.TraceParent ?? @event.TraceParent, hop.TraceState ?? @event.TraceState, isRemote: true, out ActivityContext parent);
         Activity? activity = GanglionTelemetry.Source.StartActivity($"process {invocation.Origin.Topic}", ActivityKind.Consumer, parent);
         return activity?
+            .SetTag("messaging.system", GanglionTelemetry.MessagingSystem)
+            .SetTag("messaging.operation.name", "process")
             .SetTag("messaging.operation.type", "process")
             .SetTag("messaging.destination.name", invocation.Origin.Topic)
-            .SetTag("messaging.destination.partition.id", invocation.Origin.Partition)
+            .SetTag("messaging.destination.partition.id", invocation.Origin.Partition.ToString(CultureInfo.InvariantCulture))
             .SetTag("messaging.kafka.offset", invocation.Origin.Offset)
             .SetTag("messaging.consumer.group.name", agent)
             .SetTag("messaging.message.id", @event.Id)
@@ -29,20 +32,5 @@ internal static class ProcessActivity
             .SetTag("cloudevents.event_id", @event.Id)
             .SetTag("cloudevents.event_source", @event.Source)
             .SetTag("cloudevents.event_type", @event.Type);
-    }
-
-    public static void Stop(Activity? activity, Exception? failure)
-    {
-        if (activity is null)
-        {
-            return;
-        }
-
-        if (failure is not null)
-        {
-            activity.SetStatus(ActivityStatusCode.Error, failure.Message).SetTag("error.type", ErrorTypes.Of(failure));
-        }
-
-        activity.Dispose();
     }
 }

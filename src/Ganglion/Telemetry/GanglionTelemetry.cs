@@ -11,5 +11,8 @@ public static class GanglionTelemetry
     /// <summary>The name of the one meter.</summary>
     public const string MeterName = "Ganglion";
 
+    /// <summary>The value of <c>messaging.system</c>.</summary>
+    internal const string MessagingSystem = "ganglion";
+
     internal static ActivitySource Source { get; } = new(ActivitySourceName);
 }

@@ -61,7 +61,7 @@ internal sealed class HandleStep(AgentDefinition agent, AgentSurroundings surrou
         {
             context.Close();
             metrics.Processed(context.Channel, started, failure);
-            ProcessActivity.Stop(activity, failure);
+            activity?.End(failure);
             await DisposeAsync(handler).ConfigureAwait(false);
             await context.DisposeAsync().ConfigureAwait(false);
         }
