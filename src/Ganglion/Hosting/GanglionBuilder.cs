@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
@@ -22,7 +23,7 @@ public sealed class GanglionBuilder
 
     /// <summary>Keeps events in a data folder, on disk. The host opens the folder when it starts, and no other process can meanwhile.</summary>
     /// <param name="folder">The data folder; it is made if it is not there.</param>
-    /// <param name="options">How the broker keeps its log. The clock and the logging are the host's, unless it names others.</param>
+    /// <param name="options">How the broker keeps its log. The clock, the logging and the metrics are the host's, unless it names others.</param>
     /// <remarks>If the folder cannot be opened, the host does not start: <see cref="StorageException"/>.</remarks>
     public GanglionBuilder UseEmbeddedBroker(string folder, EmbeddedBrokerOptions? options = null)
     {
@@ -33,7 +34,7 @@ public sealed class GanglionBuilder
     }
 
     /// <summary>Keeps events in memory: the same behaviour as on disk, and nothing left when the process ends.</summary>
-    /// <param name="options">How the broker keeps its log. The clock and the logging are the host's, unless it names others.</param>
+    /// <param name="options">How the broker keeps its log. The clock, the logging and the metrics are the host's, unless it names others.</param>
     public GanglionBuilder UseVolatileBroker(EmbeddedBrokerOptions? options = null) =>
         UseBroker(services => EmbeddedBroker.CreateVolatile(OptionsFor(services, options)));
 
@@ -94,7 +95,7 @@ public sealed class GanglionBuilder
         return this;
     }
 
-    /// <summary>The host's clock and its logging, where the options have none of their own.</summary>
+    /// <summary>The host's clock, logging and metrics, where the options have none of their own.</summary>
     internal static EmbeddedBrokerOptions OptionsFor(IServiceProvider services, EmbeddedBrokerOptions? options)
     {
         options ??= new EmbeddedBrokerOptions();
@@ -104,6 +105,7 @@ public sealed class GanglionBuilder
             LoggerFactory = options.LoggerFactory == NullLoggerFactory.Instance
                 ? services.GetService<ILoggerFactory>() ?? options.LoggerFactory
                 : options.LoggerFactory,
+            MeterFactory = options.MeterFactory ?? services.GetService<IMeterFactory>(),
         };
     }
 }

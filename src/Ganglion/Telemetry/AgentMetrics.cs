@@ -35,6 +35,7 @@ internal sealed class AgentMetrics : IDisposable
         }
 
         TagList tags = Tags(channel);
+        tags.Add("messaging.operation.name", "process");
         if (failure is not null)
         {
             tags.Add("error.type", ErrorTypes.Of(failure));
@@ -60,6 +61,7 @@ internal sealed class AgentMetrics : IDisposable
 
     private TagList Tags(string destination) => new()
     {
+        { "messaging.system", GanglionTelemetry.MessagingSystem },
         { "messaging.destination.name", destination },
         { "messaging.consumer.group.name", _agent },
     };

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
@@ -47,16 +48,22 @@ public sealed class GanglionBuilderTests : IDisposable
     }
 
     [Fact]
-    public void A_broker_has_the_hosts_clock_and_logging_unless_it_is_given_others()
+    public void A_broker_has_the_hosts_clock_logging_and_metrics_unless_it_is_given_others()
     {
         var clock = new ManualTime();
         using ILoggerFactory logging = LoggerFactory.Create(_ => { });
-        using ServiceProvider services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddSingleton(logging).BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(clock).AddSingleton(logging).AddMetrics().BuildServiceProvider();
+        IMeterFactory meters = services.GetRequiredService<IMeterFactory>();
 
         EmbeddedBrokerOptions hosts = GanglionBuilder.OptionsFor(services, new EmbeddedBrokerOptions { TailCacheBytes = 7 });
-        hosts.ShouldBe(new EmbeddedBrokerOptions { TailCacheBytes = 7, TimeProvider = clock, LoggerFactory = logging });
+        hosts.ShouldBe(new EmbeddedBrokerOptions { TailCacheBytes = 7, TimeProvider = clock, LoggerFactory = logging, MeterFactory = meters });
 
-        var own = new EmbeddedBrokerOptions { TimeProvider = new ManualTime(), LoggerFactory = new LoggerFactory() };
+        using ServiceProvider others = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var own = new EmbeddedBrokerOptions
+        {
+            TimeProvider = new ManualTime(), LoggerFactory = new LoggerFactory(), MeterFactory = others.GetRequiredService<IMeterFactory>(),
+        };
         GanglionBuilder.OptionsFor(services, own).ShouldBe(own);
     }
 

@@ -24,6 +24,7 @@ public sealed partial class EmbeddedBroker
         cancellationToken.ThrowIfCancellationRequested();
         ConsumerRules.Check(options);
         _topics.CreateMissing(options.Topics);
-        return new(new EmbeddedConsumer(options, _coordinator, _topics, NewProducer(), _options.TimeProvider));
+        return new(new EmbeddedConsumer(
+            options, _coordinator, _topics, NewProducer(fence: null, isOwn: false, _metrics), _metrics, _options.TimeProvider));
     }
 }

@@ -3,6 +3,7 @@ using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Brokers.Embedded.Storage;
 using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Brokers.Embedded;
@@ -16,6 +17,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
     private readonly EmbeddedBrokerOptions _options;
     private readonly ICommitLog? _log;
     private readonly Committer _committer;
+    private readonly ClientMetrics _metrics;
     private readonly TopicCatalog _topics;
     private readonly LogCleaner _cleaner;
     private readonly ProducerFences _fences = new();
@@ -28,9 +30,10 @@ public sealed partial class EmbeddedBroker : IEventBroker
         _log = log;
         System = system;
         _topics = topics;
+        _metrics = new ClientMetrics(options.MeterFactory);
         _committer = new Committer(log, options.FlushInterval, options.TimeProvider);
         _coordinator = new GroupCoordinator(_topics, options.TimeProvider);
-        _groups = new GroupAdministration(_coordinator, _topics, NewProducer(isOwn: true), options.LoggerFactory.CreateLogger<GroupAdministration>());
+        _groups = new GroupAdministration(_coordinator, _topics, NewProducer(fence: null, isOwn: true, metrics: null), options.LoggerFactory.CreateLogger<GroupAdministration>());
         _topics.Deleted = deleted => _groups.ForgetAsync(name => name == deleted.Name);
         _cleaner = new LogCleaner(topics, options);
     }
@@ -90,7 +93,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
 
     /// <inheritdoc/>
     public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(NewProducer(_fences.Enter(options?.TransactionalId)));
+        new(NewProducer(_fences.Enter(options?.TransactionalId), isOwn: false, _metrics));
 
     /// <summary>Commits what has been handed over, brings it to the disk, and releases the data folder.</summary>
     public async ValueTask DisposeAsync()
@@ -101,6 +104,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
         }
 
         // From the last line to the first, each whatever becomes of the others: the folder is released in any case.
+        using ClientMetrics metrics = _metrics;
         using TopicCatalog topics = _topics;
         using ICommitLog? log = _log;
         await using ConfiguredAsyncDisposable committer = _committer.ConfigureAwait(false);
@@ -126,5 +130,6 @@ public sealed partial class EmbeddedBroker : IEventBroker
         }
     }
 
-    private EmbeddedProducer NewProducer(Action? fence = null, bool isOwn = false) => new(_topics, _committer, _coordinator, fence, isOwn);
+    private EmbeddedProducer NewProducer(Action? fence, bool isOwn, ClientMetrics? metrics) =>
+        new(_topics, _committer, _coordinator, fence, isOwn, metrics);
 }

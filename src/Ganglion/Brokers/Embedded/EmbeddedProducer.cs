@@ -2,6 +2,7 @@ using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Telemetry;
 
 namespace Ganglion.Brokers.Embedded;
 
@@ -11,36 +12,40 @@ namespace Ganglion.Brokers.Embedded;
 /// <param name="groups">Who knows whose offsets may be committed.</param>
 /// <param name="fence">Throws once a newer producer has taken over; null where there is no such thing.</param>
 /// <param name="isOwn">Whether the broker itself writes: only it may write to its internal topics.</param>
-internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer, GroupCoordinator groups, Action? fence, bool isOwn)
+/// <param name="metrics">Where it is counted; null: nowhere.</param>
+internal sealed class EmbeddedProducer(
+    TopicCatalog topics, Committer committer, GroupCoordinator groups, Action? fence, bool isOwn, ClientMetrics? metrics)
     : IEventProducer
 {
     public ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default)
     {
+        long started = metrics?.Begin() ?? 0;
+        ValueTask<TopicPartitionOffset> appended;
         try
         {
             fence?.Invoke();
-            return committer.AppendAsync(Choose(record, isOwn), record.Record, cancellationToken);
+            appended = committer.AppendAsync(Choose(record, isOwn), record.Record, cancellationToken);
         }
         catch (Exception exception)
         {
-            return ValueTask.FromException<TopicPartitionOffset>(exception);
+            appended = ValueTask.FromException<TopicPartitionOffset>(exception);
         }
+
+        return started == 0 ? appended : MeasureAsync(appended, [record], group: null, started);
     }
 
-    public async ValueTask<IReadOnlyList<TopicPartitionOffset>> AppendAsync(
+    public ValueTask<IReadOnlyList<TopicPartitionOffset>> AppendAsync(
         IReadOnlyList<ProducerRecord> records, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);
         if (records.Count == 0)
         {
-            return [];
+            return new([]);
         }
 
-        var places = new PlacedRecords(records.Count);
-        List<RoundBatch> batches = Encode(records, places, isOwn);
-        Round round = await committer.JoinAsync(batches, fence, committed: null, cancellationToken).ConfigureAwait(false);
-        await round.Done.ConfigureAwait(false);
-        return places;
+        long started = metrics?.Begin() ?? 0;
+        ValueTask<IReadOnlyList<TopicPartitionOffset>> appended = AppendAllAsync(records, cancellationToken);
+        return started == 0 ? appended : MeasureAsync(appended, records, group: null, started);
     }
 
     public ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(AtomicCommit commit, CancellationToken cancellationToken = default)
@@ -56,7 +61,10 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
             throw new ArgumentException("Offsets can be committed only with the group and the member whose they are.", nameof(commit));
         }
 
-        return CommitAsync(commit.Records, OffsetCommit.Of(groups, commit.Group, commit.Offsets), cancellationToken);
+        long started = metrics?.Begin() ?? 0;
+        ValueTask<IReadOnlyList<TopicPartitionOffset>> committed = CommitAsync(
+            commit.Records, OffsetCommit.Of(groups, commit.Group, commit.Offsets), cancellationToken);
+        return started == 0 ? committed : MeasureAsync(committed, commit.Records, commit.Group.GroupId, started);
     }
 
     /// <summary>Writes records and a group's offsets in one round.</summary>
@@ -100,6 +108,35 @@ internal sealed class EmbeddedProducer(TopicCatalog topics, Committer committer,
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask<IReadOnlyList<TopicPartitionOffset>> AppendAllAsync(
+        IReadOnlyList<ProducerRecord> records, CancellationToken cancellationToken)
+    {
+        var places = new PlacedRecords(records.Count);
+        List<RoundBatch> batches = Encode(records, places, isOwn);
+        Round round = await committer.JoinAsync(batches, fence, committed: null, cancellationToken).ConfigureAwait(false);
+        await round.Done.ConfigureAwait(false);
+        return places;
+    }
+
+    private async ValueTask<TResult> MeasureAsync<TResult>(
+        ValueTask<TResult> writing, IReadOnlyList<ProducerRecord> records, string? group, long started)
+    {
+        Exception? failure = null;
+        try
+        {
+            return await writing.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+            throw;
+        }
+        finally
+        {
+            metrics!.Written(records.Select(record => record.Topic), group, started, failure);
+        }
+    }
 
     private Partition Choose(in ProducerRecord record, bool mayWriteInternal)
     {

@@ -1,5 +1,6 @@
 using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Telemetry;
 
 namespace Ganglion.Brokers.Embedded.Reading;
 
@@ -14,6 +15,7 @@ internal sealed partial class EmbeddedConsumer : IEventConsumer
     private readonly GroupCoordinator _coordinator;
     private readonly TopicCatalog _topics;
     private readonly EmbeddedProducer _producer;
+    private readonly ClientMetrics _metrics;
     private readonly ReadQueue _queue = new();
     private readonly CancellationTokenSource _closing = new();
     private volatile ConsumerGroupMetadata _group;
@@ -22,12 +24,18 @@ internal sealed partial class EmbeddedConsumer : IEventConsumer
     private volatile bool _changed;
 
     public EmbeddedConsumer(
-        ConsumerOptions options, GroupCoordinator coordinator, TopicCatalog topics, EmbeddedProducer producer, TimeProvider time)
+        ConsumerOptions options,
+        GroupCoordinator coordinator,
+        TopicCatalog topics,
+        EmbeddedProducer producer,
+        ClientMetrics metrics,
+        TimeProvider time)
     {
         _options = options;
         _coordinator = coordinator;
         _topics = topics;
         _producer = producer;
+        _metrics = metrics;
         _time = time;
         _member = coordinator.Join(options, OnChanged);
         _group = new ConsumerGroupMetadata(options.GroupId, _member.Id, Generation: 0);
@@ -53,6 +61,7 @@ internal sealed partial class EmbeddedConsumer : IEventConsumer
                 }
                 else if (await TryReadAsync(cancellationToken).ConfigureAwait(false) is { } batch)
                 {
+                    _metrics.Consumed(batch.Partition.Topic, _options.GroupId, batch.Records.Count);
                     return batch;
                 }
                 else

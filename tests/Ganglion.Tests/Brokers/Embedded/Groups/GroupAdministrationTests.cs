@@ -109,7 +109,7 @@ public sealed class GroupAdministrationTests : IAsyncLifetime
         OffsetsOf("g").ShouldBe([Place]);
     }
 
-    private EmbeddedProducer NewProducer(Action? fence = null) => new(_topics, _committer, _coordinator, fence, isOwn: true);
+    private EmbeddedProducer NewProducer(Action? fence = null) => new(_topics, _committer, _coordinator, fence, isOwn: true, metrics: null);
 
     private async Task AppendAsync(params ProducerRecord[] records) => await _producer.AppendAsync(records, Cancellation);
 
