@@ -1,47 +1,56 @@
 using System.Globalization;
 using System.Text;
+using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Storage;
 
 namespace Ganglion.Brokers.Embedded.Commits;
 
 /// <summary>
-/// Counts how often a data folder was opened. Every frame of the commit log carries it, so that what an earlier opening left behind in
-/// a recycled file is never taken for a continuation of what this one has written.
+/// Numbers the openings of a data folder. Every frame of the commit log carries the number, so that what an earlier opening left behind
+/// is never taken for a continuation of what this one has written. Frames that are older than the number in the file are in the
+/// segments: nobody replays them.
 /// </summary>
 internal static class CommitEpoch
 {
     private const string FileName = "epoch";
 
-    /// <summary>Begins the next epoch; it is on disk when this returns.</summary>
+    /// <summary>The epoch that was begun last; 0 if nobody knows, because there was none yet or its file was lost.</summary>
     /// <param name="folder">Where the commit log lies.</param>
-    /// <param name="recovered">The newest epoch that was found in the commit log itself.</param>
-    /// <exception cref="StorageException">The counter is damaged (<c>data-folder-damaged</c>).</exception>
-    public static long Begin(string folder, long recovered)
+    /// <exception cref="StorageException">The file is damaged (<c>data-folder-damaged</c>).</exception>
+    public static long Last(string folder)
     {
         string path = Path.Combine(folder, FileName);
-        long last = File.Exists(path) ? Read(path) : Forget(folder);
-        long epoch = Math.Max(last, recovered) + 1;
-        DataFolder.WriteWhole(path, Encoding.ASCII.GetBytes(epoch.ToString(CultureInfo.InvariantCulture)));
-        return epoch;
+        if (!File.Exists(path))
+        {
+            return 0;
+        }
+
+        string text = File.ReadAllText(path);
+        return long.TryParse(text.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long epoch) && text == TextOf(epoch)
+            ? epoch
+            : throw new StorageException(
+                "data-folder-damaged",
+                $"'{path}' does not tell which frames of the commit log are the newest. Restore the data folder from a backup, or move the "
+                + "file away: then the newest frames that are found are recovered.");
     }
 
     /// <summary>
-    /// The counter was lost, or there was none yet. Frames of an epoch that nobody knows could be taken for a continuation of the next:
-    /// they go. What they hold is in the segments by now.
+    /// Begins the next epoch; it is on disk when this returns. From then on no frame of an earlier one is recovered: what they hold must
+    /// be in the segments, and on the disk there.
     /// </summary>
-    private static long Forget(string folder)
+    /// <param name="folder">Where the commit log lies.</param>
+    /// <param name="last">The newest epoch before it, of the file or of a frame.</param>
+    public static long Begin(string folder, long last)
     {
-        foreach (string file in CommitFiles.Find(folder))
-        {
-            File.Delete(file);
-        }
-
-        return 0;
+        long epoch = last + 1;
+        DataFolder.WriteWhole(Path.Combine(folder, FileName), Encoding.ASCII.GetBytes(TextOf(epoch)));
+        return epoch;
     }
 
-    private static long Read(string path) =>
-        long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long epoch)
-            ? epoch
-            : throw new StorageException(
-                "data-folder-damaged", $"'{path}' does not tell how often the folder was opened. Restore the data folder from a backup.");
+    /// <summary>With a checksum: a number that was damaged and is a number still would hide frames.</summary>
+    private static string TextOf(long epoch)
+    {
+        string number = epoch.ToString(CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{number} {Crc32C.Compute(Encoding.ASCII.GetBytes(number)):x8}");
+    }
 }

@@ -20,15 +20,25 @@ internal sealed class CommitFiles : IDisposable
     private readonly List<CommitFile> _files = [];
     private readonly BlockingCollection<CommitFile> _free = [];
 
-    /// <param name="folder">Where the files lie; what they hold has been recovered.</param>
+    /// <param name="folder">Where the files lie; what they hold is in the segments, and of an epoch that is over.</param>
     public CommitFiles(string folder)
     {
         _folder = folder;
-        foreach (string path in Find(folder))
+        try
         {
-            var file = CommitFile.Open(path);
-            _files.Add(file);
-            _free.Add(file);
+            foreach (string path in Find(folder))
+            {
+                var file = CommitFile.Open(path);
+                _files.Add(file);
+                _free.Add(file);
+            }
+
+            Forget();
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -57,21 +67,35 @@ internal sealed class CommitFiles : IDisposable
     /// <summary>Takes a file back whose frames nobody needs any more.</summary>
     public void GiveBack(CommitFile file) => _free.Add(file);
 
-    /// <summary>Forgets the frames of all files: everything has reached the segments, and nothing is to be recovered.</summary>
-    public void Clear()
-    {
-        byte[] nothing = new byte[CommitFrame.HeadSize];
-        foreach (CommitFile file in _files)
-        {
-            Disk.Write(file.Handle, nothing, 0);
-            Disk.Flush(file.Handle);
-        }
-    }
-
     public void Dispose()
     {
         _files.ForEach(static file => file.Dispose());
         _free.Dispose();
+    }
+
+    /// <summary>
+    /// Forgets what the files hold, the oldest first: what is left at any moment ends where the segments do, so that it does no harm
+    /// even if the file that tells the epoch is lost and it is recovered once more.
+    /// </summary>
+    private void Forget()
+    {
+        var begun = new List<(long Epoch, long Sequence, CommitFile File)>();
+        byte[] head = new byte[CommitFrame.HeadSize];
+        foreach (CommitFile file in _files)
+        {
+            int read = RandomAccess.Read(file.Handle, head, 0);
+            if (CommitFrame.TryReadHead(head.AsSpan(0, read), out _, out long epoch, out long sequence, out _))
+            {
+                begun.Add((epoch, sequence, file));
+            }
+        }
+
+        Array.Clear(head);
+        foreach ((_, _, CommitFile file) in begun.OrderBy(static item => item.Epoch).ThenBy(static item => item.Sequence))
+        {
+            Disk.Write(file.Handle, head, 0);
+            Disk.Flush(file.Handle);
+        }
     }
 
     private CommitFile Create()

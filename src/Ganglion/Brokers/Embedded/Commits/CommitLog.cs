@@ -80,15 +80,19 @@ internal sealed class CommitLog : ICommitLog
         _writer.Enqueue(round, _current);
     }
 
-    /// <summary>Writes everything to the segments and forgets the frames: the next start has nothing to recover.</summary>
+    /// <summary>Writes everything to the segments and ends the epoch: the next start has nothing to recover.</summary>
     public void Dispose()
     {
         try
         {
             if (_writer.Stop())
             {
-                _files.Clear();
+                CommitEpoch.Begin(_folder, _epoch);
             }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next start recovers what lies in the segments already.
         }
         finally
         {

@@ -11,15 +11,16 @@ internal static class CommitRecovery
 {
     /// <summary>Recovers.</summary>
     /// <param name="folder">Where the commit files lie.</param>
+    /// <param name="last">The epoch that was begun last: older frames are in the segments, and some of them may be gone.</param>
     /// <param name="find">The log of a partition; null if its topic is gone.</param>
-    /// <returns>The epoch of the newest frames; 0 if there were none.</returns>
+    /// <returns>The epoch of the newest frames, or the one that was begun last if it has none.</returns>
     /// <exception cref="StorageException">Frames are damaged, or missing in between (<c>commit-log-damaged</c>).</exception>
-    public static long Run(string folder, Func<Guid, int, SegmentLog?> find)
+    public static long Run(string folder, long last, Func<Guid, int, SegmentLog?> find)
     {
-        List<Extent> extents = [.. CommitFiles.Find(folder).Select(Survey).OfType<Extent>()];
+        List<Extent> extents = [.. CommitFiles.Find(folder).Select(path => Survey(path, last)).OfType<Extent>()];
         if (extents.Count == 0)
         {
-            return 0;
+            return last;
         }
 
         long epoch = extents.Max(extent => extent.Epoch);
@@ -46,8 +47,8 @@ internal static class CommitRecovery
         return epoch;
     }
 
-    /// <summary>Finds the frames of a file: those that follow the first one without a gap.</summary>
-    private static Extent? Survey(string path)
+    /// <summary>Finds the frames of a file: those that follow the first one without a gap. Null if it has none, or old ones only.</summary>
+    private static Extent? Survey(string path, long last)
     {
         using SafeFileHandle file = File.OpenHandle(path);
         long epoch = 0, first = 0, next = 0, position = 0;
@@ -59,7 +60,7 @@ internal static class CommitRecovery
                 (epoch, first, next) = (frameEpoch, sequence, sequence);
             }
 
-            if (frameEpoch != epoch || sequence != next || CommitFrame.Read(frame) is null)
+            if (epoch < last || frameEpoch != epoch || sequence != next || CommitFrame.Read(frame) is null)
             {
                 break;
             }

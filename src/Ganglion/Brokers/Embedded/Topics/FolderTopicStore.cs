@@ -14,7 +14,7 @@ internal sealed class FolderTopicStore(DataFolder folder) : ITopicStore
 
     private readonly Dictionary<Guid, TopicFolder> _topics = [];
 
-    /// <summary>The epoch of the frames that were recovered.</summary>
+    /// <summary>The newest epoch of the commit log, whose frames were recovered.</summary>
     public long Epoch { get; private set; }
 
     public IEnumerable<Topic> Load()
@@ -32,7 +32,9 @@ internal sealed class FolderTopicStore(DataFolder folder) : ITopicStore
         }
 
         Epoch = CommitRecovery.Run(
-            folder.Commits, (topic, partition) => _topics.GetValueOrDefault(topic)?.Logs.ElementAtOrDefault(partition));
+            folder.Commits,
+            CommitEpoch.Last(folder.Commits),
+            (topic, partition) => _topics.GetValueOrDefault(topic)?.Logs.ElementAtOrDefault(partition));
         return [.. _topics.Values.Select(TopicOf)];
     }
 
