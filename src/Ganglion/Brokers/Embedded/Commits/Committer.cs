@@ -77,11 +77,14 @@ internal sealed partial class Committer : IAsyncDisposable
             while (_open.Batches.Count == 0)
             {
                 TimeSpan wait = TimeUntilFlush();
-                if (_stopping || wait == TimeSpan.Zero || !Monitor.Wait(_gate, wait))
+                if (_stopping || wait == TimeSpan.Zero)
                 {
                     round = null;
                     return !_stopping;
                 }
+
+                // Whatever ended the wait: others may have had the lock since, so that all is looked at anew. Never less than a wait of 1 ms.
+                Monitor.Wait(_gate, (int)Math.Ceiling(wait.TotalMilliseconds));
             }
 
             round = _open;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded.Commits;
@@ -78,6 +79,35 @@ public sealed class CommitterTests : IDisposable
         Should.Throw<ObjectDisposedException>(() => committer.AppendAsync(partition, Anything, Cancelled).AsTask());
     }
 
+    // Somebody joins and the broker is closed while the committer, whose wait for the next flush is over, does not have the lock yet.
+    [Fact(Timeout = 60_000)]
+    public async Task What_joins_while_a_flush_falls_due_is_committed_before_the_committer_stops()
+    {
+        var interval = TimeSpan.FromMilliseconds(200);
+        var time = new WatchedTime();
+        var committer = new Committer(_log, interval, time);
+        Partition partition = NewPartition();
+        await committer.AppendAsync(partition, Anything, Cancelled);
+        await time.AskedTwice.Task.WaitAsync(Cancelled);
+        var batch = new RoundBatch(partition, committer.Memory, 100);
+        batch.Append(Anything, 0);
+        batch.Seal();
+
+        ValueTask stopped = default;
+        Round round = await committer.JoinAsync([batch], CloseLate, committed: null, Cancelled);
+        await stopped;
+        await round.Done.WaitAsync(Cancelled);
+        partition.HighWatermark.ShouldBe(2);
+
+        // Holds the lock, in which it can be taken again.
+        void CloseLate()
+        {
+            long begun = Stopwatch.GetTimestamp();
+            SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(begun) > interval * 2);
+            stopped = committer.DisposeAsync();
+        }
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task An_interval_flushes_later_without_being_asked_again()
     {
@@ -143,6 +173,24 @@ public sealed class CommitterTests : IDisposable
         }
 
         public void Dispose() => Gate.Dispose();
+    }
+
+    /// <summary>Tells that the committer has asked how long it may wait: once it owes a flush, and once it is about to.</summary>
+    private sealed class WatchedTime : TimeProvider
+    {
+        private int _asked;
+
+        public TaskCompletionSource AskedTwice { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override long GetTimestamp()
+        {
+            if (Interlocked.Increment(ref _asked) == 2)
+            {
+                AskedTwice.TrySetResult();
+            }
+
+            return base.GetTimestamp();
+        }
     }
 
     private sealed class ClosedContext : SynchronizationContext
