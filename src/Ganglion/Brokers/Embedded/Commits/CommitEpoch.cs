@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Storage;
@@ -8,11 +9,15 @@ namespace Ganglion.Brokers.Embedded.Commits;
 /// <summary>
 /// Numbers the openings of a data folder. Every frame of the commit log carries the number, so that what an earlier opening left behind
 /// is never taken for a continuation of what this one has written. Frames that are older than the number in the file are in the
-/// segments: nobody replays them.
+/// segments: nobody replays them. The next number is larger by a random one, so that nobody who can write records can guess it, and have
+/// the bytes of a record taken for a frame.
 /// </summary>
 internal static class CommitEpoch
 {
     private const string FileName = "epoch";
+
+    /// <summary>Too many to try out, and few enough to open a folder eight million times.</summary>
+    private const long MaxStep = 1L << 40;
 
     /// <summary>The epoch that was begun last; 0 if nobody knows, because there was none yet or its file was lost.</summary>
     /// <param name="folder">Where the commit log lies.</param>
@@ -42,7 +47,7 @@ internal static class CommitEpoch
     /// <param name="last">The newest epoch before it, of the file or of a frame.</param>
     public static long Begin(string folder, long last)
     {
-        long epoch = last + 1;
+        long epoch = last + 1 + (BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & (MaxStep - 1));
         DataFolder.WriteWhole(Path.Combine(folder, FileName), Encoding.ASCII.GetBytes(TextOf(epoch)));
         return epoch;
     }

@@ -12,7 +12,7 @@ namespace Ganglion.Brokers.Embedded.Commits;
 /// <code>
 ///  0  magic      4 bytes, "GCF1"; "GCI1" if the frames before it may not have been on the disk yet
 ///  4  length     int32, the whole frame
-///  8  epoch      int64, counts the times that the broker was opened
+///  8  epoch      int64, the number of the opening: grows, and cannot be guessed
 /// 16  sequence   int64, counts the frames of an epoch from 1
 /// 24  batches    int32
 /// 28  checksum   uint32, CRC-32C of bytes 0–27 and of all entries

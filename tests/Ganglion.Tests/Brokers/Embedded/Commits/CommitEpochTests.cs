@@ -1,6 +1,10 @@
 using System.Globalization;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Storage;
+using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Tests.Brokers.Embedded.Commits;
 
@@ -73,6 +77,41 @@ public sealed class CommitEpochTests
 
         File.Delete(crashed["commit/epoch"]);
         await ExpectAsync(crashed, count: 3);
+    }
+
+    // The bytes of a record lie behind the log's end if its own frame is torn, or if it lay in a file that is written over.
+    [Fact]
+    public async Task A_record_that_holds_a_frame_is_not_taken_for_one()
+    {
+        using var folder = new TemporaryFolder();
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path, cancellationToken: Cancelled);
+        await AppendAsync(broker, count: 2);
+        byte[] forged = [.. Enumerable.Range(1, 100).SelectMany(static epoch => FrameOf(epoch, sequence: 1000))];
+        await broker.AppendAsync(new ProducerRecord("t", new Record(null, forged), 0));
+
+        using var crashed = TemporaryFolder.CopyOf(folder.Path);
+        byte[] log = await File.ReadAllBytesAsync(crashed["commit/00.commit"], Cancelled);
+        int first = BitConverter.ToInt32(log, 4);
+        int last = first + BitConverter.ToInt32(log, first + 4);
+        log[last + 81] ^= 1; // The checksum of its batch.
+        await File.WriteAllBytesAsync(crashed["commit/00.commit"], log, Cancelled);
+        await File.WriteAllBytesAsync(crashed["topics/t/0/00000000000000000000.log"], [], Cancelled);
+        await ExpectAsync(crashed, count: 2);
+    }
+
+    private static byte[] FrameOf(long epoch, long sequence)
+    {
+        Partition partition = new Topic("t", Guid.NewGuid(), new TopicSettings { Partitions = 1 }, _ => new MemoryLog()).Partitions[0];
+        var batch = new RoundBatch(partition, new BatchMemory(), 100);
+        batch.Append(new Record(null, "x"u8.ToArray()), 0);
+        batch.Seal();
+        batch.Place(0);
+        var round = new Round();
+        round.Batches.Add(batch);
+        byte[] frame = new byte[CommitFrame.LengthOf(round)];
+        int head = CommitFrame.WriteHead(frame, round, frame.Length, epoch, sequence, flushed: true);
+        batch.Stored.Bytes.Span.CopyTo(frame.AsSpan(head));
+        return frame;
     }
 
     private static async Task AppendAsync(EmbeddedBroker broker, int count, string padding = "")
