@@ -1,3 +1,4 @@
+using Ganglion.Brokers.Embedded.Storage;
 using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Brokers.Embedded.Commits;
@@ -20,6 +21,12 @@ internal sealed partial class Committer
         }
         catch (Exception exception)
         {
+            if (exception is StorageException { Code: Disk.FlushFailed } failure && _flushInterval > TimeSpan.Zero)
+            {
+                // The log has flushed earlier rounds before this one, those of a file that is full: they may be lost.
+                _flushFailure = failure;
+            }
+
             TakeBack(round);
             round.Settle(exception);
             return;

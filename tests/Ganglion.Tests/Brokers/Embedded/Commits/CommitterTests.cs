@@ -132,6 +132,22 @@ public sealed class CommitterTests : IDisposable
         partition.HighWatermark.ShouldBe(1);
     }
 
+    // A full file is flushed before the next one is begun, by whoever comes then.
+    [Fact(Timeout = 60_000)]
+    public async Task Once_a_flush_between_two_files_has_failed_nothing_more_is_acknowledged_either()
+    {
+        await using var committer = new Committer(_log, TimeSpan.FromMinutes(1), TimeProvider.System);
+        Partition partition = NewPartition();
+        await committer.AppendAsync(partition, Anything, Cancelled);
+        _log.Failure = new StorageException("storage-flush-failed", "gone");
+        await Should.ThrowAsync<StorageException>(committer.AppendAsync(partition, Anything, Cancelled).AsTask());
+
+        _log.Failure = null;
+        (await Should.ThrowAsync<StorageException>(committer.AppendAsync(partition, Anything, Cancelled).AsTask())).Code
+            .ShouldBe("storage-flush-failed");
+        partition.HighWatermark.ShouldBe(1);
+    }
+
     private static async Task AppendInContextAsync(Committer committer, Partition partition) =>
         await committer.AppendAsync(partition, Anything, Cancelled);
 
