@@ -20,6 +20,7 @@ public sealed partial class AgentContext
     {
         lock (_lock)
         {
+            NoteStateSeen();
             return State is { } state ? ReadState<TState>(state) : default;
         }
     }

@@ -43,7 +43,7 @@ public sealed partial class AgentContext
         Self = new AgentId(surroundings.Type, key);
         Event = @event;
         Attempt = attempt;
-        State = state;
+        State = _current = _atTurn = state;
     }
 
     /// <summary>The instance that handles the event.</summary>
@@ -81,8 +81,11 @@ public sealed partial class AgentContext
     /// <summary>The agent's logger.</summary>
     public ILogger Logger => _surroundings.Logger;
 
-    /// <summary>The time, by the clock of the host.</summary>
-    public DateTimeOffset Now => _surroundings.Time.GetUtcNow();
+    /// <summary>
+    /// The time, by the clock of the host. In a handler that runs again after it has waited: the time that it was then, so that it
+    /// decides the same.
+    /// </summary>
+    public DateTimeOffset Now => Execution is { IsJournaled: true } execution ? execution.Now : _surroundings.Time.GetUtcNow();
 
     /// <summary>The services of the host, in a scope that lasts as long as the handler.</summary>
     public IServiceProvider Services

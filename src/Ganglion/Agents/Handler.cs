@@ -4,9 +4,12 @@ using Ganglion.Events;
 namespace Ganglion.Agents;
 
 /// <summary>A method or delegate that handles the events of a channel, ready to be called.</summary>
-internal abstract class Handler(string channel, string? keyProperty)
+internal abstract class Handler(string channel, string? keyProperty, bool mayWait)
 {
     public string Channel { get; } = channel;
+
+    /// <summary>Whether it returns a task, and so may wait.</summary>
+    public bool MayWait { get; } = mayWait;
 
     /// <summary>The property of the data that holds the instance's key, if the handler names one.</summary>
     public byte[]? KeyProperty { get; } = keyProperty is null ? null : Encoding.UTF8.GetBytes(keyProperty);
@@ -21,14 +24,16 @@ internal abstract class Handler(string channel, string? keyProperty)
 /// <summary>The call of a handler, compiled from its parameters.</summary>
 internal delegate ValueTask HandlerCall<in TData>(object? agent, TData data, AgentContext context);
 
-internal sealed class DataHandler<TData>(string channel, string? keyProperty, HandlerCall<TData> call) : Handler(channel, keyProperty)
+internal sealed class DataHandler<TData>(string channel, string? keyProperty, bool mayWait, HandlerCall<TData> call)
+    : Handler(channel, keyProperty, mayWait)
     where TData : notnull
 {
     public override ValueTask InvokeAsync(object? agent, AgentContext context) => call(agent, context.ReadData<TData>(), context);
 }
 
 /// <summary>A handler that does not take typed data.</summary>
-internal sealed class PlainHandler(string channel, string? keyProperty, HandlerCall<CloudEvent> call) : Handler(channel, keyProperty)
+internal sealed class PlainHandler(string channel, string? keyProperty, bool mayWait, HandlerCall<CloudEvent> call)
+    : Handler(channel, keyProperty, mayWait)
 {
     public override ValueTask InvokeAsync(object? agent, AgentContext context) => call(agent, context.Event, context);
 }

@@ -58,10 +58,11 @@ internal static class HandlerBinding
             : Expression.Call(method.IsStatic ? null : Expression.Convert(agent, method.DeclaringType!), method, arguments);
 
         Type callType = typeof(HandlerCall<>).MakeGenericType(data.Type);
+        bool mayWait = method.ReturnType != typeof(void);
         Delegate compiled = Expression.Lambda(callType, AsValueTask(call, method.ReturnType), agent, data, context).Compile();
         return dataType is null
-            ? new PlainHandler(channel, keyProperty, (HandlerCall<CloudEvent>)compiled)
-            : (Handler)Activator.CreateInstance(typeof(DataHandler<>).MakeGenericType(dataType), channel, keyProperty, compiled)!;
+            ? new PlainHandler(channel, keyProperty, mayWait, (HandlerCall<CloudEvent>)compiled)
+            : (Handler)Activator.CreateInstance(typeof(DataHandler<>).MakeGenericType(dataType), channel, keyProperty, mayWait, compiled)!;
     }
 
     private static bool IsKnown(Type type) =>

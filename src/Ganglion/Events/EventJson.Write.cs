@@ -56,7 +56,8 @@ public static partial class EventJson
         writer.WriteEndObject();
     }
 
-    private static void WriteData(Utf8JsonWriter writer, ReadOnlySpan<byte> data, string? contentType)
+    /// <summary>Writes <c>data</c> or <c>data_base64</c>, into an object that has been begun.</summary>
+    internal static void WriteData(Utf8JsonWriter writer, ReadOnlySpan<byte> data, string? contentType)
     {
         if (MediaType.IsJson(contentType) && IsReadableJson(data))
         {

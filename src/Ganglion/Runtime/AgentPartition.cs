@@ -1,3 +1,4 @@
+using Ganglion.Journal;
 using Ganglion.State;
 
 namespace Ganglion.Runtime;
@@ -6,7 +7,7 @@ namespace Ganglion.Runtime;
 /// A partition of an agent that this process owns: its instances that are busy, their state, their timers. Everything about it
 /// is dropped when the partition goes.
 /// </summary>
-internal sealed class AgentPartition(int number, StateStore state, TimerQueue timers) : IAsyncDisposable
+internal sealed class AgentPartition(int number, StateStore state, TimerQueue timers, JournalStore journals) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Instance> _instances = new(StringComparer.Ordinal);
@@ -19,6 +20,8 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
     public StateStore State { get; } = state;
 
     public TimerQueue Timers { get; } = timers;
+
+    public JournalStore Journals { get; } = journals;
 
     /// <summary>Fires when the partition is gone: what is still being done for it is in vain.</summary>
     public CancellationToken Lost => _lost.Token;
@@ -124,5 +127,6 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
         Lose();
         await State.DisposeAsync().ConfigureAwait(false);
         await Timers.DisposeAsync().ConfigureAwait(false);
+        await Journals.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -15,6 +15,9 @@ internal sealed record AgentTopics(AgentType Agent, int Partitions)
     /// <summary>The timers that have not fired yet; compacted.</summary>
     public string Timers { get; } = $"{Agent}.timers";
 
+    /// <summary>The journals of the invocations that are not over; compacted.</summary>
+    public string Journal { get; } = $"{Agent}.journal";
+
     /// <summary>The partition of an instance's key.</summary>
     public int PartitionOf(ReadOnlySpan<byte> key) => Murmur2.PartitionOf(key, Partitions);
 }

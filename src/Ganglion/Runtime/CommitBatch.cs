@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Ganglion.Brokers;
+using Ganglion.Journal;
 
 namespace Ganglion.Runtime;
 
@@ -30,7 +31,7 @@ internal sealed class CommitBatch
                 _deadLetterTopics.Add(topic);
             }
 
-            if (!invocation.IsTimer)
+            if (!invocation.HasNoOffset)
             {
                 invocation.Input.Finish(invocation);
             }
@@ -81,7 +82,7 @@ internal sealed class CommitBatch
         int next = 0;
         foreach (Invocation invocation in _invocations)
         {
-            if (!invocation.IsTimer)
+            if (!invocation.HasNoOffset)
             {
                 invocation.Input.Confirm(invocation);
             }
@@ -101,7 +102,7 @@ internal sealed class CommitBatch
     {
         foreach (Invocation invocation in _invocations)
         {
-            if (!invocation.IsTimer)
+            if (!invocation.HasNoOffset)
             {
                 invocation.Input.Unfinish(invocation);
             }
@@ -117,9 +118,29 @@ internal sealed class CommitBatch
             invocation.Input.Home!.State.Committed(invocation.Key!, isCleared ? null : positions[first + invocation.StateAt].Offset);
         }
 
+        if (invocation.JournalAt >= 0)
+        {
+            ConfirmJournal(invocation, positions, first + invocation.JournalAt);
+        }
+
         for (int i = invocation.TimersAt; i >= 0 && i < records.Count; i++)
         {
             invocation.Input.Home!.Timers.Committed(records[i].Record, positions[first + i].Offset);
+        }
+    }
+
+    private static void ConfirmJournal(Invocation invocation, IReadOnlyList<TopicPartitionOffset> positions, int first)
+    {
+        OpenInvocation open = invocation.Open!;
+        if (open.IsOver)
+        {
+            invocation.Input.Home!.Journals.Remove(open);
+            return;
+        }
+
+        for (int i = 0; i < invocation.JournalCount; i++)
+        {
+            open.Committed(positions[first + i].Offset);
         }
     }
 }

@@ -30,11 +30,13 @@ internal sealed partial class DeadLetters(AgentType agent, ITopicAdministration 
         invocation.DeadLetterTopic = origin.Topic + Suffix;
         invocation.StateAt = -1;
         invocation.TimersAt = -1;
+        invocation.JournalAt = -1;
+        Record record = invocation.Parkable ?? invocation.Record;
         invocation.Records =
         [
-            new ProducerRecord(invocation.DeadLetterTopic, invocation.Record with
+            new ProducerRecord(invocation.DeadLetterTopic, record with
             {
-                Headers = invocation.Record.Headers.With(
+                Headers = record.Headers.With(
                     new RecordHeader(Prefix + "topic", origin.Topic),
                     new RecordHeader(Prefix + "partition", origin.Partition.ToString(CultureInfo.InvariantCulture)),
                     new RecordHeader(Prefix + "offset", origin.Offset.ToString(CultureInfo.InvariantCulture)),

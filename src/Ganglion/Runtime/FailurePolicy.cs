@@ -1,12 +1,14 @@
 using Ganglion.Agents;
 using Ganglion.Events;
+using Ganglion.Journal;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Runtime;
 
 /// <summary>Decides what becomes of an event that could not be handled: again after a pause, or parked.</summary>
-internal sealed partial class FailurePolicy(AgentOptions options, DeadLetters deadLetters, AgentMetrics metrics, ILogger logger)
+internal sealed partial class FailurePolicy(
+    AgentOptions options, DeadLetters deadLetters, JournalWriter journals, AgentMetrics metrics, ILogger logger)
 {
     /// <returns>After which pause it is to be handled again; <see langword="null"/>: it has been parked.</returns>
     public TimeSpan? Decide(Invocation invocation, Exception exception)
@@ -33,6 +35,7 @@ internal sealed partial class FailurePolicy(AgentOptions options, DeadLetters de
     {
         exception = Tellable(exception);
         deadLetters.Park(invocation, exception);
+        journals.Park(invocation, exception);
         metrics.Parked(invocation.Origin.Topic);
         LogParked(exception, invocation.Origin, invocation.DeadLetterTopic!);
     }
@@ -51,7 +54,8 @@ internal sealed partial class FailurePolicy(AgentOptions options, DeadLetters de
         }
     }
 
-    private static bool IsHopeless(Exception exception) => exception is EventFormatException or EventDataException or UnprocessableEventException;
+    private static bool IsHopeless(Exception exception) => exception
+        is EventFormatException or EventDataException or UnprocessableEventException or JournalException or EffectFailedException;
 
     private TimeSpan PauseAfter(int attempts)
     {

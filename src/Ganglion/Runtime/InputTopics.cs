@@ -45,6 +45,7 @@ internal sealed class InputTopics
         var compacted = new TopicSettings { Partitions = own.Partitions, Cleanup = CleanupPolicy.Compact };
         await topics.EnsureAsync(own.State, compacted, cancellationToken).ConfigureAwait(false);
         await topics.EnsureAsync(own.Timers, compacted, cancellationToken).ConfigureAwait(false);
+        await topics.EnsureAsync(own.Journal, compacted, cancellationToken).ConfigureAwait(false);
 
         var inputs = new InputTopics(own) { MostForwarded = (inbox.Settings.MaxMessageBytes ?? DefaultMaxMessageBytes) - BatchRoom };
         foreach (string channel in agent.Channels)

@@ -1,6 +1,7 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Journal;
 
 namespace Ganglion.Runtime;
 
@@ -15,8 +16,13 @@ internal sealed class Invocation(InputPartition input, Record record) : TrackedO
 
     public Record Record { get; } = record;
 
-    /// <summary>Whether this is not a record that was read, but a timer that is due.</summary>
-    public bool IsTimer { get; init; }
+    /// <summary>What is parked if it cannot be handled, where that is not <see cref="Record"/>: the event that an invocation began with.</summary>
+    public Record? Parkable { get; set; }
+
+    /// <summary>
+    /// Whether this is not a record that was read, but something that is committed beside them: a timer that is due, an effect's outcome.
+    /// </summary>
+    public bool HasNoOffset { get; init; }
 
     /// <summary>Where the record came from: here, or where it lay before it was forwarded.</summary>
     public Origin Origin { get; set; }
@@ -35,6 +41,24 @@ internal sealed class Invocation(InputPartition input, Record record) : TrackedO
 
     public AgentContext? Context { get; set; }
 
+    /// <summary>The operation of an invocation that waits, whose outcome this is; <see langword="null"/> for an event to be handled.</summary>
+    public RequestId? Request { get; set; }
+
+    /// <summary>Where its journal lies, if it has one.</summary>
+    public OpenInvocation? Open { get; set; }
+
+    /// <summary>What is to be played to the handler, if it has run before.</summary>
+    public List<JournalEntry>? Journal { get; set; }
+
+    /// <summary>How many entries of <see cref="Journal"/> lie on the log.</summary>
+    public int Recorded { get; set; }
+
+    /// <summary>Whether nobody waits for it any more.</summary>
+    public bool IsInVain { get; set; }
+
+    /// <summary>Whether the handler waits, rather than having returned.</summary>
+    public bool Waits { get; set; }
+
     /// <summary>How often the handler has been called.</summary>
     public int Attempts { get; set; }
 
@@ -43,6 +67,12 @@ internal sealed class Invocation(InputPartition input, Record record) : TrackedO
 
     /// <summary>Which of <see cref="Records"/> is the instance's state; -1: none.</summary>
     public int StateAt { get; set; } = -1;
+
+    /// <summary>Which of <see cref="Records"/> is the first of the journal's; -1: none.</summary>
+    public int JournalAt { get; set; } = -1;
+
+    /// <summary>How many of <see cref="Records"/> are the journal's.</summary>
+    public int JournalCount { get; set; }
 
     /// <summary>Which of <see cref="Records"/> is the first of the timers'; they are the last ones.</summary>
     public int TimersAt { get; set; } = -1;

@@ -24,10 +24,12 @@ internal sealed class InvocationPipeline
     [
         (new("restore", "Brings back what the instance remembers, from memory or from the log."),
             _ => new RestoreStep()),
-        (new("handle", "Calls the handler; one that throws or takes too long is called again later, and in the end its event is parked."),
-            parts => new HandleStep(parts.Agent, parts.Surroundings, parts.Metrics)),
+        (new("recall", "Finds the journal of an invocation that was interrupted, or that goes on after it has waited."),
+            parts => new RecallStep(parts.Agent, parts.Surroundings.Time)),
+        (new("handle", "Calls the handler, playing its journal to it; one that throws or takes too long is called again later, and in the end its event is parked."),
+            parts => new HandleStep(parts.Agent, parts.Surroundings, parts.Journals, parts.Metrics)),
         (new("collect", "Gathers what the handler has sent, remembered and scheduled; the instance's next event sees it at once, the world after the commit."),
-            parts => new CollectStep(parts.Topics.Own, parts.Surroundings)),
+            parts => new CollectStep(parts.Topics.Own, parts.Surroundings, parts.Journals)),
         (new("settle", "Where the broker may refuse what is sent (a new topic, a very large event), waits for the commit; a refusal counts as the handler's failure."),
             parts => new SettleStep(parts.KnownTopics, parts.Commits)),
     ];

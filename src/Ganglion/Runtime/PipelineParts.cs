@@ -11,4 +11,5 @@ internal sealed record PipelineParts(
     InputTopics Topics,
     KnownTopics KnownTopics,
     CommitQueue Commits,
+    JournalWriter Journals,
     FailurePolicy Failures);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Journal;
 using Ganglion.State;
 
 namespace Ganglion.Runtime;
@@ -54,11 +55,13 @@ internal sealed partial class Subscription : IRebalanceListener
         var state = new StateStore(
             new PartitionLog(_broker, new TopicPartition(_topics.Own.State, number)), _agent.Options.StateCacheBytes / _topics.Own.Partitions);
         var timers = new TimerQueue(new PartitionLog(_broker, new TopicPartition(_topics.Own.Timers, number)), _surroundings.Time);
-        var home = new AgentPartition(number, state, timers);
+        var journals = new JournalStore(new PartitionLog(_broker, new TopicPartition(_topics.Own.Journal, number)));
+        var home = new AgentPartition(number, state, timers, journals);
         try
         {
             await state.RestoreAsync(cancellationToken).ConfigureAwait(false);
             await timers.RestoreAsync(cancellationToken).ConfigureAwait(false);
+            await journals.RestoreAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -68,7 +68,7 @@ internal sealed partial class Subscription : ICommitWatcher
         string id = System.Text.Encoding.UTF8.GetString(timer.Key!.Value.Span);
         _commits.Add(new Invocation(inbox, timer)
         {
-            IsTimer = true,
+            HasNoOffset = true,
             Records =
             [
                 new(_topics.Own.Inbox, TimerQueue.ToEvent(timer), inbox.Id.Partition),

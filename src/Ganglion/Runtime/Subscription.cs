@@ -51,9 +51,10 @@ internal sealed partial class Subscription : IAsyncDisposable
         _producer = producer;
         _consumer = consumer;
         var deadLetters = new DeadLetters(agent.Type, broker.Topics, metrics, surroundings.Logger);
-        var failures = new FailurePolicy(agent.Options, deadLetters, metrics, surroundings.Logger);
+        var journals = new JournalWriter(topics.Own, surroundings.Source, surroundings.Time, _commits);
+        var failures = new FailurePolicy(agent.Options, deadLetters, journals, metrics, surroundings.Logger);
         _pipeline = new InvocationPipeline(
-            new PipelineParts(agent, surroundings, metrics, topics, new KnownTopics(broker.Topics), _commits, failures));
+            new PipelineParts(agent, surroundings, metrics, topics, new KnownTopics(broker.Topics), _commits, journals, failures));
         _scheduler = new TurnScheduler<Instance>(agent.Options.Concurrency, TakeTurn);
         _inFlight = new BytesInFlight(agent.Options.MaxBytesInFlight);
         _intake = new Intake(_pipeline, _scheduler, _commits, _inFlight);

@@ -6,15 +6,18 @@ using Ganglion.State;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surroundings) : ITurnStep
+internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surroundings, JournalWriter journals) : ITurnStep
 {
     /// <summary>The type of the events on the state's topic.</summary>
     public const string StateUpdated = "agent_state_updated";
 
     public ValueTask RunAsync(Invocation invocation)
     {
-        AgentContext context = invocation.Context!;
-        invocation.Context = null;
+        if (invocation.Context is not { } context)
+        {
+            return default;
+        }
+
         invocation.Records = context.Published;
         invocation.StateAt = -1;
         invocation.TimersAt = -1;
@@ -23,10 +26,22 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
             CollectState(invocation, context);
         }
 
-        if (context.Timers is { } timers)
+        invocation.JournalAt = -1;
+        if (context.Execution is { IsJournaled: true } execution)
+        {
+            journals.Collect(invocation, execution);
+            if (!invocation.Waits)
+            {
+                context.UnscheduleWaits(execution.Pending);
+            }
+        }
+
+        if (context.Timers is { Count: > 0 } timers)
         {
             CollectTimers(invocation, timers);
         }
+
+        invocation.Context = null;
 
         return default;
     }

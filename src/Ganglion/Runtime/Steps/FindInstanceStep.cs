@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Ganglion.Agents;
+using Ganglion.Journal;
 
 namespace Ganglion.Runtime.Steps;
 
@@ -11,6 +12,11 @@ internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics
 
     public bool Run(Invocation invocation)
     {
+        if (invocation.Input.Channel is null && RequestId.TryRead(invocation.Record, out RequestId request))
+        {
+            return FindWaiting(invocation, request);
+        }
+
         string channel = invocation.Origin.Channel ?? invocation.Event!.Type;
         Handler handler = agent.FindHandler(channel) ?? throw new UnprocessableEventException(
             "handler-not-found",
@@ -25,6 +31,20 @@ internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics
 
         invocation.Handler = handler;
         invocation.Key = key;
+        return true;
+    }
+
+    // What it brings is for an invocation that waits, unless that is over.
+    private static bool FindWaiting(Invocation invocation, RequestId request)
+    {
+        if (invocation.Input.Home!.Journals.Find(request.Invocation) is not { } open)
+        {
+            return false;
+        }
+
+        invocation.Request = request;
+        invocation.Open = open;
+        invocation.Key = open.Key;
         return true;
     }
 

@@ -1,19 +1,23 @@
 using System.Diagnostics;
 using Ganglion.Agents;
+using Ganglion.Journal;
 using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class HandleStep(AgentDefinition agent, AgentSurroundings surroundings, AgentMetrics metrics) : ITurnStep
+internal sealed class HandleStep(
+    AgentDefinition agent, AgentSurroundings surroundings, JournalWriter journals, AgentMetrics metrics) : ITurnStep
 {
     public ValueTask RunAsync(Invocation invocation)
     {
-        invocation.Attempts++;
-        var context = new AgentContext(
-            surroundings, invocation.Handler!.Channel, invocation.Key!, invocation.Event!, invocation.Attempts,
-            invocation.Instance!.State, agent.Options.HandlerTimeout, invocation.Instance.Partition.Lost);
-        invocation.Context = context;
+        if (invocation.IsInVain)
+        {
+            return default;
+        }
 
+        invocation.Attempts++;
+        invocation.Waits = false;
+        AgentContext context = invocation.Context = CreateContext(invocation);
         long started = metrics.IsTimed ? Stopwatch.GetTimestamp() : 0;
         Activity? activity = ProcessActivity.Start(agent.Type.Name, invocation);
         object? handler = null;
@@ -21,16 +25,19 @@ internal sealed class HandleStep(AgentDefinition agent, AgentSurroundings surrou
         try
         {
             handler = agent.CreateAgent(context);
-            handling = invocation.Handler.InvokeAsync(handler, context);
+            handling = context.Execution is { } execution
+                ? execution.Start(() => invocation.Handler!.InvokeAsync(handler, context))
+                : invocation.Handler!.InvokeAsync(handler, context);
         }
         catch (Exception exception)
         {
             handling = ValueTask.FromException(exception);
         }
 
-        if (!handling.IsCompletedSuccessfully || context.HasResources || activity is not null || handler is IAsyncDisposable or IDisposable)
+        if (!handling.IsCompletedSuccessfully || context.HasResources || activity is not null || handler is IAsyncDisposable or IDisposable
+            || context.Execution is { IsJournaled: true })
         {
-            ValueTask finishing = FinishAsync(handling, handler, context, activity, started);
+            ValueTask finishing = FinishAsync(handling, handler, invocation, context, activity, started);
             if (activity is not null)
             {
                 // It goes on in the handler, not in the turns that this thread takes next.
@@ -45,12 +52,41 @@ internal sealed class HandleStep(AgentDefinition agent, AgentSurroundings surrou
         return default;
     }
 
-    private async ValueTask FinishAsync(ValueTask handling, object? handler, AgentContext context, Activity? activity, long started)
+    private AgentContext CreateContext(Invocation invocation)
+    {
+        Handler handler = invocation.Handler!;
+        AgentContext context = new(
+            surroundings, handler.Channel, invocation.Key!, invocation.Event!, invocation.Attempts,
+            invocation.Instance!.State, agent.Options.HandlerTimeout, invocation.Instance.Partition.Lost);
+        if (handler.MayWait)
+        {
+            context.MakeDurable(
+                InvocationId.Of(invocation.Event!, handler.Channel, agent.Type.Name, invocation.Key!),
+                invocation.Journal,
+                invocation.Recorded,
+                mayRetry: invocation.Attempts <= agent.Options.Retries,
+                entries => journals.RecordAsync(invocation, entries));
+        }
+
+        return context;
+    }
+
+    private async ValueTask FinishAsync(
+        ValueTask handling, object? handler, Invocation invocation, AgentContext context, Activity? activity, long started)
     {
         Exception? failure = null;
         try
         {
-            await WithinTimeAsync(handling, context).ConfigureAwait(false);
+            if (context.Execution is { } execution)
+            {
+                Task<bool> turn = execution.FinishTurnAsync(handling);
+                await WithinTimeAsync(new ValueTask(turn), context).ConfigureAwait(false);
+                invocation.Waits = await turn.ConfigureAwait(false);
+            }
+            else
+            {
+                await WithinTimeAsync(handling, context).ConfigureAwait(false);
+            }
         }
         catch (Exception exception)
         {
@@ -59,6 +95,7 @@ internal sealed class HandleStep(AgentDefinition agent, AgentSurroundings surrou
         }
         finally
         {
+            context.Execution?.End();
             context.Close();
             metrics.Processed(context.Channel, started, failure);
             activity?.End(failure);

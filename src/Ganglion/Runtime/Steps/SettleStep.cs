@@ -26,6 +26,7 @@ internal sealed class SettleStep(KnownTopics topics, CommitQueue commits) : ITur
         {
             // What comes next, another attempt or the parked event, awaits no verdict yet.
             invocation.Verdict = null;
+            invocation.Open?.Undo();
             if (invocation.StateAt >= 0)
             {
                 instance.Partition.State.Undo(instance.Key);

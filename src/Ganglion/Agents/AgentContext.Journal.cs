@@ -1,0 +1,234 @@
+using System.Text;
+using Ganglion.Events;
+using Ganglion.Journal;
+using Ganglion.State;
+
+namespace Ganglion.Agents;
+
+public sealed partial class AgentContext : IJournaled
+{
+    private StoredState? _current;
+    private StoredState? _atTurn;
+    private bool _isStateSeen;
+    private bool _isStateTaken;
+    private bool _mayRetry;
+    private Func<IReadOnlyList<JournalEntry>, Task>? _record;
+    private Random? _random;
+
+    /// <summary>The handler that runs and its journal; <see langword="null"/> for a handler that cannot wait.</summary>
+    internal Execution? Execution { get; private set; }
+
+    /// <summary>Names the invocation in its journal and in what it hands to others.</summary>
+    internal InvocationId InvocationId { get; private set; }
+
+    /// <summary>
+    /// Random numbers that are the same whenever the handler runs for this event. Use it in the handler itself, not in effects.
+    /// </summary>
+    public Random Random => _random ??= new Random((int)(uint)InvocationId.Value);
+
+    /// <summary>Does something that has an effect outside, or whose result may differ each time: a model call, a payment, a look at a file.</summary>
+    /// <typeparam name="TResult">The type of the result, as the data of events is.</typeparam>
+    /// <param name="name">What it is called in the journal. Keep it when the code changes.</param>
+    /// <param name="effect">Does it. Runs on the thread pool, and may await whatever it likes.</param>
+    /// <returns>
+    /// The result. It is on the log before the handler goes on: when the handler runs again, after a crash or after having waited, it
+    /// gets the recorded result, and the effect is not done again. An effect that was interrupted by a crash is done again, with the same
+    /// <see cref="EffectContext.IdempotencyKey"/>.
+    /// </returns>
+    /// <exception cref="EffectFailedException">
+    /// It has failed as often as the agent's <see cref="AgentOptions.Retries"/> allow, or has thrown
+    /// <see cref="UnprocessableEventException"/>. That is recorded, too: the handler may catch it and go another way.
+    /// </exception>
+    public async Task<TResult> RunAsync<TResult>(string name, Func<EffectContext, Task<TResult>> effect)
+        where TResult : notnull
+    {
+        ArgumentNullException.ThrowIfNull(effect);
+        Outcome outcome = await RunEffectAsync(name, async context =>
+        {
+            TResult result = await effect(context).ConfigureAwait(false);
+            return result is null ? Outcome.Nothing : Write(result);
+        }).ConfigureAwait(true);
+        return Read<TResult>(name, outcome);
+    }
+
+    /// <inheritdoc cref="RunAsync{TResult}(string, Func{EffectContext, Task{TResult}})"/>
+    public async Task RunAsync(string name, Func<EffectContext, Task> effect)
+    {
+        ArgumentNullException.ThrowIfNull(effect);
+        Outcome outcome = await RunEffectAsync(name, async context =>
+        {
+            await effect(context).ConfigureAwait(false);
+            return Outcome.Nothing;
+        }).ConfigureAwait(true);
+        ThrowIfFailed(name, outcome);
+    }
+
+    /// <summary>
+    /// Waits. The wait is kept on the log and survives any restart; meanwhile the instance handles its other events.
+    /// </summary>
+    /// <param name="delay">How long from <see cref="Now"/>; zero or less: until the instance's next turn.</param>
+    public Task DelayAsync(TimeSpan delay) => WaitUntilAsync(Now + delay);
+
+    /// <inheritdoc cref="DelayAsync"/>
+    /// <param name="due">Until when, exact to the millisecond.</param>
+    public async Task WaitUntilAsync(DateTimeOffset due)
+    {
+        Task<Outcome> ended;
+        lock (_lock)
+        {
+            ThrowIfClosed();
+            Execution execution = ExecutionToWaitIn();
+            int number = execution.NextNumber;
+            ended = execution.BeginOperation(OperationKind.Timer, "delay");
+            (Timers ??= []).Add(TimerOf(new RequestId(InvocationId, number), due));
+        }
+
+        await ended.ConfigureAwait(true);
+    }
+
+    /// <summary>A new id, the same whenever the handler runs for this event.</summary>
+    public Guid NewGuid()
+    {
+        lock (_lock)
+        {
+            return Guid.Parse(NextId());
+        }
+    }
+
+    /// <summary>Lets the handler wait.</summary>
+    /// <param name="id">Names the invocation.</param>
+    /// <param name="journal">What is to be played to it, if it has run before.</param>
+    /// <param name="recorded">How many entries of the journal lie on the log.</param>
+    /// <param name="mayRetry">Whether a failing effect is to be tried again with the whole handler, rather than reported to it.</param>
+    /// <param name="record">Puts journal entries on the log.</param>
+    internal void MakeDurable(
+        InvocationId id, List<JournalEntry>? journal, int recorded, bool mayRetry, Func<IReadOnlyList<JournalEntry>, Task> record)
+    {
+        InvocationId = id;
+        _mayRetry = mayRetry;
+        _record = record;
+        Execution = new Execution(this, journal, recorded, _surroundings.Time);
+    }
+
+    /// <summary>The handler has returned: the timers for which it would have waited are not to fire.</summary>
+    internal void UnscheduleWaits(IEnumerable<Operation> pending)
+    {
+        lock (_lock)
+        {
+            foreach (Operation operation in pending.Where(operation => operation.Kind == OperationKind.Timer))
+            {
+                string id = new RequestId(InvocationId, operation.Number).ToString();
+                if (Timers?.RemoveAll(timer => timer.Id == id) is not > 0)
+                {
+                    (Timers ??= []).Add(new TimerChange(id, default, null));
+                }
+            }
+        }
+    }
+
+    void IJournaled.BeginTurn(StateEntry? seen)
+    {
+        lock (_lock)
+        {
+            Published = null;
+            Timers = null;
+            StateChanged = false;
+            _isStateSeen = _isStateTaken = seen is not null;
+            State = seen is not null ? seen.State : _current;
+            _atTurn = State;
+        }
+    }
+
+    StateEntry? IJournaled.TakeSeenState()
+    {
+        lock (_lock)
+        {
+            if (!_isStateSeen || _isStateTaken)
+            {
+                return null;
+            }
+
+            _isStateTaken = true;
+            return new StateEntry(_atTurn);
+        }
+    }
+
+    Task IJournaled.RecordAsync(IReadOnlyList<JournalEntry> entries) => _record!(entries);
+
+    // Called under the lock.
+    private void NoteStateSeen() => _isStateSeen |= !StateChanged;
+
+    private Execution ExecutionToWaitIn() => Execution ?? throw new InvalidOperationException(
+        $"The handler of '{Channel}' returns nothing, so it cannot wait: let it return Task, and await in it.");
+
+    private Task<Outcome> RunEffectAsync(string name, Func<EffectContext, Task<Outcome>> effect)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        lock (_lock)
+        {
+            ThrowIfClosed();
+            Execution execution = ExecutionToWaitIn();
+            var context = new EffectContext(new RequestId(InvocationId, execution.NextNumber).ToString(), CancellationToken);
+            return execution.BeginOperation(OperationKind.Effect, name, () => DoAsync(effect, context));
+        }
+    }
+
+    private async Task<Outcome> DoAsync(Func<EffectContext, Task<Outcome>> effect, EffectContext context)
+    {
+        try
+        {
+            return await effect(context).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is UnprocessableEventException || (!_mayRetry && exception is not OperationCanceledException))
+        {
+            return new Outcome(Failure: new Failure(exception.GetType().FullName ?? exception.GetType().Name, exception.Message));
+        }
+    }
+
+    private Outcome Write(object result)
+    {
+        EventData written = _surroundings.Data.Write(result);
+        return new Outcome(written.Bytes, written.ContentType);
+    }
+
+    // Upcasters of results are registered for the type "agent.effect".
+    private TResult Read<TResult>(string name, Outcome outcome)
+        where TResult : notnull
+    {
+        ThrowIfFailed(name, outcome);
+        return outcome.Data is null
+            ? default!
+            : _surroundings.Data.Read<TResult>(new CloudEvent
+            {
+                Id = Event.Id,
+                Source = _surroundings.Source,
+                Type = $"{Self.Type}.{name}",
+                DataContentType = outcome.ContentType,
+                Data = outcome.Data,
+            });
+    }
+
+    private static void ThrowIfFailed(string name, Outcome outcome)
+    {
+        if (outcome.Failure is { } failure)
+        {
+            throw new EffectFailedException(name, failure.Type, failure.Message);
+        }
+    }
+
+    private TimerChange TimerOf(RequestId request, DateTimeOffset due)
+    {
+        string id = request.ToString();
+        var elapsed = new CloudEvent
+        {
+            Id = id,
+            Source = _surroundings.Source,
+            Type = RequestId.TimerElapsed,
+            Time = due,
+            CorrelationId = Conversation,
+            CausationId = Event.Id,
+        };
+        Record record = EventCodec.Encode(elapsed, Encoding.UTF8.GetBytes(Self.Key));
+        return new TimerChange(id, due, record with { Headers = record.Headers.With(request.ToHeader()) });
+    }
+}

@@ -1,0 +1,20 @@
+namespace Ganglion.Agents;
+
+/// <summary>What an effect gets to know.</summary>
+public sealed class EffectContext
+{
+    internal EffectContext(string idempotencyKey, CancellationToken cancellationToken)
+    {
+        IdempotencyKey = idempotencyKey;
+        CancellationToken = cancellationToken;
+    }
+
+    /// <summary>
+    /// The same each time this effect of this event is done. An effect that was interrupted by a crash is done again: hand this to
+    /// whoever carries it out, so that it counts once.
+    /// </summary>
+    public string IdempotencyKey { get; }
+
+    /// <summary>Fires when the handler has run out of time, or its work is in vain because the partition went elsewhere.</summary>
+    public CancellationToken CancellationToken { get; }
+}

@@ -1,0 +1,357 @@
+namespace Ganglion.Journal;
+
+/// <summary>
+/// A handler that runs, and its journal: what was recorded is played to it in its order, what it does beyond that is recorded. After
+/// each outcome everything runs that can run, so that a handler which runs again sees the same at each point.
+/// </summary>
+/// <param name="owner">Whose journal it is.</param>
+/// <param name="journal">What was recorded, and then, for an invocation that waited, the turn and the outcome that it goes on with.</param>
+/// <param name="recorded">How many of these entries lie on the log.</param>
+/// <param name="time">The clock.</param>
+internal sealed class Execution(IJournaled owner, List<JournalEntry>? journal, int recorded, TimeProvider time)
+{
+    private readonly Continuations _continuations = new();
+    private readonly Queue<(PendingOperation Operation, Task<Outcome> Work)> _done = new();
+    private List<JournalEntry>? _journal = journal;
+    private List<PendingOperation>? _operations;
+    private Dictionary<int, Operation>? _known;
+    private int _played;
+    private int _working;
+    private bool _hasTurn;
+    private DateTimeOffset? _now;
+    private Task? _failure;
+    private Exception? _fault;
+
+    /// <summary>Whether the handler has begun an operation, or has a journal.</summary>
+    public bool IsJournaled => _operations is not null || _journal is not null;
+
+    /// <summary>What has happened so far, recorded or not.</summary>
+    public List<JournalEntry> Journal => _journal ??= [];
+
+    /// <summary>How many entries of <see cref="Journal"/> lie on the log.</summary>
+    public int Recorded { get; private set; } = recorded;
+
+    /// <summary>The operations that have not ended.</summary>
+    public IEnumerable<Operation> Pending => (_operations ?? []).Where(pending => !pending.HasEnded).Select(pending => pending.Operation);
+
+    /// <summary>The number of the operation that is begun next.</summary>
+    public int NextNumber => _operations?.Count ?? 0;
+
+    /// <summary>When the turn began, or the last outcome came: the same whenever the handler runs.</summary>
+    public DateTimeOffset Now => _now ??= time.GetUtcNow();
+
+    /// <summary>Calls the handler, up to where it first waits.</summary>
+    /// <param name="call">Calls it.</param>
+    public ValueTask Start(Func<ValueTask> call)
+    {
+        if (_journal is not null)
+        {
+            _known = KnownOperations(_journal);
+            BeginTurn();
+        }
+
+        SynchronizationContext? before = _continuations.Enter();
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            _continuations.Leave(before);
+        }
+    }
+
+    /// <summary>The handler waits for something.</summary>
+    /// <exception cref="JournalException">It does not fit its journal, or is not where its journal can follow.</exception>
+    public Task<Outcome> BeginOperation(OperationKind kind, string name, Func<Task<Outcome>>? work = null)
+    {
+        if (!_continuations.IsRunningHere)
+        {
+            throw Fault("handler-left-its-turn", $"{Describe(kind, name)} was begun outside of the handler's turn. Begin it in the handler itself: not in Task.Run, and not behind ConfigureAwait(false).");
+        }
+
+        _operations ??= [];
+        var operation = new Operation(_operations.Count, kind, name);
+        if (_known?.GetValueOrDefault(operation.Number, operation) is { } known && known != operation)
+        {
+            throw Diverged($"recorded was {known}, and asked was {operation}");
+        }
+
+        var pending = new PendingOperation(operation, work);
+        _operations.Add(pending);
+        return pending.Ended;
+    }
+
+    /// <summary>Plays the journal, and goes on from there, until the handler has returned or only waits.</summary>
+    /// <param name="handling">What <see cref="Start"/> returned.</param>
+    /// <returns>Whether it waits. Otherwise it has returned.</returns>
+    public async Task<bool> FinishTurnAsync(ValueTask handling)
+    {
+        Task handler = handling.AsTask();
+        _ = handler.ContinueWith(
+            static (_, continuations) => ((Continuations)continuations!).Signal(), _continuations, CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        while (true)
+        {
+            _continuations.PrepareToWait();
+            _continuations.RunAll();
+            ThrowIfFaulted();
+            if (handler.IsCompleted)
+            {
+                await handler.ConfigureAwait(false);
+                ThrowIfMoreIsRecorded();
+                return false;
+            }
+
+            if (PlayNext())
+            {
+                continue;
+            }
+
+            DoEffects();
+            if (await TryRecordDoneAsync().ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            if (_working == 0 && _failure is not null)
+            {
+                await _failure.ConfigureAwait(false);
+            }
+
+            if (_working == 0 && Pending.Any())
+            {
+                Journal.Add(new WaitEntry([.. Pending]));
+                return true;
+            }
+
+            await _continuations.WaitAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives the handler up: whatever it still does has no effect.</summary>
+    public void End() => _continuations.End();
+
+    /// <summary>Adds something that is to be recorded, and that is not played.</summary>
+    public void AddUnrecorded(JournalEntry entry)
+    {
+        Journal.Insert(Recorded, entry);
+        _played++;
+    }
+
+    /// <summary>Takes what is not recorded yet, to be recorded.</summary>
+    public IReadOnlyList<JournalEntry> TakeUnrecorded()
+    {
+        if (!_hasTurn)
+        {
+            AddUnrecorded(new TurnEntry(Now));
+            _hasTurn = true;
+        }
+
+        if (owner.TakeSeenState() is { } seen)
+        {
+            AddUnrecorded(seen);
+        }
+
+        List<JournalEntry> entries = Journal[Recorded..];
+        Recorded = Journal.Count;
+        return entries;
+    }
+
+    private int Entries => _journal?.Count ?? 0;
+
+    private static Dictionary<int, Operation> KnownOperations(List<JournalEntry> journal)
+    {
+        var known = new Dictionary<int, Operation>();
+        foreach (JournalEntry entry in journal)
+        {
+            IEnumerable<Operation> operations = entry switch
+            {
+                OutcomeEntry outcome => [outcome.Operation],
+                WaitEntry wait => wait.For,
+                _ => [],
+            };
+            foreach (Operation operation in operations)
+            {
+                known[operation.Number] = operation;
+            }
+        }
+
+        return known;
+    }
+
+    private static string Describe(OperationKind kind, string name) => $"The {kind.ToString().ToLowerInvariant()} '{name}'";
+
+    // What the turn before has sent is committed. From here to the next wait it is one turn.
+    private void BeginTurn()
+    {
+        StateEntry? seen = null;
+        _hasTurn = false;
+        for (int i = _played; i < Journal.Count && Journal[i] is not WaitEntry; i++)
+        {
+            seen ??= Journal[i] as StateEntry;
+            if (Journal[i] is TurnEntry turn && !_hasTurn)
+            {
+                _hasTurn = true;
+                _now = turn.At;
+            }
+        }
+
+        owner.BeginTurn(seen);
+    }
+
+    // Hands the next recorded outcome over. False: the handler is live.
+    private bool PlayNext()
+    {
+        while (_played < Entries)
+        {
+            switch (Journal[_played++])
+            {
+                case OutcomeEntry outcome:
+                    HandOver(outcome);
+                    return true;
+                case WaitEntry wait:
+                    if (!wait.For.SequenceEqual(Pending))
+                    {
+                        throw Diverged($"recorded was to wait for {List(wait.For)}, and now it waits for {List(Pending)}");
+                    }
+
+                    BeginTurn();
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    private void HandOver(OutcomeEntry outcome)
+    {
+        if (outcome.Operation.Number >= (_operations?.Count ?? 0))
+        {
+            throw Diverged($"recorded was {outcome.Operation}, and the handler has not asked for it");
+        }
+
+        _now = outcome.At;
+        SynchronizationContext? before = _continuations.Enter();
+        try
+        {
+            _operations![outcome.Operation.Number].End(outcome.Outcome);
+        }
+        finally
+        {
+            _continuations.Leave(before);
+        }
+    }
+
+    // After a failure nothing new is begun: the handler is to run again, and what is under way is to be recorded before.
+    private void DoEffects()
+    {
+        if (_failure is not null)
+        {
+            return;
+        }
+
+        foreach (PendingOperation effect in (_operations ?? []).Where(pending => pending is { IsToBeDone: true, HasEnded: false }))
+        {
+            _working++;
+            Task<Outcome> work = Task.Run(effect.DoAsync);
+            _ = work.ContinueWith(
+                done =>
+                {
+                    lock (_done)
+                    {
+                        _done.Enqueue((effect, done));
+                    }
+
+                    _continuations.Signal();
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    // An outcome is on the log before the handler sees it.
+    private async Task<bool> TryRecordDoneAsync()
+    {
+        (PendingOperation Operation, Task<Outcome> Work)[] done;
+        lock (_done)
+        {
+            done = [.. _done];
+            _done.Clear();
+        }
+
+        if (done.Length == 0)
+        {
+            return false;
+        }
+
+        _working -= done.Length;
+        DateTimeOffset at = time.GetUtcNow();
+        int before = Journal.Count;
+        foreach ((PendingOperation operation, Task<Outcome> work) in done)
+        {
+            if (work.IsCompletedSuccessfully)
+            {
+                Journal.Add(new OutcomeEntry(operation.Operation, work.Result, at));
+            }
+            else
+            {
+                _failure ??= work;
+            }
+        }
+
+        if (Journal.Count > before)
+        {
+            await owner.RecordAsync(TakeUnrecorded()).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private void ThrowIfFaulted()
+    {
+        if (_fault is not null)
+        {
+            throw _fault;
+        }
+
+        if (_continuations.CameFromElsewhere && IsJournaled)
+        {
+            throw Fault(
+                "handler-awaits-elsewhere",
+                $"The handler has awaited something that its journal cannot record, before or after {(_operations is { Count: > 0 } ? _operations[^1].Operation : "its first operation")}. "
+                    + "Await it within RunAsync; for a pause take DelayAsync; for the time, ids and random numbers take those of the context.");
+        }
+    }
+
+    private void ThrowIfMoreIsRecorded()
+    {
+        for (; _played < Entries; _played++)
+        {
+            if (Journal[_played] is OutcomeEntry outcome)
+            {
+                throw Diverged($"recorded was {outcome.Operation}, and the handler has returned without asking for it");
+            }
+
+            if (Journal[_played] is WaitEntry wait)
+            {
+                throw Diverged($"recorded was to wait for {List(wait.For)}, and the handler has returned");
+            }
+        }
+    }
+
+    private JournalException Diverged(string how) => Fault(
+        "journal-diverged",
+        $"The handler does not fit its journal: {how}. Its code has changed while it waited, or it is not deterministic. Bring the old code back, or let old invocations finish on a handler of their own version.");
+
+    // Also a handler that catches it does not get away.
+    private JournalException Fault(string code, string message)
+    {
+        var fault = new JournalException(code, message);
+        _fault ??= fault;
+        return fault;
+    }
+
+    private static string List(IEnumerable<Operation> operations) => string.Join(" and ", operations) is { Length: > 0 } list ? list : "nothing";
+}

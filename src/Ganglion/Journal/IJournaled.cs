@@ -1,0 +1,15 @@
+namespace Ganglion.Journal;
+
+/// <summary>Whose journal an <see cref="Execution"/> plays and writes.</summary>
+internal interface IJournaled
+{
+    /// <summary>A turn begins, played or live; what the turn before sent is committed, and to be forgotten.</summary>
+    /// <param name="seen">The state that a recorded turn has seen; <see langword="null"/> if it has seen none, or the turn is live.</param>
+    void BeginTurn(StateEntry? seen);
+
+    /// <summary>The state that this turn has seen and that is not recorded yet; once.</summary>
+    StateEntry? TakeSeenState();
+
+    /// <summary>Puts entries on the log, and returns when they are committed.</summary>
+    Task RecordAsync(IReadOnlyList<JournalEntry> entries);
+}

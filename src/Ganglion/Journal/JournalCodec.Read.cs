@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Ganglion.Brokers;
+using Ganglion.Events;
+using Ganglion.State;
+
+namespace Ganglion.Journal;
+
+internal static partial class JournalCodec
+{
+    /// <summary>Reads the entries of a record.</summary>
+    /// <exception cref="JournalException">The record is none that <c>Write</c> makes.</exception>
+    public static List<JournalEntry> Read(in Record record)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(record.Value.GetValueOrDefault());
+            return [.. document.RootElement.GetProperty("entries"u8).EnumerateArray().Select(ReadEntry)];
+        }
+        catch (Exception exception) when (exception
+            is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or EventFormatException)
+        {
+            string key = Encoding.UTF8.GetString(record.Key.GetValueOrDefault().Span);
+            throw new JournalException(
+                "journal-unreadable", $"The record '{key}' of the journal cannot be read: {exception.Message} Restore the topic from a backup.", exception);
+        }
+    }
+
+    private static JournalEntry ReadEntry(JsonElement entry)
+    {
+        JsonProperty only = entry.EnumerateObject().Single();
+        JsonElement value = only.Value;
+        return only.Name switch
+        {
+            "begun" => new BegunEntry(
+                value.GetProperty("channel"u8).GetString()!,
+                EventJson.Read(JsonMarshal.GetRawUtf8Value(value.GetProperty("event"u8)).ToArray()),
+                new TopicPartitionOffset(
+                    new TopicPartition(value.GetProperty("topic"u8).GetString()!, value.GetProperty("partition"u8).GetInt32()),
+                    value.GetProperty("offset"u8).GetInt64())),
+            "parked" => new ParkedEntry(value.GetProperty("cause"u8).GetString()!),
+            "turn" => new TurnEntry(value.GetProperty("at"u8).GetDateTimeOffset()),
+            "state" => new StateEntry(ReadData(value) is { } state ? new StoredState(state, ReadText(value, "contenttype")) : null),
+            "outcome" => new OutcomeEntry(
+                ReadOperation(value),
+                new Outcome(ReadData(value), ReadText(value, "contenttype"), ReadFailure(value)),
+                value.GetProperty("at"u8).GetDateTimeOffset()),
+            "wait" => new WaitEntry([.. value.EnumerateArray().Select(ReadOperation)]),
+            _ => throw new FormatException($"There is no entry '{only.Name}': a newer version may have written it."),
+        };
+    }
+
+    private static Operation ReadOperation(JsonElement value) => new(
+        value.GetProperty("operation"u8).GetInt32(),
+        ReadKind(value.GetProperty("kind"u8).GetString()),
+        value.GetProperty("name"u8).GetString()!);
+
+    private static OperationKind ReadKind(string? name) =>
+        Enum.GetValues<OperationKind>().Cast<OperationKind?>().FirstOrDefault(kind => KindName(kind!.Value) == name)
+            ?? throw new FormatException($"There is no operation of the kind '{name}': a newer version may have written it.");
+
+    private static Failure? ReadFailure(JsonElement value) =>
+        value.TryGetProperty("failure"u8, out JsonElement failure)
+            ? new Failure(failure.GetProperty("type"u8).GetString()!, failure.GetProperty("message"u8).GetString()!)
+            : null;
+
+    private static string? ReadText(JsonElement value, string name) =>
+        value.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
+
+    private static ReadOnlyMemory<byte>? ReadData(JsonElement value)
+    {
+        if (value.TryGetProperty("data_base64"u8, out JsonElement encoded))
+        {
+            return encoded.GetBytesFromBase64();
+        }
+
+        if (!value.TryGetProperty("data"u8, out JsonElement data))
+        {
+            return null;
+        }
+
+        return MediaType.IsJson(ReadText(value, "contenttype"))
+            ? JsonMarshal.GetRawUtf8Value(data).ToArray()
+            : Encoding.UTF8.GetBytes(data.GetString()!);
+    }
+}

@@ -1,0 +1,173 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Ganglion.Events;
+
+namespace Ganglion.Journal;
+
+/// <summary>
+/// The records of a journal: CloudEvents with JSON data, so that everything that reads the log can show them. Their keys are the
+/// invocation's id and a number, since each is kept until the invocation is over.
+/// </summary>
+internal static partial class JournalCodec
+{
+    /// <summary>The type of the events on the journal's topic.</summary>
+    public const string JournalRecorded = "agent_journal_recorded";
+
+    private static readonly JsonWriterOptions WriterOptions =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>Makes a record.</summary>
+    /// <param name="id">The invocation.</param>
+    /// <param name="number">The how-manyeth record of the invocation; from 0.</param>
+    /// <param name="instance">The key of the instance.</param>
+    /// <param name="entries">What is recorded.</param>
+    /// <param name="cause">The event that is being handled.</param>
+    /// <param name="source">The agent, as the source of events.</param>
+    /// <param name="now">The time.</param>
+    public static Record Write(
+        InvocationId id, int number, string instance, IEnumerable<JournalEntry> entries, CloudEvent cause, string source, DateTimeOffset now)
+    {
+        string key = KeyOf(id, number);
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("entries"u8);
+            foreach (JournalEntry entry in entries)
+            {
+                writer.WriteStartObject();
+                Write(writer, entry);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        var recorded = new CloudEvent
+        {
+            Id = key,
+            Source = source,
+            Type = JournalRecorded,
+            Time = now,
+            CorrelationId = cause.CorrelationId ?? cause.Id,
+            CausationId = cause.Id,
+            DataContentType = MediaType.Json,
+            Data = buffer.WrittenMemory,
+        };
+        Record record = EventCodec.Encode(recorded, Encoding.UTF8.GetBytes(key));
+        return record with { Headers = record.Headers.With(new RecordHeader("__journal.instance", instance)) };
+    }
+
+    /// <summary>The instance whose journal a record belongs to.</summary>
+    public static string InstanceOf(in Record record) =>
+        record.Headers.TryGet("__journal.instance"u8, out ReadOnlyMemory<byte> instance) ? Encoding.UTF8.GetString(instance.Span) : "";
+
+    /// <summary>What removes a record when its invocation is over.</summary>
+    public static Record Tombstone(InvocationId id, int number) => new(Encoding.UTF8.GetBytes(KeyOf(id, number)), null);
+
+    /// <summary>Which record of which invocation a key names.</summary>
+    public static bool TryReadKey(ReadOnlySpan<byte> key, out InvocationId id, out int number)
+    {
+        Span<char> text = stackalloc char[64];
+        number = 0;
+        id = default;
+        return key.Length <= text.Length
+            && Encoding.UTF8.TryGetChars(key, text, out int length)
+            && text[..length].IndexOf('/') is > 0 and var slash
+            && InvocationId.TryParse(text[..slash], out id)
+            && int.TryParse(text[(slash + 1)..length], NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    private static string KeyOf(InvocationId id, int number) => string.Create(CultureInfo.InvariantCulture, $"{id}/{number}");
+
+    private static void Write(Utf8JsonWriter writer, JournalEntry entry)
+    {
+        switch (entry)
+        {
+            case BegunEntry begun:
+                writer.WriteStartObject("begun"u8);
+                writer.WriteString("channel"u8, begun.Channel);
+                writer.WritePropertyName("event"u8);
+                EventJson.Write(writer, begun.Event);
+                writer.WriteString("topic"u8, begun.At.Partition.Topic);
+                writer.WriteNumber("partition"u8, begun.At.Partition.Partition);
+                writer.WriteNumber("offset"u8, begun.At.Offset);
+                writer.WriteEndObject();
+                break;
+            case TurnEntry turn:
+                writer.WriteStartObject("turn"u8);
+                writer.WriteString("at"u8, turn.At);
+                writer.WriteEndObject();
+                break;
+            case StateEntry state:
+                writer.WriteStartObject("state"u8);
+                WriteData(writer, state.State?.Data, state.State?.ContentType);
+                writer.WriteEndObject();
+                break;
+            case OutcomeEntry outcome:
+                writer.WriteStartObject("outcome"u8);
+                Write(writer, outcome.Operation);
+                writer.WriteString("at"u8, outcome.At);
+                WriteData(writer, outcome.Outcome.Data, outcome.Outcome.ContentType);
+                Write(writer, outcome.Outcome.Failure);
+                writer.WriteEndObject();
+                break;
+            case WaitEntry wait:
+                writer.WriteStartArray("wait"u8);
+                foreach (Operation operation in wait.For)
+                {
+                    writer.WriteStartObject();
+                    Write(writer, operation);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+                break;
+            case ParkedEntry parked:
+                writer.WriteStartObject("parked"u8);
+                writer.WriteString("cause"u8, parked.Cause);
+                writer.WriteEndObject();
+                break;
+            default:
+                throw new InvalidOperationException($"There is no form for {entry.GetType()}.");
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, Operation operation)
+    {
+        writer.WriteNumber("operation"u8, operation.Number);
+        writer.WriteString("kind"u8, KindName(operation.Kind));
+        writer.WriteString("name"u8, operation.Name);
+    }
+
+    private static void Write(Utf8JsonWriter writer, Failure? failure)
+    {
+        if (failure is not null)
+        {
+            writer.WriteStartObject("failure"u8);
+            writer.WriteString("type"u8, failure.Type);
+            writer.WriteString("message"u8, failure.Message);
+            writer.WriteEndObject();
+        }
+    }
+
+    private static void WriteData(Utf8JsonWriter writer, ReadOnlyMemory<byte>? data, string? contentType)
+    {
+        if (data is { } bytes)
+        {
+            writer.WriteString("contenttype"u8, contentType);
+            EventJson.WriteData(writer, bytes.Span, contentType);
+        }
+    }
+
+    private static string KindName(OperationKind kind) => kind switch
+    {
+        OperationKind.Effect => "effect",
+        OperationKind.Timer => "timer",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}

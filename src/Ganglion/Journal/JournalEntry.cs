@@ -1,0 +1,36 @@
+using Ganglion.Brokers;
+using Ganglion.Events;
+using Ganglion.State;
+
+namespace Ganglion.Journal;
+
+/// <summary>What a journal is made of, in the order in which it happened.</summary>
+internal abstract record JournalEntry;
+
+/// <summary>What began the invocation. Recorded when its first turn ends without its end, since its offset is committed then.</summary>
+/// <param name="Channel">The channel that the event came from.</param>
+/// <param name="Event">The event.</param>
+/// <param name="At">Where it lay.</param>
+internal sealed record BegunEntry(string Channel, CloudEvent Event, TopicPartitionOffset At) : JournalEntry;
+
+/// <summary>A turn has begun.</summary>
+/// <param name="At">When.</param>
+internal sealed record TurnEntry(DateTimeOffset At) : JournalEntry;
+
+/// <summary>The turn has looked at the instance's state.</summary>
+/// <param name="State">The state as it was when the turn began; <see langword="null"/>: none.</param>
+internal sealed record StateEntry(StoredState? State) : JournalEntry;
+
+/// <summary>An operation has ended.</summary>
+/// <param name="Operation">Which.</param>
+/// <param name="Outcome">With what.</param>
+/// <param name="At">When.</param>
+internal sealed record OutcomeEntry(Operation Operation, Outcome Outcome, DateTimeOffset At) : JournalEntry;
+
+/// <summary>The turn is over, and the handler waits.</summary>
+/// <param name="For">The operations that have not ended.</param>
+internal sealed record WaitEntry(IReadOnlyList<Operation> For) : JournalEntry;
+
+/// <summary>The invocation has been parked: only its event goes on with it, when it is redriven.</summary>
+/// <param name="Cause">Why.</param>
+internal sealed record ParkedEntry(string Cause) : JournalEntry;

@@ -1,0 +1,11 @@
+namespace Ganglion.Journal;
+
+/// <summary>What an operation waits for.</summary>
+internal enum OperationKind
+{
+    /// <summary>Work done here and now, that is not to be done again.</summary>
+    Effect,
+
+    /// <summary>A moment.</summary>
+    Timer,
+}

@@ -1,0 +1,28 @@
+namespace Ganglion.Journal;
+
+/// <summary>An operation that a handler has begun in this process.</summary>
+/// <param name="operation">Which.</param>
+/// <param name="work">Does an effect; <see langword="null"/> for what ends by itself.</param>
+internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>? work)
+{
+    // Not asynchronous: what awaits it is to go on where the outcome is handed over.
+    private readonly TaskCompletionSource<Outcome> _ended = new();
+
+    public Operation Operation => operation;
+
+    public Task<Outcome> Ended => _ended.Task;
+
+    public bool HasEnded => _ended.Task.IsCompleted;
+
+    /// <summary>Whether it is an effect that has not been begun here.</summary>
+    public bool IsToBeDone { get; private set; } = work is not null;
+
+    public Task<Outcome> DoAsync()
+    {
+        IsToBeDone = false;
+        return work!();
+    }
+
+    /// <summary>Hands the outcome to the handler, which goes on within this call.</summary>
+    public void End(Outcome outcome) => _ended.TrySetResult(outcome);
+}
