@@ -60,8 +60,8 @@ public sealed class CommandLineTests
 
         CliResult result = (await host.RunAsync("pipeline")).ShouldSucceed();
 
-        result.Lines[0].ShouldMatch("^# +STEP +WHAT IT DOES$");
-        result.Lines[1].ShouldMatch("^1 +decode +");
+        result.Lines[0].ShouldMatch("^ *# +STEP +WHAT IT DOES$");
+        result.Lines[1].ShouldMatch("^ *1 +decode +");
     }
 
     [Fact]
