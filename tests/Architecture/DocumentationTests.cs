@@ -29,6 +29,38 @@ public sealed partial class DocumentationTests
         missing.ShouldBeEmpty("docs/guarantees.md names tests that do not exist.");
     }
 
+    [Fact]
+    public void The_agent_of_the_readme_is_one_that_compiles()
+    {
+        string compiled = Unindented(Repository.Read(ReadmeAgent.Path));
+        string shown = CSharp().Match(Repository.Read("README.md")).Groups["code"].Value;
+        string[] parts = shown.Split("\n\n[Agent");
+
+        parts.Length.ShouldBe(2, "README.md shows how an agent is added, and the agent.");
+        compiled.ShouldContain(Unindented(parts[0]));
+        compiled.ShouldContain(Unindented("[Agent" + parts[1]));
+    }
+
+    [Fact]
+    public void Every_package_has_a_readme_of_its_own()
+    {
+        string[] without =
+        [
+            .. from project in Repository.FilesIn("src", "*.csproj")
+               let readme = Path.Combine(Path.GetDirectoryName(project.Path)!, "README.md")
+               where !File.Exists(Repository.PathOf(readme))
+               select readme,
+        ];
+
+        without.ShouldBeEmpty("Whoever finds a package reads it first.");
+        Repository.Read("Directory.Build.props").ShouldContain("<PackageReadmeFile>README.md</PackageReadmeFile>");
+    }
+
+    private static string Unindented(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
+
+    [GeneratedRegex("^```csharp\n(?<code>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CSharp();
+
     // [text](target); addresses with a scheme and anchors within the page are not looked at.
     [GeneratedRegex(@"\]\((?<target>[^)#:]+)(#[^)]*)?\)")]
     private static partial Regex Link();
