@@ -1,0 +1,116 @@
+using System.Diagnostics;
+
+namespace Architecture;
+
+/// <summary>How eng/test.sh counts: on prepared reports, with a <c>dotnet</c> that builds nothing.</summary>
+public sealed class TestScriptTests : IDisposable
+{
+    // "dotnet build" ends with $BUILD; a test project copies its report, if one was prepared, and ends with the code beside it.
+    private const string Dotnet =
+        """
+        #!/usr/bin/env bash
+        case $1 in
+            --version) echo 10.0.100 ;;
+            build) exit "${BUILD:-0}" ;;
+            *) name=$(basename "$1" .dll); cp "prepared/$name.xml" "$3" 2>/dev/null; exit "$(cat "prepared/$name.code")" ;;
+        esac
+        """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ganglion-");
+
+    public TestScriptTests()
+    {
+        Write("global.json", Repository.Read("global.json"));
+        Write("eng/test.sh", Repository.Read("eng/test.sh"));
+        Write("bin/dotnet", Dotnet.ReplaceLineEndings("\n"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(PathOf("bin/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task What_passes_is_added_up()
+    {
+        Prepare("A", exitCode: 0, Report(passed: 2));
+        Prepare("B", exitCode: 0, Report(passed: 3));
+
+        (await RunAsync("A", "B")).ShouldBe((0, "5 passed, 0 failed"));
+    }
+
+    [Theory]
+    [InlineData(2, 1, 0, 0, 1, "2 passed, 1 failed")]
+    [InlineData(2, 0, 1, 0, 1, "2 passed, 1 failed")]
+    [InlineData(2, 0, 0, 1, 0, "2 passed, 1 failed")]
+    [InlineData(2, 1, 1, 1, 1, "2 passed, 3 failed")]
+    [InlineData(2, 0, 0, 0, 134, "2 passed, 1 failed")]
+    [InlineData(0, 0, 0, 0, 0, "0 passed, 1 failed")]
+    public async Task What_fails_or_is_skipped_or_dies_fails_the_run(
+        int passed, int bad, int errors, int skipped, int exitCode, string last)
+    {
+        Prepare("A", exitCode, Report(passed, bad, errors, skipped));
+
+        (await RunAsync("A")).ShouldBe((1, last));
+    }
+
+    [Fact]
+    public async Task A_project_that_leaves_no_report_fails_the_run()
+    {
+        Prepare("A", exitCode: 0, Report(passed: 2));
+        Prepare("B", exitCode: 0, report: null);
+
+        (await RunAsync("A", "B")).ShouldBe((1, "2 passed, 1 failed"));
+    }
+
+    [Fact]
+    public async Task A_build_that_fails_fails_the_run()
+    {
+        Prepare("A", exitCode: 0, Report(passed: 2));
+        Environment = new() { ["BUILD"] = "1" };
+
+        (await RunAsync("A")).ShouldBe((1, "0 passed, 1 failed"));
+    }
+
+    private Dictionary<string, string> Environment { get; set; } = [];
+
+    private static string Report(int passed, int failed = 0, int errors = 0, int skipped = 0) =>
+        $"""
+        <?xml version="1.0" encoding="utf-8"?><assemblies><assembly name="A.dll" total="{passed + failed + skipped}"
+        passed="{passed}" failed="{failed}" skipped="{skipped}" errors="{errors}"><collection total="9" passed="9" failed="9">
+        <test name="It &lt;fails&gt;" result="Fail" /></collection></assembly></assemblies>
+        """;
+
+    private void Prepare(string project, int exitCode, string? report)
+    {
+        Write($"prepared/{project}.code", $"{exitCode}");
+        if (report is not null)
+        {
+            Write($"prepared/{project}.xml", report);
+        }
+    }
+
+    private async Task<(int ExitCode, string LastLine)> RunAsync(params string[] projects)
+    {
+        var start = new ProcessStartInfo("bash", [PathOf("eng/test.sh"), .. projects]) { RedirectStandardOutput = true, UseShellExecute = false };
+        start.Environment["PATH"] = $"{PathOf("bin")}{Path.PathSeparator}{start.Environment["PATH"]}";
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process script = Process.Start(start)!;
+        string output = await script.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await script.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (script.ExitCode, output.TrimEnd('\n').Split('\n')[^1]);
+    }
+
+    private string PathOf(string file) => Path.Combine(_folder.FullName, file);
+
+    private void Write(string file, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
+        File.WriteAllText(PathOf(file), text);
+    }
+}
