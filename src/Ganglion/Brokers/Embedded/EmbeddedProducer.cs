@@ -163,17 +163,21 @@ internal sealed class EmbeddedProducer(
     private List<RoundBatch> Encode(IReadOnlyList<ProducerRecord> records, PlacedRecords? places, bool mayWriteInternal)
     {
         long now = committer.Now;
+        var partitions = new Partition[records.Count];
+        for (int i = 0; i < partitions.Length; i++)
+        {
+            partitions[i] = Choose(records[i], mayWriteInternal);
+        }
+
         var batches = new List<RoundBatch>();
         for (int i = 0; i < records.Count; i++)
         {
             ProducerRecord record = records[i];
-            Partition partition = Choose(record, mayWriteInternal);
+            Partition partition = partitions[i];
             RoundBatch? batch = batches.FindLast(candidate => candidate.Partition == partition);
             if (batch is null || batch.IsFull)
             {
-                // As if those that follow were as long, and spread evenly.
-                long expected = (long)RecordBatchBuilder.SizeLimitOf(record.Record) * (1 + ((records.Count - i) / partition.Topic.Partitions.Length));
-                batch = new RoundBatch(partition, committer.Memory, (int)Math.Min(expected, RoundBatch.MaxBytes));
+                batch = new RoundBatch(partition, committer.Memory, CapacityFor(records, partitions, i));
                 batches.Add(batch);
             }
 
@@ -187,5 +191,23 @@ internal sealed class EmbeddedProducer(
         }
 
         return batches;
+    }
+
+    /// <summary>What the batch needs that begins with a record: it stays in memory as large as it was made.</summary>
+    private static int CapacityFor(IReadOnlyList<ProducerRecord> records, Partition[] partitions, int first)
+    {
+        long needed = RecordBatchHeader.Size;
+        long most = RoundBatch.MaxBytes;
+        for (int i = first; i < partitions.Length && needed < most; i++)
+        {
+            if (partitions[i] == partitions[first])
+            {
+                int size = RecordBatchBuilder.SizeLimitOf(records[i].Record);
+                needed += size;
+                most = Math.Max(most, (long)RoundBatch.MaxBytes + size); // A batch is full with the record that fills it.
+            }
+        }
+
+        return (int)Math.Min(Math.Min(needed, most), Array.MaxLength);
     }
 }
