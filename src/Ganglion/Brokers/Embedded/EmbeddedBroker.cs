@@ -30,12 +30,24 @@ public sealed partial class EmbeddedBroker : IEventBroker
         _log = log;
         System = system;
         _topics = topics;
-        _metrics = new ClientMetrics(options.MeterFactory);
-        _committer = new Committer(log, options.FlushInterval, options.TimeProvider);
-        _coordinator = new GroupCoordinator(_topics, options.TimeProvider);
-        _groups = new GroupAdministration(_coordinator, _topics, NewProducer(fence: null, isOwn: true, metrics: null), options.LoggerFactory.CreateLogger<GroupAdministration>());
-        _topics.Deleted = deleted => _groups.ForgetAsync(name => name == deleted.Name);
-        _cleaner = new LogCleaner(topics, options);
+        try
+        {
+            _metrics = new ClientMetrics(options.MeterFactory);
+            _committer = new Committer(log, options.FlushInterval, options.TimeProvider);
+            _coordinator = new GroupCoordinator(_topics, options.TimeProvider);
+            _groups = new GroupAdministration(_coordinator, _topics, NewProducer(fence: null, isOwn: true, metrics: null), options.LoggerFactory.CreateLogger<GroupAdministration>());
+            _topics.Deleted = deleted => _groups.ForgetAsync(name => name == deleted.Name);
+            _cleaner = new LogCleaner(topics, options);
+        }
+        catch
+        {
+            // Loggers, meters and the clock are not the broker's. If one of them throws, no thread and no file is left behind.
+            _coordinator?.Dispose();
+            _committer?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            _metrics?.Dispose();
+            log?.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Tests.Brokers.Embedded;
 
@@ -25,6 +26,23 @@ public sealed class OptionsTests
         refused.Message.ShouldContain("TopicDefaults: partitions is 0; allowed are 1 to 10,000");
         refused.Message.ShouldContain("TopicDefaults: segment bytes is 1; at least 1,024 are needed");
         Directory.Exists(folder["data"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_broker_whose_loggers_cannot_be_made_holds_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await broker.AppendAsync("a".To("t"));
+        }
+
+        var options = new EmbeddedBrokerOptions { LoggerFactory = new NoLoggers() };
+        (await Should.ThrowAsync<InvalidOperationException>(() => EmbeddedBroker.OpenAsync(folder.Path, options))).Message.ShouldBe("no loggers");
+
+        OpenFiles.In(folder.Path).ShouldBeEmpty();
+        await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+        (await reopened.ReadAllAsync("t")).ShouldBe(["a"]);
     }
 
     [Fact]
@@ -55,5 +73,18 @@ public sealed class OptionsTests
 
         refused.Message.ShouldContain("SessionTimeout is 50.00:00:00; allowed are 1 ms to 49 days");
         refused.Message.ShouldContain("MaxPollInterval is 10675199.02:48:05.4775807");
+    }
+
+    private sealed class NoLoggers : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => throw new InvalidOperationException("no loggers");
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
