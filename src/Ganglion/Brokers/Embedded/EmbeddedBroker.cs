@@ -61,7 +61,8 @@ public sealed partial class EmbeddedBroker : IEventBroker
 
     /// <summary>
     /// Opens the durable broker of a data folder; makes the folder if it is not there. After a crash it recovers first: every
-    /// acknowledged event is there, and no half of an atomic commit.
+    /// acknowledged event is there, and no half of an atomic commit. With a <see cref="EmbeddedBrokerOptions.FlushInterval"/> that holds
+    /// when the process has ended; if the machine failed, commits of the last interval may be lost, or be there in part.
     /// </summary>
     /// <param name="folder">The data folder. One process at a time holds it.</param>
     /// <param name="options">How it keeps its log.</param>

@@ -10,7 +10,9 @@ public sealed record EmbeddedBrokerOptions
     /// <summary>
     /// When an append is acknowledged and flushed. <see cref="TimeSpan.Zero"/> (the default): group commit, an acknowledged append
     /// is on disk. Otherwise: acknowledged when the operating system has it (it survives the end of the process, but not
-    /// necessarily the machine's), and flushed this often; at most 24 days.
+    /// necessarily the machine's), and flushed this often; at most 24 days. If the machine fails, what was written since the last flush
+    /// may be lost, and of an atomic commit of that time a part may be there without the rest: whoever needs atomicity across a power
+    /// failure uses group commit.
     /// </summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.Zero;
 
