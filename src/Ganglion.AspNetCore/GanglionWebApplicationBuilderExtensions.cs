@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ganglion.AspNetCore;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 
@@ -12,7 +13,9 @@ public static class GanglionWebApplicationBuilderExtensions
 
     /// <summary>
     /// Listens on the loopback address only, unless the configuration (<c>--urls</c>, <c>ASPNETCORE_URLS</c>,
-    /// <c>Kestrel:Endpoints</c>, …) says otherwise: nobody outside of this machine reaches a host that nobody has secured.
+    /// <c>Kestrel:Endpoints</c>, …) says otherwise: nobody outside of this machine reaches a host that nobody has secured. Takes
+    /// half as many connections at a time as the process may have files open, at most 10,000, unless Kestrel's
+    /// <c>MaxConcurrentConnections</c> is set: a process without file handles cannot write its log.
     /// </summary>
     /// <param name="builder">The application.</param>
     /// <param name="port">The port; 0 lets the system choose. Default <see cref="GanglionPort"/>.</param>
@@ -30,6 +33,7 @@ public static class GanglionWebApplicationBuilderExtensions
             builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         }
 
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxConcurrentConnections ??= ConnectionLimit.OfProcess());
         return builder;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Ganglion.Cli.Tests;
@@ -8,6 +9,8 @@ public sealed partial class ProcessTests
 {
     private const int SigInt = 2;
     private const int SigTerm = 15;
+
+    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "Ganglion.Cli");
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -42,6 +45,35 @@ public sealed partial class ProcessTests
         }
 
         (await RunAsync(server: null, "consume", "t", "--data", folder.Path)).ShouldSucceed().Output.ShouldBe("1\n2\n");
+    }
+
+    [Fact]
+    public async Task Dev_outlives_more_connections_than_it_may_have_files_open()
+    {
+        const int files = 384;
+        using Process dev = StartLimited(files, "dev", "--volatile", "--port", "0");
+        var url = new Uri(await ReadUrlAsync(dev));
+        var clients = new List<TcpClient>();
+        int refused = 0;
+        for (int i = 0; i < files; i++)
+        {
+            var client = new TcpClient();
+            clients.Add(client);
+            await client.ConnectAsync(url.Host, url.Port, Cancelled);
+            refused += await IsServedAsync(client) ? 0 : 1;
+        }
+
+        clients.ForEach(client => client.Dispose());
+        using var http = new HttpClient();
+        while (!await IsAliveAsync(http, url))
+        {
+            dev.HasExited.ShouldBeFalse();
+        }
+
+        Interrupt(dev);
+        await dev.WaitForExitAsync(Cancelled);
+        refused.ShouldBeGreaterThan(0);
+        dev.ExitCode.ShouldBe(0);
     }
 
     [Fact]
@@ -143,9 +175,40 @@ public sealed partial class ProcessTests
 
     private static Process Start(params string[] args) => Start(server: null, args);
 
-    private static Process Start(string? server, string[] args)
+    private static Process StartLimited(int files, params string[] args) =>
+        Start(server: null, "/bin/sh", ["-c", $"ulimit -n {files}; exec \"$0\" \"$@\"", Executable, .. args]);
+
+    private static async Task<bool> IsServedAsync(TcpClient client)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Ganglion.Cli"), args)
+        try
+        {
+            NetworkStream stream = client.GetStream();
+            await stream.WriteAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), Cancelled);
+            return await stream.ReadAsync(new byte[1], Cancelled) > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> IsAliveAsync(HttpClient http, Uri url)
+    {
+        try
+        {
+            return (await http.GetAsync(new Uri(url, "/healthz"), Cancelled)).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static Process Start(string? server, string[] args) => Start(server, Executable, args);
+
+    private static Process Start(string? server, string program, string[] args)
+    {
+        var start = new ProcessStartInfo(program, args)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

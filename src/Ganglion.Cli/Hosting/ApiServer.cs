@@ -1,3 +1,4 @@
+using Ganglion.AspNetCore;
 using Ganglion.Brokers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,7 +18,11 @@ internal static class ApiServer
     public static WebApplication Create(IEventBroker broker, ILoggerFactory loggers, Action<KestrelServerOptions> listen)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(listen);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxConcurrentConnections = ConnectionLimit.OfProcess();
+            listen(kestrel);
+        });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(broker);
         builder.Services.AddSingleton(loggers);
