@@ -17,11 +17,15 @@ internal sealed class EventStream : IDisposable
 {
     public const string MediaType = "text/event-stream";
 
+    /// <summary>Of what a client has not taken yet, about so much is written and no more.</summary>
+    private const int MaxUnflushedBytes = 64 * 1024;
+
     private readonly ApiRequest _request;
     private readonly CancellationToken _ending;
     private readonly PipeWriter _output;
     private readonly ArrayBufferWriter<byte> _json = new(1024);
     private readonly Utf8JsonWriter _jsonWriter;
+    private int _unflushed;
 
     private EventStream(ApiRequest request, CancellationToken ending)
     {
@@ -52,10 +56,15 @@ internal sealed class EventStream : IDisposable
     /// <summary>Tells where the stream is without telling an event, so that a client which loses it now goes on here.</summary>
     public void WritePosition(string id) => WriteText($"id: {id}\n\n");
 
-    public void WriteRecord(string? id, TopicPartition partition, in ConsumedRecord record)
+    /// <summary>
+    /// Writes a record, and waits for a client that is behind: what is read is shared with others, what is written is kept for this
+    /// client alone, and there may be thousands that do not read.
+    /// </summary>
+    public ValueTask WriteRecordAsync(string? id, TopicPartition partition, in ConsumedRecord record)
     {
         RecordJson.Write(_jsonWriter, partition, record);
         WriteMessage(name: null, id);
+        return _unflushed < MaxUnflushedBytes ? default : FlushAsync();
     }
 
     /// <summary>Tells that something went wrong after the answer had begun.</summary>
@@ -68,7 +77,11 @@ internal sealed class EventStream : IDisposable
         WriteMessage(name, id: null);
     }
 
-    public async ValueTask FlushAsync() => await _output.FlushAsync(_ending).ConfigureAwait(false);
+    public async ValueTask FlushAsync()
+    {
+        _unflushed = 0;
+        await _output.FlushAsync(_ending).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Waits for what comes next; meanwhile sends comments, so that both ends notice a broken connection. Never leaves the read
@@ -128,6 +141,7 @@ internal sealed class EventStream : IDisposable
         line.Replace((byte)'\r', (byte)' ');
         _output.Advance(json.Length);
         _output.Write("\n\n"u8);
+        _unflushed += json.Length;
         _json.ResetWrittenCount();
     }
 

@@ -56,7 +56,7 @@ internal static class FollowEndpoint
             foreach (ConsumedRecord record in batch.Records)
             {
                 position.Advance(partition, record.Offset);
-                stream.WriteRecord(position.ToId(partition), batch.Partition, record);
+                await stream.WriteRecordAsync(position.ToId(partition), batch.Partition, record).ConfigureAwait(false);
             }
         }
         catch (CorruptLogException exception)

@@ -80,7 +80,7 @@ internal static class GroupFollowEndpoint
             ConsumedBatch batch = await stream.WaitAsync(consumer.ReadAsync(cancellationToken)).ConfigureAwait(false);
             foreach (ConsumedRecord record in batch.Records)
             {
-                stream.WriteRecord(id: null, batch.Partition, record);
+                await stream.WriteRecordAsync(id: null, batch.Partition, record).ConfigureAwait(false);
             }
 
             caughtUp.Read(batch);
