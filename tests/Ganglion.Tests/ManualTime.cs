@@ -6,6 +6,7 @@ internal sealed class ManualTime : TimeProvider
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly List<(TimeSpan Due, TaskCompletionSource Set)> _awaited = [];
+    private TimeSpan _set;
     private DateTimeOffset _now = new(2026, 11, 21, 9, 0, 0, TimeSpan.Zero);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -18,7 +19,24 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+        {
+            return (_now - _set).Ticks;
+        }
+    }
+
+    /// <summary>Sets the clock forward or back; no time passes, and timers come no sooner or later for it.</summary>
+    public void Set(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            _now += by;
+            _set += by;
+            _timers.ForEach(timer => timer.Due += by);
+        }
+    }
 
     /// <summary>Moves the clock, and fires what has become due, in order.</summary>
     public void Advance(TimeSpan by)

@@ -12,8 +12,8 @@ namespace Ganglion.State;
 /// </summary>
 internal sealed class TimerQueue : IAsyncDisposable
 {
-    // Timers of the platform take at most 49 days; whoever waits longer looks again.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    // The platform's timers do not follow the clock: when it is set forward, or the machine has slept, only a look at it tells.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
     private readonly PartitionLog _log;

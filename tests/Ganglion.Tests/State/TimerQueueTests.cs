@@ -37,6 +37,47 @@ public sealed class TimerQueueTests
         (await fired.Reader.ReadAsync(Cancelled)).ShouldBe("first");
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_timer_that_the_clock_jumps_over_fires_within_a_minute()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using TimerQueue timers = await QueueAsync(broker, TimeSpan.FromHours(12));
+        var fired = new TaskCompletionSource();
+        timers.Start(_ => fired.SetResult());
+
+        _time.Set(TimeSpan.FromHours(12));
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        await fired.Task.WaitAsync(Cancelled);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_clock_that_is_set_back_lets_no_timer_fire_early()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using TimerQueue timers = await QueueAsync(broker, TimeSpan.FromSeconds(30));
+        DateTimeOffset due = _time.GetUtcNow() + TimeSpan.FromSeconds(30);
+        var fired = new TaskCompletionSource<DateTimeOffset>();
+        timers.Start(_ => fired.SetResult(_time.GetUtcNow()));
+
+        _time.Set(TimeSpan.FromSeconds(-20));
+        _time.Advance(TimeSpan.FromSeconds(30));
+        fired.Task.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(20));
+
+        (await fired.Task.WaitAsync(Cancelled)).ShouldBe(due);
+    }
+
+    private async Task<TimerQueue> QueueAsync(EmbeddedBroker broker, TimeSpan delay)
+    {
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
+        await producer.AppendAsync(
+            new ProducerRecord("timers", TimerQueue.ToRecord("timer", _time.GetUtcNow() + delay, default)), Cancelled);
+        var timers = new TimerQueue(new PartitionLog(broker, Place), _time);
+        await timers.RestoreAsync(Cancelled);
+        return timers;
+    }
+
     /// <summary>Its readers may fail at the first record, in a way that a broker should not.</summary>
     private sealed class HalfReadableBroker(EmbeddedBroker broker) : IEventBroker
     {
