@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Events;
@@ -42,6 +43,7 @@ public sealed partial class AgentContext
     /// <param name="key">
     /// Decides the partition, unless the event has a <see cref="CloudEvent.PartitionKey"/>. Default: the key of this instance.
     /// </param>
+    [OverloadResolutionPriority(1)]
     public void Publish(string channel, CloudEvent cloudEvent, string? key = null)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
