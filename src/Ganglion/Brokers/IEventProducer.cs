@@ -24,6 +24,7 @@ public interface IEventProducer : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting for room; what is on its way is no longer called back.</param>
     /// <returns>Where each record lies, in the order of <paramref name="records"/>.</returns>
     /// <inheritdoc cref="AppendAsync(ProducerRecord, CancellationToken)" path="/exception"/>
+    /// <exception cref="RecordTooLargeException">Or all together are more than one commit takes (<c>commit-too-large</c>).</exception>
     ValueTask<IReadOnlyList<TopicPartitionOffset>> AppendAsync(
         IReadOnlyList<ProducerRecord> records, CancellationToken cancellationToken = default);
 
@@ -35,6 +36,9 @@ public interface IEventProducer : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting for room; once the commit is on its way, it is no longer called back.</param>
     /// <returns>Where each record lies, in the order of <see cref="AtomicCommit.Records"/>.</returns>
     /// <inheritdoc cref="AppendAsync(ProducerRecord, CancellationToken)" path="/exception"/>
+    /// <exception cref="RecordTooLargeException">
+    /// Or all together are more than one commit takes (<c>commit-too-large</c>; the embedded broker: 1 GiB). Nothing was written.
+    /// </exception>
     /// <exception cref="FencedException">
     /// The member no longer owns one of the partitions whose offsets it commits (<c>member-fenced</c>). Nothing was written.
     /// </exception>

@@ -1,6 +1,6 @@
 namespace Ganglion.Brokers;
 
-/// <summary>A record exceeds the limit of its topic: make it smaller, or refer to its data instead. Nothing was written.</summary>
+/// <summary>A record exceeds the limit of its topic, or a commit the broker's: make it smaller, or refer to its data instead. Nothing was written.</summary>
 public sealed class RecordTooLargeException : GanglionException
 {
     /// <summary>Creates the exception.</summary>

@@ -8,20 +8,26 @@ namespace Ganglion.Runtime;
 /// </summary>
 internal sealed class KnownTopics(ITopicAdministration topics)
 {
+    // Brokers differ in how much one commit may hold, but so much each takes.
+    private const int CertainBytes = 16 * 1024 * 1024;
+
     private readonly ConcurrentDictionary<string, int> _sizes = new(StringComparer.Ordinal);
 
     /// <summary>Whether the broker will certainly accept records.</summary>
     public bool Accept(List<ProducerRecord> records)
     {
+        long bytes = 0;
         foreach (ProducerRecord record in records)
         {
-            if (!_sizes.TryGetValue(record.Topic, out int size) || record.Record.SizeOf() > size)
+            int own = record.Record.SizeOf();
+            bytes += own;
+            if (!_sizes.TryGetValue(record.Topic, out int size) || own > size)
             {
                 return false;
             }
         }
 
-        return true;
+        return bytes <= CertainBytes;
     }
 
     /// <summary>Looks topics up that are not known yet.</summary>

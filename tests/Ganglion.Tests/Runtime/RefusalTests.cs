@@ -2,6 +2,7 @@ using System.Text;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Events;
 
 namespace Ganglion.Tests.Runtime;
 
@@ -38,6 +39,32 @@ public sealed class RefusalTests
         DeadLetterTests.HeaderOf(parked, "__dlq.errors.delivery.count").ShouldBe("2");
         (await host.ReadAsync("known", 2)).Select(one => Encoding.UTF8.GetString(one.Data!.Value.Span))
             .ShouldBe(["{\"count\":1}", "{\"count\":2}"]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Sending_more_than_a_commit_takes_parks_the_event()
+    {
+        byte[] shared = new byte[1_000_000];
+        await using var host = new AgentTestHost();
+        await host.RunAsync(ganglion => ganglion.AddAgent(
+            "sender",
+            agent => agent.On<Note>("notes", (note, context) =>
+            {
+                for (int i = 0; i < note.Number; i++)
+                {
+                    context.Publish("sent", new CloudEvent { Id = $"{i}", Source = "/test", Type = "sent", Data = shared });
+                }
+            }),
+            Impatient));
+
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.AppendAsync("notes", "k", """{"number":1100}""");
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+
+        Record parked = (await host.ReadRecordsAsync("notes.dlq", 1))[0].Record;
+        DeadLetterTests.HeaderOf(parked, "__dlq.errors.exception.class.name").ShouldBe("Ganglion.Brokers.RecordTooLargeException");
+        DeadLetterTests.HeaderOf(parked, "__dlq.errors.message")!.ShouldContain("1073741824 bytes");
+        (await host.ReadAsync("sent", 2)).Count.ShouldBe(2);
     }
 
     [Fact(Timeout = 60_000)]

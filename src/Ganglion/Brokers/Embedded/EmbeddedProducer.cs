@@ -17,6 +17,9 @@ internal sealed class EmbeddedProducer(
     TopicCatalog topics, Committer committer, GroupCoordinator groups, Action? fence, bool isOwn, ClientMetrics? metrics)
     : IEventProducer
 {
+    /// <summary>A round, which takes one such commit at most beside what joins it before, tells its length in 31 bits.</summary>
+    private const long MaxCommitBytes = 1024 * 1024 * 1024;
+
     public ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default)
     {
         long started = metrics?.Begin() ?? 0;
@@ -162,6 +165,7 @@ internal sealed class EmbeddedProducer(
     /// <summary>Encodes records into one sealed batch per partition, on the caller's thread.</summary>
     private List<RoundBatch> Encode(IReadOnlyList<ProducerRecord> records, PlacedRecords? places, bool mayWriteInternal)
     {
+        CheckSize(records);
         long now = committer.Now;
         var partitions = new Partition[records.Count];
         for (int i = 0; i < partitions.Length; i++)
@@ -209,5 +213,23 @@ internal sealed class EmbeddedProducer(
         }
 
         return (int)Math.Min(Math.Min(needed, most), Array.MaxLength);
+    }
+
+    /// <exception cref="RecordTooLargeException">Together they are more than one commit takes (<c>commit-too-large</c>).</exception>
+    private static void CheckSize(IReadOnlyList<ProducerRecord> records)
+    {
+        long bytes = 0;
+        for (int i = 0; i < records.Count; i++)
+        {
+            bytes += RecordBatchBuilder.SizeLimitOf(records[i].Record);
+        }
+
+        if (bytes > MaxCommitBytes)
+        {
+            throw new RecordTooLargeException(
+                "commit-too-large",
+                $"{records.Count} records of up to {bytes} bytes are more than one commit takes, which is {MaxCommitBytes} bytes. "
+                + "Send fewer at a time, or store the data elsewhere and refer to it (dataref).");
+        }
     }
 }
