@@ -3,6 +3,7 @@ using Ganglion.AspNetCore.Requests;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Ganglion.AspNetCore.Events;
 
@@ -22,8 +23,15 @@ internal static class PublishEndpoint
         await request.AppendAsync([.. records.Select(record => new ProducerRecord(request.Topic, record))]).ConfigureAwait(false);
     }
 
+    // Joined, as headers are that may be repeated, two ids would make a third one.
     private static IEnumerable<KeyValuePair<string, string>> HeadersOf(HttpRequest request) =>
-        request.Headers.Select(header => KeyValuePair.Create(header.Key, header.Value.ToString()));
+        request.Headers.Select(header => header.Value.Count > 1 && IsOfEvent(header.Key)
+            ? throw new EventFormatException(header.Key, $"The event has '{header.Key}' {header.Value.Count} times: send it once.")
+            : KeyValuePair.Create(header.Key, header.Value.ToString()));
+
+    private static bool IsOfEvent(string header) =>
+        header.StartsWith("ce-", StringComparison.OrdinalIgnoreCase)
+        || header.Equals(HeaderNames.ContentType, StringComparison.OrdinalIgnoreCase);
 
     private static RecordHeaders BareHeaders(ApiRequest request)
     {

@@ -18,6 +18,7 @@ internal static class ProblemStatus
         ["topic-exists"] = StatusCodes.Status409Conflict,
         ["group-not-empty"] = StatusCodes.Status409Conflict,
         ["body-too-large"] = StatusCodes.Status413PayloadTooLarge,
+        ["encoding-unsupported"] = StatusCodes.Status415UnsupportedMediaType,
         ["topic-internal"] = StatusCodes.Status403Forbidden,
         ["origin-forbidden"] = StatusCodes.Status403Forbidden,
         ["not-ready"] = StatusCodes.Status503ServiceUnavailable,

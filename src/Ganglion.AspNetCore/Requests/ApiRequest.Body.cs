@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Ganglion.AspNetCore.Requests;
 
@@ -14,13 +15,25 @@ internal sealed partial class ApiRequest
     /// <summary>Reads the body into memory of its own, which a record may keep.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync()
     {
-        int limit = Options.MaxBodyBytes;
-        if (Http.Request.ContentLength > limit)
+        if (Http.Request.ContentLength > Options.MaxBodyBytes)
         {
-            throw BodyTooLarge(limit);
+            throw BodyTooLarge(Options.MaxBodyBytes);
         }
 
-        PipeReader reader = Http.Request.BodyReader;
+        RefuseEncoded();
+        try
+        {
+            return await ReadBodyAsync(Http.Request.BodyReader, Options.MaxBodyBytes).ConfigureAwait(false);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // Not the broker's disk: the server has other exceptions, too, for what it cannot read.
+            throw new ApiException("request-malformed", $"The body cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(PipeReader reader, int limit)
+    {
         while (true)
         {
             ReadResult result = await reader.ReadAsync(Aborted).ConfigureAwait(false);
@@ -37,6 +50,17 @@ internal sealed partial class ApiRequest
             }
 
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>Nothing is unpacked here: what is published would claim to be what only its packed bytes are.</summary>
+    private void RefuseEncoded()
+    {
+        StringValues encoding = Http.Request.Headers.ContentEncoding;
+        if (encoding.Any(coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            Http.Response.Headers.AcceptEncoding = "identity";
+            throw new ApiException("encoding-unsupported", $"The body is encoded as '{encoding}': send it as it is, without Content-Encoding.");
         }
     }
 

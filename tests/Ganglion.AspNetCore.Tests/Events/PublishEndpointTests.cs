@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Ganglion.Brokers.Embedded;
 
@@ -42,6 +44,32 @@ public sealed class PublishEndpointTests
         published.GetProperty("source").GetString().ShouldBe("/shop");
         published.GetProperty("type").GetString().ShouldBe("sold");
         published.GetProperty("data").GetProperty("a").GetInt32().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("ce-id: 8")]
+    [InlineData("CE-Id: 7")]
+    [InlineData("content-type: text/plain")]
+    public async Task An_attribute_that_comes_twice_is_an_error_that_names_it(string header)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        // An HTTP client would make one header of the two.
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, TestContext.Current.CancellationToken);
+        await using NetworkStream stream = client.GetStream();
+        string[] lines =
+        [
+            "POST /topics/t/events HTTP/1.1", "Host: localhost", "Connection: close", "Content-Length: 2", "Content-Type: application/json",
+            "ce-specversion: 1.0", "ce-id: 7", "ce-source: /shop", "ce-type: sold", header, "", "{}",
+        ];
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        string response = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        response.ShouldStartWith("HTTP/1.1 400 ");
+        response.ShouldContain("\"code\":\"event-malformed\"");
+        response.ShouldContain($"'{header[..header.IndexOf(':', StringComparison.Ordinal)]}' 2 times", Case.Insensitive);
     }
 
     [Fact]

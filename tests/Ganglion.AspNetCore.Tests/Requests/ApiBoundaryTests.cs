@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Ganglion.Brokers;
 using Microsoft.Extensions.DependencyInjection;
@@ -135,7 +136,23 @@ public sealed class ApiBoundaryTests
     }
 
     [Fact]
-    public async Task A_body_that_is_not_framed_as_it_says_is_a_problem()
+    public async Task A_compressed_body_is_refused_rather_than_published_as_what_it_is_not()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/topics/t/events") { Content = new ByteArrayContent([31, 139, 8]) };
+        request.Content.Headers.ContentEncoding.Add("gzip");
+
+        using HttpResponseMessage response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await response.ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType, "encoding-unsupported");
+        response.Headers.GetValues("Accept-Encoding").ShouldBe(["identity"]);
+        (await host.GetJsonAsync("/topics")).GetProperty("topics").GetArrayLength().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("no chunk")]
+    [InlineData("fffffffffffffff")]
+    public async Task A_body_that_is_not_framed_as_it_says_is_a_problem(string chunk)
     {
         await using ApiHost host = await ApiHost.StartAsync();
         using var client = new TcpClient();
@@ -143,7 +160,7 @@ public sealed class ApiBoundaryTests
         await using NetworkStream stream = client.GetStream();
 
         await stream.WriteAsync(
-            "POST /topics/t/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n"u8.ToArray(),
+            Encoding.ASCII.GetBytes($"POST /topics/t/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}\r\n"),
             TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream);
         string response = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
