@@ -3,6 +3,9 @@ namespace Ganglion.Agents;
 /// <summary>How an agent is run. Set in code where the agent is added, or in the configuration section <c>Ganglion:Agents:name</c>.</summary>
 public sealed class AgentOptions
 {
+    // Timers of the platform take at most 49 days, and a pause may be a fifth longer than it is set to.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
     /// <summary>
     /// How many partitions the agent's topics get when they are created; it bounds how many processes share the agent's work.
     /// Fixed once they exist. Default 8; 1 to 1,000.
@@ -18,15 +21,18 @@ public sealed class AgentOptions
     /// </summary>
     public int Retries { get; set; } = 5;
 
-    /// <summary>The pause before the first retry; each one after it is twice as long, and all vary by a fifth. Default 200 ms.</summary>
+    /// <summary>
+    /// The pause before the first retry; each one after it is twice as long, and all vary by a fifth. Default 200 ms; at most
+    /// <see cref="MaxRetryDelay"/>.
+    /// </summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The longest pause before a retry. Default 30 s.</summary>
+    /// <summary>The longest pause before a retry. Default 30 s; at most 30 days.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long a handler may take. Then its cancellation token fires and it counts as failed, whether or not it heeds the token.
-    /// <see cref="Timeout.InfiniteTimeSpan"/>: as long as it likes. Default 10 min.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: as long as it likes. Default 10 min; at most 30 days.
     /// </summary>
     public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -50,7 +56,7 @@ public sealed class AgentOptions
 
     /// <summary>
     /// How long handlers that are running get to finish when their partition moves to another process. What does not is done again
-    /// there. Default 10 s.
+    /// there. Default 10 s; at most 30 days.
     /// </summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -63,12 +69,13 @@ public sealed class AgentOptions
         InRange(nameof(DeduplicationWindow), DeduplicationWindow, 0, 1_000_000);
         InRange(nameof(MaxBytesInFlight), MaxBytesInFlight, 1024 * 1024, long.MaxValue);
         InRange(nameof(StateCacheBytes), StateCacheBytes, 1024 * 1024, long.MaxValue);
-        AtLeast(nameof(RetryDelay), RetryDelay, TimeSpan.Zero);
-        AtLeast(nameof(MaxRetryDelay), MaxRetryDelay, RetryDelay);
-        AtLeast(nameof(DrainTimeout), DrainTimeout, TimeSpan.Zero);
-        if (HandlerTimeout <= TimeSpan.Zero && HandlerTimeout != Timeout.InfiniteTimeSpan)
+        TimeInRange(nameof(RetryDelay), RetryDelay, TimeSpan.Zero);
+        TimeInRange(nameof(MaxRetryDelay), MaxRetryDelay, RetryDelay < Longest ? RetryDelay : Longest);
+        TimeInRange(nameof(DrainTimeout), DrainTimeout, TimeSpan.Zero);
+        if ((HandlerTimeout <= TimeSpan.Zero || HandlerTimeout > Longest) && HandlerTimeout != Timeout.InfiniteTimeSpan)
         {
-            faults.Add($"{Key(nameof(HandlerTimeout))} is {HandlerTimeout}: set a time above zero, or -00:00:00.0010000 for none.");
+            faults.Add(
+                $"{Key(nameof(HandlerTimeout))} is {HandlerTimeout}: set a time above zero and of at most {Longest}, or -00:00:00.0010000 for none.");
         }
 
         void InRange(string name, long value, long least, long most)
@@ -81,11 +88,11 @@ public sealed class AgentOptions
             }
         }
 
-        void AtLeast(string name, TimeSpan value, TimeSpan least)
+        void TimeInRange(string name, TimeSpan value, TimeSpan least)
         {
-            if (value < least)
+            if (value < least || value > Longest)
             {
-                faults.Add($"{Key(name)} is {value}: set {least} or more.");
+                faults.Add($"{Key(name)} is {value}: set {least} to {Longest}.");
             }
         }
 

@@ -44,6 +44,44 @@ public sealed class AgentOptionsTests
         exception.Message.ShouldContain("Ganglion:Agents:idle:Partitons means nothing");
     }
 
+    [Fact]
+    public void A_time_that_no_timer_can_wait_is_refused()
+    {
+        var long50 = TimeSpan.FromDays(50);
+        var options = new AgentOptions { RetryDelay = long50, MaxRetryDelay = long50, HandlerTimeout = long50, DrainTimeout = TimeSpan.MaxValue };
+        var faults = new List<string>();
+
+        options.Validate("idle", faults);
+
+        faults.Count.ShouldBe(4);
+        faults.ShouldContain("Ganglion:Agents:idle:MaxRetryDelay is 50.00:00:00: set 30.00:00:00 to 30.00:00:00.");
+        faults.ShouldAllBe(fault => fault.Contains("30.00:00:00"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_longest_times_that_are_allowed_can_be_waited()
+    {
+        var longest = TimeSpan.FromDays(30);
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent(
+            "patient",
+            agent => agent.On<Note>("notes", async (note, context) =>
+            {
+                await Task.Yield();
+                context.CancellationToken.ThrowIfCancellationRequested();
+                context.Publish("done", note);
+            }),
+            options =>
+            {
+                options.MaxRetryDelay = longest;
+                options.HandlerTimeout = longest;
+                options.DrainTimeout = longest;
+            }));
+
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+
+        (await host.ReadAsync("done", 1)).Count.ShouldBe(1);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task An_inbox_that_exists_decides_how_many_partitions_the_agent_has()
     {
