@@ -70,6 +70,6 @@ internal sealed class AgentHost(IServiceProvider services, IEnumerable<AgentRegi
             services.GetRequiredService<IServiceScopeFactory>(),
             services.GetRequiredService<EventDataSerializer>(),
             services.GetRequiredService<TimeProvider>(),
-            loggers.CreateLogger($"Ganglion.Agents.{type}"));
+            new UnfailingLogger(loggers.CreateLogger($"Ganglion.Agents.{type}")));
     }
 }

@@ -6,6 +6,9 @@ namespace Ganglion.Runtime;
 // What happens between the two loops: the turns of instances, retries, timers.
 internal sealed partial class Subscription : ICommitWatcher
 {
+    // A handler's failure is none of these: nobody knows what became of the turn, so all begins again from the last commit.
+    private readonly TaskCompletionSource _turnsBroken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     void ICommitWatcher.OnClosed() => PumpAll();
 
     void ICommitWatcher.OnCommitted() => PumpAll();
@@ -19,6 +22,19 @@ internal sealed partial class Subscription : ICommitWatcher
     }
 
     private ValueTask TakeTurn(Instance instance)
+    {
+        try
+        {
+            return BeginTurn(instance);
+        }
+        catch (Exception exception)
+        {
+            _turnsBroken.TrySetException(exception);
+            return default;
+        }
+    }
+
+    private ValueTask BeginTurn(Instance instance)
     {
         if (instance.Partition.BeginTurn(instance) is not { } invocation)
         {
@@ -35,8 +51,17 @@ internal sealed partial class Subscription : ICommitWatcher
         return default;
     }
 
-    private async ValueTask EndTurnAsync(Invocation invocation, ValueTask<TimeSpan?> turn) =>
-        EndTurn(invocation, await turn.ConfigureAwait(false));
+    private async ValueTask EndTurnAsync(Invocation invocation, ValueTask<TimeSpan?> turn)
+    {
+        try
+        {
+            EndTurn(invocation, await turn.ConfigureAwait(false));
+        }
+        catch (Exception exception)
+        {
+            _turnsBroken.TrySetException(exception);
+        }
+    }
 
     private void EndTurn(Invocation invocation, TimeSpan? retryAfter)
     {

@@ -62,7 +62,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         rebalances.Listener = this;
         _committing = Task.Run(() => _commitLoop.RunAsync(_stopCommitting.Token));
         _reading = Task.Run(ReadAsync);
-        Broken = Task.WhenAny(_reading, _committing).Unwrap();
+        Broken = Task.WhenAny(_reading, _committing, _turnsBroken.Task).Unwrap();
     }
 
     /// <summary>Creates the agent's topics where they are missing, and joins its group.</summary>
