@@ -26,6 +26,9 @@ internal sealed class TimerQueue : IAsyncDisposable
     private ITimer? _alarm;
     private bool _isFiring;
 
+    // The timer that is being read to be fired, unless it was cancelled or set anew meanwhile.
+    private string? _firing;
+
     /// <summary>Creates the queue; nothing fires before <see cref="Start"/>.</summary>
     /// <param name="log">The partition of the timers' topic.</param>
     /// <param name="time">The clock.</param>
@@ -75,6 +78,7 @@ internal sealed class TimerQueue : IAsyncDisposable
         string id = Encoding.UTF8.GetString(record.Key.GetValueOrDefault().Span);
         lock (_lock)
         {
+            _firing = _firing == id ? null : _firing;
             if (record.Value is not null)
             {
                 Add(id, (DueOf(record), offset));
@@ -173,7 +177,7 @@ internal sealed class TimerQueue : IAsyncDisposable
         {
             try
             {
-                if (await _log.ReadAsync(timer.Offset, _stopped.Token).ConfigureAwait(false) is { } found)
+                if (await _log.ReadAsync(timer.Offset, _stopped.Token).ConfigureAwait(false) is { } found && IsStillToFire(id))
                 {
                     _fire!(found.Record);
                 }
@@ -195,11 +199,24 @@ internal sealed class TimerQueue : IAsyncDisposable
         }
     }
 
+    private bool IsStillToFire(string id)
+    {
+        lock (_lock)
+        {
+            return _firing == id;
+        }
+    }
+
     // The timer cannot be read just now: it comes a little later, and holds up no other.
     private void Postpone(string id, long offset)
     {
         lock (_lock)
         {
+            if (_firing != id)
+            {
+                return;
+            }
+
             Add(id, ((_time.GetUtcNow() + PauseAfterFault).ToUnixTimeMilliseconds(), offset));
         }
     }
@@ -214,6 +231,7 @@ internal sealed class TimerQueue : IAsyncDisposable
                 _byDue.Dequeue();
                 if (_timers.Remove(id, out (long Due, long Offset) timer))
                 {
+                    _firing = id;
                     return (id, timer);
                 }
             }

@@ -38,6 +38,67 @@ public sealed class TimerQueueTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_timer_that_is_cancelled_while_it_cannot_be_read_never_fires()
+    {
+        await using var broker = new HalfReadableBroker(EmbeddedBroker.CreateVolatile());
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
+        await AppendAsync(producer, "cancelled", _time.GetUtcNow());
+        await AppendAsync(producer, "other", _time.GetUtcNow());
+        await using var timers = new TimerQueue(new PartitionLog(broker, Place), _time);
+        await timers.RestoreAsync(Cancelled);
+        var fired = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        broker.BeforeFirstFails = () => timers.Committed(TimerQueue.ToTombstone("cancelled"), offset: 2);
+        broker.IsFirstReadable = false;
+
+        timers.Start(timer => fired.Writer.TryWrite(Encoding.UTF8.GetString(timer.Key!.Value.Span)));
+        _time.Advance(TimeSpan.Zero);
+
+        (await fired.Reader.ReadAsync(Cancelled)).ShouldBe("other");
+        broker.IsFirstReadable = true;
+        await FireAllAsync(timers, producer, fired.Reader);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_timer_that_is_set_anew_while_it_cannot_be_read_fires_at_its_new_time()
+    {
+        await using var broker = new HalfReadableBroker(EmbeddedBroker.CreateVolatile());
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
+        await AppendAsync(producer, "moved", _time.GetUtcNow());
+        await AppendAsync(producer, "other", _time.GetUtcNow());
+        await using var timers = new TimerQueue(new PartitionLog(broker, Place), _time);
+        await timers.RestoreAsync(Cancelled);
+        (Record later, long offset) = await AppendAsync(producer, "moved", _time.GetUtcNow() + TimeSpan.FromHours(1));
+        var fired = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        broker.BeforeFirstFails = () => timers.Committed(later, offset);
+        broker.IsFirstReadable = false;
+
+        timers.Start(timer => fired.Writer.TryWrite(Encoding.UTF8.GetString(timer.Key!.Value.Span)));
+        _time.Advance(TimeSpan.Zero);
+        (await fired.Reader.ReadAsync(Cancelled)).ShouldBe("other");
+        broker.IsFirstReadable = true;
+        await FireAllAsync(timers, producer, fired.Reader);
+
+        _time.Advance(TimeSpan.FromHours(1));
+        (await fired.Reader.ReadAsync(Cancelled)).ShouldBe("moved");
+    }
+
+    // Lets everything fire that is due within two seconds: nothing but the timer that comes last.
+    private async Task FireAllAsync(TimerQueue timers, IEventProducer producer, System.Threading.Channels.ChannelReader<string> fired)
+    {
+        (Record last, long offset) = await AppendAsync(producer, "last", _time.GetUtcNow() + TimeSpan.FromSeconds(2));
+        timers.Committed(last, offset);
+        await _time.WhenTimerIsSetAsync(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        (await fired.ReadAsync(Cancelled)).ShouldBe("last");
+    }
+
+    private static async Task<(Record Record, long Offset)> AppendAsync(IEventProducer producer, string id, DateTimeOffset due)
+    {
+        Record timer = TimerQueue.ToRecord(id, due, default);
+        return (timer, (await producer.AppendAsync(new ProducerRecord("timers", timer), Cancelled)).Offset);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_timer_that_the_clock_jumps_over_fires_within_a_minute()
     {
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
@@ -83,6 +144,8 @@ public sealed class TimerQueueTests
     {
         public bool IsFirstReadable { get; set; } = true;
 
+        public Action? BeforeFirstFails { get; set; }
+
         public string System => broker.System;
 
         public ITopicAdministration Topics => broker.Topics;
@@ -102,10 +165,16 @@ public sealed class TimerQueueTests
 
         private sealed class Reader(HalfReadableBroker broker, IEventReader reader) : IEventReader
         {
-            public ValueTask<ConsumedBatch> ReadAsync(CancellationToken cancellationToken = default) =>
-                reader.GetPosition(Place) == 0 && !broker.IsFirstReadable
-                    ? throw new IOException("The disk stutters.")
-                    : reader.ReadAsync(cancellationToken);
+            public ValueTask<ConsumedBatch> ReadAsync(CancellationToken cancellationToken = default)
+            {
+                if (reader.GetPosition(Place) != 0 || broker.IsFirstReadable)
+                {
+                    return reader.ReadAsync(cancellationToken);
+                }
+
+                broker.BeforeFirstFails?.Invoke();
+                throw new IOException("The disk stutters.");
+            }
 
             public long GetPosition(TopicPartition partition) => reader.GetPosition(partition);
 
