@@ -11,6 +11,7 @@ internal sealed class PartitionLog(IEventBroker broker, TopicPartition partition
 
     private readonly SemaphoreSlim _turn = new(1);
     private IEventReader? _reader;
+    private bool _isDisposed;
 
     public TopicPartition Partition { get; } = partition;
 
@@ -30,6 +31,7 @@ internal sealed class PartitionLog(IEventBroker broker, TopicPartition partition
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_reader is null)
             {
                 var from = new Dictionary<TopicPartition, OffsetPosition> { [Partition] = OffsetPosition.At(offset) };
@@ -61,9 +63,18 @@ internal sealed class PartitionLog(IEventBroker broker, TopicPartition partition
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync().ConfigureAwait(false);
-        if (_reader is not null)
+        try
         {
-            await _reader.DisposeAsync().ConfigureAwait(false);
+            _isDisposed = true;
+            if (_reader is { } reader)
+            {
+                _reader = null;
+                await reader.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
