@@ -136,10 +136,15 @@ public sealed partial class EmbeddedBroker : IEventBroker
             var log = new CommitLog(folder.Commits, CommitEpoch.Begin(folder.Commits, store.Epoch), new TailBudget(options.TailCacheBytes));
             return new EmbeddedBroker(options, "embedded", topics, log);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             store.Dispose();
-            throw exception is IOException or UnauthorizedAccessException ? Disk.Explain(exception, folder.Root) : exception;
+            throw Disk.Explain(exception, folder.Root);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
         }
     }
 

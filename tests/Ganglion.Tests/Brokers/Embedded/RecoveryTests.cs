@@ -192,6 +192,19 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Why_a_folder_is_not_opened_is_told_with_the_place_that_noticed()
+    {
+        using var folder = new TemporaryFolder();
+        await (await EmbeddedBroker.OpenAsync(folder.Path)).DisposeAsync();
+        await File.WriteAllTextAsync(folder["commit/epoch"], "no number", TestContext.Current.CancellationToken);
+
+        StorageException damage = await Should.ThrowAsync<StorageException>(() => EmbeddedBroker.OpenAsync(folder.Path));
+
+        damage.Code.ShouldBe("data-folder-damaged");
+        damage.StackTrace.ShouldNotBeNull().ShouldContain("Ganglion.Brokers.Embedded.Commits.CommitEpoch.");
+    }
+
+    [Fact]
     public async Task A_commit_file_that_was_lost_does_not_take_another_with_it()
     {
         using var folder = new TemporaryFolder();
