@@ -149,6 +149,11 @@ public readonly struct RecordHeaders : IEquatable<RecordHeaders>, IReadOnlyColle
                 return null;
             }
 
+            if (length > _encoded.Length - _position)
+            {
+                throw new FormatException("A header exceeds its record.");
+            }
+
             ReadOnlyMemory<byte> bytes = _encoded.Slice(_position, length);
             _position += length;
             return bytes;

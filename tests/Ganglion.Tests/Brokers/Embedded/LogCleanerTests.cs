@@ -48,6 +48,8 @@ public sealed class LogCleanerTests
 
         public ValueTask ReadAsync(long offset, int maxBytes, List<StoredBatch> batches, CancellationToken cancellationToken) => default;
 
+        public CorruptLogException Unreadable(in StoredBatch batch, string fault) => throw new NotSupportedException();
+
         public ValueTask<long?> FindBatchAsync(long timestamp, CancellationToken cancellationToken) => default;
 
         public ValueTask CleanAsync(TopicSettings settings, long now, CancellationToken cancellationToken)

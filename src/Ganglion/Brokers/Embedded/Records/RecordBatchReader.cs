@@ -5,8 +5,14 @@ namespace Ganglion.Brokers.Embedded.Records;
 /// <summary>Decodes the records of a batch of format 2. The records refer to the batch's memory.</summary>
 internal static class RecordBatchReader
 {
+    /// <summary>Length, attributes, timestamp, offset, key, value, headers: at least a byte each.</summary>
+    public const int MinRecordSize = 7;
+
     private const int CompressionMask = 0x07;
     private const int ControlMask = 0x20;
+
+    private static readonly long MinTimestamp = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long MaxTimestamp = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>Appends the records from an offset on to a list.</summary>
     /// <param name="batch">One whole batch.</param>
@@ -35,20 +41,31 @@ internal static class RecordBatchReader
         for (int i = 0; i < header.RecordCount; i++)
         {
             int length = VarInt.ReadSigned(span, ref position);
-            int end = position + length;
-            if (length < 0 || end > span.Length)
+            if (length < 0 || length > span.Length - position)
             {
                 throw new FormatException("A record exceeds its batch.");
             }
 
+            int end = position + length;
+            ReadOnlySpan<byte> upToEnd = span[..end];
             position++;
-            long timestamp = header.BaseTimestamp + VarInt.ReadSignedLong(span, ref position);
-            long offset = header.BaseOffset + VarInt.ReadSigned(span, ref position);
+            long timestamp = header.BaseTimestamp + VarInt.ReadSignedLong(upToEnd, ref position);
+            long offset = header.BaseOffset + VarInt.ReadSigned(upToEnd, ref position);
+            if (offset < header.BaseOffset || offset > header.LastOffset || timestamp < MinTimestamp || timestamp > MaxTimestamp)
+            {
+                throw new FormatException("A record has an offset that is not in its batch, or a time that does not exist.");
+            }
+
             if (offset >= fromOffset)
             {
-                ReadOnlyMemory<byte>? key = ReadBytes(batch, span, ref position);
-                ReadOnlyMemory<byte>? value = ReadBytes(batch, span, ref position);
-                int headers = VarInt.ReadSigned(span, ref position);
+                ReadOnlyMemory<byte>? key = ReadBytes(batch, upToEnd, ref position);
+                ReadOnlyMemory<byte>? value = ReadBytes(batch, upToEnd, ref position);
+                int headers = VarInt.ReadSigned(upToEnd, ref position);
+                if (headers < 0)
+                {
+                    throw new FormatException("A record has a negative number of headers.");
+                }
+
                 records.Add(new ConsumedRecord(offset, new Record(
                     key,
                     value,
@@ -66,6 +83,11 @@ internal static class RecordBatchReader
         if (length < 0)
         {
             return null;
+        }
+
+        if (length > span.Length - position)
+        {
+            throw new FormatException("A key or a value exceeds its record.");
         }
 
         ReadOnlyMemory<byte> bytes = batch.Slice(position, length);

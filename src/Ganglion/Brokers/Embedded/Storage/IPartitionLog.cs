@@ -18,6 +18,9 @@ internal interface IPartitionLog
     /// <summary>Collects whole batches from the one that holds an offset (or the next one there is), at least one if there is any.</summary>
     ValueTask ReadAsync(long offset, int maxBytes, List<StoredBatch> batches, CancellationToken cancellationToken);
 
+    /// <summary>Says of a batch that was read from here that it holds no records that can be read, and where it lies.</summary>
+    CorruptLogException Unreadable(in StoredBatch batch, string fault);
+
     /// <summary>The base offset of the first batch that holds a timestamp not before the given one; null if there is none.</summary>
     ValueTask<long?> FindBatchAsync(long timestamp, CancellationToken cancellationToken);
 

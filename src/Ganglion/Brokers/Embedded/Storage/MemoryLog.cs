@@ -26,6 +26,8 @@ internal sealed class MemoryLog : IPartitionLog
         return ValueTask.CompletedTask;
     }
 
+    public CorruptLogException Unreadable(in StoredBatch batch, string fault) => new("memory", 0, fault, batch.LastOffset + 1);
+
     public ValueTask<long?> FindBatchAsync(long timestamp, CancellationToken cancellationToken)
     {
         foreach (StoredBatch batch in _batches.Snapshot())

@@ -53,6 +53,31 @@ internal sealed partial class Segment
         }
     }
 
+    /// <summary>Where the batch that begins with an offset lies; 0 if the segment was closed.</summary>
+    public long PositionOf(long baseOffset)
+    {
+        if (!TryEnter())
+        {
+            return 0;
+        }
+
+        try
+        {
+            SafeFileHandle file = _file!;
+            long position = Seek(file, _index!, () => _index!.Find(baseOffset - BaseOffset));
+            while (ReadHeader(file, position) is { } header && header.BaseOffset < baseOffset)
+            {
+                position += header.Length;
+            }
+
+            return position;
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
     /// <summary>The newest timestamp in it; milliseconds since the Unix epoch. For the one who closes segments.</summary>
     public long GetMaxTimestamp()
     {

@@ -13,6 +13,25 @@ internal sealed partial class SegmentLog
         return ValueTask.CompletedTask;
     }
 
+    public CorruptLogException Unreadable(in StoredBatch batch, string fault)
+    {
+        Segment[] segments = OpenSegments();
+        if (segments.Length == 0)
+        {
+            return new CorruptLogException(_folder, 0, fault, batch.LastOffset + 1);
+        }
+
+        Segment segment = segments[IndexOf(segments, batch.BaseOffset)];
+        try
+        {
+            return new CorruptLogException(segment.FilePath, segment.PositionOf(batch.BaseOffset), fault, batch.LastOffset + 1);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Disk.Explain(exception, _folder);
+        }
+    }
+
     public ValueTask<long?> FindBatchAsync(long timestamp, CancellationToken cancellationToken)
     {
         long? found;

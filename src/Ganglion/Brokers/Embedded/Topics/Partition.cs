@@ -87,19 +87,7 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
             Topic.ThrowIfDeleted();
         }
 
-        var records = new List<ConsumedRecord>(batches.Sum(static batch => (int)(batch.LastOffset - batch.BaseOffset + 1)));
-        long nextOffset = offset;
-        foreach (StoredBatch batch in batches)
-        {
-            if (batch.BaseOffset >= highWatermark)
-            {
-                break;
-            }
-
-            RecordBatchReader.Read(batch.Bytes, offset, records);
-            nextOffset = batch.LastOffset + 1;
-        }
-
+        List<ConsumedRecord> records = Decode(batches, offset, highWatermark, out long nextOffset);
         return new ConsumedBatch(Id, records, batches.Count == 0 ? highWatermark : nextOffset, highWatermark);
     }
 
@@ -121,6 +109,45 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
                 return await FindRecordAsync(start, milliseconds, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The records of the batches from an offset on, up to the first batch that is none of ours.</summary>
+    /// <exception cref="CorruptLogException">The first batch is none: its bytes are what was written, but not what this broker writes.</exception>
+    private List<ConsumedRecord> Decode(List<StoredBatch> batches, long offset, long highWatermark, out long nextOffset)
+    {
+        var records = new List<ConsumedRecord>(batches.Sum(CountAtMost));
+        nextOffset = offset;
+        foreach (StoredBatch batch in batches)
+        {
+            if (batch.BaseOffset >= highWatermark)
+            {
+                break;
+            }
+
+            int before = records.Count;
+            try
+            {
+                RecordBatchReader.Read(batch.Bytes, offset, records);
+            }
+            catch (FormatException) when (nextOffset > offset)
+            {
+                // Delivered first, without anything of the batch that is none. The next read begins with it, and tells.
+                records.RemoveRange(before, records.Count - before);
+                break;
+            }
+            catch (FormatException exception)
+            {
+                throw Log.Unreadable(batch, $"cannot be read: {exception.Message.TrimEnd('.')}");
+            }
+
+            nextOffset = batch.LastOffset + 1;
+        }
+
+        return records;
+    }
+
+    /// <summary>No fewer records than a batch has. Its header says how many offsets it spans, and does not decide alone how much memory that takes.</summary>
+    private static int CountAtMost(StoredBatch batch) =>
+        (int)Math.Min(batch.LastOffset - batch.BaseOffset + 1, batch.Bytes.Length / RecordBatchReader.MinRecordSize);
 
     private async ValueTask<long> FindRecordAsync(long offset, long milliseconds, CancellationToken cancellationToken)
     {

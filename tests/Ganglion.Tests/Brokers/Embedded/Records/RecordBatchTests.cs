@@ -62,6 +62,29 @@ public sealed class RecordBatchTests
     }
 
     [Fact]
+    public void Whatever_is_wrong_in_a_batch_is_a_format_error()
+    {
+        for (int position = RecordBatchHeader.LastOffsetDeltaPosition; position < OfAnotherClient.Length; position++)
+        {
+            foreach (byte wrong in new byte[] { 0x00, 0x01, 0x7F, 0x80, 0xFF })
+            {
+                byte[] batch = [.. OfAnotherClient];
+                batch[position] = wrong;
+                try
+                {
+                    var read = new List<ConsumedRecord>();
+                    RecordBatchReader.Read(batch, 0, read);
+                    read.ForEach(record => record.Record.Headers.TryGet("none"u8, out _));
+                }
+                catch (FormatException)
+                {
+                    // That is what was promised; anything else fails the test.
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void Records_come_out_as_they_went_in()
     {
         Record[] records =

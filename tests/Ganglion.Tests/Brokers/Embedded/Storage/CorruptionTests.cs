@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Records;
 
 namespace Ganglion.Tests.Brokers.Embedded.Storage;
 
@@ -59,6 +61,41 @@ public sealed class CorruptionTests
         read.ShouldBe(Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i != batch));
     }
 
+    // Its checksum is right: it is what was written, but not by this broker.
+    [Theory]
+    [InlineData(0, RecordBatchHeader.AttributesPosition + 1, 0x01)] // compressed
+    [InlineData(7, RecordBatchHeader.AttributesPosition + 1, 0x04)]
+    [InlineData(7, RecordBatchHeader.Size, 0xFE)] // a record that is longer than its batch
+    [InlineData(19, RecordBatchHeader.RecordCountPosition, 0x10)] // more records than there are
+    public async Task A_foreign_batch_is_reported_and_later_records_stay_readable(int batch, int byteOfBatch, byte foreign)
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                await broker.AppendAsync($"{i}:{new string('x', 1000)}".To("t"));
+            }
+        }
+
+        string segment = folder["topics/t/0/00000000000000000000.log"];
+        byte[] bytes = await File.ReadAllBytesAsync(segment, TestContext.Current.CancellationToken);
+        int position = Boundary(bytes, batch);
+        Memory<byte> changed = bytes.AsMemory(position..Boundary(bytes, batch + 1));
+        changed.Span[byteOfBatch] = foreign;
+        BinaryPrimitives.WriteUInt32BigEndian(
+            changed.Span[RecordBatchHeader.CrcPosition..], Crc32C.Compute(changed.Span[RecordBatchHeader.AttributesPosition..]));
+        await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
+
+        await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+        (List<long> read, List<CorruptLogException> damages) = await ReadAllAsync(reopened);
+
+        CorruptLogException damage = damages.ShouldHaveSingleItem();
+        damage.File.ShouldBe(segment);
+        damage.Position.ShouldBe(position);
+        read.ShouldBe(Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i != batch));
+    }
+
     [Theory]
     [InlineData(200)]
     [InlineData(16)]
@@ -81,23 +118,7 @@ public sealed class CorruptionTests
         await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
 
         await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
-        var place = new TopicPartition("t", 0);
-        await using IEventReader reader = await reopened.CreateReaderAsync(
-            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest } },
-            TestContext.Current.CancellationToken);
-        var read = new List<long>();
-        var damages = new List<CorruptLogException>();
-        while (reader.GetPosition(place) < 20)
-        {
-            try
-            {
-                read.AddRange((await reader.ReadAsync(TestContext.Current.CancellationToken)).Records.Select(record => record.Offset));
-            }
-            catch (CorruptLogException exception)
-            {
-                damages.Add(exception);
-            }
-        }
+        (List<long> read, List<CorruptLogException> damages) = await ReadAllAsync(reopened);
 
         damages.ShouldHaveSingleItem().Position.ShouldBe(Boundary(bytes, 9));
         read.ShouldBe(Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i != 9));
@@ -129,13 +150,22 @@ public sealed class CorruptionTests
         }
 
         await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+        (List<long> read, List<CorruptLogException> damages) = await ReadAllAsync(reopened);
+
+        damages.ShouldHaveSingleItem().NextOffset.ShouldBe(offsets[2]);
+        read.ShouldBe(Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i < offsets[1] + (batchesLeft ?? 0) || i >= offsets[2]));
+    }
+
+    private static async Task<(List<long> Read, List<CorruptLogException> Damages)> ReadAllAsync(EmbeddedBroker broker)
+    {
         var place = new TopicPartition("t", 0);
-        await using IEventReader reader = await reopened.CreateReaderAsync(
+        long end = await broker.Topics.GetOffsetAsync(place, OffsetPosition.Latest, TestContext.Current.CancellationToken);
+        await using IEventReader reader = await broker.CreateReaderAsync(
             new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest } },
             TestContext.Current.CancellationToken);
         var read = new List<long>();
         var damages = new List<CorruptLogException>();
-        while (reader.GetPosition(place) < 20)
+        while (reader.GetPosition(place) < end)
         {
             try
             {
@@ -147,8 +177,7 @@ public sealed class CorruptionTests
             }
         }
 
-        damages.ShouldHaveSingleItem().NextOffset.ShouldBe(offsets[2]);
-        read.ShouldBe(Enumerable.Range(0, 20).Select(i => (long)i).Where(i => i < offsets[1] + (batchesLeft ?? 0) || i >= offsets[2]));
+        return (read, damages);
     }
 
     private static int Boundary(byte[] segment, int batch)
@@ -157,7 +186,7 @@ public sealed class CorruptionTests
         int position = 0;
         for (int i = 0; i < batch; i++)
         {
-            position += System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(segment.AsSpan(position + 8)) + 12;
+            position += BinaryPrimitives.ReadInt32BigEndian(segment.AsSpan(position + 8)) + 12;
         }
 
         return position;
