@@ -78,6 +78,7 @@ public sealed class TimerQueueTests
         broker.IsFirstReadable = true;
         await FireAllAsync(timers, producer, fired.Reader);
 
+        await _time.WhenTimerIsSetAsync(TimeSpan.FromHours(1));
         _time.Advance(TimeSpan.FromHours(1));
         (await fired.Reader.ReadAsync(Cancelled)).ShouldBe("moved");
     }
