@@ -143,10 +143,13 @@ internal sealed class InvoiceRun
         foreach (LoggedEvent logged in events)
         {
             _ledger.Add(logged);
-            if (logged.IsNew)
-            {
-                _timeline.Show(logged);
-            }
+        }
+
+        // Before anybody sees that the question before is settled.
+        _prompt?.Choose();
+        foreach (LoggedEvent logged in events.Where(logged => logged.IsNew))
+        {
+            _timeline.Show(logged);
         }
 
         _timeline.Flush();

@@ -97,6 +97,27 @@ public sealed class ReviewTests : SampleTest
     }
 
     [Fact]
+    public async Task An_answer_is_for_the_question_that_was_asked_whatever_has_come_meanwhile()
+    {
+        await using var sample = SampleProcess.StartInTerminal(Folder.Data, columns: 400, "--count", "0");
+        using HttpClient client = await sample.ConnectAsync();
+        await client.PublishAsync(Required, Question("INV-1", year: 2031), key: "INV-1");
+        await sample.WaitForAsync("? INV-1:");
+        await client.PublishAsync(Required, Question("INV-2", year: 2030), key: "INV-2");
+        await sample.WaitForAsync(Required, "INV-2");
+
+        await sample.TypeAsync("a");
+
+        await sample.WaitForAsync("human_in_loop.completed", "INV-1");
+
+        static string Question(string invoice, int year) =>
+            $$"""
+            {"invoice_id":"{{invoice}}","amount":1,"supplier":null,"description":null,"suggestion":"APPROVED","confidence":0.5,"reasons":["why"],
+            "deadline":"{{year}}-01-01T00:00:00Z"}
+            """;
+    }
+
+    [Fact]
     public async Task A_question_cannot_act_on_the_terminal()
     {
         await using var sample = SampleProcess.StartInTerminal(Folder.Data, columns: 400, "--count", "0");

@@ -9,30 +9,38 @@ namespace InvoiceApproval.Reviews;
 /// <summary>Takes the answers of a person at the terminal, a line each, while the timeline goes on.</summary>
 internal sealed class ReviewPrompt(IEventPublisher publisher, Ledger ledger, IAnsiConsole console)
 {
-    private const string Usage = "Type a to approve or r to reject the oldest question, or with its number, as in: a INV-1003";
+    private const string Usage = "Type a to approve or r to reject, or name another that waits, as in: a INV-1003";
 
-    private string? _asked;
+    // What a person answers is this one, whatever has come meanwhile.
+    private volatile ReviewRequired? _asked;
+    private bool _isAnnounced;
     private bool _isExplained;
 
-    /// <summary>Asks a person the oldest question, unless it has been asked; how to answer is told once.</summary>
+    /// <summary>Chooses what a person is asked: the oldest question, once the one before is settled.</summary>
+    public void Choose()
+    {
+        IReadOnlyList<ReviewRequired> waiting = ledger.Waiting;
+        if (!waiting.Any(request => request.InvoiceId == _asked?.InvoiceId))
+        {
+            _asked = waiting.Count > 0 ? waiting[0] : null;
+            _isAnnounced = false;
+        }
+    }
+
+    /// <summary>Asks it, unless it has been asked; how to answer is told once.</summary>
     public void Announce()
     {
-        if (ledger.Waiting is not [var oldest, ..] waiting)
-        {
-            _asked = null;
-            return;
-        }
-
-        if (oldest.InvoiceId == _asked)
+        if (_asked is not { } asked || _isAnnounced)
         {
             return;
         }
 
-        string reasons = string.Join(", ", oldest.Reasons);
-        string others = waiting.Count == 1 ? string.Empty : $" ({waiting.Count - 1} more wait)";
-        string question = Markup.Escape(SafeText.Of($"? {oldest.InvoiceId}: {oldest.Amount}, {reasons}{others}"));
+        int more = ledger.Waiting.Count - 1;
+        string reasons = string.Join(", ", asked.Reasons);
+        string others = more > 0 ? $" ({more} more wait)" : string.Empty;
+        string question = Markup.Escape(SafeText.Of($"? {asked.InvoiceId}: {asked.Amount}, {reasons}{others}"));
         console.MarkupLine($"[yellow]{question}[/]{(_isExplained ? string.Empty : $"  {Usage}")}");
-        _asked = oldest.InvoiceId;
+        _isAnnounced = true;
         _isExplained = true;
     }
 
@@ -61,7 +69,7 @@ internal sealed class ReviewPrompt(IEventPublisher publisher, Ledger ledger, IAn
             _ => null,
         }
         : null;
-        string? invoice = words.Length > 1 ? words[1] : (ledger.Waiting is [var oldest, ..] ? oldest.InvoiceId : null);
+        string? invoice = words.Length > 1 ? words[1] : _asked?.InvoiceId;
         return result is { } label && invoice is not null ? new ReviewCompleted(invoice, label, Environment.UserName) : null;
     }
 }
