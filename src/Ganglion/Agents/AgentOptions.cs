@@ -31,7 +31,8 @@ public sealed class AgentOptions
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a handler may take. Then its cancellation token fires and it counts as failed, whether or not it heeds the token.
+    /// How long a handler may take. Then its cancellation token fires and it counts as failed, whether or not it heeds the token. A
+    /// handler that blocks its thread, rather than awaiting, is not ended by it.
     /// <see cref="Timeout.InfiniteTimeSpan"/>: as long as it likes. Default 10 min; at most 30 days.
     /// </summary>
     public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromMinutes(10);

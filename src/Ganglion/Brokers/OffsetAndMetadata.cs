@@ -6,4 +6,8 @@ namespace Ganglion.Brokers;
 /// Free text that is stored and read back with the offset, at most 4,096 UTF-8 bytes; the runtime keeps there which records
 /// behind <paramref name="Offset"/> are finished already.
 /// </param>
-public readonly record struct OffsetAndMetadata(long Offset, string? Metadata = null);
+public readonly record struct OffsetAndMetadata(long Offset, string? Metadata = null)
+{
+    /// <summary>How long <see cref="Metadata"/> may be, in UTF-8.</summary>
+    internal const int MaxMetadataBytes = 4096;
+}

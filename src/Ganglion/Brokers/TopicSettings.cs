@@ -3,6 +3,9 @@ namespace Ganglion.Brokers;
 /// <summary>What a topic is created with. A property left <see langword="null"/> takes the broker's default.</summary>
 public sealed record TopicSettings
 {
+    /// <summary>The <see cref="MaxMessageBytes"/> of a topic that says nothing else: 1 MiB.</summary>
+    internal const int DefaultMaxMessageBytes = 1024 * 1024;
+
     /// <summary>The highest <see cref="MaxMessageBytes"/>: 512 MiB.</summary>
     internal const int HighestMaxMessageBytes = 512 * 1024 * 1024;
 

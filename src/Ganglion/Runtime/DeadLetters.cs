@@ -21,7 +21,6 @@ internal sealed partial class DeadLetters(AgentType agent, ITopicAdministration 
 
     // Room for the headers above the largest record that the topic itself takes.
     private const int HeaderRoom = 32 * 1024;
-    private const int DefaultMaxMessageBytes = 1024 * 1024;
 
     /// <summary>Makes an invocation park its event, and do nothing else.</summary>
     public void Park(Invocation invocation, Exception cause)
@@ -91,7 +90,7 @@ internal sealed partial class DeadLetters(AgentType agent, ITopicAdministration 
             Partitions = original?.Partitions.Count,
             Cleanup = CleanupPolicy.None,
             MaxMessageBytes = Math.Min(
-                (original?.Settings.MaxMessageBytes ?? DefaultMaxMessageBytes) + HeaderRoom, TopicSettings.HighestMaxMessageBytes),
+                (original?.Settings.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes) + HeaderRoom, TopicSettings.HighestMaxMessageBytes),
         };
         await topics.EnsureAsync(name, settings, cancellationToken).ConfigureAwait(false);
     }

@@ -13,9 +13,6 @@ namespace Ganglion.Runtime;
 /// </remarks>
 internal sealed class FinishedOffsets
 {
-    /// <summary>A broker keeps this many bytes of metadata.</summary>
-    public const int MaxMetadataBytes = 4096;
-
     /// <summary>How many runs fit for certain, as long as all lie within <see cref="MaxSpan"/>: two integers of three bytes each.</summary>
     public const int MaxRuns = 500;
 

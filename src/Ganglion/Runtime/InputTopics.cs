@@ -9,7 +9,6 @@ internal sealed class InputTopics
 {
     // What a record batch adds to its record.
     private const int BatchRoom = 256;
-    private const int DefaultMaxMessageBytes = 1024 * 1024;
 
     private readonly Dictionary<string, (string? Channel, bool IsCoPartitioned)> _topics = new(StringComparer.Ordinal);
 
@@ -47,7 +46,7 @@ internal sealed class InputTopics
         await topics.EnsureAsync(own.Timers, compacted, cancellationToken).ConfigureAwait(false);
         await topics.EnsureAsync(own.Journal, compacted, cancellationToken).ConfigureAwait(false);
 
-        var inputs = new InputTopics(own) { MostForwarded = (inbox.Settings.MaxMessageBytes ?? DefaultMaxMessageBytes) - BatchRoom };
+        var inputs = new InputTopics(own) { MostForwarded = (inbox.Settings.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes) - BatchRoom };
         foreach (string channel in agent.Channels)
         {
             string topic = routes.Resolve(channel).Topic;

@@ -1,4 +1,5 @@
 using System.Text;
+using Ganglion.Brokers;
 using Ganglion.Runtime;
 
 namespace Ganglion.Tests.Runtime;
@@ -34,7 +35,7 @@ public sealed class FinishedOffsetsTests
             finished.Add(7 + (i * step) + (step / 2), 7 + ((i + 1) * step));
         }
 
-        Encoding.UTF8.GetByteCount(finished.Encode(7)!).ShouldBeLessThanOrEqualTo(FinishedOffsets.MaxMetadataBytes);
+        Encoding.UTF8.GetByteCount(finished.Encode(7)!).ShouldBeLessThanOrEqualTo(OffsetAndMetadata.MaxMetadataBytes);
     }
 
     [Theory]

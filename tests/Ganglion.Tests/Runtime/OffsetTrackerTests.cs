@@ -117,7 +117,7 @@ public sealed class OffsetTrackerTests
         {
             var offsets = new OffsetTracker(committed);
             committed = LiveAndDie(offsets, committed, commits, random);
-            (committed.Metadata?.Length ?? 0).ShouldBeLessThanOrEqualTo(FinishedOffsets.MaxMetadataBytes);
+            (committed.Metadata?.Length ?? 0).ShouldBeLessThanOrEqualTo(OffsetAndMetadata.MaxMetadataBytes);
         }
 
         commits.ShouldAllBe(count => count == 1);

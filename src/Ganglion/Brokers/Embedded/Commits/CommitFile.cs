@@ -22,7 +22,7 @@ internal sealed class CommitFile : IDisposable
 
     public SafeFileHandle Handle { get; }
 
-    /// <summary>Makes a file of its full length, so that no write ever changes it.</summary>
+    /// <summary>Makes a file of its full length, so that the usual write does not change it; only a round that is larger makes it grow.</summary>
     public static CommitFile Create(string path, long size) => new(path, Disk.Reserve(path, size));
 
     public static CommitFile Open(string path) => new(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));

@@ -8,8 +8,6 @@ namespace Ganglion.Brokers.Embedded.Groups;
 /// </summary>
 internal sealed class OffsetCommit
 {
-    private const int MaxMetadataBytes = 4096;
-
     private readonly GroupCoordinator _coordinator;
     private Holding[] _holdings = [];
 
@@ -73,11 +71,11 @@ internal sealed class OffsetCommit
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(value.Offset, nameof(offset));
-        if (value.Metadata is { } metadata && Encoding.UTF8.GetByteCount(metadata) > MaxMetadataBytes)
+        if (value.Metadata is { } metadata && Encoding.UTF8.GetByteCount(metadata) > OffsetAndMetadata.MaxMetadataBytes)
         {
             throw new ConsumerGroupException(
                 "offset-metadata-too-large",
-                $"The metadata committed for {partition} exceeds {MaxMetadataBytes} bytes of UTF-8.");
+                $"The metadata committed for {partition} exceeds {OffsetAndMetadata.MaxMetadataBytes} bytes of UTF-8.");
         }
     }
 }

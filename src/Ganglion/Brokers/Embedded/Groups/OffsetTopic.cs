@@ -12,7 +12,7 @@ internal static class OffsetTopic
         Retention = Timeout.InfiniteTimeSpan,
         RetentionBytes = -1,
         SegmentBytes = 16 * 1024 * 1024,
-        MaxMessageBytes = 1024 * 1024,
+        MaxMessageBytes = TopicSettings.DefaultMaxMessageBytes,
         DeleteRetention = TimeSpan.FromDays(1),
     };
 

@@ -6,8 +6,8 @@ namespace Ganglion.Brokers.Embedded.Storage;
 
 /// <summary>
 /// One file of a partition's log: record batches, one after the other, exactly as Kafka stores and sends them. The file is named
-/// for the offset of its first record. Its file and its index are opened when they are first needed, and closed with the last one
-/// who needs them.
+/// for the offset of its first record. Its file and its index are opened when they are first needed, and stay open until the
+/// segment is removed or the broker stops.
 /// </summary>
 internal sealed partial class Segment
 {

@@ -3,8 +3,6 @@ namespace Ganglion.Brokers.Embedded.Topics;
 /// <summary>What a topic may be called and how it may be set up: Kafka's rules.</summary>
 internal static class TopicRules
 {
-    private const int MaxNameLength = 249;
-
     /// <exception cref="TopicException">The name is not allowed (<c>topic-name-invalid</c>).</exception>
     public static void CheckName(string name)
     {
@@ -13,7 +11,7 @@ internal static class TopicRules
         {
             "" => "is empty",
             "." or ".." => "is a folder's name",
-            { Length: > MaxNameLength } => $"has {name.Length} characters; at most {MaxNameLength} are allowed",
+            { Length: > TopicName.MaxLength } => $"has {name.Length} characters; at most {TopicName.MaxLength} are allowed",
             _ when name.AsSpan().ContainsAnyExcept(Allowed) => "has a character other than a–z, A–Z, 0–9, '.', '_' and '-'",
             _ => null,
         };
@@ -59,7 +57,7 @@ internal static class TopicRules
             RetentionBytes = asked.RetentionBytes ?? defaults.RetentionBytes ?? -1,
             SegmentBytes = asked.SegmentBytes ?? defaults.SegmentBytes
                 ?? (cleanup.HasFlag(CleanupPolicy.Compact) ? 16 * 1024 * 1024 : 64 * 1024 * 1024),
-            MaxMessageBytes = asked.MaxMessageBytes ?? defaults.MaxMessageBytes ?? 1024 * 1024,
+            MaxMessageBytes = asked.MaxMessageBytes ?? defaults.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes,
             DeleteRetention = asked.DeleteRetention ?? defaults.DeleteRetention ?? TimeSpan.FromDays(1),
         };
     }
