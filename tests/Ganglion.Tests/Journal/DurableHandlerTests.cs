@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Ganglion.Agents;
+using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Tests.Runtime;
 
@@ -320,6 +321,78 @@ public sealed class DurableHandlerTests
         await host.AppendAsync("orders", "k", "{}");
 
         (await TextsAsync(host, "done", 1)).ShouldBe(["1"]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_outcome_that_is_too_large_for_the_journal_parks_its_event_and_stops_nothing_else()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("worker", agent => agent
+            .On("orders", async (AgentContext context) =>
+            {
+                int length = context.Self.Key == "large" ? 2 * 1024 * 1024 : 1;
+                string text = await context.RunAsync("load", _ => Task.FromResult(new string('x', length)));
+                context.Publish("done", text);
+            })));
+
+        await host.AppendAsync("orders", "large", "{}");
+        await host.AppendAsync("orders", "small", "{}");
+
+        (await TextsAsync(host, "done", 1)).ShouldBe(["\"x\""]);
+        (CloudEvent _, Record record) = (await host.ReadRecordsAsync("orders.dlq", 1))[0];
+        record.Headers.TryGet("__dlq.errors.exception.class.name"u8, out ReadOnlyMemory<byte> type).ShouldBeTrue();
+        Encoding.UTF8.GetString(type.Span).ShouldBe("Ganglion.Journal.JournalException");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_event_that_comes_again_while_its_handler_waits_is_not_handled_a_second_time()
+    {
+        await using var host = new AgentTestHost();
+        await host.RunAsync(
+            ganglion => ganglion.AddAgent(
+                "worker",
+                agent =>
+                {
+                    Waiter(agent);
+                    agent.On("questions", (AgentContext context) => context.Publish("answers", context.Self.Key));
+                },
+                options => options.DeduplicationWindow = 0),
+            _time);
+        var order = new CloudEvent { Id = "1", Source = "/tests", Type = "orders" };
+        await host.Publisher.PublishAsync("orders", order, "k");
+        await host.ReadAsync("waiting", 1);
+
+        await host.Publisher.PublishAsync("orders", order, "k");
+        await host.AppendAsync("questions", "k", "{}");
+        await host.ReadAsync("answers", 1);
+        await AdvanceAsync(TimeSpan.FromDays(7));
+
+        await host.ReadAsync("done", 1);
+        (await host.ReadAsync("waiting", 1)).Count.ShouldBe(1);
+        _done.ShouldBe(["reserve"]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Ten_thousand_handlers_wait_and_all_of_them_go_on()
+    {
+        const int Count = 10_000;
+        await using var host = new AgentTestHost();
+        await host.RunAsync(
+            ganglion => ganglion.AddAgent("worker", agent => agent.On("orders", async (AgentContext context) =>
+            {
+                context.Publish("waiting", 1);
+                await context.DelayAsync(TimeSpan.FromDays(1));
+                context.Publish("done", context.Self.Key);
+            })),
+            _time);
+        await using IEventProducer producer = await host.Broker.CreateProducerAsync(cancellationToken: AgentTestHost.Timeout);
+        await producer.AppendAsync(
+            [.. Enumerable.Range(0, Count).Select(i => new ProducerRecord("orders", new Record(Encoding.UTF8.GetBytes($"{i % 100}"), "{}"u8.ToArray())))],
+            AgentTestHost.Timeout);
+        await host.ReadAsync("waiting", Count);
+
+        await AdvanceAsync(TimeSpan.FromDays(1));
+
+        (await TextsAsync(host, "done", Count)).Distinct().Count().ShouldBe(100);
     }
 
     private void Waiter(AgentBuilder agent) => agent.On("orders", async (AgentContext context) =>
