@@ -8,14 +8,12 @@ namespace Ganglion.Journal;
 /// <param name="journal">What was recorded, and then, for an invocation that waited, the turn and the outcome that it goes on with.</param>
 /// <param name="recorded">How many of these entries lie on the log.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Execution(IJournaled owner, List<JournalEntry>? journal, int recorded, TimeProvider time)
+internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? journal, int recorded, TimeProvider time)
 {
     private readonly Continuations _continuations = new();
     private readonly Queue<(PendingOperation Operation, Task<Outcome> Work)> _done = new();
     private List<JournalEntry>? _journal = journal;
     private List<PendingOperation>? _operations;
-    private Dictionary<int, Operation>? _known;
-    private int _played;
     private int _working;
     private bool _hasTurn;
     private DateTimeOffset? _now;
@@ -158,92 +156,7 @@ internal sealed class Execution(IJournaled owner, List<JournalEntry>? journal, i
         return entries;
     }
 
-    private int Entries => _journal?.Count ?? 0;
-
-    private static Dictionary<int, Operation> KnownOperations(List<JournalEntry> journal)
-    {
-        var known = new Dictionary<int, Operation>();
-        foreach (JournalEntry entry in journal)
-        {
-            IEnumerable<Operation> operations = entry switch
-            {
-                OutcomeEntry outcome => [outcome.Operation],
-                WaitEntry wait => wait.For,
-                _ => [],
-            };
-            foreach (Operation operation in operations)
-            {
-                known[operation.Number] = operation;
-            }
-        }
-
-        return known;
-    }
-
     private static string Describe(OperationKind kind, string name) => $"The {kind.ToString().ToLowerInvariant()} '{name}'";
-
-    // What the turn before has sent is committed. From here to the next wait it is one turn.
-    private void BeginTurn()
-    {
-        StateEntry? seen = null;
-        _hasTurn = false;
-        for (int i = _played; i < Journal.Count && Journal[i] is not WaitEntry; i++)
-        {
-            seen ??= Journal[i] as StateEntry;
-            if (Journal[i] is TurnEntry turn && !_hasTurn)
-            {
-                _hasTurn = true;
-                _now = turn.At;
-            }
-        }
-
-        owner.BeginTurn(seen);
-    }
-
-    // Hands the next recorded outcome over. False: the handler is live.
-    private bool PlayNext()
-    {
-        while (_played < Entries)
-        {
-            switch (Journal[_played++])
-            {
-                case OutcomeEntry outcome:
-                    HandOver(outcome);
-                    return true;
-                case WaitEntry wait:
-                    if (!wait.For.SequenceEqual(Pending))
-                    {
-                        throw Diverged($"recorded was to wait for {List(wait.For)}, and now it waits for {List(Pending)}");
-                    }
-
-                    BeginTurn();
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        return false;
-    }
-
-    private void HandOver(OutcomeEntry outcome)
-    {
-        if (outcome.Operation.Number >= (_operations?.Count ?? 0))
-        {
-            throw Diverged($"recorded was {outcome.Operation}, and the handler has not asked for it");
-        }
-
-        _now = outcome.At;
-        SynchronizationContext? before = _continuations.Enter();
-        try
-        {
-            _operations![outcome.Operation.Number].End(outcome.Outcome);
-        }
-        finally
-        {
-            _continuations.Leave(before);
-        }
-    }
 
     // After a failure nothing new is begun: the handler is to run again, and what is under way is to be recorded before.
     private void DoEffects()
@@ -256,7 +169,7 @@ internal sealed class Execution(IJournaled owner, List<JournalEntry>? journal, i
         foreach (PendingOperation effect in (_operations ?? []).Where(pending => pending is { IsToBeDone: true, HasEnded: false }))
         {
             _working++;
-            Task<Outcome> work = Task.Run(effect.DoAsync);
+            Task<Outcome> work = effect.DoAsync();
             _ = work.ContinueWith(
                 done =>
                 {
@@ -325,26 +238,6 @@ internal sealed class Execution(IJournaled owner, List<JournalEntry>? journal, i
         }
     }
 
-    private void ThrowIfMoreIsRecorded()
-    {
-        for (; _played < Entries; _played++)
-        {
-            if (Journal[_played] is OutcomeEntry outcome)
-            {
-                throw Diverged($"recorded was {outcome.Operation}, and the handler has returned without asking for it");
-            }
-
-            if (Journal[_played] is WaitEntry wait)
-            {
-                throw Diverged($"recorded was to wait for {List(wait.For)}, and the handler has returned");
-            }
-        }
-    }
-
-    private JournalException Diverged(string how) => Fault(
-        "journal-diverged",
-        $"The handler does not fit its journal: {how}. Its code has changed while it waited, or it is not deterministic. Bring the old code back, or let old invocations finish on a handler of their own version.");
-
     // Also a handler that catches it does not get away.
     private JournalException Fault(string code, string message)
     {
@@ -352,6 +245,4 @@ internal sealed class Execution(IJournaled owner, List<JournalEntry>? journal, i
         _fault ??= fault;
         return fault;
     }
-
-    private static string List(IEnumerable<Operation> operations) => string.Join(" and ", operations) is { Length: > 0 } list ? list : "nothing";
 }

@@ -17,10 +17,12 @@ internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>?
     /// <summary>Whether it is an effect that has not been begun here.</summary>
     public bool IsToBeDone { get; private set; } = work is not null;
 
+    /// <summary>Does the effect on the thread pool; once.</summary>
     public Task<Outcome> DoAsync()
     {
+        // Here, and not where it is done: whoever looks next must see it, however long the thread pool takes.
         IsToBeDone = false;
-        return work!();
+        return Task.Run(work!);
     }
 
     /// <summary>Hands the outcome to the handler, which goes on within this call.</summary>

@@ -372,6 +372,23 @@ public sealed class DurableHandlerTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Many_effects_at_once_are_each_done_once()
+    {
+        const int Count = 500;
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("worker", agent => agent
+            .On("orders", async (AgentContext context) =>
+            {
+                int[] results = await Task.WhenAll(Enumerable.Range(0, Count).Select(i => context.RunAsync($"{i}", _ => Do($"{i}", i))));
+                context.Publish("done", results.Sum());
+            })));
+
+        await host.AppendAsync("orders", "k", "{}");
+
+        (await TextsAsync(host, "done", 1)).ShouldBe([$"{Count * (Count - 1) / 2}"]);
+        _done.Order().ShouldBe(Enumerable.Range(0, Count).Select(i => $"{i}").Order());
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Ten_thousand_handlers_wait_and_all_of_them_go_on()
     {
         const int Count = 10_000;
