@@ -4,7 +4,7 @@ namespace Ganglion.Brokers.Embedded.Groups;
 /// <param name="group">The group it has joined.</param>
 /// <param name="id">Unique for ever.</param>
 /// <param name="clientId">As it calls itself.</param>
-/// <param name="topics">What it subscribes to.</param>
+/// <param name="topics">What it subscribes to at first.</param>
 /// <param name="sessionTimeout">It is taken to be dead when it has not been heard of for this long.</param>
 /// <param name="changed">Tells it to look at its assignment. Called under the coordinator's lock: only sets a signal.</param>
 internal sealed class GroupMember(
@@ -16,7 +16,7 @@ internal sealed class GroupMember(
 
     public string ClientId { get; } = clientId;
 
-    public IReadOnlySet<string> Topics { get; } = topics;
+    public IReadOnlySet<string> Topics { get; set; } = topics;
 
     public TimeSpan SessionTimeout { get; } = sessionTimeout;
 

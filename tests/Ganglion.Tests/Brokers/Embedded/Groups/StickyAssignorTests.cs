@@ -165,6 +165,113 @@ public sealed class StickyAssignorTests
     }
 
     [Fact]
+    public void Members_with_other_topics_do_not_part_co_partitioned_topics()
+    {
+        _topics["t"] = 4;
+        _topics["new"] = 4;
+        _topics["other"] = 4;
+        Join("old", "t");
+        GroupMember upgraded = Join("upgraded", "t", "new");
+        GroupMember other = Join("other", "other");
+
+        Assign();
+
+        _target.ShouldAllBe(entry => entry.Value == (entry.Key.Topic == "other" ? other : upgraded));
+    }
+
+    [Fact]
+    public void Where_nobody_subscribes_to_all_a_topic_that_comes_later_goes_to_who_has_its_siblings()
+    {
+        _topics["t"] = 6;
+        GroupMember a = Join("a", "t");
+        Join("b", "t");
+        GroupMember c = Join("c", "t", "z");
+        Assign();
+        Dictionary<TopicPartition, GroupMember> before = _target;
+
+        _topics["u"] = 6;
+        _topics["z"] = 6;
+        a.Topics = new HashSet<string> { "t", "u" };
+        Assign();
+
+        before.ShouldAllBe(entry => _target[entry.Key] == entry.Value);
+        _target.Where(entry => entry.Key.Topic == "u").ShouldAllBe(entry => entry.Value == a);
+        _target.Where(entry => entry.Key.Topic == "z").ShouldAllBe(entry => entry.Value == c);
+    }
+
+    [Fact]
+    public void A_partition_goes_to_a_member_that_has_its_siblings_where_one_can_take_it()
+    {
+        _topics["t"] = 6;
+        _topics["u"] = 6;
+        _topics["v"] = 6;
+        Join("a", "t", "u");
+        Join("b", "u", "t");
+        Join("c", "t", "v");
+
+        Assign();
+
+        for (int partition = 0; partition < 6; partition++)
+        {
+            GroupMember owner = _target[new("t", partition)];
+            foreach (string sibling in owner.Topics)
+            {
+                _target[new(sibling, partition)].ShouldBe(owner);
+            }
+        }
+    }
+
+    [Fact]
+    public void When_members_replace_a_topic_one_after_the_other_the_one_that_stays_does_not_move()
+    {
+        _topics["old"] = 4;
+        _topics["new"] = 4;
+        _topics["stays"] = 4;
+        GroupMember a = Join("a", "old", "stays");
+        GroupMember b = Join("b", "old", "stays");
+        Assign();
+        Dictionary<TopicPartition, GroupMember> before = _target;
+
+        foreach (GroupMember member in new[] { b, a })
+        {
+            member.Topics = new HashSet<string> { "new", "stays" };
+            Assign();
+            before.Where(entry => entry.Key.Topic == "stays").ShouldAllBe(entry => _target[entry.Key] == entry.Value);
+        }
+
+        for (int partition = 0; partition < 4; partition++)
+        {
+            _target[new("new", partition)].ShouldBe(_target[new("stays", partition)]);
+        }
+    }
+
+    [Fact]
+    public void Whatever_members_subscribe_to_every_partition_goes_to_a_subscriber_and_rests_there()
+    {
+        var random = new Random(4711);
+        string[] names = ["t", "u", "v", "w"];
+        foreach (string name in names)
+        {
+            _topics[name] = 5;
+        }
+
+        for (int i = 0; i < 4; i++)
+        {
+            Join($"m{i}", names);
+        }
+
+        for (int step = 0; step < 500; step++)
+        {
+            _members[random.Next(4)].Topics = random.GetItems(names, 3).ToHashSet();
+            Assign();
+
+            _target.ShouldAllBe(entry => entry.Value.Topics.Contains(entry.Key.Topic));
+            _target.Count.ShouldBe(5 * _members.SelectMany(member => member.Topics).Distinct().Count());
+            Moves(Assign).ShouldBe(0, $"step {step}");
+        }
+    }
+
+    [Fact]
     public void Whatever_happens_every_partition_has_an_owner_and_the_shares_are_even()
     {
         var random = new Random(4711);
