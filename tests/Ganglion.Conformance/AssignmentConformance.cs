@@ -264,12 +264,4 @@ public abstract class AssignmentConformance(BrokerFixture fixture) : GroupConfor
         });
         Ledger.Faults.ShouldBeEmpty();
     }
-
-    /// <summary>Options under which a member that does not read is given up soon.</summary>
-    private ConsumerOptions ShortLived(string topic) => Subscription(topic) with
-    {
-        SessionTimeout = Fixture.ShortestPollInterval,
-        HeartbeatInterval = Fixture.ShortestPollInterval / 4,
-        MaxPollInterval = Fixture.ShortestPollInterval,
-    };
 }

@@ -38,6 +38,14 @@ public abstract class GroupConformance(BrokerFixture fixture) : BrokerConformanc
     /// <summary>Options of a member of the group.</summary>
     protected ConsumerOptions Subscription(params string[] topics) => new() { GroupId = GroupId, Topics = topics };
 
+    /// <summary>Options under which a member that does not read is given up soon.</summary>
+    protected ConsumerOptions ShortLived(string topic) => Subscription(topic) with
+    {
+        SessionTimeout = Fixture.ShortestPollInterval,
+        HeartbeatInterval = Fixture.ShortestPollInterval / 4,
+        MaxPollInterval = Fixture.ShortestPollInterval,
+    };
+
     /// <summary>Waits for something in the ledger.</summary>
     protected Task UntilAsync(Func<bool> holds) => Ledger.UntilAsync(holds, Deadline);
 

@@ -44,6 +44,21 @@ public abstract class TopicCreationConformance(BrokerFixture fixture) : GroupCon
     }
 
     [Fact]
+    public async Task A_topic_that_is_subscribed_to_later_is_awaited_too()
+    {
+        string topic = await CreateTopicAsync();
+        string later = UniqueName();
+        ReadingMember member = await JoinAsync("a", topic);
+        await UntilOwnedAsync((member, 1));
+
+        member.Consumer.Subscribe([topic, later]);
+        (await Broker.Topics.FindAsync(later, Deadline)).ShouldBeNull();
+        await Broker.Topics.CreateAsync(later, new TopicSettings { Partitions = 2 }, Deadline);
+
+        await UntilOwnedAsync((member, 3));
+    }
+
+    [Fact]
     public async Task A_group_reads_what_there_is_while_it_awaits_the_rest()
     {
         string topic = await CreateTopicAsync();

@@ -8,7 +8,8 @@ public sealed record ConsumerOptions
 
     /// <summary>
     /// The topics. Those with equally many partitions are co-partitioned: partition <c>n</c> of each goes to the same member.
-    /// A topic that does not exist yet is created if the broker creates topics on first use, else awaited.
+    /// A topic that does not exist yet is created if the broker creates topics on first use, else awaited. The member may change its
+    /// topics later: <see cref="IEventConsumer.Subscribe"/>.
     /// </summary>
     public required IReadOnlyCollection<string> Topics { get; init; }
 

@@ -14,6 +14,23 @@ public interface IEventConsumer : IAsyncDisposable
     IReadOnlyCollection<TopicPartition> Assignment { get; }
 
     /// <summary>
+    /// Replaces the topics that this member subscribes to. A read that waits follows at once, otherwise the next one does, as in a
+    /// rebalance: partitions of topics that go are revoked; those of topics that come are assigned, and read from what the group has
+    /// committed or by <see cref="ConsumerOptions.AutoOffsetReset"/>; those of topics that stay are read on without a break. May be called
+    /// by an <see cref="IRebalanceListener"/> too. The last call counts; the same topics again change nothing.
+    /// </summary>
+    /// <remarks>
+    /// Co-partitioned topics stay together: while some members subscribe to all topics with equally many partitions and others do
+    /// not, only the former get any of them, and partitions of topics that stay may move as well. So let all members of a group
+    /// change their topics at about the same time.
+    /// </remarks>
+    /// <param name="topics">The topics, as in <see cref="ConsumerOptions.Topics"/>. What becomes of this collection later does not matter.</param>
+    /// <exception cref="ArgumentException">No topic is named; the member goes on as it was.</exception>
+    /// <exception cref="TopicException">A name is not allowed (<c>topic-name-invalid</c>); the member goes on as it was.</exception>
+    /// <exception cref="ObjectDisposedException">The member has been disposed of.</exception>
+    void Subscribe(IReadOnlyCollection<string> topics);
+
+    /// <summary>
     /// Reads what comes next in one of the assigned partitions that are not paused, and takes part in rebalances: the
     /// <see cref="ConsumerOptions.RebalanceListener"/> is called from within this method only. Waits without burning the
     /// processor while there is nothing.

@@ -16,6 +16,8 @@ public sealed class DurableAtomicCommitTests() : AtomicCommitConformance(new Dur
 
 public sealed class DurableAssignmentTests() : AssignmentConformance(new DurableBrokerFixture());
 
+public sealed class DurableSubscriptionTests() : SubscriptionConformance(new DurableBrokerFixture());
+
 public sealed class DurableConsumptionTests() : ConsumptionConformance(new DurableBrokerFixture());
 
 public sealed class DurableGroupAdministrationTests() : GroupAdministrationConformance(new DurableBrokerFixture());

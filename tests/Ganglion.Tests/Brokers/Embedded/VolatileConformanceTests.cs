@@ -16,6 +16,8 @@ public sealed class VolatileAtomicCommitTests() : AtomicCommitConformance(new Vo
 
 public sealed class VolatileAssignmentTests() : AssignmentConformance(new VolatileBrokerFixture());
 
+public sealed class VolatileSubscriptionTests() : SubscriptionConformance(new VolatileBrokerFixture());
+
 public sealed class VolatileConsumptionTests() : ConsumptionConformance(new VolatileBrokerFixture());
 
 public sealed class VolatileGroupAdministrationTests() : GroupAdministrationConformance(new VolatileBrokerFixture());

@@ -36,6 +36,16 @@ internal sealed partial class ConsumerGroup(string id, Func<string, int> partiti
         Rebalance();
     }
 
+    /// <summary>Gives a member other topics. Nothing happens if they are the same, or if it is no member any more.</summary>
+    public void Subscribe(GroupMember member, IReadOnlySet<string> topics)
+    {
+        if (_members.Contains(member) && !member.Topics.SetEquals(topics))
+        {
+            member.Topics = topics;
+            Rebalance();
+        }
+    }
+
     /// <summary>Takes a member out, whether it left or died, and gives what it had to the others.</summary>
     public void Remove(GroupMember member)
     {
@@ -97,7 +107,7 @@ internal sealed partial class ConsumerGroup(string id, Func<string, int> partiti
     public void Rebalance()
     {
         Generation++;
-        _target = StickyAssignor.Assign(_members, partitionsOf, _target);
+        _target = StickyAssignor.Assign(_members, partitionsOf, OwnersNow());
         foreach (GroupMember member in _members)
         {
             member.Target.Clear();
@@ -110,6 +120,24 @@ internal sealed partial class ConsumerGroup(string id, Func<string, int> partiti
 
         Grant();
         _members.ForEach(member => member.Notify());
+    }
+
+    /// <summary>
+    /// Who has what; for what nobody has, who is meant to have it. So a member can keep what it was asked for and has not given back yet
+    /// when the group changes again, as it does when members change their topics one after the other.
+    /// </summary>
+    private Dictionary<TopicPartition, GroupMember> OwnersNow()
+    {
+        var owners = new Dictionary<TopicPartition, GroupMember>(_target);
+        foreach (Holding holding in _holdings.Values)
+        {
+            if (holding.Member is { } member)
+            {
+                owners[holding.Partition] = member;
+            }
+        }
+
+        return owners;
     }
 
     /// <summary>Gives partitions that nobody has to those who are meant to have them.</summary>

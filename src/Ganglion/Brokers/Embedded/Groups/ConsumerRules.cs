@@ -5,6 +5,8 @@ internal static class ConsumerRules
 {
     private const int MaxGroupIdLength = 249;
 
+    private const string NoTopic = "names no topic; at least one is needed";
+
     /// <summary>The longest that a timer can be told to wait.</summary>
     private static readonly TimeSpan MaxTime = TimeSpan.FromDays(49);
 
@@ -18,7 +20,7 @@ internal static class ConsumerRules
         faults.Check(
             options.GroupId is { Length: > 0 and <= MaxGroupIdLength },
             $"{nameof(options.GroupId)} has {options.GroupId?.Length ?? 0} characters; allowed are 1 to {MaxGroupIdLength}");
-        faults.Check(options.Topics is { Count: > 0 }, $"{nameof(options.Topics)} names no topic; at least one is needed");
+        faults.Check(options.Topics is { Count: > 0 }, $"{nameof(options.Topics)} {NoTopic}");
         faults.Check(options.MaxBytes > 0, $"{nameof(options.MaxBytes)} is {options.MaxBytes}; it must be above 0");
         CheckTime(options.SessionTimeout, nameof(options.SessionTimeout));
         faults.Check(
@@ -33,6 +35,16 @@ internal static class ConsumerRules
 
         void CheckTime(TimeSpan value, string name) =>
             faults.Check(value >= MinTime && value <= MaxTime, $"{name} is {value}; allowed are 1 ms to {MaxTime.Days} days");
+    }
+
+    /// <exception cref="ArgumentException">No topic is named.</exception>
+    public static void CheckTopics(IReadOnlyCollection<string> topics)
+    {
+        ArgumentNullException.ThrowIfNull(topics);
+        if (topics.Count == 0)
+        {
+            throw new ArgumentException($"The subscription {NoTopic}.", nameof(topics));
+        }
     }
 
     /// <exception cref="ArgumentException">No group can be called so.</exception>

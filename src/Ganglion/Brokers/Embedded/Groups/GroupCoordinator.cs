@@ -49,6 +49,15 @@ internal sealed partial class GroupCoordinator : IDisposable
         }
     }
 
+    /// <summary>Gives a member other topics. Nothing happens if they are the same, or if it is no member any more.</summary>
+    public void Subscribe(GroupMember member, IReadOnlyCollection<string> topics)
+    {
+        lock (_gate)
+        {
+            member.Group.Subscribe(member, topics.ToHashSet(StringComparer.Ordinal));
+        }
+    }
+
     /// <summary>Takes a member out; the others get what it had.</summary>
     public void Leave(GroupMember member)
     {

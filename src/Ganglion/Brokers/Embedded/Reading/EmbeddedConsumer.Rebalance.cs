@@ -22,6 +22,7 @@ internal sealed partial class EmbeddedConsumer
 
     private async ValueTask FollowAsync()
     {
+        _coordinator.Subscribe(_member, _options.Topics);
         if (_coordinator.Look(_member) is not { } assignment)
         {
             await RejoinAsync().ConfigureAwait(false);

@@ -7,17 +7,17 @@ namespace Ganglion.Brokers.Embedded.Reading;
 /// <summary>A member of a consumer group of the broker in its process.</summary>
 /// <remarks>
 /// The reading loop is the only one that changes the assignment; it publishes it as an immutable picture, so that everybody else
-/// reads without a lock. Other threads only leave word for the loop: a flag, and a signal in its queue.
+/// reads without a lock. Other threads only leave word for the loop: the topics that they want, a flag, and a signal in its queue.
 /// </remarks>
 internal sealed partial class EmbeddedConsumer : IEventConsumer
 {
-    private readonly ConsumerOptions _options;
     private readonly GroupCoordinator _coordinator;
     private readonly TopicCatalog _topics;
     private readonly EmbeddedProducer _producer;
     private readonly ClientMetrics _metrics;
     private readonly ReadQueue _queue = new();
     private readonly CancellationTokenSource _closing = new();
+    private volatile ConsumerOptions _options;
     private volatile ConsumerGroupMetadata _group;
     private volatile AssignedPartitions _assigned = AssignedPartitions.None;
     private volatile GroupMember _member;
@@ -31,13 +31,13 @@ internal sealed partial class EmbeddedConsumer : IEventConsumer
         ClientMetrics metrics,
         TimeProvider time)
     {
-        _options = options;
+        _options = options with { Topics = [.. options.Topics] };
         _coordinator = coordinator;
         _topics = topics;
         _producer = producer;
         _metrics = metrics;
         _time = time;
-        _member = coordinator.Join(options, OnChanged);
+        _member = coordinator.Join(_options, OnChanged);
         _group = new ConsumerGroupMetadata(options.GroupId, _member.Id, Generation: 0);
         _heartbeat = StartHeartbeat();
     }
@@ -45,6 +45,17 @@ internal sealed partial class EmbeddedConsumer : IEventConsumer
     public ConsumerGroupMetadata Group => _group;
 
     public IReadOnlyCollection<TopicPartition> Assignment => _assigned.Ids;
+
+    public void Subscribe(IReadOnlyCollection<string> topics)
+    {
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+        ConsumerRules.CheckTopics(topics);
+        _topics.CreateMissing(topics);
+
+        // Nothing else of the options ever changes, so that whoever comes last simply wins.
+        _options = _options with { Topics = [.. topics] };
+        OnChanged();
+    }
 
     public async ValueTask<ConsumedBatch> ReadAsync(CancellationToken cancellationToken = default)
     {

@@ -12,7 +12,7 @@ public sealed class ChurnTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Members_that_come_and_go_at_random_move_every_record_once(int seed)
+    public async Task Members_that_come_go_and_change_their_topics_at_random_move_every_record_once(int seed)
     {
         const int Total = 4000;
         const int Partitions = 8;
@@ -20,19 +20,28 @@ public sealed class ChurnTests
         deadline.CancelAfter(TimeSpan.FromSeconds(60));
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: deadline.Token);
-        await broker.Topics.CreateAsync("in", new TopicSettings { Partitions = Partitions }, deadline.Token);
+        string[] topics = ["in", "other"];
+        foreach (string topic in topics)
+        {
+            await broker.Topics.CreateAsync(topic, new TopicSettings { Partitions = Partitions }, deadline.Token);
+        }
+
         await broker.Topics.CreateAsync("out", cancellationToken: deadline.Token);
         var ledger = new GroupLedger();
         int moved = 0;
-        var options = new ConsumerOptions { GroupId = "g", Topics = ["in"], MaxBytes = 300 };
+        bool appended = false;
+        var options = new ConsumerOptions { GroupId = "g", Topics = topics, MaxBytes = 300 };
 
         Task appending = Task.Run(
             async () =>
             {
                 for (int i = 0; i < Total; i++)
                 {
-                    await producer.AppendAsync(new ProducerRecord("in", Text(i)), deadline.Token);
+                    await producer.AppendAsync(new ProducerRecord(topics[i % 2], Text(i)), deadline.Token);
                 }
+
+                Volatile.Write(ref appended, true);
+                ledger.Note("appended");
             },
             deadline.Token);
 
@@ -40,7 +49,11 @@ public sealed class ChurnTests
         var members = new List<ReadingMember>();
         for (int step = 0; step < 40; step++)
         {
-            if (members.Count == 0 || (members.Count < 5 && random.Next(2) == 0))
+            if (members.Count > 0 && random.Next(3) == 0)
+            {
+                members[random.Next(members.Count)].Consumer.Subscribe(random.GetItems(topics, 2));
+            }
+            else if (members.Count == 0 || (members.Count < 5 && random.Next(2) == 0))
             {
                 members.Add(await ReadingMember.StartAsync(
                     $"m{step}", broker, options, ledger, member => member.Handling = batch => MoveAsync(member, batch)));
@@ -54,7 +67,7 @@ public sealed class ChurnTests
 
             int seen = ledger.Records.Count;
             await ledger.UntilAsync(
-                () => members.Count == 0 || appending.IsCompleted || ledger.Records.Count > seen + random.Next(50), deadline.Token);
+                () => members.Count == 0 || Volatile.Read(ref appended) || ledger.Records.Count > seen + random.Next(50), deadline.Token);
         }
 
         if (members.Count == 0)
@@ -63,6 +76,7 @@ public sealed class ChurnTests
                 "last", broker, options, ledger, member => member.Handling = batch => MoveAsync(member, batch)));
         }
 
+        members.ForEach(member => member.Consumer.Subscribe(topics));
         await appending;
         await ledger.UntilAsync(() => moved >= Total, deadline.Token);
         foreach (ReadingMember member in members)

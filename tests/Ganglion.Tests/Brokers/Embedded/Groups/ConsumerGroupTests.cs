@@ -161,6 +161,66 @@ public sealed class ConsumerGroupTests
     }
 
     [Fact]
+    public void A_member_that_takes_a_topic_up_again_keeps_what_it_has_not_given_back()
+    {
+        _topics["u"] = 1;
+        GroupMember a = Join("a");
+        GroupMember b = Join("b");
+        _group.Release(a, _group.Look(a)!.Leaving);
+        _group.Subscribe(b, new HashSet<string> { "t", "u" });
+        _group.Look(a)!.Leaving.ShouldBeEmpty();
+        Holding u = b.Held[new("u", 0)];
+
+        _group.Subscribe(b, new HashSet<string> { "t" });
+        _group.Look(b)!.Leaving.ShouldBe([u]);
+        _group.Subscribe(a, new HashSet<string> { "t", "u" });
+        _group.Subscribe(b, new HashSet<string> { "t", "u" });
+
+        _group.Look(b)!.Leaving.ShouldBeEmpty();
+        b.Held[new("u", 0)].ShouldBe(u);
+    }
+
+    [Fact]
+    public void Members_that_add_a_topic_at_about_the_same_time_keep_what_they_have()
+    {
+        _topics["u"] = 2;
+        GroupMember a = Join("a");
+        GroupMember b = Join("b");
+        _group.Release(a, _group.Look(a)!.Leaving);
+        Holding[] before = [a.Held[new("t", 0)], b.Held[new("t", 1)]];
+
+        _group.Subscribe(b, new HashSet<string> { "t", "u" });
+        _group.Subscribe(a, new HashSet<string> { "t", "u" });
+
+        _group.Look(a)!.Kept.ShouldContain(before[0]);
+        _group.Look(b)!.Kept.ShouldContain(before[1]);
+    }
+
+    [Fact]
+    public void The_same_topics_again_are_no_rebalance()
+    {
+        GroupMember a = Join("a");
+        int before = _group.Generation;
+
+        _group.Subscribe(a, new HashSet<string> { "t" });
+
+        _group.Generation.ShouldBe(before);
+    }
+
+    [Fact]
+    public void Who_is_no_member_cannot_subscribe()
+    {
+        GroupMember a = Join("a");
+        _group.Remove(a);
+        int before = _group.Generation;
+
+        _group.Subscribe(a, new HashSet<string> { "u" });
+
+        _group.Generation.ShouldBe(before);
+        _group.Members.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void What_was_held_of_a_deleted_topic_is_gone_even_if_there_is_another_of_its_name()
     {
         GroupMember a = Join("a");
