@@ -7,19 +7,20 @@ public sealed class AgentBuilder
     {
     }
 
-    internal List<(string Channel, Delegate Handle, string? Key)> Handlers { get; } = [];
+    internal List<(OnAttribute On, Delegate Handle)> Handlers { get; } = [];
 
     /// <summary>Handles the events of a channel, with their data read as a type.</summary>
     /// <typeparam name="TData">The type of the data.</typeparam>
     /// <param name="channel">The channel. One handler takes all its events.</param>
     /// <param name="handle">Handles an event.</param>
     /// <param name="key">The property of the data that holds the instance's key, as <see cref="OnAttribute.Key"/>.</param>
-    public AgentBuilder On<TData>(string channel, Func<TData, AgentContext, Task> handle, string? key = null) =>
-        On(channel, (Delegate)handle, key);
+    /// <param name="unclaimed">Whether it gets only what answers no question, as <see cref="OnAttribute.Unclaimed"/>.</param>
+    public AgentBuilder On<TData>(string channel, Func<TData, AgentContext, Task> handle, string? key = null, bool unclaimed = false) =>
+        On(channel, (Delegate)handle, key, unclaimed);
 
-    /// <inheritdoc cref="On{TData}(string, Func{TData, AgentContext, Task}, string?)"/>
-    public AgentBuilder On<TData>(string channel, Action<TData, AgentContext> handle, string? key = null) =>
-        On(channel, (Delegate)handle, key);
+    /// <inheritdoc cref="On{TData}(string, Func{TData, AgentContext, Task}, string?, bool)"/>
+    public AgentBuilder On<TData>(string channel, Action<TData, AgentContext> handle, string? key = null, bool unclaimed = false) =>
+        On(channel, (Delegate)handle, key, unclaimed);
 
     /// <summary>
     /// Handles the events of a channel. The delegate takes, in any order, what a method with <see cref="OnAttribute"/> takes: data,
@@ -28,11 +29,12 @@ public sealed class AgentBuilder
     /// <param name="channel">The channel. One handler takes all its events.</param>
     /// <param name="handle">Handles an event; returns nothing, a <see cref="Task"/> or a <see cref="ValueTask"/>.</param>
     /// <param name="key">The property of the data that holds the instance's key, as <see cref="OnAttribute.Key"/>.</param>
-    public AgentBuilder On(string channel, Delegate handle, string? key = null)
+    /// <param name="unclaimed">Whether it gets only what answers no question, as <see cref="OnAttribute.Unclaimed"/>.</param>
+    public AgentBuilder On(string channel, Delegate handle, string? key = null, bool unclaimed = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
         ArgumentNullException.ThrowIfNull(handle);
-        Handlers.Add((channel, handle, key));
+        Handlers.Add((new OnAttribute(channel) { Key = key, Unclaimed = unclaimed }, handle));
         return this;
     }
 }

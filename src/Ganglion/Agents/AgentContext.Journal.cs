@@ -1,4 +1,3 @@
-using System.Text;
 using Ganglion.Events;
 using Ganglion.Journal;
 using Ganglion.State;
@@ -12,6 +11,7 @@ public sealed partial class AgentContext : IJournaled
     private bool _isStateSeen;
     private bool _isStateTaken;
     private bool _mayRetry;
+    private int _partition;
     private Func<IReadOnlyList<JournalEntry>, Task>? _record;
     private Random? _random;
 
@@ -78,9 +78,10 @@ public sealed partial class AgentContext : IJournaled
         {
             ThrowIfClosed();
             Execution execution = ExecutionToWaitIn();
-            int number = execution.NextNumber;
-            ended = execution.BeginOperation(OperationKind.Timer, "delay");
-            (Timers ??= []).Add(TimerOf(new RequestId(InvocationId, number), due));
+            PendingOperation pending = execution.BeginOperation(OperationKind.Timer, "delay");
+            pending.HasTimer = true;
+            (Timers ??= []).Add(TimerOf(new OperationId(InvocationId, pending.Operation.Number), due));
+            ended = pending.Ended;
         }
 
         await ended.ConfigureAwait(true);
@@ -97,31 +98,34 @@ public sealed partial class AgentContext : IJournaled
 
     /// <summary>Lets the handler wait.</summary>
     /// <param name="id">Names the invocation.</param>
+    /// <param name="partition">The partition of the instance.</param>
     /// <param name="journal">What is to be played to it, if it has run before.</param>
     /// <param name="recorded">How many entries of the journal lie on the log.</param>
     /// <param name="mayRetry">Whether a failing effect is to be tried again with the whole handler, rather than reported to it.</param>
     /// <param name="record">Puts journal entries on the log.</param>
     internal void MakeDurable(
-        InvocationId id, List<JournalEntry>? journal, int recorded, bool mayRetry, Func<IReadOnlyList<JournalEntry>, Task> record)
+        InvocationId id,
+        int partition,
+        List<JournalEntry>? journal,
+        int recorded,
+        bool mayRetry,
+        Func<IReadOnlyList<JournalEntry>, Task> record)
     {
         InvocationId = id;
+        _partition = partition;
         _mayRetry = mayRetry;
         _record = record;
         Execution = new Execution(this, journal, recorded, _surroundings.Time);
     }
 
-    /// <summary>The handler has returned: the timers for which it would have waited are not to fire.</summary>
-    internal void UnscheduleWaits(IEnumerable<Operation> pending)
+    /// <summary>The handler has returned: the timers of what it would have waited for are not to fire.</summary>
+    internal void UnscheduleWaits()
     {
         lock (_lock)
         {
-            foreach (Operation operation in pending.Where(operation => operation.Kind == OperationKind.Timer))
+            foreach (PendingOperation pending in Execution!.Unended.Where(pending => pending.HasTimer))
             {
-                string id = new RequestId(InvocationId, operation.Number).ToString();
-                if (Timers?.RemoveAll(timer => timer.Id == id) is not > 0)
-                {
-                    (Timers ??= []).Add(new TimerChange(id, default, null));
-                }
+                CancelTimer(new OperationId(InvocationId, pending.Operation.Number));
             }
         }
     }
@@ -168,8 +172,8 @@ public sealed partial class AgentContext : IJournaled
         {
             ThrowIfClosed();
             Execution execution = ExecutionToWaitIn();
-            var context = new EffectContext(new RequestId(InvocationId, execution.NextNumber).ToString(), CancellationToken);
-            return execution.BeginOperation(OperationKind.Effect, name, () => DoAsync(effect, context));
+            var context = new EffectContext(new OperationId(InvocationId, execution.NextNumber).ToString(), CancellationToken);
+            return execution.BeginOperation(OperationKind.Effect, name, work: () => DoAsync(effect, context)).Ended;
         }
     }
 
@@ -214,21 +218,5 @@ public sealed partial class AgentContext : IJournaled
         {
             throw new EffectFailedException(name, failure.Type, failure.Message);
         }
-    }
-
-    private TimerChange TimerOf(RequestId request, DateTimeOffset due)
-    {
-        string id = request.ToString();
-        var elapsed = new CloudEvent
-        {
-            Id = id,
-            Source = _surroundings.Source,
-            Type = RequestId.TimerElapsed,
-            Time = due,
-            CorrelationId = Conversation,
-            CausationId = Event.Id,
-        };
-        Record record = EventCodec.Encode(elapsed, Encoding.UTF8.GetBytes(Self.Key));
-        return new TimerChange(id, due, record with { Headers = record.Headers.With(request.ToHeader()) });
     }
 }

@@ -30,6 +30,9 @@ internal sealed class AgentDefinition
     /// <summary>The channels that it handles.</summary>
     public IReadOnlyList<string> Channels => _handlers.Keys;
 
+    /// <summary>The channels of which it handles only what answers no question.</summary>
+    public IEnumerable<string> UnclaimedChannels => _handlers.Values.Where(handler => handler.Unclaimed).Select(handler => handler.Channel);
+
     public Handler? FindHandler(string channel) => _handlers.GetValueOrDefault(channel);
 
     /// <summary>Makes the object whose methods handle an event; <see langword="null"/> for an agent without a class.</summary>
@@ -45,7 +48,7 @@ internal sealed class AgentDefinition
         {
             foreach (OnAttribute on in method.GetCustomAttributes<OnAttribute>())
             {
-                if (HandlerBinding.Bind(method, null, on.Channel, on.Key, services, faults) is { } handler)
+                if (HandlerBinding.Bind(method, null, on, services, faults) is { } handler)
                 {
                     handlers.Add(handler);
                 }
@@ -74,9 +77,9 @@ internal sealed class AgentDefinition
     {
         int before = faults.Count;
         var handlers = new List<Handler>();
-        foreach ((string channel, Delegate handle, string? key) in builder.Handlers)
+        foreach ((OnAttribute on, Delegate handle) in builder.Handlers)
         {
-            if (HandlerBinding.Bind(handle.Method, handle, channel, key, services, faults) is { } handler)
+            if (HandlerBinding.Bind(handle.Method, handle, on, services, faults) is { } handler)
             {
                 handlers.Add(handler);
             }

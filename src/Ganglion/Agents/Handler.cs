@@ -4,15 +4,18 @@ using Ganglion.Events;
 namespace Ganglion.Agents;
 
 /// <summary>A method or delegate that handles the events of a channel, ready to be called.</summary>
-internal abstract class Handler(string channel, string? keyProperty, bool mayWait)
+internal abstract class Handler(OnAttribute on, bool mayWait)
 {
-    public string Channel { get; } = channel;
+    public string Channel => on.Channel;
+
+    /// <summary>Whether it gets only what answers no question.</summary>
+    public bool Unclaimed => on.Unclaimed;
 
     /// <summary>Whether it returns a task, and so may wait.</summary>
     public bool MayWait { get; } = mayWait;
 
     /// <summary>The property of the data that holds the instance's key, if the handler names one.</summary>
-    public byte[]? KeyProperty { get; } = keyProperty is null ? null : Encoding.UTF8.GetBytes(keyProperty);
+    public byte[]? KeyProperty { get; } = on.Key is { } property ? Encoding.UTF8.GetBytes(property) : null;
 
     /// <summary>Reads the data as the type that the handler takes, and calls it.</summary>
     /// <param name="agent">The agent object; <see langword="null"/> for an agent without a class.</param>
@@ -24,16 +27,16 @@ internal abstract class Handler(string channel, string? keyProperty, bool mayWai
 /// <summary>The call of a handler, compiled from its parameters.</summary>
 internal delegate ValueTask HandlerCall<in TData>(object? agent, TData data, AgentContext context);
 
-internal sealed class DataHandler<TData>(string channel, string? keyProperty, bool mayWait, HandlerCall<TData> call)
-    : Handler(channel, keyProperty, mayWait)
+internal sealed class DataHandler<TData>(OnAttribute on, bool mayWait, HandlerCall<TData> call)
+    : Handler(on, mayWait)
     where TData : notnull
 {
     public override ValueTask InvokeAsync(object? agent, AgentContext context) => call(agent, context.ReadData<TData>(), context);
 }
 
 /// <summary>A handler that does not take typed data.</summary>
-internal sealed class PlainHandler(string channel, string? keyProperty, bool mayWait, HandlerCall<CloudEvent> call)
-    : Handler(channel, keyProperty, mayWait)
+internal sealed class PlainHandler(OnAttribute on, bool mayWait, HandlerCall<CloudEvent> call)
+    : Handler(on, mayWait)
 {
     public override ValueTask InvokeAsync(object? agent, AgentContext context) => call(agent, context.Event, context);
 }

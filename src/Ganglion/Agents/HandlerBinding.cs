@@ -11,15 +11,14 @@ internal static class HandlerBinding
     /// <summary>Binds a method.</summary>
     /// <param name="method">The method, of the agent's class or of a delegate.</param>
     /// <param name="target">A delegate's method is called through it; a method of a class on the agent's object.</param>
-    /// <param name="channel">The channel.</param>
-    /// <param name="keyProperty">The property of the data that holds the instance's key, if any.</param>
+    /// <param name="on">What it handles.</param>
     /// <param name="services">Tells services from data among the parameters.</param>
     /// <param name="faults">Takes what is wrong.</param>
     /// <returns>The handler, or <see langword="null"/> if there is a fault.</returns>
     public static Handler? Bind(
-        MethodInfo method, Delegate? target, string channel, string? keyProperty, IServiceProviderIsService services, List<string> faults)
+        MethodInfo method, Delegate? target, OnAttribute on, IServiceProviderIsService services, List<string> faults)
     {
-        string name = target is null ? $"{method.DeclaringType!.Name}.{method.Name}" : $"The handler of '{channel}'";
+        string name = target is null ? $"{method.DeclaringType!.Name}.{method.Name}" : $"The handler of '{on.Channel}'";
         int before = faults.Count;
         if (method.ReturnType != typeof(void) && method.ReturnType != typeof(Task) && method.ReturnType != typeof(ValueTask))
         {
@@ -43,10 +42,10 @@ internal static class HandlerBinding
             faults.Add($"{name} takes a parameter by reference: a handler takes values.");
         }
 
-        return faults.Count > before ? null : Compile(method, target, channel, keyProperty, data.FirstOrDefault());
+        return faults.Count > before ? null : Compile(method, target, on, data.FirstOrDefault());
     }
 
-    private static Handler Compile(MethodInfo method, Delegate? target, string channel, string? keyProperty, Type? dataType)
+    private static Handler Compile(MethodInfo method, Delegate? target, OnAttribute on, Type? dataType)
     {
         ParameterExpression agent = Expression.Parameter(typeof(object), "agent");
         ParameterExpression data = Expression.Parameter(dataType ?? typeof(CloudEvent), "data");
@@ -61,8 +60,8 @@ internal static class HandlerBinding
         bool mayWait = method.ReturnType != typeof(void);
         Delegate compiled = Expression.Lambda(callType, AsValueTask(call, method.ReturnType), agent, data, context).Compile();
         return dataType is null
-            ? new PlainHandler(channel, keyProperty, mayWait, (HandlerCall<CloudEvent>)compiled)
-            : (Handler)Activator.CreateInstance(typeof(DataHandler<>).MakeGenericType(dataType), channel, keyProperty, mayWait, compiled)!;
+            ? new PlainHandler(on, mayWait, (HandlerCall<CloudEvent>)compiled)
+            : (Handler)Activator.CreateInstance(typeof(DataHandler<>).MakeGenericType(dataType), on, mayWait, compiled)!;
     }
 
     private static bool IsKnown(Type type) =>

@@ -17,4 +17,11 @@ public sealed class OnAttribute(string channel) : Attribute
     /// (<see langword="null"/>): the record's key, else the event's subject, else the event's id.
     /// </summary>
     public string? Key { get; set; }
+
+    /// <summary>
+    /// Whether the method gets only those events that answer no question of the agent: answers that come late, or a second time, or that
+    /// nobody has asked for. Default (<see langword="false"/>): all events of the channel, also those that an
+    /// <see cref="AgentContext.AskAsync"/> waits for.
+    /// </summary>
+    public bool Unclaimed { get; set; }
 }

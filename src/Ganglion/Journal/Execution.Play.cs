@@ -79,11 +79,17 @@ internal sealed partial class Execution
             throw Diverged($"recorded was {outcome.Operation}, and the handler has not asked for it");
         }
 
+        PendingOperation pending = _operations![outcome.Operation.Number];
+        if (_played > Recorded)
+        {
+            pending.Check(outcome.Outcome);
+        }
+
         _now = outcome.At;
         SynchronizationContext? before = _continuations.Enter();
         try
         {
-            _operations![outcome.Operation.Number].End(outcome.Outcome);
+            pending.End(outcome.Outcome);
         }
         finally
         {

@@ -29,8 +29,11 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
     /// <summary>How many entries of <see cref="Journal"/> lie on the log.</summary>
     public int Recorded { get; private set; } = recorded;
 
+    /// <summary>The operations that have not ended, as they were begun here.</summary>
+    public IEnumerable<PendingOperation> Unended => (_operations ?? []).Where(pending => !pending.HasEnded);
+
     /// <summary>The operations that have not ended.</summary>
-    public IEnumerable<Operation> Pending => (_operations ?? []).Where(pending => !pending.HasEnded).Select(pending => pending.Operation);
+    public IEnumerable<Operation> Pending => Unended.Select(pending => pending.Operation);
 
     /// <summary>The number of the operation that is begun next.</summary>
     public int NextNumber => _operations?.Count ?? 0;
@@ -61,7 +64,8 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
 
     /// <summary>The handler waits for something.</summary>
     /// <exception cref="JournalException">It does not fit its journal, or is not where its journal can follow.</exception>
-    public Task<Outcome> BeginOperation(OperationKind kind, string name, Func<Task<Outcome>>? work = null)
+    public PendingOperation BeginOperation(
+        OperationKind kind, string name, AwaitedAnswer? answer = null, Func<Task<Outcome>>? work = null, Action<Outcome>? check = null)
     {
         if (!_continuations.IsRunningHere)
         {
@@ -69,15 +73,29 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
         }
 
         _operations ??= [];
-        var operation = new Operation(_operations.Count, kind, name);
+        var operation = new Operation(_operations.Count, kind, name, answer);
         if (_known?.GetValueOrDefault(operation.Number, operation) is { } known && known != operation)
         {
             throw Diverged($"recorded was {known}, and asked was {operation}");
         }
 
-        var pending = new PendingOperation(operation, work);
+        var pending = new PendingOperation(operation, work, check);
         _operations.Add(pending);
-        return pending.Ended;
+        return pending;
+    }
+
+    /// <summary>The handler does not wait for an operation any more.</summary>
+    public void Cancel(PendingOperation pending)
+    {
+        if (_continuations.IsRunningHere)
+        {
+            pending.End(Outcome.Cancelled);
+            return;
+        }
+
+        // Not thrown: whoever cancels from elsewhere, such as a timer, cannot be told.
+        Fault("handler-left-its-turn", $"{Describe(pending.Operation.Kind, pending.Operation.Name)} was cancelled outside of the handler's turn. Cancel it in the handler itself, after a Task.WhenAny with DelayAsync, and not by a clock that the journal does not know.");
+        _continuations.Signal();
     }
 
     /// <summary>Plays the journal, and goes on from there, until the handler has returned or only waits.</summary>

@@ -35,7 +35,7 @@ internal static partial class JournalCodec
         {
             "begun" => new BegunEntry(
                 value.GetProperty("channel"u8).GetString()!,
-                EventJson.Read(JsonMarshal.GetRawUtf8Value(value.GetProperty("event"u8)).ToArray()),
+                ReadEvent(value) ?? throw new FormatException("There is no event."),
                 new TopicPartitionOffset(
                     new TopicPartition(value.GetProperty("topic"u8).GetString()!, value.GetProperty("partition"u8).GetInt32()),
                     value.GetProperty("offset"u8).GetInt64())),
@@ -44,7 +44,7 @@ internal static partial class JournalCodec
             "state" => new StateEntry(ReadData(value) is { } state ? new StoredState(state, ReadText(value, "contenttype")) : null),
             "outcome" => new OutcomeEntry(
                 ReadOperation(value),
-                new Outcome(ReadData(value), ReadText(value, "contenttype"), ReadFailure(value)),
+                new Outcome(ReadData(value), ReadText(value, "contenttype"), ReadFailure(value), ReadEvent(value)),
                 value.GetProperty("at"u8).GetDateTimeOffset()),
             "wait" => new WaitEntry([.. value.EnumerateArray().Select(ReadOperation)]),
             _ => throw new FormatException($"There is no entry '{only.Name}': a newer version may have written it."),
@@ -54,7 +54,18 @@ internal static partial class JournalCodec
     private static Operation ReadOperation(JsonElement value) => new(
         value.GetProperty("operation"u8).GetInt32(),
         ReadKind(value.GetProperty("kind"u8).GetString()),
-        value.GetProperty("name"u8).GetString()!);
+        value.GetProperty("name"u8).GetString()!,
+        ReadAnswer(value));
+
+    private static AwaitedAnswer? ReadAnswer(JsonElement value) =>
+        value.TryGetProperty("answer"u8, out JsonElement answer)
+            ? new AwaitedAnswer(
+                answer.GetProperty("channel"u8).GetString()!,
+                ReadText(answer, "property") is { } property ? new AnswerSelector(property, ReadText(answer, "value") ?? "") : null)
+            : null;
+
+    private static CloudEvent? ReadEvent(JsonElement value) =>
+        value.TryGetProperty("event"u8, out JsonElement @event) ? EventJson.Read(JsonMarshal.GetRawUtf8Value(@event).ToArray()) : null;
 
     private static OperationKind ReadKind(string? name) =>
         Enum.GetValues<OperationKind>().Cast<OperationKind?>().FirstOrDefault(kind => KindName(kind!.Value) == name)

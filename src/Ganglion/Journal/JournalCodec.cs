@@ -16,6 +16,9 @@ internal static partial class JournalCodec
     /// <summary>The type of the events on the journal's topic.</summary>
     public const string JournalRecorded = "agent_journal_recorded";
 
+    // No channel's name holds it.
+    private const char Separator = ',';
+
     private static readonly JsonWriterOptions WriterOptions =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -28,7 +31,7 @@ internal static partial class JournalCodec
     /// <param name="source">The agent, as the source of events.</param>
     /// <param name="now">The time.</param>
     public static Record Write(
-        InvocationId id, int number, string instance, IEnumerable<JournalEntry> entries, CloudEvent cause, string source, DateTimeOffset now)
+        InvocationId id, int number, string instance, IReadOnlyList<JournalEntry> entries, CloudEvent cause, string source, DateTimeOffset now)
     {
         string key = KeyOf(id, number);
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -59,8 +62,19 @@ internal static partial class JournalCodec
             Data = buffer.WrittenMemory,
         };
         Record record = EventCodec.Encode(recorded, Encoding.UTF8.GetBytes(key));
-        return record with { Headers = record.Headers.With(new RecordHeader("__journal.instance", instance)) };
+        return record with { Headers = record.Headers.With([new RecordHeader("__journal.instance", instance), .. WaitHeaders(entries)]) };
     }
+
+    /// <summary>
+    /// The channels on which an invocation awaits answers, if the record ends with its waiting; <see langword="null"/> otherwise.
+    /// </summary>
+    public static IReadOnlyList<string>? AnswersOf(in Record record) =>
+        record.Headers.TryGet("__journal.answers"u8, out ReadOnlyMemory<byte> channels)
+            ? Encoding.UTF8.GetString(channels.Span).Split(Separator, StringSplitOptions.RemoveEmptyEntries)
+            : null;
+
+    /// <summary>Whether one of these answers need not name its question.</summary>
+    public static bool SelectsAnswers(in Record record) => record.Headers.TryGet("__journal.selects"u8, out _);
 
     /// <summary>The instance whose journal a record belongs to.</summary>
     public static string InstanceOf(in Record record) =>
@@ -80,6 +94,23 @@ internal static partial class JournalCodec
             && text[..length].IndexOf('/') is > 0 and var slash
             && InvocationId.TryParse(text[..slash], out id)
             && int.TryParse(text[(slash + 1)..length], NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    // So that whoever owns the partition next knows which channels to read, without reading what lies in the records.
+    private static IEnumerable<RecordHeader> WaitHeaders(IReadOnlyList<JournalEntry> entries)
+    {
+        if (entries.OfType<WaitEntry>().LastOrDefault() is not { } wait)
+        {
+            yield break;
+        }
+
+        AwaitedAnswer[] answers = [.. wait.For.Select(operation => operation.Answer).OfType<AwaitedAnswer>()];
+        yield return new RecordHeader(
+            "__journal.answers", string.Join(Separator, answers.Select(answer => answer.Channel).Distinct(StringComparer.Ordinal)));
+        if (answers.Any(answer => answer.By is not null))
+        {
+            yield return new RecordHeader("__journal.selects", "true");
+        }
     }
 
     private static string KeyOf(InvocationId id, int number) => string.Create(CultureInfo.InvariantCulture, $"{id}/{number}");
@@ -112,8 +143,7 @@ internal static partial class JournalCodec
                 writer.WriteStartObject("outcome"u8);
                 Write(writer, outcome.Operation);
                 writer.WriteString("at"u8, outcome.At);
-                WriteData(writer, outcome.Outcome.Data, outcome.Outcome.ContentType);
-                Write(writer, outcome.Outcome.Failure);
+                Write(writer, outcome.Outcome);
                 writer.WriteEndObject();
                 break;
             case WaitEntry wait:
@@ -142,16 +172,35 @@ internal static partial class JournalCodec
         writer.WriteNumber("operation"u8, operation.Number);
         writer.WriteString("kind"u8, KindName(operation.Kind));
         writer.WriteString("name"u8, operation.Name);
+        if (operation.Answer is { } answer)
+        {
+            writer.WriteStartObject("answer"u8);
+            writer.WriteString("channel"u8, answer.Channel);
+            if (answer.By is { } selector)
+            {
+                writer.WriteString("property"u8, selector.Property);
+                writer.WriteString("value"u8, selector.Value);
+            }
+
+            writer.WriteEndObject();
+        }
     }
 
-    private static void Write(Utf8JsonWriter writer, Failure? failure)
+    private static void Write(Utf8JsonWriter writer, Outcome outcome)
     {
-        if (failure is not null)
+        WriteData(writer, outcome.Data, outcome.ContentType);
+        if (outcome.Failure is { } failure)
         {
             writer.WriteStartObject("failure"u8);
             writer.WriteString("type"u8, failure.Type);
             writer.WriteString("message"u8, failure.Message);
             writer.WriteEndObject();
+        }
+
+        if (outcome.Event is { } answer)
+        {
+            writer.WritePropertyName("event"u8);
+            EventJson.Write(writer, answer);
         }
     }
 
@@ -168,6 +217,7 @@ internal static partial class JournalCodec
     {
         OperationKind.Effect => "effect",
         OperationKind.Timer => "timer",
+        OperationKind.Question => "question",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ganglion.Brokers;
+using Ganglion.Events;
 using Ganglion.State;
 
 namespace Ganglion.Journal;
@@ -9,6 +10,13 @@ namespace Ganglion.Journal;
 internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<InvocationId, OpenInvocation> _open = new();
+    private readonly HashSet<string> _channels = new(StringComparer.Ordinal);
+
+    /// <summary>The questions whose answers need not name them.</summary>
+    public AwaitedAnswers Answers { get; } = new();
+
+    /// <summary>The channels on which answers are awaited, as far as it was found by <see cref="RestoreAsync"/>.</summary>
+    public IReadOnlyCollection<string> Channels => _channels;
 
     /// <summary>Whether there is no journal at all.</summary>
     public bool IsEmpty => _open.IsEmpty;
@@ -26,12 +34,14 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
             if (record.Record.Value is null)
             {
                 _open.TryRemove(id, out _);
+                Answers.Set(id, []);
             }
             else
             {
                 OpenInvocation open = GetOrAdd(id, JournalCodec.InstanceOf(record.Record));
                 open.Records++;
                 open.Committed(record.Offset);
+                RestoreAnswers(id, record.Record);
             }
         }
     }
@@ -42,7 +52,13 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
         _open.GetOrAdd(id, static (id, key) => new OpenInvocation(id, key), key);
 
     /// <summary>The invocation is over, and its journal is gone.</summary>
-    public void Remove(OpenInvocation open) => _open.TryRemove(new(open.Id, open));
+    public void Remove(OpenInvocation open)
+    {
+        if (_open.TryRemove(new(open.Id, open)))
+        {
+            Answers.Set(open.Id, []);
+        }
+    }
 
     /// <summary>The entries of an invocation's journal.</summary>
     /// <returns>A list of the caller's own.</returns>
@@ -68,4 +84,15 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => log.DisposeAsync();
+
+    private void RestoreAnswers(InvocationId id, in Record record)
+    {
+        if (JournalCodec.AnswersOf(record) is not { } channels)
+        {
+            return;
+        }
+
+        _channels.UnionWith(channels);
+        Answers.Set(id, !JournalCodec.SelectsAnswers(record) ? [] : JournalCodec.Read(record).OfType<WaitEntry>().Last().For);
+    }
 }

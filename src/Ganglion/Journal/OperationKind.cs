@@ -8,4 +8,7 @@ internal enum OperationKind
 
     /// <summary>A moment.</summary>
     Timer,
+
+    /// <summary>An answer of a person or of another system.</summary>
+    Question,
 }

@@ -1,9 +1,12 @@
+using Ganglion.Events;
+
 namespace Ganglion.Journal;
 
 /// <summary>An operation that a handler has begun in this process.</summary>
 /// <param name="operation">Which.</param>
 /// <param name="work">Does an effect; <see langword="null"/> for what ends by itself.</param>
-internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>? work)
+/// <param name="check">Throws if the handler can do nothing with an outcome.</param>
+internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>? work, Action<Outcome>? check)
 {
     // Not asynchronous: what awaits it is to go on where the outcome is handed over.
     private readonly TaskCompletionSource<Outcome> _ended = new();
@@ -14,6 +17,9 @@ internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>?
 
     public bool HasEnded => _ended.Task.IsCompleted;
 
+    /// <summary>Whether there is a timer for it, which is not to fire when it has ended otherwise.</summary>
+    public bool HasTimer { get; set; }
+
     /// <summary>Whether it is an effect that has not been begun here.</summary>
     public bool IsToBeDone { get; private set; } = work is not null;
 
@@ -23,6 +29,20 @@ internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>?
         // Here, and not where it is done: whoever looks next must see it, however long the thread pool takes.
         IsToBeDone = false;
         return Task.Run(work!);
+    }
+
+    /// <summary>Looks at an outcome that has come from outside, before it counts.</summary>
+    /// <exception cref="RejectedAnswerException">The handler can do nothing with it.</exception>
+    public void Check(Outcome outcome)
+    {
+        try
+        {
+            check?.Invoke(outcome);
+        }
+        catch (EventDataException exception)
+        {
+            throw new RejectedAnswerException(exception);
+        }
     }
 
     /// <summary>Hands the outcome to the handler, which goes on within this call.</summary>

@@ -19,6 +19,15 @@ internal sealed partial class FailurePolicy(
         }
 
         exception = Tellable(exception);
+        if (exception is RejectedAnswerException { Reason: var reason })
+        {
+            // The answer is at fault; the invocation goes on waiting.
+            (invocation.Event, invocation.Origin) = invocation.Arrived!.Value;
+            (invocation.Parkable, invocation.Operation) = (null, null);
+            Park(invocation, reason);
+            return null;
+        }
+
         if (IsHopeless(exception) || invocation.Attempts > options.Retries)
         {
             Park(invocation, exception);
@@ -55,7 +64,7 @@ internal sealed partial class FailurePolicy(
     }
 
     private static bool IsHopeless(Exception exception) => exception
-        is EventFormatException or EventDataException or UnprocessableEventException or JournalException or EffectFailedException;
+        is EventFormatException or EventDataException or UnprocessableEventException or JournalException or EffectFailedException or RequestTimeoutException;
 
     private TimeSpan PauseAfter(int attempts)
     {

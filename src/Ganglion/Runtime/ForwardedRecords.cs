@@ -19,16 +19,21 @@ internal sealed class ForwardedRecords(InputTopics topics)
     private static readonly int MaxTopicLength = TopicName.MaxLength - DeadLetters.Suffix.Length;
 
     /// <summary>The record for the inbox. A record that is forwarded again keeps its first origin.</summary>
-    public ProducerRecord Forward(Invocation invocation, string channel, int partition)
+    /// <param name="record">The record.</param>
+    /// <param name="origin">Where it was first read.</param>
+    /// <param name="channel">The channel whose handler it is for, or on which it answers.</param>
+    /// <param name="partition">The partition of the inbox.</param>
+    /// <param name="notes">Headers that tell more about it.</param>
+    /// <exception cref="UnprocessableEventException">It is too large for the inbox.</exception>
+    public ProducerRecord Forward(in Record record, Origin origin, string channel, int partition, params ReadOnlySpan<RecordHeader> notes)
     {
-        Origin origin = invocation.Origin;
-        Record record = invocation.Record;
         bool again = record.Headers.TryGet("__forwarded.topic"u8, out _);
         RecordHeaders headers = again ? record.Headers : record.Headers.With(
             new RecordHeader(Prefix + "channel", channel),
             new RecordHeader(Prefix + "topic", origin.Topic),
             new RecordHeader(Prefix + "partition", origin.Partition.ToString(CultureInfo.InvariantCulture)),
             new RecordHeader(Prefix + "offset", origin.Offset.ToString(CultureInfo.InvariantCulture)));
+        headers = notes.IsEmpty ? headers : headers.With(notes);
         return record.SizeOf() + headers.Encoded.Length - record.Headers.Encoded.Length <= topics.MostForwarded
             ? new ProducerRecord(topics.Own.Inbox, record with { Headers = headers }, partition)
             : throw new UnprocessableEventException(

@@ -42,7 +42,10 @@ internal sealed class Invocation(InputPartition input, Record record) : TrackedO
     public AgentContext? Context { get; set; }
 
     /// <summary>The operation of an invocation that waits, whose outcome this is; <see langword="null"/> for an event to be handled.</summary>
-    public RequestId? Request { get; set; }
+    public OperationId? Operation { get; set; }
+
+    /// <summary>What brought the outcome, and from where; then <see cref="Event"/> and <see cref="Origin"/> are of what began the invocation.</summary>
+    public (CloudEvent Event, Origin Origin)? Arrived { get; set; }
 
     /// <summary>Where its journal lies, if it has one.</summary>
     public OpenInvocation? Open { get; set; }

@@ -10,10 +10,12 @@ internal sealed class InvocationPipeline
     [
         (new("decode", "Makes an event of the record; what claims to be one and is malformed is parked."),
             _ => new DecodeStep()),
+        (new("correlate", "Finds the handler that waits for it, if it brings what one waits for: a timer, an answer."),
+            parts => new CorrelateStep(parts.Agent, parts.Router, parts.Metrics)),
         (new("deduplicate", "Drops an event whose source and id the partition's recent past has seen."),
             parts => new DeduplicateStep(parts.Metrics)),
         (new("find instance", "Finds the handler and the instance's key; an event that lies in another partition than its instance is forwarded there."),
-            parts => new FindInstanceStep(parts.Agent, parts.Topics)),
+            parts => new FindInstanceStep(parts.Agent, parts.Topics, parts.Forwarded)),
     ];
 
     private static readonly PipelineStep Schedule = new(
@@ -25,9 +27,11 @@ internal sealed class InvocationPipeline
         (new("restore", "Brings back what the instance remembers, from memory or from the log."),
             _ => new RestoreStep()),
         (new("recall", "Finds the journal of an invocation that was interrupted, or that goes on after it has waited."),
-            parts => new RecallStep(parts.Agent, parts.Surroundings.Time)),
+            parts => new RecallStep(parts.Agent, parts.Metrics, parts.Surroundings.Time)),
         (new("handle", "Calls the handler, playing its journal to it; one that throws or takes too long is called again later, and in the end its event is parked."),
             parts => new HandleStep(parts.Agent, parts.Surroundings, parts.Journals, parts.Metrics)),
+        (new("subscribe", "Sees to it that the channels are read on which the handler awaits answers."),
+            parts => new SubscribeStep(parts.Answers)),
         (new("collect", "Gathers what the handler has sent, remembered and scheduled; the instance's next event sees it at once, the world after the commit."),
             parts => new CollectStep(parts.Topics.Own, parts.Surroundings, parts.Journals)),
         (new("settle", "Where the broker may refuse what is sent (a new topic, a very large event), waits for the commit; a refusal counts as the handler's failure."),

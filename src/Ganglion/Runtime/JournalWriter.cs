@@ -49,6 +49,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
 
             invocation.Open = OpenOf(invocation);
             invocation.Open.Entries = execution.Journal;
+            invocation.Instance!.Partition.Journals.Answers.Set(invocation.Open.Id, execution.Pending);
             Add(invocation, invocation.Open, invocation.Event!, invocation.Key!, execution.TakeUnrecorded());
         }
         else if ((invocation.Open ?? FindOpen(invocation)) is { Records: > 0 } open)
@@ -61,7 +62,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
     /// <summary>The invocation is parked. If it had waited, what it was to go on with is kept for when it is redriven.</summary>
     public void Park(Invocation invocation, Exception cause)
     {
-        if (invocation is { Request: not null, Open: { } open, Journal: { } journal })
+        if (invocation is { Operation: not null, Open: { } open, Journal: { } journal })
         {
             List<JournalEntry> entries = [.. journal[invocation.Recorded..], new ParkedEntry(cause.Message)];
             open.Entries = [.. journal, entries[^1]];

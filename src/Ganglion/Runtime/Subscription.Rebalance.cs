@@ -10,7 +10,7 @@ namespace Ganglion.Runtime;
 internal sealed partial class Subscription : IRebalanceListener
 {
     private readonly ConcurrentDictionary<TopicPartition, InputPartition> _inputs = new();
-    private readonly Dictionary<int, AgentPartition> _homes = [];
+    private readonly ConcurrentDictionary<int, AgentPartition> _homes = new();
 
     async ValueTask IRebalanceListener.OnAssignedAsync(
         IReadOnlyDictionary<TopicPartition, OffsetAndMetadata?> partitions, CancellationToken cancellationToken)
@@ -62,6 +62,10 @@ internal sealed partial class Subscription : IRebalanceListener
             await state.RestoreAsync(cancellationToken).ConfigureAwait(false);
             await timers.RestoreAsync(cancellationToken).ConfigureAwait(false);
             await journals.RestoreAsync(cancellationToken).ConfigureAwait(false);
+            foreach (string channel in journals.Channels)
+            {
+                await _answers.AwaitAsync(channel, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception exception)
         {
@@ -78,7 +82,7 @@ internal sealed partial class Subscription : IRebalanceListener
                 exception);
         }
 
-        _homes.Add(number, home);
+        _homes[number] = home;
         return home;
     }
 
@@ -136,7 +140,7 @@ internal sealed partial class Subscription : IRebalanceListener
 
         foreach (AgentPartition home in _homes.Values.Except(_inputs.Values.Select(input => input.Home)).OfType<AgentPartition>().ToArray())
         {
-            _homes.Remove(home.Number);
+            _homes.TryRemove(home.Number, out _);
             await home.DisposeAsync().ConfigureAwait(false);
         }
 

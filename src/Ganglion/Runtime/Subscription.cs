@@ -18,6 +18,7 @@ internal sealed partial class Subscription : IAsyncDisposable
     private readonly AgentSurroundings _surroundings;
     private readonly IEventBroker _broker;
     private readonly InputTopics _topics;
+    private readonly AnswerRelay _answers;
     private readonly IEventProducer _producer;
     private readonly IEventConsumer _consumer;
     private readonly ILogger _logger;
@@ -50,11 +51,15 @@ internal sealed partial class Subscription : IAsyncDisposable
         _topics = topics;
         _producer = producer;
         _consumer = consumer;
+        var forwarded = new ForwardedRecords(topics);
+        var router = new AnswerRouter(topics.Own, _homes, forwarded, channel => agent.FindHandler(channel) is { Unclaimed: true });
+        _answers = new AnswerRelay(topics.Own, surroundings, metrics, broker, router);
         var deadLetters = new DeadLetters(agent.Type, broker.Topics, metrics, surroundings.Logger);
         var journals = new JournalWriter(topics.Own, surroundings.Source, surroundings.Time, _commits);
         var failures = new FailurePolicy(agent.Options, deadLetters, journals, metrics, surroundings.Logger);
         _pipeline = new InvocationPipeline(
-            new PipelineParts(agent, surroundings, metrics, topics, new KnownTopics(broker.Topics), _commits, journals, failures));
+            new PipelineParts(
+                agent, surroundings, metrics, topics, forwarded, router, _answers, new KnownTopics(broker.Topics), _commits, journals, failures));
         _scheduler = new TurnScheduler<Instance>(agent.Options.Concurrency, TakeTurn);
         _inFlight = new BytesInFlight(agent.Options.MaxBytesInFlight);
         _intake = new Intake(_pipeline, _scheduler, _commits, _inFlight);
@@ -104,6 +109,7 @@ internal sealed partial class Subscription : IAsyncDisposable
     {
         await _stopReading.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _answers.DisposeAsync().ConfigureAwait(false);
         await DrainAsync(_homes.Values, cancellationToken).ConfigureAwait(false);
         await DisposeAsync().ConfigureAwait(false);
     }
@@ -120,6 +126,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         await _stopCommitting.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _answers.DisposeAsync().ConfigureAwait(false);
         await DropAsync([.. _inputs.Keys]).ConfigureAwait(false);
         await _consumer.DisposeAsync().ConfigureAwait(false);
         await _producer.DisposeAsync().ConfigureAwait(false);

@@ -21,7 +21,7 @@ public sealed class JournalCodecTests
 
     // What this version writes; every later one must read it.
     private const string Golden =
-        """{"entries":[{"begun":{"channel":"orders","event":{"specversion":"1.0","id":"e-1","source":"/tests","type":"orders","datacontenttype":"application/json","data":{"amount":7}},"topic":"orders","partition":3,"offset":42}},{"turn":{"at":"2026-11-21T09:30:00.123+00:00"}},{"state":{"contenttype":"application/json","data":{"count":1}}},{"outcome":{"operation":0,"kind":"effect","name":"reserve","at":"2026-11-21T09:30:00.123+00:00","contenttype":"application/json","data":20}},{"outcome":{"operation":1,"kind":"effect","name":"charge","at":"2026-11-21T09:30:00.123+00:00","failure":{"type":"System.Exception","message":"no money"}}},{"wait":[{"operation":2,"kind":"timer","name":"delay"}]},{"parked":{"cause":"gone"}}]}""";
+        """{"entries":[{"begun":{"channel":"orders","event":{"specversion":"1.0","id":"e-1","source":"/tests","type":"orders","datacontenttype":"application/json","data":{"amount":7}},"topic":"orders","partition":3,"offset":42}},{"turn":{"at":"2026-11-21T09:30:00.123+00:00"}},{"state":{"contenttype":"application/json","data":{"count":1}}},{"outcome":{"operation":0,"kind":"effect","name":"reserve","at":"2026-11-21T09:30:00.123+00:00","contenttype":"application/json","data":20}},{"outcome":{"operation":1,"kind":"effect","name":"charge","at":"2026-11-21T09:30:00.123+00:00","failure":{"type":"System.Exception","message":"no money"}}},{"wait":[{"operation":2,"kind":"timer","name":"delay"},{"operation":3,"kind":"question","name":"asked","answer":{"channel":"answers"}},{"operation":4,"kind":"question","name":"asked","answer":{"channel":"answers","property":"invoice","value":"7"}}]},{"outcome":{"operation":3,"kind":"question","name":"asked","answer":{"channel":"answers"},"at":"2026-11-21T09:30:00.123+00:00","event":{"specversion":"1.0","id":"e-1","source":"/tests","type":"orders","datacontenttype":"application/json","data":{"amount":7}}}},{"parked":{"cause":"gone"}}]}""";
 
     public static TheoryData<string> Keys => new(["k", "", "a/b", "ключ", "two\nlines", new string('x', 10_000)]);
 
@@ -31,7 +31,7 @@ public sealed class JournalCodecTests
         List<JournalEntry> entries = JournalCodec.Read(new Record(null, Encoding.UTF8.GetBytes(Golden)));
 
         entries.Select(entry => entry.GetType()).ShouldBe(
-            [typeof(BegunEntry), typeof(TurnEntry), typeof(StateEntry), typeof(OutcomeEntry), typeof(OutcomeEntry), typeof(WaitEntry), typeof(ParkedEntry)]);
+            [typeof(BegunEntry), typeof(TurnEntry), typeof(StateEntry), typeof(OutcomeEntry), typeof(OutcomeEntry), typeof(WaitEntry), typeof(OutcomeEntry), typeof(ParkedEntry)]);
         entries[0].ShouldBe(new BegunEntry("orders", Event, new TopicPartitionOffset(new TopicPartition("orders", 3), 42)));
         Encoding.UTF8.GetString(Write(entries).Value!.Value.Span).ShouldBe(Golden);
     }
@@ -80,6 +80,24 @@ public sealed class JournalCodecTests
         JournalCodec.InstanceOf(record).ShouldBe(key);
     }
 
+    [Fact]
+    public void A_record_tells_without_being_read_where_answers_are_awaited()
+    {
+        Operation Ask(int number, string channel, AnswerSelector? by = null) =>
+            new(number, OperationKind.Question, "asked", new AwaitedAnswer(channel, by));
+
+        Record named = Write([new WaitEntry([Ask(0, "a"), Ask(1, "b"), Ask(2, "a")])]);
+        Record selected = Write([new TurnEntry(Now), new WaitEntry([Ask(0, "a", new AnswerSelector("x", "1"))])]);
+        Record timer = Write([new WaitEntry([new Operation(0, OperationKind.Timer, "delay")])]);
+
+        JournalCodec.AnswersOf(named).ShouldBe(["a", "b"]);
+        JournalCodec.SelectsAnswers(named).ShouldBeFalse();
+        JournalCodec.AnswersOf(selected).ShouldBe(["a"]);
+        JournalCodec.SelectsAnswers(selected).ShouldBeTrue();
+        JournalCodec.AnswersOf(timer).ShouldBe([]);
+        JournalCodec.AnswersOf(Write([new TurnEntry(Now)])).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
@@ -120,5 +138,5 @@ public sealed class JournalCodecTests
         ids.Distinct().Count().ShouldBe(ids.Length);
     }
 
-    private static Record Write(IEnumerable<JournalEntry> entries) => JournalCodec.Write(Id, 0, "k", entries, Event, "/agents/worker", Now);
+    private static Record Write(IReadOnlyList<JournalEntry> entries) => JournalCodec.Write(Id, 0, "k", entries, Event, "/agents/worker", Now);
 }

@@ -32,7 +32,7 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
             journals.Collect(invocation, execution);
             if (!invocation.Waits)
             {
-                context.UnscheduleWaits(execution.Pending);
+                context.UnscheduleWaits();
             }
         }
 

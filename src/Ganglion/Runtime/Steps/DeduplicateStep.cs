@@ -6,7 +6,8 @@ internal sealed class DeduplicateStep(AgentMetrics metrics) : IArrivalStep
 {
     public bool Run(Invocation invocation)
     {
-        if (invocation.Input.Seen.Add(invocation.Event!))
+        // What is for an operation counts once because the operation ends once.
+        if (invocation.Operation is not null || invocation.Input.Seen.Add(invocation.Event!))
         {
             return true;
         }

@@ -2,19 +2,16 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Ganglion.Agents;
-using Ganglion.Journal;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics) : IArrivalStep
+internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics, ForwardedRecords forwarded) : IArrivalStep
 {
-    private readonly ForwardedRecords _forwarded = new(topics);
-
     public bool Run(Invocation invocation)
     {
-        if (invocation.Input.Channel is null && RequestId.TryRead(invocation.Record, out RequestId request))
+        if (invocation.Key is not null)
         {
-            return FindWaiting(invocation, request);
+            return true;
         }
 
         string channel = invocation.Origin.Channel ?? invocation.Event!.Type;
@@ -25,26 +22,12 @@ internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics
         (string key, int partition) = Locate(invocation, handler);
         if (partition != invocation.Input.Home?.Number)
         {
-            invocation.Records = [_forwarded.Forward(invocation, channel, partition)];
+            invocation.Records = [forwarded.Forward(invocation.Record, invocation.Origin, channel, partition)];
             return false;
         }
 
         invocation.Handler = handler;
         invocation.Key = key;
-        return true;
-    }
-
-    // What it brings is for an invocation that waits, unless that is over.
-    private static bool FindWaiting(Invocation invocation, RequestId request)
-    {
-        if (invocation.Input.Home!.Journals.Find(request.Invocation) is not { } open)
-        {
-            return false;
-        }
-
-        invocation.Request = request;
-        invocation.Open = open;
-        invocation.Key = open.Key;
         return true;
     }
 
@@ -68,8 +51,9 @@ internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics
         return (key, partition);
     }
 
-    private static string KeyOf(Invocation invocation, Handler handler) =>
-        handler.KeyProperty is { } property ? KeyInData.Read(invocation.Event!, property)
+    /// <summary>The key of the instance that a handler's event is for.</summary>
+    public static string KeyOf(Invocation invocation, Handler handler) =>
+        handler.KeyProperty is { } property ? DataProperty.ReadKey(invocation.Event!, property)
         : invocation.Record.Key is { } opaque ? "0x" + Convert.ToHexString(opaque.Span)
         : invocation.Event!.Subject ?? invocation.Event.Id;
 }

@@ -62,6 +62,7 @@ internal sealed class HandleStep(
         {
             context.MakeDurable(
                 InvocationId.Of(invocation.Event!, handler.Channel, agent.Type.Name, invocation.Key!),
+                invocation.Instance.Partition.Number,
                 invocation.Journal,
                 invocation.Recorded,
                 mayRetry: invocation.Attempts <= agent.Options.Retries,

@@ -2,31 +2,31 @@ using System.Text;
 using Ganglion.Agents;
 using Ganglion.Events;
 using Ganglion.Journal;
+using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class RecallStep(AgentDefinition agent, TimeProvider time) : ITurnStep
+internal sealed class RecallStep(AgentDefinition agent, AgentMetrics metrics, TimeProvider time) : ITurnStep
 {
     public ValueTask RunAsync(Invocation invocation)
     {
         JournalStore journals = invocation.Instance!.Partition.Journals;
         invocation.Journal = null;
         invocation.Recorded = 0;
-        if (journals.IsEmpty && invocation.Request is null)
+        if (journals.IsEmpty && invocation.Operation is null)
         {
             return default;
         }
 
-        OpenInvocation? open = journals.Find(invocation.Request?.Invocation
+        OpenInvocation? open = journals.Find(invocation.Operation?.Invocation
             ?? InvocationId.Of(invocation.Event!, invocation.Handler!.Channel, agent.Type.Name, invocation.Key!));
         invocation.Open = open;
-        if (open is not { Records: > 0 })
+        if (open is { Records: > 0 })
         {
-            invocation.IsInVain = invocation.Request is not null;
-            return default;
+            return RecallAsync(invocation, journals, open);
         }
 
-        return RecallAsync(invocation, journals, open);
+        return invocation.Operation is null ? default : RefuseAsync(invocation);
     }
 
     private async ValueTask RecallAsync(Invocation invocation, JournalStore journals, OpenInvocation open)
@@ -34,39 +34,73 @@ internal sealed class RecallStep(AgentDefinition agent, TimeProvider time) : ITu
         List<JournalEntry> journal = await journals.ReadAsync(open, invocation.Instance!.Partition.Lost).ConfigureAwait(false);
         invocation.Journal = journal;
         invocation.Recorded = journal.Count;
-        if (invocation.Request is not { } request)
+        if (invocation.Operation is not { } operation)
         {
             // An event that waits already has come again.
             invocation.IsInVain = journal[^1] is WaitEntry;
             return;
         }
 
-        TakeUp(invocation, journal.OfType<BegunEntry>().First());
-        if (journal[^1] is WaitEntry wait && wait.For.FirstOrDefault(operation => operation.Number == request.Number) is { Name: not null } operation)
+        // Kept, since from the second attempt on the invocation is that of the event which began it.
+        invocation.Arrived ??= (invocation.Event!, invocation.Origin);
+        if (journal[^1] is WaitEntry wait
+            && wait.For.FirstOrDefault(pending => pending.Number == operation.Number) is { Name: not null } pending
+            && OutcomeFor(pending, invocation.Arrived.Value.Event, invocation.Arrived.Value.Origin) is { } outcome)
         {
             DateTimeOffset now = time.GetUtcNow();
             journal.Add(new TurnEntry(now));
-            journal.Add(new OutcomeEntry(operation, Outcome.Nothing, now));
+            journal.Add(new OutcomeEntry(pending, outcome, now));
+            TakeUp(invocation, journal);
+        }
+        else if (HasInThisTurn(journal, operation.Number))
+        {
+            // Interrupted, it goes on where it was.
+            TakeUp(invocation, journal);
         }
         else
         {
-            // Interrupted, it goes on where it was; otherwise it has had this outcome long ago.
-            invocation.IsInVain = !HasInThisTurn(journal, request.Number);
+            await RefuseAsync(invocation).ConfigureAwait(false);
         }
     }
 
-    // The turn is that of the event which began it all, and so is whatever becomes of it.
-    private void TakeUp(Invocation invocation, BegunEntry begun)
+    private static Outcome? OutcomeFor(Operation pending, CloudEvent arrived, Origin from) => pending.Kind switch
     {
+        OperationKind.Timer => Outcome.Nothing,
+        OperationKind.Question when from.Channel == pending.Answer!.Channel => new Outcome(Event: arrived),
+        OperationKind.Question when from.Channel is null && arrived.Type == OperationId.TimerElapsed => Outcome.TimedOut,
+        _ => null,
+    };
+
+    // The turn is that of the event which began it all, and so is whatever becomes of it.
+    private void TakeUp(Invocation invocation, List<JournalEntry> journal)
+    {
+        BegunEntry begun = journal.OfType<BegunEntry>().First();
         invocation.Event = begun.Event;
+        invocation.Parkable = EventCodec.Encode(begun.Event, Encoding.UTF8.GetBytes(invocation.Key!));
         invocation.Origin = new Origin(begun.Channel, begun.At.Partition.Topic, begun.At.Partition.Partition, begun.At.Offset);
         invocation.Handler = agent.FindHandler(begun.Channel) ?? throw new UnprocessableEventException(
             "handler-not-found",
             $"{agent.Type} has no handler for '{begun.Channel}' any more, and an invocation of it was waiting: bring it back until none waits.");
-        invocation.Parkable = EventCodec.Encode(begun.Event, Encoding.UTF8.GetBytes(invocation.Key!));
+    }
+
+    // It was for an operation that has ended. What came on a channel with a handler for the same instance is an event like any other.
+    private ValueTask RefuseAsync(Invocation invocation)
+    {
+        if (invocation.Origin.Channel is { } channel
+            && agent.FindHandler(channel) is { Unclaimed: true } handler
+            && FindInstanceStep.KeyOf(invocation, handler) == invocation.Key)
+        {
+            invocation.Operation = null;
+            invocation.Handler = handler;
+            return RunAsync(invocation);
+        }
+
+        metrics.Unclaimed(invocation.Origin.Topic);
+        invocation.IsInVain = true;
+        return default;
     }
 
     private static bool HasInThisTurn(List<JournalEntry> journal, int number) =>
-        journal[^1] is not ParkedEntry
+        journal[^1] is not (ParkedEntry or WaitEntry)
         && journal.Skip(journal.FindLastIndex(entry => entry is WaitEntry) + 1).OfType<OutcomeEntry>().Any(outcome => outcome.Operation.Number == number);
 }

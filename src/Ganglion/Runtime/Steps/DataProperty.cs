@@ -5,28 +5,40 @@ using Ganglion.Events;
 
 namespace Ganglion.Runtime.Steps;
 
-/// <summary>Reads an instance's key out of an event's JSON data, without reading the rest.</summary>
-internal static class KeyInData
+/// <summary>Reads a top-level property out of an event's JSON data, without reading the rest.</summary>
+internal static class DataProperty
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
+    /// <summary>Reads the instance's key.</summary>
     /// <exception cref="UnprocessableEventException">The data is no JSON object, or does not have the property as a text or number.</exception>
-    public static string Read(CloudEvent @event, ReadOnlySpan<byte> property)
+    public static string ReadKey(CloudEvent @event, ReadOnlySpan<byte> property)
     {
         try
         {
-            if (@event.Data is { } data && Find(data.Span, property) is { } key)
-            {
-                return key;
-            }
+            return Find(@event, property) ?? throw Missing(@event, property, null);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw Missing(@event, property, exception);
         }
-
-        throw Missing(@event, property, null);
     }
+
+    /// <returns>The text, or the number as it is written; <see langword="null"/> if there is neither, or no JSON object.</returns>
+    public static string? TryRead(CloudEvent @event, string property)
+    {
+        try
+        {
+            return Find(@event, Encoding.UTF8.GetBytes(property));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Find(CloudEvent @event, ReadOnlySpan<byte> property) =>
+        @event.Data is { } data ? Find(data.Span, property) : null;
 
     private static string? Find(ReadOnlySpan<byte> json, ReadOnlySpan<byte> property)
     {

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+using Ganglion.Events;
+
+namespace Ganglion.Journal;
+
+/// <summary>Names an operation of an invocation: in the inbox, whose outcome a record brings; to an effect, the key under which it counts once.</summary>
+internal readonly record struct OperationId(InvocationId Invocation, int Number)
+{
+    /// <summary>The type of the event that a timer sends to the inbox.</summary>
+    public const string TimerElapsed = "agent_timer_elapsed";
+
+    private const string HeaderName = "__operation";
+
+    /// <summary>Which operation a record in an inbox brings the outcome of.</summary>
+    public static bool TryRead(in Record record, out OperationId operation)
+    {
+        operation = default;
+        return record.Headers is { Count: > 0 } headers
+            && headers.TryGet("__operation"u8, out ReadOnlyMemory<byte> text)
+            && TryParse(Encoding.UTF8.GetString(text.Span), out operation);
+    }
+
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out OperationId operation)
+    {
+        operation = default;
+        int dash = text.IndexOf('-');
+        if (dash < 0
+            || !InvocationId.TryParse(text[..dash], out InvocationId invocation)
+            || !int.TryParse(text[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        {
+            return false;
+        }
+
+        operation = new OperationId(invocation, number);
+        return true;
+    }
+
+    public RecordHeader ToHeader() => new(HeaderName, ToString());
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Invocation}-{Number}");
+}
