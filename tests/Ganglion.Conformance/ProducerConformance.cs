@@ -313,6 +313,25 @@ public abstract class ProducerConformance(BrokerFixture fixture) : BrokerConform
     }
 
     [Fact]
+    public async Task What_a_fenced_producer_had_on_its_way_is_readable_or_refused_when_the_newer_one_is_open()
+    {
+        string topic = await CreateTopicAsync();
+        var options = new ProducerOptions { TransactionalId = UniqueName("producer") };
+        for (int i = 0; i < 50; i++)
+        {
+            await using IEventProducer older = await Broker.CreateProducerAsync(options, Deadline);
+            var commit = new AtomicCommit { Records = [new(topic, Text(null, $"{i}")), new(topic, Text(null, $"{i}"))] };
+            Task committing = older.CommitAsync(commit, Deadline).AsTask();
+
+            await using IEventProducer newer = await Broker.CreateProducerAsync(options, Deadline);
+            int found = Values(await ReadAllAsync(topic)).Count(value => value == $"{i}");
+
+            await committing.ContinueWith(_ => { }, TaskScheduler.Default);
+            found.ShouldBe(committing.IsCompletedSuccessfully ? 2 : 0);
+        }
+    }
+
+    [Fact]
     public async Task A_fenced_producer_cannot_append_either()
     {
         string topic = await CreateTopicAsync();

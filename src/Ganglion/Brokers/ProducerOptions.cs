@@ -5,7 +5,8 @@ public sealed record ProducerOptions
 {
     /// <summary>
     /// Names the producer across restarts: opening another of the same id fences this one, so that a stalled process cannot write
-    /// behind its successor's back. <see langword="null"/> (the default): no fencing.
+    /// behind its successor's back. What the older one had on its way is readable, or has failed, when the newer one is open.
+    /// <see langword="null"/> (the default): no fencing.
     /// </summary>
     public string? TransactionalId { get; init; }
 

@@ -105,8 +105,17 @@ public sealed partial class EmbeddedBroker : IEventBroker
     }
 
     /// <inheritdoc/>
-    public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(NewProducer(_fences.Enter(options?.TransactionalId), isOwn: false, _metrics));
+    public async ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Action? fence = _fences.Enter(options?.TransactionalId);
+        if (fence is not null)
+        {
+            // What the older producer has on its way is to be seen by whoever looks next.
+            await _committer.WhenSettledAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return NewProducer(fence, isOwn: false, _metrics);
+    }
 
     /// <summary>Commits what has been handed over, brings it to the disk, and releases the data folder.</summary>
     public async ValueTask DisposeAsync()

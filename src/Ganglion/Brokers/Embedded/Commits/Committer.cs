@@ -18,6 +18,7 @@ internal sealed partial class Committer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Round _open = new();
+    private Task _newest = Task.CompletedTask;
     private bool _stopping;
 
     /// <param name="log">Where rounds become durable; null: nowhere.</param>
@@ -36,6 +37,17 @@ internal sealed partial class Committer : IAsyncDisposable
 
     /// <summary>The broker's time; milliseconds since the Unix epoch.</summary>
     public long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Completes when everything that has joined is visible, or has failed.</summary>
+    public Task WhenSettledAsync()
+    {
+        lock (_gate)
+        {
+            // Rounds are written in their order: behind the newest, all are.
+            Task newest = _open.Batches.Count > 0 ? _open.Done : _newest;
+            return newest.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
 
     /// <summary>Commits what has joined, and takes nothing more.</summary>
     public async ValueTask DisposeAsync()
@@ -88,6 +100,7 @@ internal sealed partial class Committer : IAsyncDisposable
             }
 
             round = _open;
+            _newest = round.Done;
             _open = new Round();
             foreach (RoundBatch batch in round.Batches)
             {
