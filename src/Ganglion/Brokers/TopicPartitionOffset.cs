@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Ganglion.Brokers;
 
 /// <summary>A place in a log: the record of this offset in this partition.</summary>
@@ -7,4 +9,25 @@ public readonly record struct TopicPartitionOffset(TopicPartition Partition, lon
 {
     /// <summary>The topic, the partition and the offset, as in <c>invoice.created-3@42</c>.</summary>
     public override string ToString() => $"{Partition}@{Offset}";
+
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="place">The place.</param>
+    /// <returns>Whether the text names one.</returns>
+    public static bool TryParse(string? text, out TopicPartitionOffset place)
+    {
+        int at = text?.LastIndexOf('@') ?? -1;
+        int dash = at < 0 ? -1 : text!.LastIndexOf('-', at);
+        place = default;
+        if (dash < 0
+            || !TopicName.IsValid(text.AsSpan(0, dash))
+            || !int.TryParse(text.AsSpan(dash + 1, at - dash - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int partition)
+            || !long.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+        {
+            return false;
+        }
+
+        place = new TopicPartitionOffset(new TopicPartition(text![..dash], partition), offset);
+        return true;
+    }
 }

@@ -37,6 +37,22 @@ public static partial class EventCodec
             : BareEvent.Of(record, contentType, topic, partition, offset);
     }
 
+    /// <summary>Whether a record is an event whose value is the whole of it.</summary>
+    internal static bool IsStructured(RecordHeaders headers)
+    {
+        ReadOnlySpan<byte> contentType = default;
+        var reader = new RecordHeaderReader(headers);
+        while (reader.Read())
+        {
+            contentType = IsContentType(reader.Name) ? reader.Value : contentType;
+        }
+
+        return IsCloudEvents(contentType);
+    }
+
+    /// <summary>Whether a record has no envelope.</summary>
+    internal static bool IsBare(RecordHeaders headers) => !headers.TryGet("ce_specversion"u8, out _) && !IsStructured(headers);
+
     private static CloudEvent DecodeBinary(in Record record)
     {
         var draft = new EventDraft("ce_");

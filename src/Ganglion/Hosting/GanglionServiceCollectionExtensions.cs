@@ -1,4 +1,5 @@
 using Ganglion.Agents;
+using Ganglion.DeadLetters;
 using Ganglion.Events;
 using Ganglion.Hosting;
 using Ganglion.Routes;
@@ -11,8 +12,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class GanglionServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds Ganglion: the broker (<c>IEventBroker</c>), the publisher (<see cref="IEventPublisher"/>), and the agents, which run as
-    /// long as the host does, with their <see cref="IAgentStatuses"/>.
+    /// Adds Ganglion: the broker (<c>IEventBroker</c>), the publisher (<see cref="IEventPublisher"/>), what could not be handled
+    /// (<see cref="DeadLetterQueue"/>), and the agents, which run as long as the host does, with their <see cref="IAgentStatuses"/>.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
@@ -33,6 +34,7 @@ public static class GanglionServiceCollectionExtensions
 
             return new EventDataSerializer(options);
         });
+        services.TryAddSingleton<DeadLetterQueue>();
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton<IAgentStatuses>(provider => provider.GetRequiredService<AgentHost>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));

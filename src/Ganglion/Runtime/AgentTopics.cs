@@ -7,7 +7,7 @@ namespace Ganglion.Runtime;
 internal sealed record AgentTopics(AgentType Agent, int Partitions)
 {
     /// <summary>Events for one instance: forwarded ones, timers, answers.</summary>
-    public string Inbox { get; } = $"{Agent}.inbox";
+    public string Inbox { get; } = Agents.Inbox.TopicOf(Agent.Name);
 
     /// <summary>The newest state of each instance; compacted.</summary>
     public string State { get; } = $"{Agent}.state";

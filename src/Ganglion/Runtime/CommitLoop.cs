@@ -11,7 +11,7 @@ internal sealed partial class CommitLoop(
     CommitQueue queue,
     IEventProducer producer,
     IEventConsumer consumer,
-    DeadLetters deadLetters,
+    DeadLetterWriter deadLetters,
     ICommitWatcher watcher,
     TimeProvider time,
     ILogger logger)

@@ -8,7 +8,7 @@ namespace Ganglion.Runtime;
 
 /// <summary>Decides what becomes of an event that could not be handled: again after a pause, or parked.</summary>
 internal sealed partial class FailurePolicy(
-    AgentOptions options, DeadLetters deadLetters, JournalWriter journals, AgentMetrics metrics, ILogger logger)
+    AgentOptions options, DeadLetterWriter deadLetters, JournalWriter journals, AgentMetrics metrics, ILogger logger)
 {
     /// <returns>After which pause it is to be handled again; <see langword="null"/>: it has been parked.</returns>
     public TimeSpan? Decide(Invocation invocation, Exception exception)

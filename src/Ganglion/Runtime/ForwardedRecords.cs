@@ -1,8 +1,6 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.DeadLetters;
 using Ganglion.Events;
 
 namespace Ganglion.Runtime;
@@ -13,10 +11,8 @@ namespace Ganglion.Runtime;
 /// </summary>
 internal sealed class ForwardedRecords(InputTopics topics)
 {
-    private const string Prefix = "__forwarded.";
-
     // Leaves room for the suffix of dead letters.
-    private static readonly int MaxTopicLength = TopicName.MaxLength - DeadLetters.Suffix.Length;
+    private static readonly int MaxTopicLength = TopicName.MaxLength - DeadLetterTopic.Suffix.Length;
 
     /// <summary>The record for the inbox. A record that is forwarded again keeps its first origin.</summary>
     /// <param name="record">The record.</param>
@@ -27,12 +23,7 @@ internal sealed class ForwardedRecords(InputTopics topics)
     /// <exception cref="UnprocessableEventException">It is too large for the inbox.</exception>
     public ProducerRecord Forward(in Record record, Origin origin, string channel, int partition, params ReadOnlySpan<RecordHeader> notes)
     {
-        bool again = record.Headers.TryGet("__forwarded.topic"u8, out _);
-        RecordHeaders headers = again ? record.Headers : record.Headers.With(
-            new RecordHeader(Prefix + "channel", channel),
-            new RecordHeader(Prefix + "topic", origin.Topic),
-            new RecordHeader(Prefix + "partition", origin.Partition.ToString(CultureInfo.InvariantCulture)),
-            new RecordHeader(Prefix + "offset", origin.Offset.ToString(CultureInfo.InvariantCulture)));
+        RecordHeaders headers = Inbox.IsForwarded(record.Headers) ? record.Headers : Inbox.Forward(record.Headers, channel, origin.Place);
         headers = notes.IsEmpty ? headers : headers.With(notes);
         return record.SizeOf() + headers.Encoded.Length - record.Headers.Encoded.Length <= topics.MostForwarded
             ? new ProducerRecord(topics.Own.Inbox, record with { Headers = headers }, partition)
@@ -52,17 +43,10 @@ internal sealed class ForwardedRecords(InputTopics topics)
     public static Origin OriginOf(in Record record, TopicPartition at, long offset, string? channel)
     {
         if (channel is null
-            && record.Headers is { Count: > 0 } headers
-            && headers.TryGet("__forwarded.topic"u8, out ReadOnlyMemory<byte> topic)
-            && headers.TryGet("__forwarded.channel"u8, out ReadOnlyMemory<byte> forChannel)
-            && headers.TryGet("__forwarded.partition"u8, out ReadOnlyMemory<byte> partition)
-            && headers.TryGet("__forwarded.offset"u8, out ReadOnlyMemory<byte> number)
-            && Utf8Parser.TryParse(partition.Span, out int originPartition, out _)
-            && Utf8Parser.TryParse(number.Span, out long originOffset, out _)
-            && Encoding.UTF8.GetString(topic.Span) is var originTopic
-            && TopicName.IsValid(originTopic, MaxTopicLength))
+            && Inbox.TryRead(record.Headers, out string forChannel, out TopicPartitionOffset origin)
+            && TopicName.IsValid(origin.Partition.Topic, MaxTopicLength))
         {
-            return new Origin(Encoding.UTF8.GetString(forChannel.Span), originTopic, originPartition, originOffset);
+            return new Origin(forChannel, origin.Partition.Topic, origin.Partition.Partition, origin.Offset);
         }
 
         return new Origin(channel, at.Topic, at.Partition, offset);

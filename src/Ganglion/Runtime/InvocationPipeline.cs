@@ -12,7 +12,7 @@ internal sealed class InvocationPipeline
             _ => new DecodeStep()),
         (new("correlate", "Finds the handler that waits for it, if it brings what one waits for: a timer, an answer."),
             parts => new CorrelateStep(parts.Agent, parts.Router, parts.Metrics)),
-        (new("deduplicate", "Drops an event whose source and id the partition's recent past has seen."),
+        (new("deduplicate", "Drops an event whose source and id the partition's recent past has seen; one that was redriven comes once more."),
             parts => new DeduplicateStep(parts.Metrics)),
         (new("find instance", "Finds the handler and the instance's key; an event that lies in another partition than its instance is forwarded there."),
             parts => new FindInstanceStep(parts.Agent, parts.Topics, parts.Forwarded)),

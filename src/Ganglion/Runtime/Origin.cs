@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ganglion.Brokers;
 
 namespace Ganglion.Runtime;
 
@@ -9,6 +10,8 @@ namespace Ganglion.Runtime;
 /// <param name="Offset">The offset.</param>
 internal readonly record struct Origin(string? Channel, string Topic, int Partition, long Offset)
 {
+    public TopicPartitionOffset Place => new(new TopicPartition(Topic, Partition), Offset);
+
     /// <summary>As the ids of bare events tell a place.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Topic}-{Partition}@{Offset}");
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ganglion.Brokers;
+using Ganglion.DeadLetters;
 using Ganglion.Events;
 using Ganglion.Journal;
 using Ganglion.State;
@@ -119,7 +120,8 @@ internal sealed partial class Subscription : IRebalanceListener
         Origin origin = ForwardedRecords.OriginOf(record.Record, at, record.Offset, _topics.ChannelOf(at.Topic));
         try
         {
-            seen.Add(EventCodec.Decode(record.Record, origin.Topic, origin.Partition, origin.Offset));
+            CloudEvent @event = EventCodec.Decode(record.Record, origin.Topic, origin.Partition, origin.Offset);
+            seen.Add(@event, RedrivenMark.Read(record.Record));
         }
         catch (EventFormatException)
         {

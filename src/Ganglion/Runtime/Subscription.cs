@@ -54,7 +54,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         var forwarded = new ForwardedRecords(topics);
         var router = new AnswerRouter(topics.Own, _homes, forwarded, channel => agent.FindHandler(channel) is { Unclaimed: true });
         _answers = new AnswerRelay(topics.Own, surroundings, metrics, broker, router);
-        var deadLetters = new DeadLetters(agent.Type, broker.Topics, metrics, surroundings.Logger);
+        var deadLetters = new DeadLetterWriter(agent.Type, broker.Topics, metrics, surroundings.Logger);
         var journals = new JournalWriter(topics.Own, surroundings.Source, surroundings.Time, _commits);
         var failures = new FailurePolicy(agent.Options, deadLetters, journals, metrics, surroundings.Logger);
         _pipeline = new InvocationPipeline(

@@ -18,7 +18,12 @@ internal sealed class PartitionLog(IEventBroker broker, TopicPartition partition
     /// <summary>Reads from the beginning up to what is the end when this is called.</summary>
     /// <exception cref="CorruptLogException">Something of it is damaged.</exception>
     public IAsyncEnumerable<ConsumedRecord> ReadAllAsync(CancellationToken cancellationToken) =>
-        ReadBetweenAsync(0, long.MaxValue, skipsDamage: false, cancellationToken);
+        ReadFromAsync(0, cancellationToken);
+
+    /// <summary>Reads from an offset up to what is the end when this is called.</summary>
+    /// <exception cref="CorruptLogException">Something of it is damaged.</exception>
+    public IAsyncEnumerable<ConsumedRecord> ReadFromAsync(long start, CancellationToken cancellationToken) =>
+        ReadBetweenAsync(start, long.MaxValue, skipsDamage: false, cancellationToken);
 
     /// <summary>Reads what is still there, and undamaged, of a range of offsets.</summary>
     public IAsyncEnumerable<ConsumedRecord> ReadRangeAsync(long start, long end, CancellationToken cancellationToken) =>

@@ -12,15 +12,19 @@ internal sealed class SeenEvents(int window)
     private readonly Queue<UInt128> _byAge = new();
 
     /// <summary>Remembers an event, and forgets the oldest when the window is full.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="redriven">The dead letter that it was redriven from, if it was: of each an event comes once more.</param>
     /// <returns>Whether the event is new: no other of its source and id is in the window.</returns>
-    public bool Add(CloudEvent @event)
+    public bool Add(CloudEvent @event, string? redriven = null)
     {
         if (window == 0)
         {
             return true;
         }
 
-        UInt128 id = Hash128.Of([@event.Source, @event.Id], Hash128.ProcessSeed);
+        UInt128 id = redriven is null
+            ? Hash128.Of([@event.Source, @event.Id], Hash128.ProcessSeed)
+            : Hash128.Of([@event.Source, @event.Id, redriven], Hash128.ProcessSeed);
         if (!_ids.Add(id))
         {
             return false;

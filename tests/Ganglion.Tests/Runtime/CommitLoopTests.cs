@@ -20,7 +20,7 @@ public sealed class CommitLoopTests : ICommitWatcher
         var refusing = new RefusingProducer();
         using var metrics = new AgentMetrics("a", null);
         var commits = new CommitQueue();
-        var deadLetters = new DeadLetters(new AgentType("a"), broker.Topics, metrics, NullLogger.Instance);
+        var deadLetters = new DeadLetterWriter(new AgentType("a"), broker.Topics, metrics, NullLogger.Instance);
         var loop = new CommitLoop(commits, refusing, consumer, deadLetters, this, TimeProvider.System, NullLogger.Instance);
         using var stop = new CancellationTokenSource();
         Invocation invocation = RetryTests.Failed(attempts: 1);

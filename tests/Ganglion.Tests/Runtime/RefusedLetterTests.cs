@@ -56,7 +56,7 @@ public sealed class RefusedLetterTests : IDisposable
         using var counted = new Measurements("messaging.consumer.group.name", "keyless");
         using var metrics = new AgentMetrics("keyless", meters: null);
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
-        var letters = new DeadLetters(new AgentType("keyless"), broker.Topics, metrics, _log);
+        var letters = new DeadLetterWriter(new AgentType("keyless"), broker.Topics, metrics, _log);
         Invocation parked = RetryTests.Failed(attempts: 1, new Record(null, Encoding.UTF8.GetBytes(Secret)));
         letters.Park(parked, new InvalidOperationException("Never."));
 

@@ -1,3 +1,4 @@
+using Ganglion.DeadLetters;
 using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime.Steps;
@@ -7,7 +8,7 @@ internal sealed class DeduplicateStep(AgentMetrics metrics) : IArrivalStep
     public bool Run(Invocation invocation)
     {
         // What is for an operation counts once because the operation ends once.
-        if (invocation.Operation is not null || invocation.Input.Seen.Add(invocation.Event!))
+        if (invocation.Operation is not null || invocation.Input.Seen.Add(invocation.Event!, RedrivenMark.Read(invocation.Record)))
         {
             return true;
         }

@@ -1,6 +1,4 @@
-using Ganglion.Brokers;
-
-namespace Ganglion.Runtime;
+namespace Ganglion.Brokers;
 
 internal static class TopicEnsuring
 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.DeadLetters;
 using Ganglion.Events;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -11,12 +12,10 @@ namespace Ganglion.Runtime;
 /// Parks events that cannot be handled: the record as it was, in the topic of its name with <c>.dlq</c> behind, with the cause in
 /// headers named after Kafka's KIP-1191.
 /// </summary>
-internal sealed partial class DeadLetters(AgentType agent, ITopicAdministration topics, AgentMetrics metrics, ILogger logger)
+internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministration topics, AgentMetrics metrics, ILogger logger)
 {
-    /// <summary>What stands behind a topic's name.</summary>
-    public const string Suffix = ".dlq";
+    private static readonly DeadLetterHeaders Names = DeadLetterHeaders.Kafka;
 
-    private const string Prefix = "__dlq.errors.";
     private const int MostText = 4096;
 
     // Room for the headers above the largest record that the topic itself takes.
@@ -26,24 +25,35 @@ internal sealed partial class DeadLetters(AgentType agent, ITopicAdministration 
     public void Park(Invocation invocation, Exception cause)
     {
         Origin origin = invocation.Origin;
-        invocation.DeadLetterTopic = origin.Topic + Suffix;
+        invocation.DeadLetterTopic = origin.Topic + DeadLetterTopic.Suffix;
         invocation.StateAt = -1;
         invocation.TimersAt = -1;
         invocation.JournalAt = -1;
         Record record = invocation.Parkable ?? invocation.Record;
+        RecordHeaders headers = record.Headers;
+        if (origin.Channel is { } channel)
+        {
+            headers = headers.With(new RecordHeader(Names.Channel, channel));
+        }
+
+        if (invocation.Input.Channel is null)
+        {
+            headers = headers.With(new RecordHeader(Names.InboxPartition, invocation.Input.Id.Partition.ToString(CultureInfo.InvariantCulture)));
+        }
+
         invocation.Records =
         [
             new ProducerRecord(invocation.DeadLetterTopic, record with
             {
-                Headers = record.Headers.With(
-                    new RecordHeader(Prefix + "topic", origin.Topic),
-                    new RecordHeader(Prefix + "partition", origin.Partition.ToString(CultureInfo.InvariantCulture)),
-                    new RecordHeader(Prefix + "offset", origin.Offset.ToString(CultureInfo.InvariantCulture)),
-                    new RecordHeader(Prefix + "group", agent.Name),
-                    new RecordHeader(Prefix + "delivery.count", Math.Max(1, invocation.Attempts).ToString(CultureInfo.InvariantCulture)),
-                    new RecordHeader(Prefix + "message", Shorten(cause.Message)),
-                    new RecordHeader(Prefix + "exception.class.name", cause.GetType().FullName ?? cause.GetType().Name),
-                    new RecordHeader(Prefix + "exception.stacktrace", Shorten(cause.ToString()))),
+                Headers = headers.With(
+                    new RecordHeader(Names.Topic, origin.Topic),
+                    new RecordHeader(Names.Partition, origin.Partition.ToString(CultureInfo.InvariantCulture)),
+                    new RecordHeader(Names.Offset, origin.Offset.ToString(CultureInfo.InvariantCulture)),
+                    new RecordHeader(Names.Group, agent.Name),
+                    new RecordHeader(Names.DeliveryCount, Math.Max(1, invocation.Attempts).ToString(CultureInfo.InvariantCulture)),
+                    new RecordHeader(Names.Message, Shorten(cause.Message)),
+                    new RecordHeader(Names.ExceptionClass, cause.GetType().FullName ?? cause.GetType().Name),
+                    new RecordHeader(Names.StackTrace, Shorten(cause.ToString()))),
             }),
         ];
     }
@@ -64,7 +74,7 @@ internal sealed partial class DeadLetters(AgentType agent, ITopicAdministration 
                 {
                     Value = ReadOnlyMemory<byte>.Empty,
                     Headers = letter.Record.Headers.With(
-                        new RecordHeader(Prefix + "value.omitted", omitted.ToString(CultureInfo.InvariantCulture))),
+                        new RecordHeader(Names.OmittedValue, omitted.ToString(CultureInfo.InvariantCulture))),
                 },
             };
             return;
@@ -84,7 +94,7 @@ internal sealed partial class DeadLetters(AgentType agent, ITopicAdministration 
             return;
         }
 
-        TopicDescription? original = await topics.FindAsync(name[..^Suffix.Length], cancellationToken).ConfigureAwait(false);
+        TopicDescription? original = await topics.FindAsync(name[..^DeadLetterTopic.Suffix.Length], cancellationToken).ConfigureAwait(false);
         var settings = new TopicSettings
         {
             Partitions = original?.Partitions.Count,

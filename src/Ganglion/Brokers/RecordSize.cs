@@ -1,6 +1,6 @@
 using Ganglion.Events;
 
-namespace Ganglion.Runtime;
+namespace Ganglion.Brokers;
 
 internal static class RecordSize
 {
