@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ganglion.AspNetCore;
+using Ganglion.AspNetCore.DeadLetters;
 using Ganglion.AspNetCore.Events;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Health;
@@ -16,7 +17,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class GanglionEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the HTTP API: topics, events, records, groups and its own OpenAPI document below <paramref name="prefix"/>, and
+    /// Maps the HTTP API: topics, events, records, groups, dead letters and its own OpenAPI document below <paramref name="prefix"/>, and
     /// <c>/healthz</c> and <c>/readyz</c> beside it. It serves the <see cref="Ganglion.Brokers.IEventBroker"/> of the application's
     /// services.
     /// </summary>
@@ -42,6 +43,7 @@ public static class GanglionEndpointRouteBuilderExtensions
         EventEndpoints.Map(routes);
         RecordEndpoints.Map(routes);
         GroupEndpoints.Map(routes);
+        DeadLetterEndpoints.Map(routes);
         PipelineEndpoint.Map(routes);
         OpenApiEndpoint.Map(routes);
         routes.MapUnknown(everywhere: prefix.Length > 0 || options.AnswerUnknownPaths);

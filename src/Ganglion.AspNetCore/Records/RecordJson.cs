@@ -20,7 +20,12 @@ internal static class RecordJson
     public static readonly JsonWriterOptions WriterOptions =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    public static void Write(Utf8JsonWriter writer, TopicPartition partition, in ConsumedRecord consumed)
+    /// <summary>Writes a record.</summary>
+    /// <param name="writer">Takes it.</param>
+    /// <param name="partition">Where it lies.</param>
+    /// <param name="consumed">The record.</param>
+    /// <param name="known">Its event, where that is not what the record is at this place.</param>
+    public static void Write(Utf8JsonWriter writer, TopicPartition partition, in ConsumedRecord consumed, CloudEvent? known = null)
     {
         Record record = consumed.Record;
         writer.WriteStartObject();
@@ -35,7 +40,7 @@ internal static class RecordJson
 
         try
         {
-            CloudEvent cloudEvent = EventCodec.Decode(record, partition.Topic, partition.Partition, consumed.Offset);
+            CloudEvent cloudEvent = known ?? EventCodec.Decode(record, partition.Topic, partition.Partition, consumed.Offset);
             WriteHeaders(writer, record.Headers, besidesEvent: true);
             writer.WritePropertyName("event"u8);
             EventJson.Write(writer, cloudEvent);

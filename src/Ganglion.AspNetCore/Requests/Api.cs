@@ -1,6 +1,7 @@
 using Ganglion.Agents;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.Brokers;
+using Ganglion.DeadLetters;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ internal sealed class Api : IAsyncDisposable
 {
     private readonly IServiceProvider _services;
     private readonly SharedProducer _producer;
+    private readonly Lazy<DeadLetterQueue> _deadLetters;
 
     public Api(GanglionApiOptions options, IServiceProvider services)
     {
@@ -22,6 +24,7 @@ internal sealed class Api : IAsyncDisposable
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger("Ganglion.AspNetCore") ?? NullLogger.Instance;
 
         _producer = new(() => Broker);
+        _deadLetters = new(() => services.GetService<DeadLetterQueue>() ?? new DeadLetterQueue(Broker, Time));
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
             Stopping = lifetime.ApplicationStopping;
@@ -42,6 +45,9 @@ internal sealed class Api : IAsyncDisposable
 
     /// <summary>Looked up by each request: mapping the API must not open the broker's storage.</summary>
     public IEventBroker Broker => _services.GetRequiredService<IEventBroker>();
+
+    /// <summary>What could not be handled: the host's, so that its agents' code and its callers do not get in each other's way.</summary>
+    public DeadLetterQueue DeadLetters => _deadLetters.Value;
 
     /// <summary>How the agents of the host are doing; none in a host without agents.</summary>
     public IReadOnlyList<AgentStatus> Agents => _services.GetService<IAgentStatuses>()?.List() ?? [];

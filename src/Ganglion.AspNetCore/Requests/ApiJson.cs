@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ganglion.AspNetCore.DeadLetters;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Health;
 using Ganglion.AspNetCore.Pipeline;
@@ -32,6 +33,11 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(JoinedView))]
 [JsonSerializable(typeof(EndView))]
 [JsonSerializable(typeof(CommitRequest))]
+[JsonSerializable(typeof(DeadLetterList))]
+[JsonSerializable(typeof(DeadLetterView))]
+[JsonSerializable(typeof(RedriveRequest))]
+[JsonSerializable(typeof(DiscardRequest))]
+[JsonSerializable(typeof(DecisionResult))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(PipelineView))]
 internal sealed partial class ApiJson : JsonSerializerContext
