@@ -7,7 +7,7 @@ public sealed class AgentBuilder
     {
     }
 
-    internal List<(OnAttribute On, Delegate Handle)> Handlers { get; } = [];
+    internal List<(HandlerTraits Traits, Delegate Handle)> Handlers { get; } = [];
 
     /// <summary>Handles the events of a channel, with their data read as a type.</summary>
     /// <typeparam name="TData">The type of the data.</typeparam>
@@ -34,7 +34,33 @@ public sealed class AgentBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
         ArgumentNullException.ThrowIfNull(handle);
-        Handlers.Add((new OnAttribute(channel) { Key = key, Unclaimed = unclaimed }, handle));
+        Handlers.Add((new HandlerTraits(channel) { Key = key, Unclaimed = unclaimed }, handle));
+        return this;
+    }
+
+    /// <summary>Handles requests that are addressed to an instance of the agent, with their data read as a type.</summary>
+    /// <typeparam name="TData">The type of the data.</typeparam>
+    /// <typeparam name="TReply">The type of the reply.</typeparam>
+    /// <param name="request">What the request is called, as <see cref="OnRequestAttribute.Request"/>.</param>
+    /// <param name="handle">Handles a request, and returns the reply.</param>
+    public AgentBuilder OnRequest<TData, TReply>(string request, Func<TData, AgentContext, Task<TReply>> handle) =>
+        OnRequest(request, (Delegate)handle);
+
+    /// <inheritdoc cref="OnRequest{TData, TReply}(string, Func{TData, AgentContext, Task{TReply}})"/>
+    public AgentBuilder OnRequest<TData, TReply>(string request, Func<TData, AgentContext, TReply> handle) =>
+        OnRequest(request, (Delegate)handle);
+
+    /// <summary>
+    /// Handles requests that are addressed to an instance of the agent. The delegate takes what a method with
+    /// <see cref="OnRequestAttribute"/> takes, and returns what it replies.
+    /// </summary>
+    /// <param name="request">What the request is called, as <see cref="OnRequestAttribute.Request"/>.</param>
+    /// <param name="handle">Handles a request.</param>
+    public AgentBuilder OnRequest(string request, Delegate handle)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(request);
+        ArgumentNullException.ThrowIfNull(handle);
+        Handlers.Add((new HandlerTraits(request) { IsForRequests = true }, handle));
         return this;
     }
 }

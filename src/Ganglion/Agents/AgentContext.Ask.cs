@@ -1,4 +1,3 @@
-using System.Text;
 using Ganglion.Events;
 using Ganglion.Journal;
 
@@ -31,7 +30,7 @@ public sealed partial class AgentContext
     /// as <typeparamref name="TAnswer"/> is parked, and the waiting goes on.
     /// </returns>
     /// <exception cref="RequestTimeoutException">No answer has come in time.</exception>
-    /// <exception cref="OperationCanceledException">The waiting was cancelled.</exception>
+    /// <exception cref="RequestCancelledException">The waiting was cancelled.</exception>
     public async Task<TAnswer> AskAsync<TAnswer>(
         string channel,
         object? question,
@@ -45,99 +44,14 @@ public sealed partial class AgentContext
         string topic = TopicOf(channel);
         var awaited = new AwaitedAnswer(answers, by);
         Outcome outcome = await RequestAsync(
-            OperationKind.Question, channel, awaited, timeout, request => Send(topic, NewEvent(channel, question) with { Id = request.ToString() }, null),
+            OperationKind.Question, channel, awaited, Now + timeout,
+            (_, id) => Send(topic, NewEvent(channel, question) with { Id = id.ToString() }, null),
             outcome => ReadAnswer<TAnswer>(outcome), cancellationToken).ConfigureAwait(true);
         ThrowIfUnanswered(channel, outcome);
         return ReadAnswer<TAnswer>(outcome);
     }
 
-    /// <summary>Sends a request that names the operation, and waits for what answers it.</summary>
-    private async Task<Outcome> RequestAsync(
-        OperationKind kind,
-        string name,
-        AwaitedAnswer? answer,
-        TimeSpan? timeout,
-        Action<RequestId> send,
-        Action<Outcome> check,
-        CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        PendingOperation pending;
-        OperationId id;
-        Execution execution;
-        lock (_lock)
-        {
-            ThrowIfClosed();
-            execution = ExecutionToWaitIn();
-            pending = execution.BeginOperation(kind, name, answer, check: outcome =>
-            {
-                if (outcome.Failure is null)
-                {
-                    check(outcome);
-                }
-            });
-            id = new OperationId(InvocationId, pending.Operation.Number);
-            send(new RequestId(Self.Type.Name, _partition, id));
-            if (timeout is { } longest)
-            {
-                pending.HasTimer = true;
-                (Timers ??= []).Add(TimerOf(id, Now + longest));
-            }
-        }
-
-        using CancellationTokenRegistration cancellation = cancellationToken.Register(() => execution.Cancel(pending));
-        Outcome outcome = await pending.Ended.ConfigureAwait(true);
-        if (pending.HasTimer && outcome.Failure is not { Type: Failure.Timeout })
-        {
-            lock (_lock)
-            {
-                CancelTimer(id);
-            }
-        }
-
-        return outcome;
-    }
-
-    // Called under the lock.
-    private void CancelTimer(OperationId operation)
-    {
-        string id = operation.ToString();
-        if (Timers?.RemoveAll(timer => timer.Id == id) is not > 0)
-        {
-            (Timers ??= []).Add(new TimerChange(id, default, null));
-        }
-    }
-
-    private TimerChange TimerOf(OperationId operation, DateTimeOffset due)
-    {
-        string id = operation.ToString();
-        var elapsed = new CloudEvent
-        {
-            Id = id,
-            Source = _surroundings.Source,
-            Type = OperationId.TimerElapsed,
-            Time = due,
-            CorrelationId = Conversation,
-            CausationId = Event.Id,
-        };
-        Record record = EventCodec.Encode(elapsed, Encoding.UTF8.GetBytes(Self.Key));
-        return new TimerChange(id, due, record with { Headers = record.Headers.With(operation.ToHeader()) });
-    }
-
     private TAnswer ReadAnswer<TAnswer>(Outcome outcome)
         where TAnswer : notnull =>
         outcome.Event is TAnswer whole ? whole : _surroundings.Data.Read<TAnswer>(outcome.Event!);
-
-    private static void ThrowIfUnanswered(string name, Outcome outcome)
-    {
-        switch (outcome.Failure?.Type)
-        {
-            case null:
-                return;
-            case Failure.Timeout:
-                throw new RequestTimeoutException($"Nobody has answered '{name}' in time.");
-            default:
-                throw new OperationCanceledException($"The waiting for an answer to '{name}' was cancelled.");
-        }
-    }
 }

@@ -67,24 +67,17 @@ public sealed partial class AgentContext : IJournaled
     /// Waits. The wait is kept on the log and survives any restart; meanwhile the instance handles its other events.
     /// </summary>
     /// <param name="delay">How long from <see cref="Now"/>; zero or less: until the instance's next turn.</param>
-    public Task DelayAsync(TimeSpan delay) => WaitUntilAsync(Now + delay);
+    /// <param name="cancellationToken">Ends the waiting; see <see cref="AskAsync"/> for who may cancel it.</param>
+    /// <exception cref="RequestCancelledException">The waiting was cancelled, or who has called this handler has given up.</exception>
+    public Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken = default) => WaitUntilAsync(Now + delay, cancellationToken);
 
     /// <inheritdoc cref="DelayAsync"/>
     /// <param name="due">Until when, exact to the millisecond.</param>
-    public async Task WaitUntilAsync(DateTimeOffset due)
+    /// <param name="cancellationToken">Ends the waiting; see <see cref="AskAsync"/> for who may cancel it.</param>
+    public async Task WaitUntilAsync(DateTimeOffset due, CancellationToken cancellationToken = default)
     {
-        Task<Outcome> ended;
-        lock (_lock)
-        {
-            ThrowIfClosed();
-            Execution execution = ExecutionToWaitIn();
-            PendingOperation pending = execution.BeginOperation(OperationKind.Timer, "delay");
-            pending.HasTimer = true;
-            (Timers ??= []).Add(TimerOf(new OperationId(InvocationId, pending.Operation.Number), due));
-            ended = pending.Ended;
-        }
-
-        await ended.ConfigureAwait(true);
+        Outcome outcome = await RequestAsync(OperationKind.Timer, "delay", null, due, null, null, cancellationToken).ConfigureAwait(true);
+        ThrowIfUnanswered("delay", outcome);
     }
 
     /// <summary>A new id, the same whenever the handler runs for this event.</summary>
@@ -118,23 +111,12 @@ public sealed partial class AgentContext : IJournaled
         Execution = new Execution(this, journal, recorded, _surroundings.Time);
     }
 
-    /// <summary>The handler has returned: the timers of what it would have waited for are not to fire.</summary>
-    internal void UnscheduleWaits()
-    {
-        lock (_lock)
-        {
-            foreach (PendingOperation pending in Execution!.Unended.Where(pending => pending.HasTimer))
-            {
-                CancelTimer(new OperationId(InvocationId, pending.Operation.Number));
-            }
-        }
-    }
-
     void IJournaled.BeginTurn(StateEntry? seen)
     {
         lock (_lock)
         {
             Published = null;
+            Calls = null;
             Timers = null;
             StateChanged = false;
             _isStateSeen = _isStateTaken = seen is not null;
@@ -195,22 +177,23 @@ public sealed partial class AgentContext : IJournaled
         return new Outcome(written.Bytes, written.ContentType);
     }
 
-    // Upcasters of results are registered for the type "agent.effect".
     private TResult Read<TResult>(string name, Outcome outcome)
         where TResult : notnull
     {
         ThrowIfFailed(name, outcome);
-        return outcome.Data is null
-            ? default!
-            : _surroundings.Data.Read<TResult>(new CloudEvent
-            {
-                Id = Event.Id,
-                Source = _surroundings.Source,
-                Type = $"{Self.Type}.{name}",
-                DataContentType = outcome.ContentType,
-                Data = outcome.Data,
-            });
+        return outcome.Data is null ? default! : ReadOutcome<TResult>(name, outcome);
     }
+
+    // Upcasters of results are registered for the type "agent.effect".
+    private TResult ReadOutcome<TResult>(string name, Outcome outcome)
+        where TResult : notnull => _surroundings.Data.Read<TResult>(new CloudEvent
+    {
+            Id = Event.Id,
+            Source = _surroundings.Source,
+            Type = $"{Self.Type}.{name}",
+            DataContentType = outcome.ContentType,
+            Data = outcome.Data,
+        });
 
     private static void ThrowIfFailed(string name, Outcome outcome)
     {

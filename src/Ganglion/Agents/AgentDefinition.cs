@@ -27,8 +27,12 @@ internal sealed class AgentDefinition
 
     public AgentOptions Options { get; }
 
-    /// <summary>The channels that it handles.</summary>
+    /// <summary>The channels and requests that it handles.</summary>
     public IReadOnlyList<string> Channels => _handlers.Keys;
+
+    /// <summary>The channels all of whose events it handles.</summary>
+    public IEnumerable<string> WholeChannels =>
+        _handlers.Values.Where(handler => handler is { Unclaimed: false, IsForRequests: false }).Select(handler => handler.Channel);
 
     /// <summary>The channels of which it handles only what answers no question.</summary>
     public IEnumerable<string> UnclaimedChannels => _handlers.Values.Where(handler => handler.Unclaimed).Select(handler => handler.Channel);
@@ -46,9 +50,14 @@ internal sealed class AgentDefinition
         var handlers = new List<Handler>();
         foreach (MethodInfo method in type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static))
         {
-            foreach (OnAttribute on in method.GetCustomAttributes<OnAttribute>())
+            IEnumerable<HandlerTraits> all =
+            [
+                .. method.GetCustomAttributes<OnAttribute>().Select(HandlerTraits.Of),
+                .. method.GetCustomAttributes<OnRequestAttribute>().Select(HandlerTraits.Of),
+            ];
+            foreach (HandlerTraits traits in all)
             {
-                if (HandlerBinding.Bind(method, null, on, services, faults) is { } handler)
+                if (HandlerBinding.Bind(method, null, traits, services, faults) is { } handler)
                 {
                     handlers.Add(handler);
                 }
@@ -77,9 +86,9 @@ internal sealed class AgentDefinition
     {
         int before = faults.Count;
         var handlers = new List<Handler>();
-        foreach ((OnAttribute on, Delegate handle) in builder.Handlers)
+        foreach ((HandlerTraits traits, Delegate handle) in builder.Handlers)
         {
-            if (HandlerBinding.Bind(handle.Method, handle, on, services, faults) is { } handler)
+            if (HandlerBinding.Bind(handle.Method, handle, traits, services, faults) is { } handler)
             {
                 handlers.Add(handler);
             }
@@ -112,7 +121,7 @@ internal sealed class AgentDefinition
 
         if (handlers.Count == 0 && faults.Count == before)
         {
-            faults.Add($"{shown} handles nothing: mark a method with [On(\"channel\")], or add a handler by On(…).");
+            faults.Add($"{shown} handles nothing: mark a method with [On(\"channel\")] or [OnRequest(\"request\")], or add a handler by On(…).");
         }
 
         return faults.Count == before;

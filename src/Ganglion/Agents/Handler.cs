@@ -4,18 +4,21 @@ using Ganglion.Events;
 namespace Ganglion.Agents;
 
 /// <summary>A method or delegate that handles the events of a channel, ready to be called.</summary>
-internal abstract class Handler(OnAttribute on, bool mayWait)
+internal abstract class Handler(HandlerTraits traits, bool mayWait)
 {
-    public string Channel => on.Channel;
+    public string Channel => traits.Channel;
 
     /// <summary>Whether it gets only what answers no question.</summary>
-    public bool Unclaimed => on.Unclaimed;
+    public bool Unclaimed => traits.Unclaimed;
+
+    /// <summary>Whether it takes only what is addressed to the agent.</summary>
+    public bool IsForRequests => traits.IsForRequests;
 
     /// <summary>Whether it returns a task, and so may wait.</summary>
     public bool MayWait { get; } = mayWait;
 
     /// <summary>The property of the data that holds the instance's key, if the handler names one.</summary>
-    public byte[]? KeyProperty { get; } = on.Key is { } property ? Encoding.UTF8.GetBytes(property) : null;
+    public byte[]? KeyProperty { get; } = traits.Key is { } property ? Encoding.UTF8.GetBytes(property) : null;
 
     /// <summary>Reads the data as the type that the handler takes, and calls it.</summary>
     /// <param name="agent">The agent object; <see langword="null"/> for an agent without a class.</param>
@@ -27,16 +30,16 @@ internal abstract class Handler(OnAttribute on, bool mayWait)
 /// <summary>The call of a handler, compiled from its parameters.</summary>
 internal delegate ValueTask HandlerCall<in TData>(object? agent, TData data, AgentContext context);
 
-internal sealed class DataHandler<TData>(OnAttribute on, bool mayWait, HandlerCall<TData> call)
-    : Handler(on, mayWait)
+internal sealed class DataHandler<TData>(HandlerTraits traits, bool mayWait, HandlerCall<TData> call)
+    : Handler(traits, mayWait)
     where TData : notnull
 {
     public override ValueTask InvokeAsync(object? agent, AgentContext context) => call(agent, context.ReadData<TData>(), context);
 }
 
 /// <summary>A handler that does not take typed data.</summary>
-internal sealed class PlainHandler(OnAttribute on, bool mayWait, HandlerCall<CloudEvent> call)
-    : Handler(on, mayWait)
+internal sealed class PlainHandler(HandlerTraits traits, bool mayWait, HandlerCall<CloudEvent> call)
+    : Handler(traits, mayWait)
 {
     public override ValueTask InvokeAsync(object? agent, AgentContext context) => call(agent, context.Event, context);
 }

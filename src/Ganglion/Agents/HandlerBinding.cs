@@ -11,16 +11,16 @@ internal static class HandlerBinding
     /// <summary>Binds a method.</summary>
     /// <param name="method">The method, of the agent's class or of a delegate.</param>
     /// <param name="target">A delegate's method is called through it; a method of a class on the agent's object.</param>
-    /// <param name="on">What it handles.</param>
+    /// <param name="traits">What it handles, and how.</param>
     /// <param name="services">Tells services from data among the parameters.</param>
     /// <param name="faults">Takes what is wrong.</param>
     /// <returns>The handler, or <see langword="null"/> if there is a fault.</returns>
     public static Handler? Bind(
-        MethodInfo method, Delegate? target, OnAttribute on, IServiceProviderIsService services, List<string> faults)
+        MethodInfo method, Delegate? target, HandlerTraits traits, IServiceProviderIsService services, List<string> faults)
     {
-        string name = target is null ? $"{method.DeclaringType!.Name}.{method.Name}" : $"The handler of '{on.Channel}'";
+        string name = target is null ? $"{method.DeclaringType!.Name}.{method.Name}" : $"The handler of '{traits.Channel}'";
         int before = faults.Count;
-        if (method.ReturnType != typeof(void) && method.ReturnType != typeof(Task) && method.ReturnType != typeof(ValueTask))
+        if (!traits.IsForRequests && ReplyTypeOf(method.ReturnType) is not null)
         {
             faults.Add($"{name} returns {method.ReturnType.Name}: a handler returns void, Task or ValueTask, and sends by AgentContext.Publish.");
         }
@@ -42,10 +42,10 @@ internal static class HandlerBinding
             faults.Add($"{name} takes a parameter by reference: a handler takes values.");
         }
 
-        return faults.Count > before ? null : Compile(method, target, on, data.FirstOrDefault());
+        return faults.Count > before ? null : Compile(method, target, traits, data.FirstOrDefault());
     }
 
-    private static Handler Compile(MethodInfo method, Delegate? target, OnAttribute on, Type? dataType)
+    private static Handler Compile(MethodInfo method, Delegate? target, HandlerTraits traits, Type? dataType)
     {
         ParameterExpression agent = Expression.Parameter(typeof(object), "agent");
         ParameterExpression data = Expression.Parameter(dataType ?? typeof(CloudEvent), "data");
@@ -57,11 +57,11 @@ internal static class HandlerBinding
             : Expression.Call(method.IsStatic ? null : Expression.Convert(agent, method.DeclaringType!), method, arguments);
 
         Type callType = typeof(HandlerCall<>).MakeGenericType(data.Type);
-        bool mayWait = method.ReturnType != typeof(void);
-        Delegate compiled = Expression.Lambda(callType, AsValueTask(call, method.ReturnType), agent, data, context).Compile();
+        bool mayWait = typeof(Task).IsAssignableFrom(method.ReturnType) || IsValueTask(method.ReturnType);
+        Delegate compiled = Expression.Lambda(callType, AsValueTask(call, method.ReturnType, context), agent, data, context).Compile();
         return dataType is null
-            ? new PlainHandler(on, mayWait, (HandlerCall<CloudEvent>)compiled)
-            : (Handler)Activator.CreateInstance(typeof(DataHandler<>).MakeGenericType(dataType), on, mayWait, compiled)!;
+            ? new PlainHandler(traits, mayWait, (HandlerCall<CloudEvent>)compiled)
+            : (Handler)Activator.CreateInstance(typeof(DataHandler<>).MakeGenericType(dataType), traits, mayWait, compiled)!;
     }
 
     private static bool IsKnown(Type type) =>
@@ -76,8 +76,36 @@ internal static class HandlerBinding
             typeof(ServiceProviderServiceExtensions), nameof(ServiceProviderServiceExtensions.GetRequiredService), [type],
             Expression.Property(context, nameof(AgentContext.Services)));
 
-    private static Expression AsValueTask(Expression call, Type returnType) =>
+    private static Expression AsValueTask(Expression call, Type returnType, Expression context) =>
         returnType == typeof(ValueTask) ? call
         : returnType == typeof(Task) ? Expression.New(typeof(ValueTask).GetConstructor([typeof(Task)])!, call)
-        : Expression.Block(call, Expression.Default(typeof(ValueTask)));
+        : returnType == typeof(void) ? Expression.Block(call, Expression.Default(typeof(ValueTask)))
+        : Expression.Call(typeof(HandlerBinding), NameOfReply(returnType), [ReplyTypeOf(returnType)!], call, context);
+
+    /// <summary>The type of what a handler replies; <see langword="null"/> if it returns nothing or a plain task.</summary>
+    private static Type? ReplyTypeOf(Type returnType) =>
+        returnType == typeof(void) || returnType == typeof(Task) || returnType == typeof(ValueTask) ? null
+        : returnType.IsGenericType && (typeof(Task).IsAssignableFrom(returnType) || IsValueTask(returnType)) ? returnType.GetGenericArguments()[0]
+        : returnType;
+
+    private static bool IsValueTask(Type type) =>
+        type == typeof(ValueTask) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>));
+
+    private static string NameOfReply(Type returnType) =>
+        typeof(Task).IsAssignableFrom(returnType) ? nameof(ReplyAfterTaskAsync)
+        : IsValueTask(returnType) ? nameof(ReplyAfterAsync)
+        : nameof(ReplyAtOnce);
+
+    // In the handler's own context: it is its turn that ends with the reply.
+    private static async ValueTask ReplyAfterTaskAsync<TReply>(Task<TReply> reply, AgentContext context) =>
+        context.Reply = await reply.ConfigureAwait(true);
+
+    private static async ValueTask ReplyAfterAsync<TReply>(ValueTask<TReply> reply, AgentContext context) =>
+        context.Reply = await reply.ConfigureAwait(true);
+
+    private static ValueTask ReplyAtOnce<TReply>(TReply reply, AgentContext context)
+    {
+        context.Reply = reply;
+        return default;
+    }
 }

@@ -15,7 +15,7 @@ internal static class Inbox
     private const string Prefix = "__forwarded.";
 
     /// <summary>What the names of all headers begin with that mean something in an inbox only: also those of outcomes and of answers.</summary>
-    public static IReadOnlyList<string> Prefixes { get; } = [Prefix, "__operation", "__answer."];
+    public static IReadOnlyList<string> Prefixes { get; } = [Prefix, "__operation", "__cancels", "__answer."];
 
     /// <summary>The inbox of an agent.</summary>
     public static string TopicOf(string agent) => $"{agent}.inbox";

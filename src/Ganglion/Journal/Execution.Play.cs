@@ -56,6 +56,10 @@ internal sealed partial class Execution
                 case OutcomeEntry outcome:
                     HandOver(outcome);
                     return true;
+                case CancelledEntry cancelled:
+                    _now = cancelled.At;
+                    CancelAll();
+                    return true;
                 case WaitEntry wait:
                     if (!wait.For.SequenceEqual(Pending))
                     {
@@ -90,6 +94,22 @@ internal sealed partial class Execution
         try
         {
             pending.End(outcome.Outcome);
+        }
+        finally
+        {
+            _continuations.Leave(before);
+        }
+    }
+
+    private void CancelAll()
+    {
+        SynchronizationContext? before = _continuations.Enter();
+        try
+        {
+            foreach (PendingOperation pending in Unended.ToArray())
+            {
+                pending.End(Outcome.Cancelled);
+            }
         }
         finally
         {

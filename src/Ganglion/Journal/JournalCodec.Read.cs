@@ -40,6 +40,7 @@ internal static partial class JournalCodec
                     new TopicPartition(value.GetProperty("topic"u8).GetString()!, value.GetProperty("partition"u8).GetInt32()),
                     value.GetProperty("offset"u8).GetInt64())),
             "parked" => new ParkedEntry(value.GetProperty("cause"u8).GetString()!),
+            "cancelled" => new CancelledEntry(value.GetProperty("at"u8).GetDateTimeOffset()),
             "turn" => new TurnEntry(value.GetProperty("at"u8).GetDateTimeOffset()),
             "state" => new StateEntry(ReadData(value) is { } state ? new StoredState(state, ReadText(value, "contenttype")) : null),
             "outcome" => new OutcomeEntry(
@@ -73,7 +74,7 @@ internal static partial class JournalCodec
 
     private static Failure? ReadFailure(JsonElement value) =>
         value.TryGetProperty("failure"u8, out JsonElement failure)
-            ? new Failure(failure.GetProperty("type"u8).GetString()!, failure.GetProperty("message"u8).GetString()!)
+            ? new Failure(failure.GetProperty("type"u8).GetString()!, failure.GetProperty("message"u8).GetString()!, ReadText(failure, "code"))
             : null;
 
     private static string? ReadText(JsonElement value, string name) =>

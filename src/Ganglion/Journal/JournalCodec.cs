@@ -157,6 +157,11 @@ internal static partial class JournalCodec
 
                 writer.WriteEndArray();
                 break;
+            case CancelledEntry cancelled:
+                writer.WriteStartObject("cancelled"u8);
+                writer.WriteString("at"u8, cancelled.At);
+                writer.WriteEndObject();
+                break;
             case ParkedEntry parked:
                 writer.WriteStartObject("parked"u8);
                 writer.WriteString("cause"u8, parked.Cause);
@@ -194,6 +199,11 @@ internal static partial class JournalCodec
             writer.WriteStartObject("failure"u8);
             writer.WriteString("type"u8, failure.Type);
             writer.WriteString("message"u8, failure.Message);
+            if (failure.Code is { } code)
+            {
+                writer.WriteString("code"u8, code);
+            }
+
             writer.WriteEndObject();
         }
 
@@ -218,6 +228,7 @@ internal static partial class JournalCodec
         OperationKind.Effect => "effect",
         OperationKind.Timer => "timer",
         OperationKind.Question => "question",
+        OperationKind.Call => "call",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -27,6 +27,10 @@ internal sealed record StateEntry(StoredState? State) : JournalEntry;
 /// <param name="At">When.</param>
 internal sealed record OutcomeEntry(Operation Operation, Outcome Outcome, DateTimeOffset At) : JournalEntry;
 
+/// <summary>Who called has given up: whatever the handler waits for has ended with that.</summary>
+/// <param name="At">When.</param>
+internal sealed record CancelledEntry(DateTimeOffset At) : JournalEntry;
+
 /// <summary>The turn is over, and the handler waits.</summary>
 /// <param name="For">The operations that have not ended.</param>
 internal sealed record WaitEntry(IReadOnlyList<Operation> For) : JournalEntry;

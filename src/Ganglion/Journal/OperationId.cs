@@ -10,7 +10,13 @@ internal readonly record struct OperationId(InvocationId Invocation, int Number)
     /// <summary>The type of the event that a timer sends to the inbox.</summary>
     public const string TimerElapsed = "agent_timer_elapsed";
 
+    /// <summary>The <see cref="Number"/> of what is no operation, but ends all of them: the caller gives up.</summary>
+    public const int Cancellation = -1;
+
     private const string HeaderName = "__operation";
+
+    /// <summary>Says that a record is for no operation, whatever a header before says.</summary>
+    public static RecordHeader NoneHeader { get; } = new(HeaderName, "");
 
     /// <summary>Which operation a record in an inbox brings the outcome of.</summary>
     public static bool TryRead(in Record record, out OperationId operation)

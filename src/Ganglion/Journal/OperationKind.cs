@@ -11,4 +11,7 @@ internal enum OperationKind
 
     /// <summary>An answer of a person or of another system.</summary>
     Question,
+
+    /// <summary>A reply of another agent.</summary>
+    Call,
 }

@@ -23,10 +23,14 @@ internal sealed record Outcome(
 /// <summary>What went wrong, as far as another process can be told.</summary>
 /// <param name="Type">The exception's type, or one of the constants here.</param>
 /// <param name="Message">Its message.</param>
-internal sealed record Failure(string Type, string Message)
+/// <param name="Code">The stable code of the exception, if it has one.</param>
+internal sealed record Failure(string Type, string Message, string? Code = null)
 {
     /// <summary>The <see cref="Type"/> of what has taken too long.</summary>
     public const string Timeout = "timeout";
+
+    /// <summary>The <see cref="Type"/> of what nobody can be asked.</summary>
+    public const string Undeliverable = "undeliverable";
 
     /// <summary>The <see cref="Type"/> of what was cancelled.</summary>
     public const string Cancelled = "cancelled";

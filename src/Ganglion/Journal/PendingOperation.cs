@@ -20,6 +20,9 @@ internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>?
     /// <summary>Whether there is a timer for it, which is not to fire when it has ended otherwise.</summary>
     public bool HasTimer { get; set; }
 
+    /// <summary>Who was called, and what the invocation there is called: to be told if nobody waits any more.</summary>
+    public (string Agent, InvocationId Invocation)? Callee { get; set; }
+
     /// <summary>Whether it is an effect that has not been begun here.</summary>
     public bool IsToBeDone { get; private set; } = work is not null;
 
@@ -37,7 +40,10 @@ internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>?
     {
         try
         {
-            check?.Invoke(outcome);
+            if (outcome.Failure is null)
+            {
+                check?.Invoke(outcome);
+            }
         }
         catch (EventDataException exception)
         {

@@ -90,7 +90,7 @@ internal sealed partial class CommitLoop(
                 return true;
             }
 
-            if (invocation.DeadLetterTopic is null)
+            if (!invocation.IsGivenUp || invocation.Records is not { Count: > 0 })
             {
                 // Later events of the instance may rest on this one, so all that is not committed must be done again.
                 throw;

@@ -26,6 +26,7 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
     {
         Origin origin = invocation.Origin;
         invocation.DeadLetterTopic = origin.Topic + DeadLetterTopic.Suffix;
+        invocation.IsGivenUp = true;
         invocation.StateAt = -1;
         invocation.TimersAt = -1;
         invocation.JournalAt = -1;
@@ -65,7 +66,7 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
     public void Reduce(Invocation invocation, GanglionException refusal)
     {
         ProducerRecord letter = invocation.Records![0];
-        if (refusal is RecordTooLargeException && letter.Record.Value is { Length: > 0 and var omitted })
+        if (refusal is RecordTooLargeException && invocation.DeadLetterTopic is not null && letter.Record.Value is { Length: > 0 and var omitted })
         {
             // Empty, not null: that would delete what a compacted topic holds under the key.
             invocation.Records[0] = letter with
@@ -82,7 +83,12 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
 
         metrics.Dropped(invocation.Origin.Topic, refusal);
         LogDropped(refusal, invocation.Origin, letter.Topic);
-        invocation.Records = null;
+        invocation.Records.RemoveAt(0);
+        if (invocation.JournalAt > 0)
+        {
+            invocation.JournalAt--;
+        }
+
         invocation.DeadLetterTopic = null;
     }
 

@@ -8,7 +8,7 @@ namespace Ganglion.Runtime;
 
 /// <summary>Decides what becomes of an event that could not be handled: again after a pause, or parked.</summary>
 internal sealed partial class FailurePolicy(
-    AgentOptions options, DeadLetterWriter deadLetters, JournalWriter journals, AgentMetrics metrics, ILogger logger)
+    AgentOptions options, DeadLetterWriter deadLetters, RefusedRequests refusals, JournalWriter journals, AgentMetrics metrics, ILogger logger)
 {
     /// <returns>After which pause it is to be handled again; <see langword="null"/>: it has been parked.</returns>
     public TimeSpan? Decide(Invocation invocation, Exception exception)
@@ -43,6 +43,13 @@ internal sealed partial class FailurePolicy(
     public void Park(Invocation invocation, Exception exception)
     {
         exception = Tellable(exception);
+        if (refusals.TryRefuse(invocation, exception))
+        {
+            metrics.Refused(invocation.Origin.Topic);
+            LogRefused(exception, invocation.Origin);
+            return;
+        }
+
         deadLetters.Park(invocation, exception);
         journals.Park(invocation, exception);
         metrics.Parked(invocation.Origin.Topic);
@@ -64,7 +71,8 @@ internal sealed partial class FailurePolicy(
     }
 
     private static bool IsHopeless(Exception exception) => exception
-        is EventFormatException or EventDataException or UnprocessableEventException or JournalException or EffectFailedException or RequestTimeoutException;
+        is EventFormatException or EventDataException or UnprocessableEventException or JournalException or EffectFailedException or RequestTimeoutException
+            or RequestFailedException or RequestCancelledException or UndeliverableException or CallCycleException;
 
     private TimeSpan PauseAfter(int attempts)
     {
@@ -75,6 +83,9 @@ internal sealed partial class FailurePolicy(
 
     [LoggerMessage(110, LogLevel.Warning, "Handling {Origin} failed at attempt {Attempt}; again in {Pause}.")]
     private partial void LogRetry(Exception exception, Origin origin, int attempt, TimeSpan pause);
+
+    [LoggerMessage(113, LogLevel.Warning, "The request {Origin} has failed, and its caller is told.")]
+    private partial void LogRefused(Exception exception, Origin origin);
 
     [LoggerMessage(111, LogLevel.Error, "{Origin} cannot be handled and is parked in {Topic}.")]
     private partial void LogParked(Exception exception, Origin origin, string topic);

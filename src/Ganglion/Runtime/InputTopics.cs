@@ -47,7 +47,7 @@ internal sealed class InputTopics
         await topics.EnsureAsync(own.Journal, compacted, cancellationToken).ConfigureAwait(false);
 
         var inputs = new InputTopics(own) { MostForwarded = (inbox.Settings.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes) - BatchRoom };
-        foreach (string channel in agent.Channels.Except(agent.UnclaimedChannels))
+        foreach (string channel in agent.WholeChannels)
         {
             string topic = routes.Resolve(channel).Topic;
             TopicDescription description = await topics.EnsureAsync(

@@ -89,6 +89,9 @@ internal sealed class Invocation(InputPartition input, Record record) : TrackedO
     /// <summary>Whether the turn has waited for the commit, and it has succeeded.</summary>
     public bool IsCommitted => Verdict is { Task.IsCompletedSuccessfully: true };
 
+    /// <summary>Whether it could not be handled: the first of <see cref="Records"/> tells so, and is left out if it is refused, too.</summary>
+    public bool IsGivenUp { get; set; }
+
     /// <summary>Where the event is parked, if it is.</summary>
     public string? DeadLetterTopic { get; set; }
 

@@ -70,6 +70,15 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
         }
     }
 
+    /// <summary>The invocation has failed for good, and nothing of it goes on: its journal is removed.</summary>
+    public void Remove(Invocation invocation)
+    {
+        if (invocation.Open is { Records: > 0 } open)
+        {
+            Remove(invocation, open);
+        }
+    }
+
     private static OpenInvocation OpenOf(Invocation invocation) =>
         invocation.Open ??= invocation.Instance!.Partition.Journals.GetOrAdd(IdOf(invocation), invocation.Key!);
 

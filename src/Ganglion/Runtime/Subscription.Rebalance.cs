@@ -117,6 +117,12 @@ internal sealed partial class Subscription : IRebalanceListener
 
     private void Recall(in ConsumedRecord record, TopicPartition at, SeenEvents seen)
     {
+        if (OperationId.TryRead(record.Record, out _))
+        {
+            // It counted for its operation only.
+            return;
+        }
+
         Origin origin = ForwardedRecords.OriginOf(record.Record, at, record.Offset, _topics.ChannelOf(at.Topic));
         try
         {

@@ -56,7 +56,8 @@ internal sealed partial class Subscription : IAsyncDisposable
         _answers = new AnswerRelay(topics.Own, surroundings, metrics, broker, router);
         var deadLetters = new DeadLetterWriter(agent.Type, broker.Topics, metrics, surroundings.Logger);
         var journals = new JournalWriter(topics.Own, surroundings.Source, surroundings.Time, _commits);
-        var failures = new FailurePolicy(agent.Options, deadLetters, journals, metrics, surroundings.Logger);
+        var failures = new FailurePolicy(
+            agent.Options, deadLetters, new RefusedRequests(journals, surroundings.Source, surroundings.Time), journals, metrics, surroundings.Logger);
         _pipeline = new InvocationPipeline(
             new PipelineParts(
                 agent, surroundings, metrics, topics, forwarded, router, _answers, new KnownTopics(broker.Topics), _commits, journals, failures));

@@ -13,6 +13,7 @@ internal sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _retried;
     private readonly Counter<long> _parked;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _refused;
     private readonly Counter<long> _unclaimed;
 
     public AgentMetrics(string agent, IMeterFactory? meters)
@@ -24,6 +25,7 @@ internal sealed class AgentMetrics : IDisposable
         _retried = meter.CreateCounter<long>("ganglion.events.retried", "{event}", "Handlings that failed and are tried again.");
         _parked = meter.CreateCounter<long>("ganglion.events.parked", "{event}", "Events that could not be handled.");
         _dropped = meter.CreateCounter<long>("ganglion.events.dropped", "{event}", "Events that could be neither handled nor parked.");
+        _refused = meter.CreateCounter<long>("ganglion.requests.failed", "{request}", "Requests that could not be handled; their callers are told.");
         _unclaimed = meter.CreateCounter<long>("ganglion.events.unclaimed", "{event}", "Answers and replies for which nobody waits, or waits any more.");
     }
 
@@ -58,6 +60,8 @@ internal sealed class AgentMetrics : IDisposable
         tags.Add("error.type", ErrorTypes.Of(refusal));
         _dropped.Add(1, tags);
     }
+
+    public void Refused(string topic) => _refused.Add(1, Tags(topic));
 
     public void Unclaimed(string topic) => _unclaimed.Add(1, Tags(topic));
 

@@ -185,6 +185,34 @@ public sealed class QuestionTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_second_answer_that_comes_while_the_handler_waits_for_something_else_is_unclaimed_too()
+    {
+        await using var host = new AgentTestHost();
+        await host.RunAsync(
+            ganglion => ganglion.AddAgent("worker", agent => agent
+                .On("orders", async (AgentContext context) =>
+                {
+                    Review review = await context.AskAsync<Review>("questions", null, "answers");
+                    context.Publish("first", review.Ok);
+                    await context.DelayAsync(Patience);
+                    context.Publish("done", review.Ok);
+                })
+                .On("answers", (Review review, AgentContext context) => context.Publish("late", $"{context.Self.Key} {review.Ok}"), key: "invoice", unclaimed: true)),
+            _time);
+        await host.AppendAsync("orders", "k", "{}");
+        CloudEvent question = (await host.ReadAsync("questions", 1))[0];
+        await AnswerAsync(host, question, """{"invoice":"i","ok":true}""");
+        await host.ReadAsync("first", 1);
+
+        await AnswerAsync(host, question, """{"invoice":"i","ok":false}""");
+        (await TextsAsync(host, "late", 1)).ShouldBe(["\"i False\""]);
+
+        await _time.WhenTimerIsSetAsync(Patience);
+        _time.Advance(Patience);
+        (await TextsAsync(host, "done", 1)).ShouldBe(["true"]);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task An_answer_that_cannot_be_read_is_parked_and_the_next_one_counts()
     {
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("worker", Asker));

@@ -62,7 +62,7 @@ public sealed class RefusedLetterTests : IDisposable
 
         letters.Reduce(parked, new TopicException("record-keyless", "A compacted topic takes no record without a key."));
 
-        parked.Records.ShouldBeNull();
+        parked.Records.ShouldBeEmpty();
         parked.DeadLetterTopic.ShouldBeNull();
         ShouldTellOfOneDropped("t-0@0", "record-keyless", counted);
     }

@@ -50,7 +50,7 @@ public sealed class RetryTests
     private static JournalWriter Journals => new(new AgentTopics(new AgentType("a"), 1), "/agents/a", TimeProvider.System, new CommitQueue());
 
     private static FailurePolicy PolicyOn(EmbeddedBroker broker) => new(
-        Options, new DeadLetterWriter(new AgentType("a"), broker.Topics, Metrics, NullLogger.Instance), Journals, Metrics, NullLogger.Instance);
+        Options, new DeadLetterWriter(new AgentType("a"), broker.Topics, Metrics, NullLogger.Instance), new RefusedRequests(Journals, "/agents/a", TimeProvider.System), Journals, Metrics, NullLogger.Instance);
 
     internal static Invocation Failed(int attempts, Record record = default)
     {

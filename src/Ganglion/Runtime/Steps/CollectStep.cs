@@ -18,6 +18,11 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
             return default;
         }
 
+        if (!invocation.Waits)
+        {
+            Finish(context);
+        }
+
         invocation.Records = context.Published;
         invocation.StateAt = -1;
         invocation.TimersAt = -1;
@@ -30,10 +35,6 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
         if (context.Execution is { IsJournaled: true } execution)
         {
             journals.Collect(invocation, execution);
-            if (!invocation.Waits)
-            {
-                context.UnscheduleWaits();
-            }
         }
 
         if (context.Timers is { Count: > 0 } timers)
@@ -44,6 +45,16 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
         invocation.Context = null;
 
         return default;
+    }
+
+    private static void Finish(AgentContext context)
+    {
+        if (context.Execution is { IsJournaled: true })
+        {
+            context.GiveUpWaits();
+        }
+
+        context.SendReply();
     }
 
     private void CollectState(Invocation invocation, AgentContext context)

@@ -1,3 +1,4 @@
+using System.Text;
 using Ganglion.Agents;
 using Ganglion.Journal;
 using Ganglion.Telemetry;
@@ -17,6 +18,14 @@ internal sealed class CorrelateStep(AgentDefinition agent, AnswerRouter router, 
         if (OperationId.TryRead(invocation.Record, out OperationId operation))
         {
             return TryTakeUp(invocation, operation) || IsForHandler(invocation);
+        }
+
+        if (RequestEvents.TryReadCancellation(invocation.Record, out InvocationId cancelled))
+        {
+            // In the order of its instance's events, so that it does not overtake what it cancels.
+            invocation.Operation = new OperationId(cancelled, OperationId.Cancellation);
+            invocation.Key = Encoding.UTF8.GetString(invocation.Record.Key.GetValueOrDefault().Span);
+            return true;
         }
 
         if (invocation.Origin.Channel is not null && AnswerRouter.IsOnItsWay(invocation.Record))

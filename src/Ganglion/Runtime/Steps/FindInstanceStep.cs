@@ -51,8 +51,7 @@ internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics
         return (key, partition);
     }
 
-    /// <summary>The key of the instance that a handler's event is for.</summary>
-    public static string KeyOf(Invocation invocation, Handler handler) =>
+    private static string KeyOf(Invocation invocation, Handler handler) =>
         handler.KeyProperty is { } property ? DataProperty.ReadKey(invocation.Event!, property)
         : invocation.Record.Key is { } opaque ? "0x" + Convert.ToHexString(opaque.Span)
         : invocation.Event!.Subject ?? invocation.Event.Id;

@@ -6,7 +6,7 @@ using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class RecallStep(AgentDefinition agent, AgentMetrics metrics, TimeProvider time) : ITurnStep
+internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forwarded, AgentMetrics metrics, TimeProvider time) : ITurnStep
 {
     public ValueTask RunAsync(Invocation invocation)
     {
@@ -26,7 +26,12 @@ internal sealed class RecallStep(AgentDefinition agent, AgentMetrics metrics, Ti
             return RecallAsync(invocation, journals, open);
         }
 
-        return invocation.Operation is null ? default : RefuseAsync(invocation);
+        if (invocation.Operation is not null)
+        {
+            Refuse(invocation);
+        }
+
+        return default;
     }
 
     private async ValueTask RecallAsync(Invocation invocation, JournalStore journals, OpenInvocation open)
@@ -43,7 +48,11 @@ internal sealed class RecallStep(AgentDefinition agent, AgentMetrics metrics, Ti
 
         // Kept, since from the second attempt on the invocation is that of the event which began it.
         invocation.Arrived ??= (invocation.Event!, invocation.Origin);
-        if (journal[^1] is WaitEntry wait
+        if (operation.Number == OperationId.Cancellation)
+        {
+            Cancel(invocation, journal);
+        }
+        else if (journal[^1] is WaitEntry wait
             && wait.For.FirstOrDefault(pending => pending.Number == operation.Number) is { Name: not null } pending
             && OutcomeFor(pending, invocation.Arrived.Value.Event, invocation.Arrived.Value.Origin) is { } outcome)
         {
@@ -59,8 +68,26 @@ internal sealed class RecallStep(AgentDefinition agent, AgentMetrics metrics, Ti
         }
         else
         {
-            await RefuseAsync(invocation).ConfigureAwait(false);
+            Refuse(invocation);
         }
+    }
+
+    private void Cancel(Invocation invocation, List<JournalEntry> journal)
+    {
+        bool wasInterrupted = journal[^1] is not (ParkedEntry or WaitEntry) && IsThisTurn(journal, entry => entry is CancelledEntry);
+        if (journal[^1] is WaitEntry)
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            journal.Add(new TurnEntry(now));
+            journal.Add(new CancelledEntry(now));
+        }
+        else if (!wasInterrupted)
+        {
+            invocation.IsInVain = true;
+            return;
+        }
+
+        TakeUp(invocation, journal);
     }
 
     private static Outcome? OutcomeFor(Operation pending, CloudEvent arrived, Origin from) => pending.Kind switch
@@ -68,6 +95,14 @@ internal sealed class RecallStep(AgentDefinition agent, AgentMetrics metrics, Ti
         OperationKind.Timer => Outcome.Nothing,
         OperationKind.Question when from.Channel == pending.Answer!.Channel => new Outcome(Event: arrived),
         OperationKind.Question when from.Channel is null && arrived.Type == OperationId.TimerElapsed => Outcome.TimedOut,
+        OperationKind.Call when from.Channel is not null => null,
+        OperationKind.Call => arrived.Type switch
+        {
+            RequestEvents.Replied => new Outcome(arrived.Data, arrived.DataContentType),
+            RequestEvents.Failed => new Outcome(Failure: RequestEvents.ReadFailure(arrived)),
+            OperationId.TimerElapsed => Outcome.TimedOut,
+            _ => null,
+        },
         _ => null,
     };
 
@@ -83,24 +118,27 @@ internal sealed class RecallStep(AgentDefinition agent, AgentMetrics metrics, Ti
             $"{agent.Type} has no handler for '{begun.Channel}' any more, and an invocation of it was waiting: bring it back until none waits.");
     }
 
-    // It was for an operation that has ended. What came on a channel with a handler for the same instance is an event like any other.
-    private ValueTask RefuseAsync(Invocation invocation)
+    // It was for an operation that has ended. A handler that wants it gets it through the inbox, since its instance may be another one.
+    private void Refuse(Invocation invocation)
     {
-        if (invocation.Origin.Channel is { } channel
-            && agent.FindHandler(channel) is { Unclaimed: true } handler
-            && FindInstanceStep.KeyOf(invocation, handler) == invocation.Key)
+        invocation.IsInVain = true;
+        if (invocation.Origin.Channel is { } channel && agent.FindHandler(channel) is { Unclaimed: true })
         {
-            invocation.Operation = null;
-            invocation.Handler = handler;
-            return RunAsync(invocation);
+            invocation.Records =
+            [
+                forwarded.Forward(
+                    invocation.Record, invocation.Origin, channel, invocation.Input.Id.Partition, OperationId.NoneHeader),
+            ];
+            return;
         }
 
         metrics.Unclaimed(invocation.Origin.Topic);
-        invocation.IsInVain = true;
-        return default;
     }
 
     private static bool HasInThisTurn(List<JournalEntry> journal, int number) =>
         journal[^1] is not (ParkedEntry or WaitEntry)
-        && journal.Skip(journal.FindLastIndex(entry => entry is WaitEntry) + 1).OfType<OutcomeEntry>().Any(outcome => outcome.Operation.Number == number);
+        && IsThisTurn(journal, entry => entry is OutcomeEntry outcome && outcome.Operation.Number == number);
+
+    private static bool IsThisTurn(List<JournalEntry> journal, Predicate<JournalEntry> what) =>
+        journal.FindLastIndex(what) > journal.FindLastIndex(entry => entry is WaitEntry);
 }

@@ -1,0 +1,19 @@
+namespace Ganglion.Agents;
+
+/// <summary>What a handler handles, and how, as its attribute or the builder says.</summary>
+/// <param name="Channel">The channel, or what requests of it are called.</param>
+internal sealed record HandlerTraits(string Channel)
+{
+    /// <summary>As <see cref="OnAttribute.Key"/>.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>As <see cref="OnAttribute.Unclaimed"/>.</summary>
+    public bool Unclaimed { get; init; }
+
+    /// <summary>Whether it takes only what is addressed to the agent, and no topic is read for it.</summary>
+    public bool IsForRequests { get; init; }
+
+    public static HandlerTraits Of(OnAttribute on) => new(on.Channel) { Key = on.Key, Unclaimed = on.Unclaimed };
+
+    public static HandlerTraits Of(OnRequestAttribute on) => new(on.Request) { IsForRequests = true };
+}
