@@ -76,6 +76,7 @@ internal static class CommandLine
             new ProduceCommand(terminal, connection),
             new ConsumeCommand(terminal, connection),
             new GroupsCommand(terminal, connection),
+            new DeadLettersCommand(terminal, connection),
             new PipelineCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));

@@ -44,6 +44,13 @@ internal sealed class ApiClient : IAsyncDisposable
         return await ReadAsync(response, type, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Gets an answer as it came.</summary>
+    public async Task<byte[]> GetBytesAsync(string path, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, content: null, cancellationToken).ConfigureAwait(false);
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<TResponse> PostAsync<TRequest, TResponse>(
         string path, TRequest body, JsonTypeInfo<TRequest> type, JsonTypeInfo<TResponse> responseType, CancellationToken cancellationToken)
     {
