@@ -12,20 +12,29 @@ namespace Ganglion.Cli.Commands;
 
 internal sealed partial class DeadLettersCommand
 {
+    private const int DefaultMax = 100;
     private const int MaxMessage = 60;
 
     private Command CreateListCommand()
     {
         var list = new Command("list", "List those that nobody has decided about, with their cause");
         DeadLetterChoice choice = DeadLetterChoice.ToList(list);
-        var max = new Option<int>("--max") { Description = "How many at most; 100 by default", HelpName = "N", DefaultValueFactory = _ => 100 };
+        var max = new Option<int?>("--max") { Description = $"How many at most; {DefaultMax} by default", HelpName = "N" };
         Option<bool> json = Listing.JsonOption();
         list.Add(max);
         list.Add(json);
+        list.Validators.Add(command =>
+        {
+            if (command.GetValue(max) is < 1)
+            {
+                command.AddError("--max is at least 1.");
+            }
+        });
         list.SetAction(_connection.Use(async (api, command, cancellationToken) =>
         {
             var table = new TextTable("ID", "TIME", "GROUP", "KEY", "ERROR", "MESSAGE");
-            int left = command.GetValue(max);
+            int most = command.GetValue(max) ?? DefaultMax;
+            int left = most;
             string? next = null;
             do
             {
@@ -55,7 +64,7 @@ internal sealed partial class DeadLettersCommand
 
             if (next is not null)
             {
-                _terminal.WriteError($"There may be more: no more than {Listing.Number(command.GetValue(max))} are listed (--max).");
+                _terminal.WriteError($"There may be more: no more than {Listing.Number(most)} are listed (--max).");
             }
         }));
         return list;

@@ -12,6 +12,9 @@ internal static partial class DecisionCodec
     private const string Redriven = "dead_letter_redriven";
     private const string Discarded = "dead_letter_discarded";
 
+    // What others have written must not make a decision too large to be written.
+    private const int MostText = 1_000;
+
     public static Record Write(DeadLetter letter, DeadLetterDecision decision)
     {
         string place = letter.Place.ToString();
@@ -21,8 +24,8 @@ internal static partial class DecisionCodec
             Reason = decision.Reason,
             To = decision.To,
             IsEdited = decision.IsEdited,
-            EventSource = letter.Event?.Source,
-            EventId = letter.Event?.Id,
+            EventSource = Brief(letter.Event?.Source),
+            EventId = Brief(letter.Event?.Id),
         };
         var @event = new CloudEvent
         {
@@ -31,8 +34,8 @@ internal static partial class DecisionCodec
             Type = decision.Kind == DeadLetterDecisionKind.Redriven ? Redriven : Discarded,
             Subject = place,
             Time = decision.At,
-            CorrelationId = letter.Event?.CorrelationId ?? letter.Event?.Id,
-            CausationId = letter.Event?.Id,
+            CorrelationId = Brief(letter.Event?.CorrelationId ?? letter.Event?.Id),
+            CausationId = Brief(letter.Event?.Id),
             DataContentType = MediaType.Json,
             Data = JsonSerializer.SerializeToUtf8Bytes(data, DecisionJson.Default.DecisionData),
         };
@@ -70,6 +73,8 @@ internal static partial class DecisionCodec
             return false;
         }
     }
+
+    private static string? Brief(string? text) => text is { Length: <= MostText } ? text : null;
 
     // The id of the topic tells its letters from those of a later topic of the same name.
     private sealed record DecisionData(string Letter, Guid TopicId)

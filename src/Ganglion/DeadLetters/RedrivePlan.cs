@@ -64,7 +64,7 @@ internal sealed class RedrivePlan(RedriveOptions options, LetterReader topics)
     {
         long? partition = to.Name != inbox?.Name ? letter.Origin is { } origin && origin.Partition.Topic == to.Name ? origin.Partition.Partition : null
             : letter.InboxPartition ?? (letter.Record.Key is null ? letter.Place.Partition.Partition : null);
-        return partition is { } wanted && wanted < to.Partitions.Count ? (int)wanted : null;
+        return partition is >= 0 and var wanted && wanted < to.Partitions.Count ? (int)wanted : null;
     }
 
     // What was added when it was forwarded, parked, and redriven before.

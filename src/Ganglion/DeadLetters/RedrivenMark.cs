@@ -15,8 +15,18 @@ internal static class RedrivenMark
     public static RecordHeader Of(TopicPartitionOffset letter) => new(Name, letter.ToString());
 
     /// <summary>Which letter a record was redriven from; <see langword="null"/>: it was not.</summary>
-    public static string? Read(in Record record) =>
-        record.Headers is { Count: > 0 } headers && headers.TryGet("__redriven"u8, out ReadOnlyMemory<byte> letter)
-            ? Encoding.UTF8.GetString(letter.Span)
-            : null;
+    public static string? Read(in Record record)
+    {
+        // Every event is asked, and next to none has it.
+        var headers = new RecordHeaderReader(record.Headers);
+        while (headers.Read())
+        {
+            if (headers.Name.SequenceEqual("__redriven"u8))
+            {
+                return Encoding.UTF8.GetString(headers.Value);
+            }
+        }
+
+        return null;
+    }
 }

@@ -198,6 +198,7 @@ public sealed class DeadLettersCommandTests
     [InlineData("redrive", First, "--value", "1", "--value-file", "-")]
     [InlineData("discard", "--yes")]
     [InlineData("show")]
+    [InlineData("list", "--max", "0")]
     public async Task A_misused_command_says_so_in_one_line(params string[] args) =>
         (await CliResult.OfAsync(["dead-letters", .. args], [])).ShouldFail(exitCode: 2);
 

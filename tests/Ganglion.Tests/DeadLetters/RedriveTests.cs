@@ -272,4 +272,42 @@ public sealed class RedriveTests
         sent.Refusal.ShouldBeNull();
         (await letters.ReadValuesAsync("orders")).ShouldBe(["1"]);
     }
+
+    [Fact]
+    public async Task An_event_with_a_huge_name_can_be_decided_about()
+    {
+        await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
+        TopicPartitionOffset place = await letters.ParkAsync("1", "k", "orders", Attributes(new string('x', 900_000)));
+
+        (await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled))[0].Refusal.ShouldBeNull();
+
+        (await letters.ListAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("2")]
+    [InlineData("99999999999")]
+    [InlineData("x")]
+    public async Task A_partition_of_the_inbox_that_cannot_be_is_passed_over(string partition)
+    {
+        await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders", "billing.inbox");
+        TopicPartitionOffset place = await letters.ParkAsync("1", "k", "orders", [new("__dlq.errors.inbox.partition", partition)]);
+
+        DeadLetterOutcome outcome = (await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled))[0];
+
+        outcome.At!.Value.Partition.ShouldBe(new TopicPartition("billing.inbox", Murmur2.PartitionOf("k"u8, 2)));
+    }
+
+    [Fact]
+    public async Task A_letter_that_was_read_in_an_inbox_goes_back_to_its_partition()
+    {
+        await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders", "billing.inbox");
+        int other = 1 - Murmur2.PartitionOf("k"u8, 2);
+        TopicPartitionOffset place = await letters.ParkAsync("1", "k", "orders", [new("__dlq.errors.inbox.partition", $"{other}")]);
+
+        DeadLetterOutcome outcome = (await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled))[0];
+
+        outcome.At!.Value.Partition.Partition.ShouldBe(other);
+    }
 }
