@@ -117,7 +117,7 @@ internal sealed partial class DeadLettersCommand
         WriteLine("key", record.Key);
         WriteLine("came from", letter.Origin is { } origin ? $"{origin.Topic}-{Listing.Number(origin.Partition)}@{Listing.Number(origin.Offset)}" : null);
         WriteLine("group", letter.Group);
-        WriteLine("tried", letter.DeliveryCount is { } count ? $"{Listing.Number(count)} times" : null);
+        WriteLine("tried", letter.DeliveryCount is { } count ? $"{Listing.Number(count)} time{(count == 1 ? "" : "s")}" : null);
         WriteLine("error", letter.ExceptionClass);
         WriteLine("message", letter.Message);
         WriteLine("left out", letter.OmittedBytes is { } bytes ? $"a value of {Listing.Number(bytes)} bytes" : null);

@@ -57,6 +57,7 @@ public sealed class DeadLettersCommandTests
         shown.Lines.ShouldContain("came from  orders-0@7");
         shown.Lines.ShouldContain("group      billing");
         shown.Lines.ShouldContain("error      System.TimeoutException");
+        shown.Lines.ShouldContain("tried      1 time");
         shown.Lines.ShouldContain("message    too slow");
         shown.Lines.ShouldContain("  at Billing.Pay");
         shown.Lines[^1].ShouldBe("""{"a":1}""");
@@ -230,6 +231,7 @@ public sealed class DeadLettersCommandTests
             new RecordHeader("__dlq.errors.topic", "orders"),
             new RecordHeader("__dlq.errors.partition", "0"),
             new RecordHeader("__dlq.errors.offset", "7"),
+            new RecordHeader("__dlq.errors.delivery.count", "1"),
             new RecordHeader("__dlq.errors.group", group),
             new RecordHeader("__dlq.errors.message", message),
             new RecordHeader("__dlq.errors.exception.class.name", "System.TimeoutException"),
