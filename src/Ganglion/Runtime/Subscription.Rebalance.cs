@@ -99,23 +99,23 @@ internal sealed partial class Subscription : IRebalanceListener
             return seen;
         }
 
+        // What was finished ahead of an event of the same id was dropped as its duplicate: it must not stand for it.
+        var unfinished = new SeenEvents(window);
         var log = new PartitionLog(_broker, id);
         await using (log.ConfigureAwait(false))
         {
             long start = Math.Max(0, committed.Offset - window);
             await foreach (ConsumedRecord record in log.ReadRangeAsync(start, end, cancellationToken).ConfigureAwait(false))
             {
-                if (record.Offset < committed.Offset || finished.Contains(record.Offset))
-                {
-                    Recall(record, id, seen);
-                }
+                bool isFinished = record.Offset < committed.Offset || finished.Contains(record.Offset);
+                Recall(record, id, isFinished ? seen : unfinished, except: isFinished ? unfinished : seen);
             }
         }
 
         return seen;
     }
 
-    private void Recall(in ConsumedRecord record, TopicPartition at, SeenEvents seen)
+    private void Recall(in ConsumedRecord record, TopicPartition at, SeenEvents seen, SeenEvents except)
     {
         if (OperationId.TryRead(record.Record, out _))
         {
@@ -127,7 +127,11 @@ internal sealed partial class Subscription : IRebalanceListener
         try
         {
             CloudEvent @event = EventCodec.Decode(record.Record, origin.Topic, origin.Partition, origin.Offset);
-            seen.Add(@event, RedrivenMark.Read(record.Record));
+            string? redriven = RedrivenMark.Read(record.Record);
+            if (!except.Contains(@event, redriven))
+            {
+                seen.Add(@event, redriven);
+            }
         }
         catch (EventFormatException)
         {

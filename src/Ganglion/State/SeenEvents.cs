@@ -22,9 +22,7 @@ internal sealed class SeenEvents(int window)
             return true;
         }
 
-        UInt128 id = redriven is null
-            ? Hash128.Of([@event.Source, @event.Id], Hash128.ProcessSeed)
-            : Hash128.Of([@event.Source, @event.Id, redriven], Hash128.ProcessSeed);
+        UInt128 id = IdOf(@event, redriven);
         if (!_ids.Add(id))
         {
             return false;
@@ -38,4 +36,11 @@ internal sealed class SeenEvents(int window)
 
         return true;
     }
+
+    /// <summary>Whether an event of this source and id is in the window.</summary>
+    public bool Contains(CloudEvent @event, string? redriven = null) => _ids.Contains(IdOf(@event, redriven));
+
+    private static UInt128 IdOf(CloudEvent @event, string? redriven) => redriven is null
+        ? Hash128.Of([@event.Source, @event.Id], Hash128.ProcessSeed)
+        : Hash128.Of([@event.Source, @event.Id, redriven], Hash128.ProcessSeed);
 }
