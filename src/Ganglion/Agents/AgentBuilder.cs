@@ -30,11 +30,12 @@ public sealed class AgentBuilder
     /// <param name="handle">Handles an event; returns nothing, a <see cref="Task"/> or a <see cref="ValueTask"/>.</param>
     /// <param name="key">The property of the data that holds the instance's key, as <see cref="OnAttribute.Key"/>.</param>
     /// <param name="unclaimed">Whether it gets only what answers no question, as <see cref="OnAttribute.Unclaimed"/>.</param>
-    public AgentBuilder On(string channel, Delegate handle, string? key = null, bool unclaimed = false)
+    /// <param name="version">The version of the handler, as <see cref="OnAttribute.Version"/>.</param>
+    public AgentBuilder On(string channel, Delegate handle, string? key = null, bool unclaimed = false, int version = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
         ArgumentNullException.ThrowIfNull(handle);
-        Handlers.Add((new HandlerTraits(channel) { Key = key, Unclaimed = unclaimed }, handle));
+        Handlers.Add((new HandlerTraits(channel) { Key = key, Unclaimed = unclaimed, Version = version }, handle));
         return this;
     }
 
@@ -56,11 +57,12 @@ public sealed class AgentBuilder
     /// </summary>
     /// <param name="request">What the request is called, as <see cref="OnRequestAttribute.Request"/>.</param>
     /// <param name="handle">Handles a request.</param>
-    public AgentBuilder OnRequest(string request, Delegate handle)
+    /// <param name="version">The version of the handler, as <see cref="OnRequestAttribute.Version"/>.</param>
+    public AgentBuilder OnRequest(string request, Delegate handle, int version = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(request);
         ArgumentNullException.ThrowIfNull(handle);
-        Handlers.Add((new HandlerTraits(request) { IsForRequests = true }, handle));
+        Handlers.Add((new HandlerTraits(request) { IsForRequests = true, Version = version }, handle));
         return this;
     }
 }

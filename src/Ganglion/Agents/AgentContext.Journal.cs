@@ -94,6 +94,7 @@ public sealed partial class AgentContext : IJournaled
     /// <param name="partition">The partition of the instance.</param>
     /// <param name="journal">What is to be played to it, if it has run before.</param>
     /// <param name="recorded">How many entries of the journal lie on the log.</param>
+    /// <param name="version">The version of the handler.</param>
     /// <param name="mayRetry">Whether a failing effect is to be tried again with the whole handler, rather than reported to it.</param>
     /// <param name="record">Puts journal entries on the log.</param>
     internal void MakeDurable(
@@ -101,6 +102,7 @@ public sealed partial class AgentContext : IJournaled
         int partition,
         List<JournalEntry>? journal,
         int recorded,
+        int version,
         bool mayRetry,
         Func<IReadOnlyList<JournalEntry>, Task> record)
     {
@@ -108,7 +110,7 @@ public sealed partial class AgentContext : IJournaled
         _partition = partition;
         _mayRetry = mayRetry;
         _record = record;
-        Execution = new Execution(this, journal, recorded, _surroundings.Time);
+        Execution = new Execution(this, journal, recorded, version, _surroundings.Time);
     }
 
     void IJournaled.BeginTurn(StateEntry? seen)

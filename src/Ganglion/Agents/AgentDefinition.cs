@@ -14,13 +14,16 @@ internal sealed class AgentDefinition
 
     private readonly Func<AgentContext, object>? _create;
     private readonly FrozenDictionary<string, Handler> _handlers;
+    private readonly FrozenDictionary<(string Channel, int Version), Handler> _versions;
 
     private AgentDefinition(AgentType type, AgentOptions options, IEnumerable<Handler> handlers, Func<AgentContext, object>? create)
     {
         Type = type;
         Options = options;
         _create = create;
-        _handlers = handlers.ToFrozenDictionary(handler => handler.Channel, StringComparer.Ordinal);
+        _versions = handlers.ToFrozenDictionary(handler => (handler.Channel, handler.Version));
+        _handlers = handlers.GroupBy(handler => handler.Channel, StringComparer.Ordinal)
+            .ToFrozenDictionary(versions => versions.Key, versions => versions.MaxBy(handler => handler.Version)!, StringComparer.Ordinal);
     }
 
     public AgentType Type { get; }
@@ -37,7 +40,11 @@ internal sealed class AgentDefinition
     /// <summary>The channels of which it handles only what answers no question.</summary>
     public IEnumerable<string> UnclaimedChannels => _handlers.Values.Where(handler => handler.Unclaimed).Select(handler => handler.Channel);
 
+    /// <summary>The handler of new events: the one of the highest version.</summary>
     public Handler? FindHandler(string channel) => _handlers.GetValueOrDefault(channel);
+
+    /// <summary>The handler that an invocation goes on with.</summary>
+    public Handler? FindHandler(string channel, int version) => _versions.GetValueOrDefault((channel, version));
 
     /// <summary>Makes the object whose methods handle an event; <see langword="null"/> for an agent without a class.</summary>
     public object? CreateAgent(AgentContext context) => _create?.Invoke(context);
@@ -109,9 +116,9 @@ internal sealed class AgentDefinition
             faults.Add($"'{name}' cannot name an agent: take 1 to {AgentType.MaxLength} of the characters a-z A-Z 0-9 . _ -, and neither '.' nor '..'.");
         }
 
-        foreach (IGrouping<string, Handler> twice in handlers.GroupBy(handler => handler.Channel, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        foreach (var twice in handlers.GroupBy(handler => (handler.Channel, handler.Version)).Where(group => group.Count() > 1))
         {
-            faults.Add($"{shown} handles '{twice.Key}' {twice.Count()} times: one handler takes all events of a channel.");
+            faults.Add($"{shown} handles '{twice.Key.Channel}' {twice.Count()} times: one handler takes all events of a channel. If they are versions of one, number them.");
         }
 
         foreach (string channel in handlers.Select(handler => handler.Channel).Where(channel => !TopicName.IsValid(channel, MaxChannelLength)))

@@ -8,6 +8,8 @@ internal abstract class Handler(HandlerTraits traits, bool mayWait)
 {
     public string Channel => traits.Channel;
 
+    public int Version => traits.Version;
+
     /// <summary>Whether it gets only what answers no question.</summary>
     public bool Unclaimed => traits.Unclaimed;
 

@@ -13,7 +13,11 @@ internal sealed record HandlerTraits(string Channel)
     /// <summary>Whether it takes only what is addressed to the agent, and no topic is read for it.</summary>
     public bool IsForRequests { get; init; }
 
-    public static HandlerTraits Of(OnAttribute on) => new(on.Channel) { Key = on.Key, Unclaimed = on.Unclaimed };
+    /// <summary>As <see cref="OnAttribute.Version"/>.</summary>
+    public int Version { get; init; } = 1;
 
-    public static HandlerTraits Of(OnRequestAttribute on) => new(on.Request) { IsForRequests = true };
+    public static HandlerTraits Of(OnAttribute on) =>
+        new(on.Channel) { Key = on.Key, Unclaimed = on.Unclaimed, Version = on.Version };
+
+    public static HandlerTraits Of(OnRequestAttribute on) => new(on.Request) { IsForRequests = true, Version = on.Version };
 }

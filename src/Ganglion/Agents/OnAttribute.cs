@@ -5,7 +5,7 @@ namespace Ganglion.Agents;
 /// optional: the event's data as a type of your own, the <c>CloudEvent</c>, the <see cref="AgentContext"/>, a
 /// <see cref="CancellationToken"/>, and services. It returns <see langword="void"/>, <see cref="Task"/> or <see cref="ValueTask"/>.
 /// </summary>
-/// <param name="channel">The channel. One method handles a channel; a method may handle several.</param>
+/// <param name="channel">The channel. One method of each version handles a channel; a method may handle several.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class OnAttribute(string channel) : Attribute
 {
@@ -24,4 +24,10 @@ public sealed class OnAttribute(string channel) : Attribute
     /// <see cref="AgentContext.AskAsync"/> waits for.
     /// </summary>
     public bool Unclaimed { get; set; }
+
+    /// <summary>
+    /// The version of the method. Events are handled by the highest one; a handler that waits goes on with the version that it began
+    /// with, so keep the old method, beside the new one, until none waits any more. Default 1.
+    /// </summary>
+    public int Version { get; set; } = 1;
 }

@@ -15,4 +15,7 @@ public sealed class OnRequestAttribute(string request) : Attribute
 {
     /// <summary>What the request is called.</summary>
     public string Request { get; } = request;
+
+    /// <inheritdoc cref="OnAttribute.Version"/>
+    public int Version { get; set; } = 1;
 }

@@ -7,8 +7,9 @@ namespace Ganglion.Journal;
 /// <param name="owner">Whose journal it is.</param>
 /// <param name="journal">What was recorded, and then, for an invocation that waited, the turn and the outcome that it goes on with.</param>
 /// <param name="recorded">How many of these entries lie on the log.</param>
+/// <param name="version">The version of the handler.</param>
 /// <param name="time">The clock.</param>
-internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? journal, int recorded, TimeProvider time)
+internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? journal, int recorded, int version, TimeProvider time)
 {
     private readonly Continuations _continuations = new();
     private readonly Queue<(PendingOperation Operation, Task<Outcome> Work)> _done = new();
@@ -160,7 +161,7 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
     {
         if (!_hasTurn)
         {
-            AddUnrecorded(new TurnEntry(Now));
+            AddUnrecorded(new TurnEntry(Now, version));
             _hasTurn = true;
         }
 

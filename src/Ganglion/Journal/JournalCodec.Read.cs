@@ -41,7 +41,8 @@ internal static partial class JournalCodec
                     value.GetProperty("offset"u8).GetInt64())),
             "parked" => new ParkedEntry(value.GetProperty("cause"u8).GetString()!),
             "cancelled" => new CancelledEntry(value.GetProperty("at"u8).GetDateTimeOffset()),
-            "turn" => new TurnEntry(value.GetProperty("at"u8).GetDateTimeOffset()),
+            "turn" => new TurnEntry(
+                value.GetProperty("at"u8).GetDateTimeOffset(), value.TryGetProperty("version"u8, out JsonElement version) ? version.GetInt32() : 1),
             "state" => new StateEntry(ReadData(value) is { } state ? new StoredState(state, ReadText(value, "contenttype")) : null),
             "outcome" => new OutcomeEntry(
                 ReadOperation(value),

@@ -132,6 +132,11 @@ internal static partial class JournalCodec
             case TurnEntry turn:
                 writer.WriteStartObject("turn"u8);
                 writer.WriteString("at"u8, turn.At);
+                if (turn.Version != 1)
+                {
+                    writer.WriteNumber("version"u8, turn.Version);
+                }
+
                 writer.WriteEndObject();
                 break;
             case StateEntry state:

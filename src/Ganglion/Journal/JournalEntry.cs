@@ -15,7 +15,8 @@ internal sealed record BegunEntry(string Channel, CloudEvent Event, TopicPartiti
 
 /// <summary>A turn has begun.</summary>
 /// <param name="At">When.</param>
-internal sealed record TurnEntry(DateTimeOffset At) : JournalEntry;
+/// <param name="Version">The version of the handler.</param>
+internal sealed record TurnEntry(DateTimeOffset At, int Version = 1) : JournalEntry;
 
 /// <summary>The turn has looked at the instance's state.</summary>
 /// <param name="State">The state as it was when the turn began; <see langword="null"/>: none.</param>

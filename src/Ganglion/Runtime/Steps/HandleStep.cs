@@ -65,6 +65,7 @@ internal sealed class HandleStep(
                 invocation.Instance.Partition.Number,
                 invocation.Journal,
                 invocation.Recorded,
+                handler.Version,
                 mayRetry: invocation.Attempts <= agent.Options.Retries,
                 entries => journals.RecordAsync(invocation, entries));
         }

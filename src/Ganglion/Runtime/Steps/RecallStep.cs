@@ -43,6 +43,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
         {
             // An event that waits already has come again.
             invocation.IsInVain = journal[^1] is WaitEntry;
+            invocation.Handler = FindHandler(invocation.Handler!.Channel, journal);
             return;
         }
 
@@ -57,7 +58,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
             && OutcomeFor(pending, invocation.Arrived.Value.Event, invocation.Arrived.Value.Origin) is { } outcome)
         {
             DateTimeOffset now = time.GetUtcNow();
-            journal.Add(new TurnEntry(now));
+            journal.Add(new TurnEntry(now, VersionOf(journal)));
             journal.Add(new OutcomeEntry(pending, outcome, now));
             TakeUp(invocation, journal);
         }
@@ -78,7 +79,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
         if (journal[^1] is WaitEntry)
         {
             DateTimeOffset now = time.GetUtcNow();
-            journal.Add(new TurnEntry(now));
+            journal.Add(new TurnEntry(now, VersionOf(journal)));
             journal.Add(new CancelledEntry(now));
         }
         else if (!wasInterrupted)
@@ -113,10 +114,15 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
         invocation.Event = begun.Event;
         invocation.Parkable = EventCodec.Encode(begun.Event, Encoding.UTF8.GetBytes(invocation.Key!));
         invocation.Origin = new Origin(begun.Channel, begun.At.Partition.Topic, begun.At.Partition.Partition, begun.At.Offset);
-        invocation.Handler = agent.FindHandler(begun.Channel) ?? throw new UnprocessableEventException(
-            "handler-not-found",
-            $"{agent.Type} has no handler for '{begun.Channel}' any more, and an invocation of it was waiting: bring it back until none waits.");
+        invocation.Handler = FindHandler(begun.Channel, journal);
     }
+
+    private Handler FindHandler(string channel, List<JournalEntry> journal) =>
+        agent.FindHandler(channel, VersionOf(journal)) ?? throw new UnprocessableEventException(
+            "handler-not-found",
+            $"{agent.Type} has no handler of version {VersionOf(journal)} for '{channel}' any more, and an invocation of it was under way: bring it back until none waits.");
+
+    private static int VersionOf(List<JournalEntry> journal) => journal.OfType<TurnEntry>().First().Version;
 
     // It was for an operation that has ended. A handler that wants it gets it through the inbox, since its instance may be another one.
     private void Refuse(Invocation invocation)
