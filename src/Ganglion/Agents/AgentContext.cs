@@ -18,6 +18,8 @@ public sealed partial class AgentContext
     private readonly AgentSurroundings _surroundings;
     private readonly Lock _lock = new();
     private AsyncServiceScope? _scope;
+    private HandlerServices? _services;
+    private ReplayLogger? _logger;
     private DerivedIds? _ids;
     private int _nextId;
     private readonly CancellationToken _lost;
@@ -78,8 +80,16 @@ public sealed partial class AgentContext
         }
     }
 
-    /// <summary>The agent's logger.</summary>
-    public ILogger Logger => _surroundings.Logger;
+    /// <summary>
+    /// The agent's logger. Quiet while <see cref="IsReplaying"/>, and so is an <c>ILogger&lt;T&gt;</c> that the agent or its handler takes.
+    /// </summary>
+    public ILogger Logger => Execution is null ? _surroundings.Logger : _logger ??= new ReplayLogger(_surroundings.Logger, this);
+
+    /// <summary>
+    /// Whether the handler is just doing again what it has done before, because it goes on after it has waited or was interrupted. For
+    /// what is neither an operation nor logged, such as a count of your own.
+    /// </summary>
+    public bool IsReplaying => Execution is { IsPlaying: true };
 
     /// <summary>
     /// The time, by the clock of the host. In a handler that runs again after it has waited: the time that it was then, so that it
@@ -96,7 +106,8 @@ public sealed partial class AgentContext
             {
                 ThrowIfClosed();
                 _scope ??= _surroundings.Scopes.CreateAsyncScope();
-                return _scope.Value.ServiceProvider;
+                IServiceProvider services = _scope.Value.ServiceProvider;
+                return Execution is null ? services : _services ??= new HandlerServices(services, this);
             }
         }
     }

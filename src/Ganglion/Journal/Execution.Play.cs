@@ -6,6 +6,9 @@ internal sealed partial class Execution
     private Dictionary<int, Operation>? _known;
     private int _played;
 
+    /// <summary>Whether there is more to come of what was recorded: the handler is where it has been before.</summary>
+    public bool IsPlaying => _played < Entries && Journal.FindIndex(_played, entry => entry is OutcomeEntry or WaitEntry or CancelledEntry) >= 0;
+
     private int Entries => _journal?.Count ?? 0;
 
     private static Dictionary<int, Operation> KnownOperations(List<JournalEntry> journal)
