@@ -42,6 +42,16 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void The_code_of_the_page_about_actors_is_code_that_compiles()
+    {
+        string compiled = Unindented(Repository.Read(ActorsExample.Path));
+        string[] shown = [.. CSharp().Matches(Repository.Read("docs/actors.md")).Select(static block => Unindented(block.Groups["code"].Value))];
+
+        shown.ShouldNotBeEmpty();
+        shown.ShouldAllBe(block => compiled.Contains(block, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_package_has_a_readme_of_its_own()
     {
         string[] without =

@@ -191,13 +191,7 @@ public sealed partial class AgentContext
     {
         if (outcome.Failure is { } failure)
         {
-            throw failure.Type switch
-            {
-                Failure.Timeout => new RequestTimeoutException($"Nobody has answered '{name}' in time."),
-                Failure.Cancelled => new RequestCancelledException($"The waiting for an answer to '{name}' was cancelled."),
-                Failure.Undeliverable => new UndeliverableException($"'{name}' cannot be delivered: {failure.Message}"),
-                _ => new RequestFailedException(name, failure.Type, failure.Code, failure.Message),
-            };
+            throw RequestEvents.ToException(name, failure);
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Ganglion.Agents;
 internal sealed class AgentDefinition
 {
     // Leaves room for the suffixes of derived topics.
-    private const int MaxChannelLength = 240;
+    public const int MaxChannelLength = 240;
 
     private readonly Func<AgentContext, object>? _create;
     private readonly FrozenDictionary<string, Handler> _handlers;
@@ -71,6 +71,7 @@ internal sealed class AgentDefinition
             }
         }
 
+        handlers.AddRange(MessageHandlers.Of(type, services, faults));
         string? name = NameOf(type);
         if (name is null)
         {
@@ -128,7 +129,7 @@ internal sealed class AgentDefinition
 
         if (handlers.Count == 0 && faults.Count == before)
         {
-            faults.Add($"{shown} handles nothing: mark a method with [On(\"channel\")] or [OnRequest(\"request\")], or add a handler by On(…).");
+            faults.Add($"{shown} handles nothing: mark a method with [On(\"channel\")] or [OnRequest(\"request\")], implement IHandle<T>, or add a handler by On(…).");
         }
 
         return faults.Count == before;

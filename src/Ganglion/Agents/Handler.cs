@@ -16,6 +16,9 @@ internal abstract class Handler(HandlerTraits traits, bool mayWait)
     /// <summary>Whether it takes only what is addressed to the agent.</summary>
     public bool IsForRequests => traits.IsForRequests;
 
+    /// <summary>Whether it takes messages of a type.</summary>
+    public bool IsForMessages => traits.IsForMessages;
+
     /// <summary>Whether it returns a task, and so may wait.</summary>
     public bool MayWait { get; } = mayWait;
 

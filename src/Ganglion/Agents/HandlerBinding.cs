@@ -65,11 +65,12 @@ internal static class HandlerBinding
     }
 
     private static bool IsKnown(Type type) =>
-        type == typeof(CloudEvent) || type == typeof(AgentContext) || type == typeof(CancellationToken);
+        type == typeof(CloudEvent) || type == typeof(AgentContext) || type == typeof(MessageContext) || type == typeof(CancellationToken);
 
     private static Expression Argument(Type type, Type? dataType, Expression data, Expression context) =>
         type == dataType ? data
         : type == typeof(AgentContext) ? context
+        : type == typeof(MessageContext) ? Expression.Property(context, nameof(AgentContext.Message))
         : type == typeof(CloudEvent) ? Expression.Property(context, nameof(AgentContext.Event))
         : type == typeof(CancellationToken) ? Expression.Property(context, nameof(AgentContext.CancellationToken))
         : Expression.Call(

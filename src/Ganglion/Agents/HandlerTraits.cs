@@ -1,3 +1,5 @@
+using Ganglion.Events;
+
 namespace Ganglion.Agents;
 
 /// <summary>What a handler handles, and how, as its attribute or the builder says.</summary>
@@ -16,8 +18,16 @@ internal sealed record HandlerTraits(string Channel)
     /// <summary>As <see cref="OnAttribute.Version"/>.</summary>
     public int Version { get; init; } = 1;
 
+    /// <summary>
+    /// Whether it takes messages of a type, of which <see cref="Channel"/> is the name: those addressed to the agent, and those of the topics
+    /// that it subscribes to.
+    /// </summary>
+    public bool IsForMessages { get; init; }
+
     public static HandlerTraits Of(OnAttribute on) =>
         new(on.Channel) { Key = on.Key, Unclaimed = on.Unclaimed, Version = on.Version };
 
     public static HandlerTraits Of(OnRequestAttribute on) => new(on.Request) { IsForRequests = true, Version = on.Version };
+
+    public static HandlerTraits OfMessage(Type message) => new(EventTypeAttribute.NameOf(message)) { IsForRequests = true, IsForMessages = true };
 }

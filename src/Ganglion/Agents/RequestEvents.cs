@@ -83,4 +83,15 @@ internal static class RequestEvents
 
         return new Failure("unknown", "It was not told why.");
     }
+
+    /// <summary>What a caller gets whose request has failed.</summary>
+    /// <param name="name">What was asked of whom.</param>
+    /// <param name="failure">What went wrong.</param>
+    public static Exception ToException(string name, Failure failure) => failure.Type switch
+    {
+        Failure.Timeout => new RequestTimeoutException($"Nobody has answered '{name}' in time."),
+        Failure.Cancelled => new RequestCancelledException($"The waiting for an answer to '{name}' was cancelled."),
+        Failure.Undeliverable => new UndeliverableException($"'{name}' cannot be delivered: {failure.Message}"),
+        _ => new RequestFailedException(name, failure.Type, failure.Code, failure.Message),
+    };
 }

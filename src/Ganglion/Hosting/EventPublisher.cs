@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 using Ganglion.Brokers;
+using Ganglion.Clients;
 using Ganglion.Events;
 using Ganglion.Routes;
 using Ganglion.Telemetry;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Ganglion.Hosting;
 
@@ -13,7 +12,7 @@ internal sealed class EventPublisher(
     IEventBroker broker, IRouteTable routes, EventDataSerializer serializer, TimeProvider time, IServiceProvider services)
     : IEventPublisher, IAsyncDisposable
 {
-    private readonly string _source = $"/apps/{Uri.EscapeDataString(services.GetService<IHostEnvironment>()?.ApplicationName ?? "ganglion")}";
+    private readonly string _source = ApplicationSource.Of(services);
     private readonly Lock _opening = new();
     private volatile Task<IEventProducer>? _producer;
 

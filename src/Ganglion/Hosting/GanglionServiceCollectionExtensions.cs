@@ -12,8 +12,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class GanglionServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds Ganglion: the broker (<c>IEventBroker</c>), the publisher (<see cref="IEventPublisher"/>), what could not be handled
-    /// (<see cref="DeadLetterQueue"/>), and the agents, which run as long as the host does, with their <see cref="IAgentStatuses"/>.
+    /// Adds Ganglion: the broker (<c>IEventBroker</c>), the publisher (<see cref="IEventPublisher"/>), the agents from outside
+    /// (<see cref="IAgentRuntime"/>), what could not be handled (<see cref="DeadLetterQueue"/>), and the agents themselves, which run as long as the host does, with their <see cref="IAgentStatuses"/>.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
@@ -35,6 +35,7 @@ public static class GanglionServiceCollectionExtensions
             return new EventDataSerializer(options);
         });
         services.TryAddSingleton<DeadLetterQueue>();
+        services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton<IAgentStatuses>(provider => provider.GetRequiredService<AgentHost>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));

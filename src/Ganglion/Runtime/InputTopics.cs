@@ -24,7 +24,7 @@ internal sealed class InputTopics
     public IReadOnlyCollection<string> Names => _topics.Keys;
 
     /// <summary>The channel of a topic's events; <see langword="null"/> in the inbox.</summary>
-    public string? ChannelOf(string topic) => _topics[topic].Channel;
+    public string? ChannelOf(string topic) => _topics.GetValueOrDefault(topic).Channel;
 
     /// <summary>Whether the topic has as many partitions as the agent; otherwise its events are forwarded to the inbox.</summary>
     public bool IsCoPartitioned(string topic) => _topics[topic].IsCoPartitioned;

@@ -29,7 +29,7 @@ internal sealed class InvocationPipeline
         (new("recall", "Finds the journal of an invocation that was interrupted, or that goes on after it has waited."),
             parts => new RecallStep(parts.Agent, parts.Forwarded, parts.Metrics, parts.Surroundings.Time)),
         (new("handle", "Calls the handler, playing its journal to it; one that throws or takes too long is called again later, and in the end its event is parked."),
-            parts => new HandleStep(parts.Agent, parts.Surroundings, parts.Journals, parts.Metrics)),
+            parts => new HandleStep(parts.Agent, parts.Surroundings, parts.Topics, parts.Journals, parts.Metrics)),
         (new("reach", "Sees to it that the channels are read on which the handler awaits answers; whom it calls and nobody hosts has failed."),
             parts => new ReachStep(parts.Surroundings, parts.Answers, parts.KnownTopics)),
         (new("collect", "Gathers what the handler has sent, remembered and scheduled; the instance's next event sees it at once, the world after the commit."),

@@ -6,7 +6,7 @@ using Ganglion.Telemetry;
 namespace Ganglion.Runtime.Steps;
 
 internal sealed class HandleStep(
-    AgentDefinition agent, AgentSurroundings surroundings, JournalWriter journals, AgentMetrics metrics) : ITurnStep
+    AgentDefinition agent, AgentSurroundings surroundings, InputTopics topics, JournalWriter journals, AgentMetrics metrics) : ITurnStep
 {
     public ValueTask RunAsync(Invocation invocation)
     {
@@ -57,7 +57,10 @@ internal sealed class HandleStep(
         Handler handler = invocation.Handler!;
         AgentContext context = new(
             surroundings, handler.Channel, invocation.Key!, invocation.Event!, invocation.Attempts,
-            invocation.Instance!.State, agent.Options.HandlerTimeout, invocation.Instance.Partition.Lost);
+            invocation.Instance!.State, agent.Options.HandlerTimeout, invocation.Instance.Partition.Lost)
+        {
+            Topic = handler.IsForMessages && topics.ChannelOf(invocation.Origin.Topic) is { } published ? new TopicId(published, invocation.Key!) : null,
+        };
         if (handler.MayWait)
         {
             context.MakeDurable(

@@ -4,7 +4,7 @@ using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Telemetry;
 
-namespace Ganglion.Hosting;
+namespace Ganglion.Clients;
 
 /// <summary>The span <c>send topic</c> around a publication.</summary>
 internal static class SendActivity

@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.Events;
+using Ganglion.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Clients;
+
+/// <summary>
+/// Sends requests to agents from outside of any agent, and awaits the replies: one producer and one reader for all of the process, which
+/// are opened with the first request. What waits is in memory only, and gone with the process.
+/// </summary>
+/// <param name="broker">Where the agents' inboxes are.</param>
+/// <param name="source">The source of the requests.</param>
+/// <param name="mostPending">How many requests may wait at the same time; who comes then waits for room.</param>
+/// <param name="metrics">Where replies are counted that nobody waits for.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it logs.</param>
+internal sealed partial class RequestClient(
+    IEventBroker broker, string source, int mostPending, RequestMetrics metrics, TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    private readonly InvocationId _self = new(new UInt128((ulong)Random.Shared.NextInt64(), (ulong)Random.Shared.NextInt64()));
+    private readonly ConcurrentDictionary<int, PendingRequest> _pending = new();
+    private readonly SemaphoreSlim _room = new(mostPending);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _opening = new();
+    private readonly ILogger _logger = logger;
+    private volatile Task<Connection>? _connection;
+    private int _lastNumber;
+
+    /// <summary>Sends a request, and waits for its reply.</summary>
+    /// <param name="callee">The instance.</param>
+    /// <param name="request">What the request is called.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="timeout">How long to wait at most, room included; then the callee is told to give up.</param>
+    /// <param name="cancellationToken">Ends the waiting, and tells the callee to give up.</param>
+    /// <returns>The event that is the reply.</returns>
+    /// <exception cref="RequestFailedException">The callee's handler has failed.</exception>
+    /// <exception cref="RequestTimeoutException">No reply has come in time.</exception>
+    public async ValueTask<CloudEvent> SendAsync(
+        AgentId callee, string request, EventData? data, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        long started = time.GetTimestamp();
+        Connection connection = _connection is { IsCompletedSuccessfully: true } opened
+            ? opened.Result
+            : await OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        string name = $"{request} of {callee}";
+        if (!_room.Wait(0, CancellationToken.None))
+        {
+            await WaitForRoomAsync(name, timeout, cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await AskAsync(connection, callee, request, name, data, Left(timeout, started), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
+
+    /// <summary>Stops reading. Whoever still waits is told.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        foreach (PendingRequest pending in _pending.Values)
+        {
+            pending.TrySetException(new ObjectDisposedException(nameof(RequestClient), "The host has stopped before the reply came."));
+        }
+
+        if (_connection is { IsFaulted: false, IsCanceled: false } connection)
+        {
+            await (await connection.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+
+        metrics.Dispose();
+    }
+
+    private async ValueTask<CloudEvent> AskAsync(
+        Connection connection, AgentId callee, string request, string name, EventData? data, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        int number = Interlocked.Increment(ref _lastNumber) & int.MaxValue;
+        CloudEvent sent = NewRequest(number, connection.Partition, request, data);
+        var pending = new PendingRequest(number, callee, name, InvocationId.Of(sent, request, callee.Type.Name, callee.Key));
+        _pending[number] = pending;
+        try
+        {
+            // Whoever stops the client looks for what is pending after it has said so.
+            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+            Append(connection.Producer, sent, pending);
+            using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(
+                (state, token) => GiveUp((PendingRequest)state!, new OperationCanceledException(token)), pending);
+            using ITimer? clock = timeout == Timeout.InfiniteTimeSpan
+                ? null
+                : time.CreateTimer(state => GiveUp((PendingRequest)state!, TimedOut(name)), pending, timeout, Timeout.InfiniteTimeSpan);
+            return await pending.Task.ConfigureAwait(false);
+        }
+        finally
+        {
+            _pending.TryRemove(number, out _);
+        }
+    }
+
+    private CloudEvent NewRequest(int number, int partition, string request, EventData? data)
+    {
+        string id = new RequestId(ClientInbox.Owner, partition, new OperationId(_self, number)).ToString();
+        TraceContext trace = TraceContext.Of(Activity.Current);
+        return new CloudEvent
+        {
+            Id = id,
+            Source = source,
+            Type = request,
+            Time = time.GetUtcNow(),
+            DataContentType = data?.ContentType,
+            Data = data?.Bytes,
+            TraceParent = trace.TraceParent,
+            TraceState = trace.TraceState,
+            CheckedExtensions = new Dictionary<string, string>(1, StringComparer.Ordinal) { [RequestEvents.ReplyTo] = id },
+        };
+    }
+
+    private void Append(IEventProducer producer, CloudEvent sent, PendingRequest pending)
+    {
+        string topic = Inbox.TopicOf(pending.Callee.Type.Name);
+        using Activity? activity = SendActivity.Start(topic, sent);
+        Record record = EventCodec.Encode(sent, Encoding.UTF8.GetBytes(pending.Callee.Key), TraceContext.Of(Activity.Current));
+        ValueTask<TopicPartitionOffset> appended = producer.AppendAsync(new ProducerRecord(topic, record), _stopping.Token);
+        if (!appended.IsCompletedSuccessfully)
+        {
+            _ = TellIfRefusedAsync(appended.AsTask(), pending);
+        }
+    }
+
+    // The reply tells that the request has arrived: only if it has not, there is something to tell.
+    private static async Task TellIfRefusedAsync(Task appended, PendingRequest pending)
+    {
+        try
+        {
+            await appended.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            pending.TrySetException(exception);
+        }
+    }
+
+    private void GiveUp(PendingRequest pending, Exception reason)
+    {
+        if (_pending.TryRemove(pending.Number, out _) && pending.TrySetException(reason))
+        {
+            _ = CancelAsync(pending);
+        }
+    }
+
+    // It is a courtesy: if it does not arrive, the callee does what it was asked to, and nobody looks at the reply.
+    private async Task CancelAsync(PendingRequest pending)
+    {
+        try
+        {
+            var cancelled = new CloudEvent(RequestEvents.Cancelled, source, time);
+            Connection connection = await _connection!.ConfigureAwait(false);
+            await connection.Producer.AppendAsync(
+                RequestEvents.ToCancellation(cancelled, pending.Callee, pending.Invocation), _stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            LogNotCancelled(exception, pending.Name);
+        }
+    }
+
+    private async Task WaitForRoomAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken, _stopping.Token);
+        try
+        {
+            await _room.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            throw TimedOut(name);
+        }
+    }
+
+    private TimeSpan Left(TimeSpan timeout, long started)
+    {
+        if (timeout == Timeout.InfiniteTimeSpan)
+        {
+            return timeout;
+        }
+
+        TimeSpan left = timeout - time.GetElapsedTime(started);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private static RequestTimeoutException TimedOut(string name) => new($"Nobody has answered '{name}' in time.");
+
+    [LoggerMessage(160, LogLevel.Warning, "'{Request}' was given up, and the agent that was asked could not be told.")]
+    private partial void LogNotCancelled(Exception exception, string request);
+}
