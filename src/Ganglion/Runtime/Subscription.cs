@@ -87,14 +87,22 @@ internal sealed partial class Subscription : IAsyncDisposable
         };
         IEventProducer producer = await broker.CreateProducerAsync(
             new ProducerOptions { ClientId = agent.Type.Name }, cancellationToken).ConfigureAwait(false);
+        IAsyncDisposable started = producer;
         try
         {
             IEventConsumer consumer = await broker.CreateConsumerAsync(options, cancellationToken).ConfigureAwait(false);
-            return new Subscription(agent, surroundings, metrics, broker, topics, producer, consumer, rebalances);
+            var subscription = new Subscription(agent, surroundings, metrics, broker, topics, producer, consumer, rebalances);
+            started = subscription;
+            foreach (string channel in agent.UnclaimedChannels)
+            {
+                await subscription._answers.AwaitAsync(channel, cancellationToken).ConfigureAwait(false);
+            }
+
+            return subscription;
         }
         catch
         {
-            await producer.DisposeAsync().ConfigureAwait(false);
+            await started.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

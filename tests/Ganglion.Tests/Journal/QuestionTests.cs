@@ -213,6 +213,17 @@ public sealed class QuestionTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_answer_before_any_question_goes_to_the_handler_of_what_nobody_claims()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("worker", agent => agent
+            .On("answers", (Review review, AgentContext context) => context.Publish("late", review.Ok), unclaimed: true)));
+
+        await host.AppendAsync("answers", null, """{"invoice":"k","ok":true}""");
+
+        (await TextsAsync(host, "late", 1)).ShouldBe(["true"]);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task An_answer_that_cannot_be_read_is_parked_and_the_next_one_counts()
     {
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("worker", Asker));
