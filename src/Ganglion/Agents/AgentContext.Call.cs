@@ -181,7 +181,7 @@ public sealed partial class AgentContext
             Type = OperationId.TimerElapsed,
             Time = due,
             CorrelationId = Conversation,
-            CausationId = Event.Id,
+            CausationId = CauseId,
         };
         Record record = EventCodec.Encode(elapsed, Encoding.UTF8.GetBytes(Self.Key));
         return new TimerChange(id, due, record with { Headers = record.Headers.With(operation.ToHeader()) });

@@ -12,8 +12,9 @@ public sealed partial class AgentContext
     internal List<ProducerRecord>? Published { get; private set; }
 
     /// <summary>
-    /// Sends an event. Its type is the channel's name; its cause is the event that is being handled, and its conversation by
-    /// default that event's. Its id is derived from these, so that a handler that runs again sends the same event again.
+    /// Sends an event. Its type is the channel's name; its cause is the event that is being handled or, once the handler has awaited
+    /// one, the last answer; its conversation is by default that of the event being handled. Its id is derived from that event, so that
+    /// a handler that runs again sends the same event again.
     /// </summary>
     /// <typeparam name="TData">The type of the data.</typeparam>
     /// <param name="channel">Where to.</param>
@@ -51,7 +52,7 @@ public sealed partial class AgentContext
         lock (_lock)
         {
             ThrowIfClosed();
-            Send(topic, cloudEvent with { CausationId = cloudEvent.CausationId ?? Event.Id, CorrelationId = cloudEvent.CorrelationId ?? Conversation }, key);
+            Send(topic, cloudEvent with { CausationId = cloudEvent.CausationId ?? CauseId, CorrelationId = cloudEvent.CorrelationId ?? Conversation }, key);
         }
     }
 
@@ -70,7 +71,7 @@ public sealed partial class AgentContext
             Type = type,
             Time = Now,
             CorrelationId = conversation ?? Conversation,
-            CausationId = Event.Id,
+            CausationId = CauseId,
             SessionId = Event.SessionId,
             TraceParent = Event.TraceParent ?? TraceContext.Of(Activity.Current).TraceParent,
             TraceState = Event.TraceState,

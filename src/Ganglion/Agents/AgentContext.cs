@@ -112,6 +112,9 @@ public sealed partial class AgentContext
         }
     }
 
+    /// <summary>What the handler does now follows from this event.</summary>
+    internal string CauseId => Execution?.Answer?.Id ?? Event.Id;
+
     /// <summary>Ends the handler's part: what it still does has no effect.</summary>
     internal void Close()
     {

@@ -93,6 +93,7 @@ internal sealed partial class Execution
         }
 
         _now = outcome.At;
+        Answer = outcome.Outcome.Event ?? Answer;
         SynchronizationContext? before = _continuations.Enter();
         try
         {

@@ -1,3 +1,5 @@
+using Ganglion.Events;
+
 namespace Ganglion.Journal;
 
 /// <summary>
@@ -41,6 +43,9 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
 
     /// <summary>When the turn began, or the last outcome came: the same whenever the handler runs.</summary>
     public DateTimeOffset Now => _now ??= time.GetUtcNow();
+
+    /// <summary>The answer that came last: the same at each point of the handler whenever it runs.</summary>
+    public CloudEvent? Answer { get; private set; }
 
     /// <summary>Calls the handler, up to where it first waits.</summary>
     /// <param name="call">Calls it.</param>

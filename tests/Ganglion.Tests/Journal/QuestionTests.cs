@@ -224,6 +224,32 @@ public sealed class QuestionTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_follows_from_an_answer_names_it_as_its_cause_and_stays_in_the_conversation()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("worker", agent => agent
+            .On("orders", async (AgentContext context) =>
+            {
+                context.Publish("begun", context.Self.Key);
+                await context.AskAsync<Review>("questions", null, "answers");
+                await context.DelayAsync(TimeSpan.Zero);
+                context.SetState(true);
+                context.Publish("done", context.Self.Key);
+            })));
+        await host.AppendAsync("orders", "k", "{}");
+        CloudEvent begun = (await host.ReadAsync("begun", 1))[0];
+        CloudEvent question = (await host.ReadAsync("questions", 1))[0];
+
+        await AnswerAsync(host, question, """{"invoice":"k","ok":true}""");
+
+        CloudEvent answer = (await host.ReadAsync("answers", 1))[0];
+        CloudEvent done = (await host.ReadAsync("done", 1))[0];
+        done.CausationId.ShouldBe(answer.Id);
+        done.CorrelationId.ShouldBe(begun.CorrelationId);
+        question.CausationId.ShouldBe(begun.CausationId);
+        (await host.ReadAsync("worker.state", 1))[0].CausationId.ShouldBe(answer.Id);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task An_answer_that_cannot_be_read_is_parked_and_the_next_one_counts()
     {
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("worker", Asker));

@@ -78,7 +78,7 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
                 Type = StateUpdated,
                 Time = context.Now,
                 CorrelationId = context.Event.CorrelationId ?? context.Event.Id,
-                CausationId = context.Event.Id,
+                CausationId = context.CauseId,
                 DataContentType = context.State?.ContentType,
                 Data = context.State?.Data,
             },
