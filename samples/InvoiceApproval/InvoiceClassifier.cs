@@ -14,10 +14,6 @@ public sealed class InvoiceClassifier(InvoiceModel model, ReviewPolicy policy) :
 {
     public const string Name = "invoice-classifier";
 
-    // Timers come back to the instance that set them.
-    private const string ReminderDue = $"{Name}.reminder-due";
-    private const string DeadlineDue = $"{Name}.deadline-due";
-
     [On(Channels.Created, Key = "invoice_id")]
     public async Task ClassifyAsync(InvoiceCreated invoice, AgentContext context)
     {
@@ -28,92 +24,59 @@ public sealed class InvoiceClassifier(InvoiceModel model, ReviewPolicy policy) :
 
         if (context.GetState<InvoiceState>() is { } known)
         {
-            context.Publish(Channels.Duplicate, new InvoiceDuplicate(invoice.InvoiceId, known.Decided ?? "a person has been asked"));
+            context.Publish(Channels.Duplicate, new InvoiceDuplicate(invoice.InvoiceId, known.Explain()));
             return;
         }
 
+        context.SetState(new InvoiceState(context.Conversation));
         context.Publish(Channels.Started, new AgentStarted(invoice.InvoiceId));
-        Classification verdict = await model.ClassifyAsync(invoice, context.CancellationToken);
-        context.Publish(
-            Channels.Analysed, new AnalysisCompleted(invoice.InvoiceId, verdict.Label, verdict.Confidence, verdict.Reasons));
+        AnalysisCompleted analysis = await context.RunAsync("classify", effect => AnalyseAsync(invoice, effect.CancellationToken));
+        context.Publish(Channels.Analysed, analysis);
 
-        if (verdict.Confidence >= policy.Confidence)
-        {
-            Decide(context, new InvoiceState { Conversation = context.Conversation }, verdict.Label, Decider.Model, verdict.Confidence);
-        }
-        else
-        {
-            AskPerson(invoice, verdict, context);
-        }
+        InvoiceClassified decision = analysis.IsSure
+            ? new InvoiceClassified(invoice.InvoiceId, analysis.Label, Decider.Model, analysis.Confidence)
+            : await AskPersonAsync(invoice, analysis, context);
+        context.Publish(Channels.Classified, decision);
+        context.SetState(new InvoiceState(context.Conversation, decision));
     }
 
-    [On(Channels.ReviewCompleted, Key = "invoice_id")]
-    public void TakeAnswer(ReviewCompleted review, AgentContext context)
+    [On(Channels.ReviewCompleted, Key = "invoice_id", Unclaimed = true)]
+    public void Ignore(ReviewCompleted review, AgentContext context)
     {
         InvoiceState? state = context.GetState<InvoiceState>();
-        if (state is { Decided: null })
-        {
-            context.Unschedule(state.Reminder!);
-            context.Unschedule(state.Deadline!);
-            Decide(context, state, review.ReviewResult, Decider.Person);
-        }
-        else
-        {
-            string reason = state?.Decided ?? "there is no such invoice";
-            context.Publish(
-                Channels.ReviewIgnored, new ReviewIgnored(review.InvoiceId, review.ReviewResult, reason), conversation: state?.Conversation);
-        }
+        string reason = state?.Explain() ?? "there is no such invoice";
+        context.Publish(
+            Channels.ReviewIgnored, new ReviewIgnored(review.InvoiceId, review.ReviewResult, reason), conversation: state?.Conversation);
     }
 
-    [On(ReminderDue)]
-    public void Remind(ReviewReminder reminder, AgentContext context)
+    // Whether the model is sure is recorded with what it said: what is configured when the answer comes may be something else.
+    private async Task<AnalysisCompleted> AnalyseAsync(InvoiceCreated invoice, CancellationToken cancellationToken)
     {
-        if (context.GetState<InvoiceState>() is { Decided: null })
-        {
-            context.Publish(Channels.ReviewReminder, reminder);
-        }
+        Classification verdict = await model.ClassifyAsync(invoice, cancellationToken);
+        return new AnalysisCompleted(
+            invoice.InvoiceId, verdict.Label, verdict.Confidence, verdict.Reasons, IsSure: verdict.Confidence >= policy.Confidence);
     }
 
-    [On(DeadlineDue)]
-    public void Expire(ReviewExpired expired, AgentContext context)
+    private async Task<InvoiceClassified> AskPersonAsync(InvoiceCreated invoice, AnalysisCompleted analysis, AgentContext context)
     {
-        if (context.GetState<InvoiceState>() is { Decided: null } state)
-        {
-            context.Publish(Channels.ReviewExpired, expired);
-            Decide(context, state, expired.Action, Decider.Policy);
-        }
-    }
-
-    private void AskPerson(InvoiceCreated invoice, Classification verdict, AgentContext context)
-    {
-        DateTimeOffset deadline = context.Now + policy.Deadline;
-        context.Publish(Channels.ReviewRequired, new ReviewRequired(
+        var question = new ReviewRequired(
             invoice.InvoiceId, invoice.Amount, invoice.Supplier, invoice.Description,
-            verdict.Label, verdict.Confidence, verdict.Reasons, deadline));
-        context.SetState(new InvoiceState
+            analysis.Label, analysis.Confidence, analysis.Reasons, Deadline: context.Now + policy.Deadline);
+        try
         {
-            Conversation = context.Conversation,
-            Reminder = context.Schedule(policy.Reminder, ReminderDue, new ReviewReminder(invoice.InvoiceId, deadline)),
-            Deadline = context.Schedule(policy.Deadline, DeadlineDue, new ReviewExpired(invoice.InvoiceId, policy.Default)),
-        });
-    }
+            Task<ReviewCompleted> answer = context.AskAsync<ReviewCompleted>(
+                Channels.ReviewRequired, question, answers: Channels.ReviewCompleted, timeout: policy.Deadline, by: new("invoice_id", invoice.InvoiceId));
+            if (await Task.WhenAny(answer, context.DelayAsync(policy.Reminder)) != answer)
+            {
+                context.Publish(Channels.ReviewReminder, new ReviewReminder(invoice.InvoiceId, question.Deadline));
+            }
 
-    // An answer may come as bare JSON that knows of no conversation: the invoice's goes on.
-    private static void Decide(AgentContext context, InvoiceState state, Label label, Decider decider, double? confidence = null)
-    {
-        var classified = new InvoiceClassified(context.Self.Key, label, decider, confidence);
-        context.Publish(Channels.Classified, classified, conversation: state.Conversation);
-        context.SetState(state with { Decided = Explain(label, decider) });
-    }
-
-    private static string Explain(Label label, Decider decider)
-    {
-        string done = label == Label.Approved ? "approved" : "rejected";
-        return decider switch
+            return new InvoiceClassified(invoice.InvoiceId, (await answer).ReviewResult, Decider.Person);
+        }
+        catch (RequestTimeoutException)
         {
-            Decider.Model => $"the model had {done} it, and nobody was asked",
-            Decider.Person => $"a person had {done} it already",
-            _ => $"the deadline had passed, and the policy had {done} it",
-        };
+            context.Publish(Channels.ReviewExpired, new ReviewExpired(invoice.InvoiceId, policy.Default));
+            return new InvoiceClassified(invoice.InvoiceId, policy.Default, Decider.Policy);
+        }
     }
 }

@@ -160,11 +160,12 @@ internal sealed class InvoiceRun
     private async Task WaitUntilDoneAsync(Task publishing, CancellationToken cancellationToken)
     {
         await publishing;
-        string[] inputs = [Channels.Created, Channels.ReviewCompleted, $"{InvoiceClassifier.Name}.inbox"];
         using var timer = new PeriodicTimer(_options.ExitWhenDone ? TimeSpan.FromMilliseconds(50) : Timeout.InfiniteTimeSpan);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            if (await _follower.HasHandledAllAsync(InvoiceClassifier.Name, inputs, cancellationToken)
+            // Answers come to the agent through its inbox.
+            if (await _follower.HasHandledAllAsync($"{InvoiceClassifier.Name}.answers", [Channels.ReviewCompleted], cancellationToken)
+                && await _follower.HasHandledAllAsync(InvoiceClassifier.Name, [Channels.Created, $"{InvoiceClassifier.Name}.inbox"], cancellationToken)
                 && await _follower.HasSeenAllAsync(cancellationToken)
                 && _ledger.Waiting.Count == 0)
             {

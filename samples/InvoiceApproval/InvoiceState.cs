@@ -1,17 +1,21 @@
+using InvoiceApproval.Invoices;
+
 namespace InvoiceApproval;
 
-/// <summary>What the agent remembers of an invoice: that it waits for a person, or how it was decided.</summary>
-public sealed record InvoiceState
+/// <summary>What the agent remembers of an invoice, for whoever sends it again, or answers when nobody asks any more.</summary>
+/// <param name="Conversation">The conversation that the invoice began.</param>
+/// <param name="Decision">How it was decided; <see langword="null"/>: a person has been asked.</param>
+public sealed record InvoiceState(string Conversation, InvoiceClassified? Decision = null)
 {
-    /// <summary>The conversation that the invoice began: what follows from a person's answer belongs to it, too.</summary>
-    public string? Conversation { get; init; }
-
-    /// <summary>How it was decided, for whoever asks again; <see langword="null"/>: a person has been asked.</summary>
-    public string? Decided { get; init; }
-
-    /// <summary>The timer of the reminder.</summary>
-    public string? Reminder { get; init; }
-
-    /// <summary>The timer of the deadline.</summary>
-    public string? Deadline { get; init; }
+    public string Explain()
+    {
+        string done = Decision?.Classification == Label.Approved ? "approved" : "rejected";
+        return Decision?.DecidedBy switch
+        {
+            null => "a person has been asked",
+            Decider.Model => $"the model had {done} it, and nobody was asked",
+            Decider.Person => $"a person had {done} it already",
+            _ => $"the deadline had passed, and the policy had {done} it",
+        };
+    }
 }

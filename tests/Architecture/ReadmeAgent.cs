@@ -20,16 +20,17 @@ public sealed class InvoiceClassifier(IInvoiceModel model) : Agent
     [On("invoice.created")]
     public async Task ClassifyAsync(InvoiceCreated invoice, AgentContext context)
     {
-        Classification verdict = await model.ClassifyAsync(invoice, context.CancellationToken);
+        Classification verdict = await context.RunAsync("classify", effect => model.ClassifyAsync(invoice, effect.CancellationToken));
 
         if (verdict.Confidence < 0.8)
         {
-            context.Publish("human_in_loop.required", new ReviewRequest(invoice.InvoiceId, verdict));
+            Review review = await context.AskAsync<Review>(
+                "human_in_loop.required", new ReviewRequest(invoice.InvoiceId, verdict),
+                answers: "human_in_loop.completed", by: new("invoice_id", invoice.InvoiceId));
+            verdict = verdict.DecidedBy(review);
         }
-        else
-        {
-            context.Publish("invoice.classified", new InvoiceClassified(invoice.InvoiceId, verdict.Label));
-        }
+
+        context.Publish("invoice.classified", new InvoiceClassified(invoice.InvoiceId, verdict.Label));
     }
 }
 
@@ -41,8 +42,13 @@ public interface IInvoiceModel
 
 public sealed record InvoiceCreated(string InvoiceId, decimal Amount);
 
-public sealed record Classification(string Label, double Confidence);
+public sealed record Classification(string Label, double Confidence)
+{
+    public Classification DecidedBy(Review review) => this with { Label = review.Result };
+}
 
 public sealed record ReviewRequest(string InvoiceId, Classification Suggestion);
+
+public sealed record Review(string InvoiceId, string Result);
 
 public sealed record InvoiceClassified(string InvoiceId, string Label);

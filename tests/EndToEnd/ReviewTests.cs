@@ -197,6 +197,39 @@ public sealed class ReviewTests : SampleTest
     }
 
     [Fact]
+    public async Task A_question_that_waits_does_not_depend_on_what_is_configured_later()
+    {
+        await using (SampleProcess first = Start())
+        {
+            await first.WaitForAsync(Required, "INV-1001");
+            await first.KillAsync();
+        }
+
+        var trusting = new Dictionary<string, string> { ["Review__Confidence"] = "0" };
+        await using var second = SampleProcess.Start(Folder.Data, trusting);
+        using HttpClient client = await second.ConnectAsync();
+        await client.PublishAsync(Completed, Rejected);
+
+        await second.WaitForAsync(Classified, "INV-1001", "REJECTED by the person");
+    }
+
+    [Fact]
+    public async Task An_invoice_about_which_a_person_has_been_asked_is_not_asked_about_again()
+    {
+        const string Doubtful = """{"invoice_id":"INV-1","amount":66000}""";
+        await using SampleProcess sample = Start("--input", "-");
+        using HttpClient client = await sample.ConnectAsync();
+        await client.PublishAsync("invoice.created", Doubtful);
+        await sample.WaitForAsync(Required, "INV-1");
+
+        await client.PublishAsync("invoice.created", Doubtful);
+        await sample.WaitForAsync("invoice.duplicate", "a person has been asked");
+        await client.PublishAsync(Completed, """{"invoice_id":"INV-1","review_result":"APPROVED"}""");
+
+        await sample.WaitForAsync(Classified, "INV-1", "APPROVED by the person");
+    }
+
+    [Fact]
     public async Task When_nobody_answers_there_is_a_reminder_and_then_the_policy_decides()
     {
         var policy = new Dictionary<string, string> { ["Review__Reminder"] = "00:00:00.2", ["Review__Deadline"] = "00:00:01" };
