@@ -61,6 +61,12 @@ public sealed class AgentOptions
     /// </summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How many events of an instance may wait for an <see cref="ExclusiveAttribute"/> handler that has it for itself. Further ones are
+    /// parked. Default 1,000; at most 1,000,000.
+    /// </summary>
+    public int MaxDeferred { get; set; } = 1_000;
+
     /// <summary>Adds to a list what is wrong: which key, its value, the allowed range.</summary>
     internal void Validate(string agent, List<string> faults)
     {
@@ -68,6 +74,7 @@ public sealed class AgentOptions
         InRange(nameof(Concurrency), Concurrency, 1, 100_000);
         InRange(nameof(Retries), Retries, 0, 1_000);
         InRange(nameof(DeduplicationWindow), DeduplicationWindow, 0, 1_000_000);
+        InRange(nameof(MaxDeferred), MaxDeferred, 0, 1_000_000);
         InRange(nameof(MaxBytesInFlight), MaxBytesInFlight, 1024 * 1024, long.MaxValue);
         InRange(nameof(StateCacheBytes), StateCacheBytes, 1024 * 1024, long.MaxValue);
         TimeInRange(nameof(RetryDelay), RetryDelay, TimeSpan.Zero);

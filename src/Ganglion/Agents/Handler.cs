@@ -10,6 +10,9 @@ internal abstract class Handler(HandlerTraits traits, bool mayWait)
 
     public int Version => traits.Version;
 
+    /// <summary>Whether its instance handles nothing else while it waits.</summary>
+    public bool IsExclusive => traits.IsExclusive;
+
     /// <summary>Whether it gets only what answers no question.</summary>
     public bool Unclaimed => traits.Unclaimed;
 

@@ -42,7 +42,9 @@ internal static class HandlerBinding
             faults.Add($"{name} takes a parameter by reference: a handler takes values.");
         }
 
-        return faults.Count > before ? null : Compile(method, target, traits, data.FirstOrDefault());
+        return faults.Count > before
+            ? null
+            : Compile(method, target, traits with { IsExclusive = method.IsDefined(typeof(ExclusiveAttribute)) }, data.FirstOrDefault());
     }
 
     private static Handler Compile(MethodInfo method, Delegate? target, HandlerTraits traits, Type? dataType)

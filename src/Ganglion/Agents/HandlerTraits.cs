@@ -24,6 +24,9 @@ internal sealed record HandlerTraits(string Channel)
     /// </summary>
     public bool IsForMessages { get; init; }
 
+    /// <summary>Whether it has an <see cref="ExclusiveAttribute"/>.</summary>
+    public bool IsExclusive { get; init; }
+
     public static HandlerTraits Of(OnAttribute on) =>
         new(on.Channel) { Key = on.Key, Unclaimed = on.Unclaimed, Version = on.Version };
 

@@ -30,8 +30,9 @@ internal static partial class JournalCodec
     /// <param name="cause">The event that is being handled.</param>
     /// <param name="source">The agent, as the source of events.</param>
     /// <param name="now">The time.</param>
+    /// <param name="isExclusive">Whether the invocation has the instance for itself while it waits.</param>
     public static Record Write(
-        InvocationId id, int number, string instance, IReadOnlyList<JournalEntry> entries, CloudEvent cause, string source, DateTimeOffset now)
+        InvocationId id, int number, string instance, IReadOnlyList<JournalEntry> entries, CloudEvent cause, string source, DateTimeOffset now, bool isExclusive = false)
     {
         string key = KeyOf(id, number);
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -62,7 +63,7 @@ internal static partial class JournalCodec
             Data = buffer.WrittenMemory,
         };
         Record record = EventCodec.Encode(recorded, Encoding.UTF8.GetBytes(key));
-        return record with { Headers = record.Headers.With([new RecordHeader("__journal.instance", instance), .. WaitHeaders(entries)]) };
+        return record with { Headers = record.Headers.With([new RecordHeader("__journal.instance", instance), .. WaitHeaders(entries, isExclusive)]) };
     }
 
     /// <summary>
@@ -72,6 +73,9 @@ internal static partial class JournalCodec
         record.Headers.TryGet("__journal.answers"u8, out ReadOnlyMemory<byte> channels)
             ? Encoding.UTF8.GetString(channels.Span).Split(Separator, StringSplitOptions.RemoveEmptyEntries)
             : null;
+
+    /// <summary>Whether the invocation waits and has the instance for itself.</summary>
+    public static bool IsExclusive(in Record record) => record.Headers.TryGet("__journal.exclusive"u8, out _);
 
     /// <summary>Whether one of these answers need not name its question.</summary>
     public static bool SelectsAnswers(in Record record) => record.Headers.TryGet("__journal.selects"u8, out _);
@@ -97,7 +101,7 @@ internal static partial class JournalCodec
     }
 
     // So that whoever owns the partition next knows which channels to read, without reading what lies in the records.
-    private static IEnumerable<RecordHeader> WaitHeaders(IReadOnlyList<JournalEntry> entries)
+    private static IEnumerable<RecordHeader> WaitHeaders(IReadOnlyList<JournalEntry> entries, bool isExclusive)
     {
         if (entries.OfType<WaitEntry>().LastOrDefault() is not { } wait)
         {
@@ -110,6 +114,11 @@ internal static partial class JournalCodec
         if (answers.Any(answer => answer.By is not null))
         {
             yield return new RecordHeader("__journal.selects", "true");
+        }
+
+        if (isExclusive)
+        {
+            yield return new RecordHeader("__journal.exclusive", "true");
         }
     }
 

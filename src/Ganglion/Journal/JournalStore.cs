@@ -15,6 +15,9 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
     /// <summary>The questions whose answers need not name them.</summary>
     public AwaitedAnswers Answers { get; } = new();
 
+    /// <summary>The instances that exclusive handlers have for themselves.</summary>
+    public HeldInstances Held { get; } = new(log);
+
     /// <summary>The channels on which answers are awaited, as far as it was found by <see cref="RestoreAsync"/>.</summary>
     public IReadOnlyCollection<string> Channels => _channels;
 
@@ -26,6 +29,11 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
     {
         await foreach (ConsumedRecord record in log.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
+            if (Held.Restore(record.Record, record.Offset))
+            {
+                continue;
+            }
+
             if (!JournalCodec.TryReadKey(record.Record.Key.GetValueOrDefault().Span, out InvocationId id, out _))
             {
                 continue;
@@ -33,8 +41,11 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
 
             if (record.Record.Value is null)
             {
-                _open.TryRemove(id, out _);
-                Answers.Set(id, []);
+                if (_open.TryRemove(id, out OpenInvocation? over))
+                {
+                    Held.Release(over.Key, id);
+                    Answers.Set(id, []);
+                }
             }
             else
             {
@@ -42,6 +53,10 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
                 open.Records++;
                 open.Committed(record.Offset);
                 RestoreAnswers(id, record.Record);
+                if (JournalCodec.IsExclusive(record.Record))
+                {
+                    Held.Hold(open.Key, id);
+                }
             }
         }
     }

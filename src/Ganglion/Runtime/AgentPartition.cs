@@ -23,6 +23,9 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
 
     public JournalStore Journals { get; } = journals;
 
+    /// <summary>The instances that exclusive handlers have for themselves.</summary>
+    public HeldInstances Held => Journals.Held;
+
     /// <summary>Fires when the partition is gone: what is still being done for it is in vain.</summary>
     public CancellationToken Lost => _lost.Token;
 

@@ -56,7 +56,7 @@ internal sealed class CommitBatch
         int count = 0;
         foreach (Invocation invocation in _invocations)
         {
-            count += invocation.Records?.Count ?? 0;
+            count += (invocation.Records?.Count ?? 0) + 1;
         }
 
         var records = new List<ProducerRecord>(count);
@@ -65,6 +65,11 @@ internal sealed class CommitBatch
             if (invocation.Records is { } produced)
             {
                 records.AddRange(CollectionsMarshal.AsSpan(produced));
+            }
+
+            if (invocation.Tombstone is { } tombstone)
+            {
+                records.Add(tombstone);
             }
         }
 
@@ -93,6 +98,8 @@ internal sealed class CommitBatch
                 next += records.Count;
             }
 
+            next += invocation.Tombstone is null ? 0 : 1;
+
             invocation.Verdict?.SetResult();
         }
     }
@@ -112,6 +119,11 @@ internal sealed class CommitBatch
     private static void ConfirmEffects(
         Invocation invocation, List<ProducerRecord> records, IReadOnlyList<TopicPartitionOffset> positions, int first)
     {
+        if (invocation.PutAside is { } deferred)
+        {
+            invocation.Input.Home!.Held.Committed(deferred, positions[first].Offset);
+        }
+
         if (invocation.StateAt >= 0)
         {
             bool isCleared = records[invocation.StateAt].Record.Value is null;

@@ -19,11 +19,17 @@ internal sealed partial class FailurePolicy(
         }
 
         exception = Tellable(exception);
+        if (invocation.PutAside is { } deferred)
+        {
+            invocation.Input.Home!.Held.Undo(deferred);
+            invocation.PutAside = null;
+        }
+
         if (exception is RejectedAnswerException { Reason: var reason })
         {
             // The answer is at fault; the invocation goes on waiting.
             (invocation.Event, invocation.Origin) = invocation.Arrived!.Value;
-            (invocation.Parkable, invocation.Operation) = (null, null);
+            (invocation.Parkable, invocation.Operation, invocation.Open) = (null, null, null);
             Park(invocation, reason);
             return null;
         }
@@ -72,7 +78,8 @@ internal sealed partial class FailurePolicy(
 
     private static bool IsHopeless(Exception exception) => exception
         is EventFormatException or EventDataException or UnprocessableEventException or JournalException or EffectFailedException or RequestTimeoutException
-            or RequestFailedException or RequestCancelledException or UndeliverableException or CallCycleException;
+            or RequestFailedException or RequestCancelledException or UndeliverableException or CallCycleException
+            or InstanceBusyException;
 
     private TimeSpan PauseAfter(int attempts)
     {

@@ -56,7 +56,16 @@ internal sealed class Invocation(InputPartition input, Record record) : TrackedO
     /// <summary>How many entries of <see cref="Journal"/> lie on the log.</summary>
     public int Recorded { get; set; }
 
-    /// <summary>Whether nobody waits for it any more.</summary>
+    /// <summary>What it was put aside as, if its instance is held.</summary>
+    public DeferredEvent? PutAside { get; set; }
+
+    /// <summary>What it had been put aside as, if it comes from there.</summary>
+    public DeferredEvent? Deferred { get; init; }
+
+    /// <summary>Removes it from where it had been put aside, whatever becomes of it.</summary>
+    public ProducerRecord? Tombstone { get; init; }
+
+    /// <summary>Whether there is nothing to handle: nobody waits for it any more, or it was put aside.</summary>
     public bool IsInVain { get; set; }
 
     /// <summary>Whether the handler waits, rather than having returned.</summary>

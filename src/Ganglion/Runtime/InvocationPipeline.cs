@@ -24,6 +24,8 @@ internal sealed class InvocationPipeline
     // What an event does when it is its turn: one event of an instance at a time, many instances at once.
     private static readonly (PipelineStep Step, Func<PipelineParts, ITurnStep> Create)[] TurnSteps =
     [
+        (new("defer", "Puts an event aside whose instance an exclusive handler has for itself while it waits."),
+            parts => new DeferStep(parts.Agent.Options, parts.Topics.Own)),
         (new("restore", "Brings back what the instance remembers, from memory or from the log."),
             _ => new RestoreStep()),
         (new("recall", "Finds the journal of an invocation that was interrupted, or that goes on after it has waited."),

@@ -50,7 +50,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
             invocation.Open = OpenOf(invocation);
             invocation.Open.Entries = execution.Journal;
             invocation.Instance!.Partition.Journals.Answers.Set(invocation.Open.Id, execution.Pending);
-            Add(invocation, invocation.Open, invocation.Event!, invocation.Key!, execution.TakeUnrecorded());
+            Add(invocation, invocation.Open, invocation.Event!, invocation.Key!, execution.TakeUnrecorded(), invocation.Handler!.IsExclusive);
         }
         else if ((invocation.Open ?? FindOpen(invocation)) is { Records: > 0 } open)
         {
@@ -88,9 +88,9 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
     private static InvocationId IdOf(Invocation invocation) => invocation.Context?.InvocationId
         ?? throw new InvalidOperationException("Only an event that is being handled has a journal.");
 
-    private void Add(Invocation commit, OpenInvocation open, CloudEvent cause, string key, IReadOnlyList<JournalEntry> entries)
+    private void Add(Invocation commit, OpenInvocation open, CloudEvent cause, string key, IReadOnlyList<JournalEntry> entries, bool isExclusive = false)
     {
-        Record record = JournalCodec.Write(open.Id, open.Records++, key, entries, cause, source, time.GetUtcNow());
+        Record record = JournalCodec.Write(open.Id, open.Records++, key, entries, cause, source, time.GetUtcNow(), isExclusive);
         Begin(commit, 1).Add(new ProducerRecord(topics.Journal, record, commit.Input.Home!.Number));
     }
 

@@ -28,6 +28,10 @@ internal sealed partial class Subscription : IRebalanceListener
             if (home is not null && id.Topic == _topics.Own.Inbox)
             {
                 home.Timers.Start(timer => Fire(input, timer));
+                foreach (string key in home.Held.Waiting())
+                {
+                    GoOnWithDeferred(home, key, finished: null);
+                }
             }
         }
     }

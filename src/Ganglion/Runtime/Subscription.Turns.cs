@@ -1,4 +1,6 @@
+using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Journal;
 using Ganglion.State;
 
 namespace Ganglion.Runtime;
@@ -71,6 +73,11 @@ internal sealed partial class Subscription : ICommitWatcher
             _commits.Add(invocation);
         }
 
+        if (retryAfter is null)
+        {
+            Hold(invocation);
+        }
+
         if (instance.Partition.EndTurn(instance, isFinished: retryAfter is null))
         {
             _scheduler.Enqueue(instance);
@@ -78,6 +85,71 @@ internal sealed partial class Subscription : ICommitWatcher
         else if (retryAfter is { } pause)
         {
             _ = RetryAsync(instance, pause);
+        }
+    }
+
+    // An exclusive handler that waits keeps its instance; what was put aside for it goes on when it is over, one after the other.
+    private void Hold(Invocation invocation)
+    {
+        HeldInstances held = invocation.Instance!.Partition.Held;
+        if (invocation is { Waits: true, IsGivenUp: false, Handler.IsExclusive: true })
+        {
+            held.Hold(invocation.Key!, invocation.Open!.Id);
+        }
+        else if (held.IsEmpty)
+        {
+            return;
+        }
+
+        if (invocation is { IsInVain: false, Open: { } over } && (!invocation.Waits || invocation.IsGivenUp))
+        {
+            held.Release(invocation.Key!, over.Id);
+        }
+
+        GoOnWithDeferred(invocation.Instance.Partition, invocation.Key!, invocation.Deferred);
+    }
+
+    private void GoOnWithDeferred(AgentPartition home, string key, DeferredEvent? finished)
+    {
+        if (home.Held.TakeNext(key, finished) is { } next)
+        {
+            _ = GoOnWithAsync(home, next);
+        }
+    }
+
+    private async Task GoOnWithAsync(AgentPartition home, DeferredEvent deferred)
+    {
+        try
+        {
+            var inbox = new TopicPartition(_topics.Own.Inbox, home.Number);
+            Record record = await home.Held.ReadAsync(deferred, home.Lost).ConfigureAwait(false);
+            if (!_inputs.TryGetValue(inbox, out InputPartition? input))
+            {
+                return;
+            }
+
+            var invocation = new Invocation(input, record)
+            {
+                HasNoOffset = true,
+                Deferred = deferred,
+                Tombstone = new ProducerRecord(_topics.Own.Journal, deferred.ToTombstone(), home.Number),
+            };
+            if (!_pipeline.Arrive(invocation))
+            {
+                _commits.Add(invocation);
+                GoOnWithDeferred(home, deferred.Key, finished: deferred);
+            }
+            else if (home.Arrive(invocation) is { } instance)
+            {
+                _scheduler.Enqueue(instance);
+            }
+        }
+        catch (OperationCanceledException) when (home.IsLost)
+        {
+        }
+        catch (Exception exception)
+        {
+            _turnsBroken.TrySetException(exception);
         }
     }
 

@@ -388,8 +388,10 @@ public sealed class DurableHandlerTests
         _done.Order().ShouldBe(Enumerable.Range(0, Count).Select(i => $"{i}").Order());
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task Ten_thousand_handlers_wait_and_all_of_them_go_on()
+    [Theory(Timeout = 60_000)]
+    [InlineData(100)]
+    [InlineData(1)]
+    public async Task Ten_thousand_handlers_wait_and_all_of_them_go_on(int keys)
     {
         const int Count = 10_000;
         await using var host = new AgentTestHost();
@@ -403,13 +405,13 @@ public sealed class DurableHandlerTests
             _time);
         await using IEventProducer producer = await host.Broker.CreateProducerAsync(cancellationToken: AgentTestHost.Timeout);
         await producer.AppendAsync(
-            [.. Enumerable.Range(0, Count).Select(i => new ProducerRecord("orders", new Record(Encoding.UTF8.GetBytes($"{i % 100}"), "{}"u8.ToArray())))],
+            [.. Enumerable.Range(0, Count).Select(i => new ProducerRecord("orders", new Record(Encoding.UTF8.GetBytes($"{i % keys}"), "{}"u8.ToArray())))],
             AgentTestHost.Timeout);
         await host.ReadAsync("waiting", Count);
 
         await AdvanceAsync(TimeSpan.FromDays(1));
 
-        (await TextsAsync(host, "done", Count)).Distinct().Count().ShouldBe(100);
+        (await TextsAsync(host, "done", Count)).Distinct().Count().ShouldBe(keys);
     }
 
     private void Waiter(AgentBuilder agent) => agent.On("orders", async (AgentContext context) =>

@@ -8,7 +8,10 @@ internal sealed class DeduplicateStep(AgentMetrics metrics) : IArrivalStep
     public bool Run(Invocation invocation)
     {
         // What is for an operation counts once because the operation ends once.
-        if (invocation.Operation is not null || invocation.Input.Seen.Add(invocation.Event!, RedrivenMark.Read(invocation.Record)))
+        // What was put aside was looked at when it came.
+        if (invocation.Operation is not null
+            || invocation.Deferred is not null
+            || invocation.Input.Seen.Add(invocation.Event!, RedrivenMark.Read(invocation.Record)))
         {
             return true;
         }

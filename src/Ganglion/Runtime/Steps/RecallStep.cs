@@ -13,7 +13,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
         JournalStore journals = invocation.Instance!.Partition.Journals;
         invocation.Journal = null;
         invocation.Recorded = 0;
-        if (journals.IsEmpty && invocation.Operation is null)
+        if (invocation.IsInVain || (journals.IsEmpty && invocation.Operation is null))
         {
             return default;
         }

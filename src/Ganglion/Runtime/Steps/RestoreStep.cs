@@ -7,7 +7,7 @@ internal sealed class RestoreStep : ITurnStep
     public ValueTask RunAsync(Invocation invocation)
     {
         Instance instance = invocation.Instance!;
-        if (instance.IsRestored)
+        if (instance.IsRestored || invocation.IsInVain)
         {
             return default;
         }
