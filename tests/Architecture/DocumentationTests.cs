@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Ganglion.Testing;
 
 namespace Architecture;
 
@@ -52,6 +53,14 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Every_point_at_which_a_process_can_be_made_to_fail_is_explained()
+    {
+        IEnumerable<string> explained = FaultPoint().Matches(Repository.Read("docs/testing.md")).Select(static row => row.Groups["name"].Value);
+
+        explained.Order(StringComparer.Ordinal).ShouldBe(FaultInjection.Points);
+    }
+
+    [Fact]
     public void Every_package_has_a_readme_of_its_own()
     {
         string[] without =
@@ -74,6 +83,10 @@ public sealed partial class DocumentationTests
     // [text](target); addresses with a scheme and anchors within the page are not looked at.
     [GeneratedRegex(@"\]\((?<target>[^)#:]+)(#[^)]*)?\)")]
     private static partial Regex Link();
+
+    // | `round.flushed` | what has happened |
+    [GeneratedRegex(@"^\| `(?<name>[a-z-]+\.[a-z]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex FaultPoint();
 
     // Tests read as sentences: `An_acknowledged_event_survives_a_kill`.
     [GeneratedRegex("`(?<name>[A-Z][A-Za-z0-9]*_[A-Za-z0-9_]+)`")]

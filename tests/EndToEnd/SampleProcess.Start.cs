@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Ganglion.Testing;
 
 namespace EndToEnd;
 
@@ -68,6 +69,10 @@ internal sealed partial class SampleProcess
     /// <summary>Starts the program of the tutorial on a free port.</summary>
     public static SampleProcess StartTutorial(string folder) =>
         new(Launch("dotnet", [PathOf("TankWatch")], new() { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0" }, folder));
+
+    /// <summary>Starts the process that obeys faults, on a folder with its data and its effects.</summary>
+    public static SampleProcess StartFaulty(string folder, string faults) =>
+        new(Launch("dotnet", [PathOf("FaultProcess"), folder], new() { [FaultInjection.Variable] = faults }));
 
     /// <summary>Runs commands of a shell that knows the command line as <c>ganglion</c>.</summary>
     public static async Task<(int ExitCode, string Output)> RunShellAsync(string folder, string commands, Uri server)

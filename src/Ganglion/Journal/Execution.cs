@@ -1,4 +1,5 @@
 using Ganglion.Events;
+using Ganglion.Faults;
 
 namespace Ganglion.Journal;
 
@@ -240,7 +241,9 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
 
         if (Journal.Count > before)
         {
+            FaultHook.Reach(FaultPoints.EffectDone);
             await owner.RecordAsync(TakeUnrecorded()).ConfigureAwait(false);
+            FaultHook.Reach(FaultPoints.EffectRecorded);
         }
 
         return true;

@@ -1,6 +1,7 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Faults;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -101,6 +102,7 @@ internal sealed partial class AnswerRelay(
         while (true)
         {
             ConsumedBatch batch = await consumer.ReadAsync(cancellationToken).ConfigureAwait(false);
+            FaultHook.Reach(FaultPoints.AnswerRead);
             await producer.CommitAsync(
                 new AtomicCommit
                 {
@@ -109,6 +111,7 @@ internal sealed partial class AnswerRelay(
                     Offsets = new Dictionary<TopicPartition, OffsetAndMetadata> { [batch.Partition] = new(batch.NextOffset) },
                 },
                 cancellationToken).ConfigureAwait(false);
+            FaultHook.Reach(FaultPoints.AnswerRelayed);
         }
     }
 

@@ -1,4 +1,5 @@
 using Ganglion.Brokers;
+using Ganglion.Faults;
 using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Runtime;
@@ -113,7 +114,12 @@ internal sealed partial class CommitLoop(
                     await deadLetters.EnsureTopicAsync(topic, cancellationToken).ConfigureAwait(false);
                 }
 
-                batch.Confirm(await producer.CommitAsync(batch.ToCommit(consumer.Group), cancellationToken).ConfigureAwait(false));
+                FaultHook.Reach(FaultPoints.CommitSending);
+                IReadOnlyList<TopicPartitionOffset> places =
+                    await producer.CommitAsync(batch.ToCommit(consumer.Group), cancellationToken).ConfigureAwait(false);
+                FaultHook.Reach(FaultPoints.CommitAcknowledged);
+                batch.Confirm(places);
+                FaultHook.Reach(FaultPoints.CommitConfirmed);
                 return;
             }
             catch (GanglionException exception) when (!IsRefusal(exception) && !(exception is FencedException && attempt == MostFencedAttempts))

@@ -1,5 +1,6 @@
 using Ganglion.Agents;
 using Ganglion.Events;
+using Ganglion.Faults;
 using Ganglion.Journal;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -60,6 +61,7 @@ internal sealed partial class FailurePolicy(
         journals.Park(invocation, exception);
         metrics.Parked(invocation.Origin.Topic);
         LogParked(exception, invocation.Origin, invocation.DeadLetterTopic!);
+        FaultHook.Reach(FaultPoints.EventParked);
     }
 
     // Handlers throw what they like, also exceptions whose text throws: whoever logs or parks those must not fall over them.

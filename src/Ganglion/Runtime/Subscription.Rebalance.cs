@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Ganglion.Brokers;
 using Ganglion.DeadLetters;
 using Ganglion.Events;
+using Ganglion.Faults;
 using Ganglion.Journal;
 using Ganglion.State;
 
@@ -34,6 +35,8 @@ internal sealed partial class Subscription : IRebalanceListener
                 }
             }
         }
+
+        FaultHook.Reach(FaultPoints.AgentAssigned);
     }
 
     async ValueTask IRebalanceListener.OnRevokedAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Faults;
 using Ganglion.Journal;
 using Ganglion.State;
 
@@ -70,6 +71,7 @@ internal sealed partial class Subscription : ICommitWatcher
         Instance instance = invocation.Instance!;
         if (retryAfter is null && !invocation.IsCommitted)
         {
+            FaultHook.Reach(FaultPoints.TurnCollected);
             _commits.Add(invocation);
         }
 
@@ -173,5 +175,6 @@ internal sealed partial class Subscription : ICommitWatcher
             ],
             TimersAt = 1,
         });
+        FaultHook.Reach(FaultPoints.TimerFired);
     }
 }

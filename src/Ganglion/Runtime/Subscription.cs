@@ -1,5 +1,6 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.Faults;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -148,6 +149,7 @@ internal sealed partial class Subscription : IAsyncDisposable
     {
         Task drained = Task.WhenAll(homes.Select(home => home.DrainAsync()));
         await drained.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        FaultHook.Reach(FaultPoints.AgentDrained);
         if (!_committing.IsCompleted)
         {
             Task flushed = Task.WhenAny(_commits.FlushAsync(), _committing);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Faults;
 
 namespace Ganglion.State;
 
@@ -177,6 +178,7 @@ internal sealed class TimerQueue : IAsyncDisposable
         {
             try
             {
+                FaultHook.Reach(FaultPoints.TimerDue);
                 if (await _log.ReadAsync(timer.Offset, _stopped.Token).ConfigureAwait(false) is { } found && IsStillToFire(id))
                 {
                     _fire!(found.Record);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Ganglion.AspNetCore;
 using Ganglion.Brokers;
+using Ganglion.Testing;
 
 namespace Architecture.PublicApi;
 
@@ -14,7 +15,8 @@ public sealed class PublicApiTests
 
     public static TheoryData<string> Assemblies => [.. Listed.Select(static assembly => assembly.GetName().Name!)];
 
-    private static Assembly[] Listed { get; } = [typeof(IEventBroker).Assembly, typeof(GanglionApiOptions).Assembly];
+    private static Assembly[] Listed { get; } =
+        [typeof(IEventBroker).Assembly, typeof(GanglionApiOptions).Assembly, typeof(FaultInjection).Assembly];
 
     [Theory]
     [MemberData(nameof(Assemblies))]

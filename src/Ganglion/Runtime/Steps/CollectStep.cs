@@ -2,6 +2,7 @@ using System.Text;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Faults;
 using Ganglion.State;
 
 namespace Ganglion.Runtime.Steps;
@@ -18,6 +19,7 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
             return default;
         }
 
+        FaultHook.Reach(FaultPoints.HandlerReturned);
         if (!invocation.Waits)
         {
             Finish(context);

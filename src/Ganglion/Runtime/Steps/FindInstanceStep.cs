@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Ganglion.Agents;
+using Ganglion.Faults;
 
 namespace Ganglion.Runtime.Steps;
 
@@ -23,6 +24,7 @@ internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics
         if (partition != invocation.Input.Home?.Number)
         {
             invocation.Records = [forwarded.Forward(invocation.Record, invocation.Origin, channel, partition)];
+            FaultHook.Reach(FaultPoints.EventForwarded);
             return false;
         }
 

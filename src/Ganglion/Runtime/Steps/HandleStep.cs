@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ganglion.Agents;
+using Ganglion.Faults;
 using Ganglion.Journal;
 using Ganglion.Telemetry;
 
@@ -22,6 +23,7 @@ internal sealed class HandleStep(
         Activity? activity = ProcessActivity.Start(agent.Type.Name, invocation);
         object? handler = null;
         ValueTask handling;
+        FaultHook.Reach(FaultPoints.HandlerCalling);
         try
         {
             handler = agent.CreateAgent(context);

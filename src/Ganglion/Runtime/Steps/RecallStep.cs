@@ -1,6 +1,7 @@
 using System.Text;
 using Ganglion.Agents;
 using Ganglion.Events;
+using Ganglion.Faults;
 using Ganglion.Journal;
 using Ganglion.Telemetry;
 
@@ -39,6 +40,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
         List<JournalEntry> journal = await journals.ReadAsync(open, invocation.Instance!.Partition.Lost).ConfigureAwait(false);
         invocation.Journal = journal;
         invocation.Recorded = journal.Count;
+        FaultHook.Reach(FaultPoints.TurnRecalled);
         if (invocation.Operation is not { } operation)
         {
             // An event that waits already has come again.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Ganglion.Brokers.Embedded.Storage;
+using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Commits;
 
@@ -95,6 +96,7 @@ internal sealed class CommitFiles : IDisposable
         {
             Disk.Write(file.Handle, head, 0);
             Disk.Flush(file.Handle);
+            FaultHook.Reach(FaultPoints.RecoveryForgetting);
         }
     }
 
@@ -104,6 +106,7 @@ internal sealed class CommitFiles : IDisposable
         string path = Enumerable.Range(0, MaxFiles).Select(PathOf).First(path => !_files.Exists(file => file.FilePath == path));
         var file = CommitFile.Create(path, FileBytes);
         _files.Add(file);
+        FaultHook.Reach(FaultPoints.CommitFileCreated);
         Disk.FlushFolder(_folder);
         return file;
     }

@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Embedded.Storage;
+using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Commits;
 
@@ -42,6 +43,7 @@ internal sealed class CommitLog : ICommitLog
             CommitFile file = FileFor(length);
             GatherFrame(round, length, flush);
             Disk.Write(file.Handle, _parts, _position);
+            FaultHook.Reach(FaultPoints.RoundWritten);
             if (flush)
             {
                 Disk.Flush(file.Handle);
@@ -87,6 +89,7 @@ internal sealed class CommitLog : ICommitLog
         {
             if (_writer.Stop())
             {
+                FaultHook.Reach(FaultPoints.EpochEnding);
                 CommitEpoch.Begin(_folder, _epoch);
             }
         }
@@ -129,6 +132,7 @@ internal sealed class CommitLog : ICommitLog
             // What an interval policy has not flushed yet must not be overtaken by what follows in the next file.
             Disk.Flush(_current.Handle);
             CommitFile next = _files.Take(_writer.ThrowIfFailing);
+            FaultHook.Reach(FaultPoints.CommitFileFull);
             _current.MarkFull();
             _writer.Wake();
             _current = next;

@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Embedded.Storage;
+using Ganglion.Faults;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ganglion.Brokers.Embedded.Commits;
@@ -43,6 +44,8 @@ internal static class CommitRecovery
         {
             log.FinishRecovery();
         }
+
+        FaultHook.Reach(FaultPoints.RecoveryFlushed);
 
         return epoch;
     }
@@ -113,6 +116,8 @@ internal static class CommitRecovery
                         $"The commit log does not continue where the segments end: '{extent.Path}' at byte {position} begins with offset "
                         + $"{batch.BaseOffset} of a partition that ends at {log.EndOffset}. Restore the data folder from a backup.");
                 }
+
+                FaultHook.Reach(FaultPoints.RecoveryReplayed);
             }
 
             position += frame.Length;

@@ -1,5 +1,6 @@
 using Ganglion.Brokers.Embedded.Storage;
 using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Commits;
 
@@ -13,11 +14,13 @@ internal sealed partial class Committer
     /// <summary>Makes a round durable, then visible, then tells everybody. It fails as a whole, and then nothing has happened.</summary>
     private void Commit(Round round)
     {
+        FaultHook.Reach(FaultPoints.RoundClosed);
         try
         {
             ThrowIfFlushFailed();
             Place(round);
             _log?.Write(round, flush: _flushInterval == TimeSpan.Zero);
+            FaultHook.Reach(FaultPoints.RoundFlushed);
         }
         catch (Exception exception)
         {
@@ -33,6 +36,7 @@ internal sealed partial class Committer
         }
 
         round.Settle(Publish(round));
+        FaultHook.Reach(FaultPoints.RoundAcknowledged);
         HandOn(round);
         OweFlush();
     }
@@ -77,6 +81,7 @@ internal sealed partial class Committer
         }
 
         _touched.Clear();
+        FaultHook.Reach(FaultPoints.RoundPublished);
         return failure;
     }
 

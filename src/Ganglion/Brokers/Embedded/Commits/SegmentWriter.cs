@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Embedded.Storage;
+using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Commits;
 
@@ -175,6 +176,7 @@ internal sealed class SegmentWriter
         foreach ((SegmentLog log, List<StoredBatch> batches) in _byLog)
         {
             log.WriteBehind(batches, _budget);
+            FaultHook.Reach(FaultPoints.SegmentWritten);
             _unflushed.Add(log);
             _byLog.Remove(log);
         }
@@ -183,6 +185,7 @@ internal sealed class SegmentWriter
     private void Checkpoint()
     {
         FlushAll();
+        FaultHook.Reach(FaultPoints.CommitFileSpent);
         foreach (CommitFile file in _spending.FindAll(file => file.IsSpent))
         {
             _spending.Remove(file);
@@ -195,6 +198,7 @@ internal sealed class SegmentWriter
         foreach (SegmentLog log in _unflushed)
         {
             log.Flush();
+            FaultHook.Reach(FaultPoints.SegmentFlushed);
         }
 
         _unflushed.Clear();

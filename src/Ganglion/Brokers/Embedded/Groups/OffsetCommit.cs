@@ -1,4 +1,5 @@
 using System.Text;
+using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Groups;
 
@@ -56,7 +57,11 @@ internal sealed class OffsetCommit
     public void Begin() => _holdings = _coordinator.Begin(this);
 
     /// <summary>The offsets are in the log. Called in the order of the log.</summary>
-    public void Complete() => _coordinator.End(this, _holdings, committed: true);
+    public void Complete()
+    {
+        FaultHook.Reach(FaultPoints.OffsetsPublished);
+        _coordinator.End(this, _holdings, committed: true);
+    }
 
     /// <summary>The offsets could not be written.</summary>
     public void Abort() => _coordinator.End(this, _holdings, committed: false);

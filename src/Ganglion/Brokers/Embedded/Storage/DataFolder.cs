@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Storage;
 
@@ -125,6 +126,7 @@ internal sealed class DataFolder : IDisposable
     {
         string draft = path + ".tmp";
         Disk.WriteFile(draft, content, flush: true);
+        FaultHook.Reach(FaultPoints.FileDrafted);
         File.Move(draft, path, overwrite: true);
         Disk.FlushFolder(Path.GetDirectoryName(path)!);
     }

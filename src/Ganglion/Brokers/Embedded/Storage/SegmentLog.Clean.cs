@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ganglion.Faults;
 using Microsoft.Win32.SafeHandles;
 
 namespace Ganglion.Brokers.Embedded.Storage;
@@ -65,6 +66,7 @@ internal sealed partial class SegmentLog
                 Segment oldest = _segments[0];
                 Volatile.Write(ref _startOffset, _segments[1].BaseOffset);
                 _segments = _segments[1..];
+                FaultHook.Reach(FaultPoints.RetentionHidden);
                 oldest.Close();
                 oldest.Delete();
             }
@@ -149,6 +151,7 @@ internal sealed partial class SegmentLog
         try
         {
             Write(draft, old.SelectMany(segment => Batches(segment, cancellationToken)), compaction);
+            FaultHook.Reach(FaultPoints.CompactionDrafted);
             lock (_naming)
             {
                 if (_segments.Length > 0)

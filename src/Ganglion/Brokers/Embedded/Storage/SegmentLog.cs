@@ -1,3 +1,5 @@
+using Ganglion.Faults;
+
 namespace Ganglion.Brokers.Embedded.Storage;
 
 /// <summary>
@@ -180,6 +182,7 @@ internal sealed partial class SegmentLog : IPartitionLog
     {
         Active.Flush();
         Segment next = Segment.Create(_folder, baseOffset);
+        FaultHook.Reach(FaultPoints.SegmentBegun);
         _namesUnflushed = true;
         Active.NextBaseOffset = baseOffset;
         _segments = [.. _segments, next];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Storage;
 
@@ -60,13 +61,16 @@ internal sealed class SegmentSwap
         Disk.FlushFolder(Folder);
         if (File.Exists(_path))
         {
+            FaultHook.Reach(FaultPoints.CompactionDecided);
             foreach (Segment old in Segment.FindAll(Folder).Where(old => old.BaseOffset >= From && old.BaseOffset < Until))
             {
                 old.Delete();
             }
 
+            FaultHook.Reach(FaultPoints.CompactionCleared);
             File.Move(_path, Path.Combine(Folder, Segment.FileName(From)));
             Disk.FlushFolder(Folder);
+            FaultHook.Reach(FaultPoints.CompactionSwapped);
         }
 
         return Segment.Find(Folder, From);

@@ -1,5 +1,6 @@
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Storage;
+using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Topics;
 
@@ -45,7 +46,9 @@ internal sealed class FolderTopicStore(DataFolder folder) : ITopicStore
         try
         {
             TopicFolder.Write(draft, new TopicFile(name, id, settings));
+            FaultHook.Reach(FaultPoints.TopicDrafted);
             Directory.Move(draft, path);
+            FaultHook.Reach(FaultPoints.TopicRenamed);
             try
             {
                 Disk.FlushFolder(folder.Topics);
@@ -71,6 +74,7 @@ internal sealed class FolderTopicStore(DataFolder folder) : ITopicStore
         {
             _topics[topic.Id].MoveAway(relict, topic.Delete);
             _topics.Remove(topic.Id);
+            FaultHook.Reach(FaultPoints.TopicMoved);
             Disk.FlushFolder(folder.Topics);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Topics;
 
@@ -57,6 +58,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         TopicRules.CheckOwner(name);
         Topic topic = Delete(name, out StorageException? doubt);
         Changed?.Invoke(topic);
+        FaultHook.Reach(FaultPoints.TopicDeleted);
         if (Deleted is { } deleted)
         {
             await deleted(topic).ConfigureAwait(false);

@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+
+namespace EndToEnd;
+
+/// <summary>What tests/FaultProcess must have left behind, however often it died.</summary>
+internal sealed class FaultOutcome
+{
+    private static readonly int[] Numbers = [.. Enumerable.Range(1, 20)];
+
+    private readonly Dictionary<string, List<Record>> _topics = [];
+
+    public static async Task CheckAsync(TemporaryFolder folder)
+    {
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Data);
+        var outcome = new FaultOutcome();
+        foreach (TopicDescription topic in await broker.Topics.ListAsync())
+        {
+            outcome._topics.Add(topic.Name, await ReadAsync(broker, topic));
+        }
+
+        outcome.CheckEvents();
+        outcome.CheckEffects(await File.ReadAllLinesAsync(folder.File("effects")));
+        outcome.CheckState("ledger", Numbers.GroupBy(number => $"account-{number % 4}"));
+        outcome.CheckState("auditor", Numbers.GroupBy(number => $"region-{number % 3}"));
+        outcome.CheckState("notary", Numbers.GroupBy(number => $"region-{number % 3}"));
+        outcome.CheckNothingWaits();
+        outcome._topics.ShouldNotContainKey("ballast");
+    }
+
+    private void CheckEvents()
+    {
+        JsonNode[] done = Events("transfer.done");
+        done.Select(transfer => (int)transfer["number"]!).ShouldBe(Numbers, ignoreOrder: true, "Each transfer is done once.");
+        CheckCounts(done, "account", "count");
+        CheckCounts(done, "region", "seal");
+
+        foreach (string topic in new[] { "approval.asked", "approval.given" })
+        {
+            Events(topic).Select(one => (int)one["number"]!).ShouldBe(Numbers, ignoreOrder: true, "Each question is asked once and answered once.");
+        }
+
+        JsonNode[] closed = Events("audit.closed");
+        closed.Select(audit => (int)audit["number"]!).ShouldBe(Numbers, ignoreOrder: true, "Each transfer is audited once.");
+        CheckCounts(closed, "region", "count");
+
+        Events("transfer.requested.dlq").Select(transfer => (int)transfer["number"]!).ShouldBe([0], ignoreOrder: false, "What cannot be handled is parked once.");
+    }
+
+    // Each step has seen the state of the one before.
+    private static void CheckCounts(JsonNode[] events, string by, string count)
+    {
+        foreach (IGrouping<string, JsonNode> instance in events.GroupBy(one => $"{one[by]}"))
+        {
+            instance.Select(one => (int)one[count]!).ShouldBe(Enumerable.Range(1, instance.Count()), ignoreOrder: true, instance.Key);
+        }
+    }
+
+    private void CheckEffects(string[] lines)
+    {
+        IEnumerable<string> wanted =
+            from transfer in Events("transfer.done")
+            from effect in new[] { "debit", "credit" }
+            select $"{effect} {transfer["number"]} {transfer[effect]}";
+
+        lines.Distinct().Order().ShouldBe(wanted.Order(), "Each effect is done, and always with the key that its handler knows.");
+    }
+
+    private void CheckState(string agent, IEnumerable<IGrouping<string, int>> instances)
+    {
+        IEnumerable<string> actual = Newest($"{agent}.state").Select(state => $"{state.Key} {Json(state.Value)["count"]} {Json(state.Value)["sum"]}");
+
+        actual.Order().ShouldBe(instances.Select(instance => $"{instance.Key} {instance.Count()} {instance.Sum()}").Order(), agent);
+    }
+
+    private void CheckNothingWaits()
+    {
+        foreach (string topic in _topics.Keys.Where(topic => topic.Split('.')[^1] is "journal" or "timers"))
+        {
+            Newest(topic).Keys.ShouldBeEmpty(topic);
+        }
+    }
+
+    private JsonNode[] Events(string topic) => [.. _topics[topic].Select(Json)];
+
+    /// <summary>What a compacted topic says of each key.</summary>
+    private Dictionary<string, Record> Newest(string topic) => _topics[topic]
+        .GroupBy(record => Encoding.UTF8.GetString(record.Key!.Value.Span))
+        .Where(records => records.Last().Value is not null)
+        .ToDictionary(records => records.Key, records => records.Last());
+
+    private static JsonNode Json(Record record) => JsonNode.Parse(record.Value!.Value.Span)!;
+
+    private static async Task<List<Record>> ReadAsync(EmbeddedBroker broker, TopicDescription topic)
+    {
+        Dictionary<TopicPartition, long> ends = topic.Partitions.ToDictionary(
+            partition => new TopicPartition(topic.Name, partition.Partition), partition => partition.LatestOffset);
+        await using IEventReader reader = await broker.CreateReaderAsync(
+            new ReaderOptions { From = ends.ToDictionary(end => end.Key, _ => OffsetPosition.Earliest) });
+        var read = new List<Record>();
+        while (ends.Any(end => reader.GetPosition(end.Key) < end.Value))
+        {
+            read.AddRange((await reader.ReadAsync()).Records.Select(record => record.Record));
+        }
+
+        return read;
+    }
+}

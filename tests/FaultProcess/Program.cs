@@ -1,0 +1,37 @@
+using FaultProcess;
+using Ganglion.Agents;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+// A process that tests let die at a point and start again. It publishes the same transfers each time, until each of them is audited; its
+// chores let the broker do what else it does. A run that comes to its end exits with 0.
+string folder = args[0];
+var broker = new EmbeddedBrokerOptions
+{
+    // So small that there is something to compact all the time.
+    TopicDefaults = new() { SegmentBytes = 4096, DeleteRetention = TimeSpan.Zero },
+    CleanupInterval = TimeSpan.FromMilliseconds(10),
+};
+
+HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "FaultProcess" });
+builder.Services.AddSingleton(new Effects(Path.Combine(folder, "effects")));
+builder.Services.AddSingleton<Work>();
+builder.Services.AddSingleton<Chores>();
+builder.AddGanglion(ganglion => ganglion
+    .UseFaultInjection()
+    .UseEmbeddedBroker(Path.Combine(folder, "data"), broker)
+    .AddAgent<Ledger>(TwoPartitions)
+    .AddAgent<Approver>(TwoPartitions)
+    .AddAgent<Notary>(TwoPartitions)
+    .AddAgent<Auditor>(TwoPartitions));
+
+using IHost host = builder.Build();
+await host.StartAsync();
+Task chores = host.Services.GetRequiredService<Chores>().RunAsync();
+await host.Services.GetRequiredService<Work>().RunAsync();
+await chores;
+await host.StopAsync();
+
+static void TwoPartitions(AgentOptions options) => options.Partitions = 2;
