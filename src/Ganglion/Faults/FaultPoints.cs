@@ -17,6 +17,12 @@ internal static class FaultPoints
     /// <summary>An event of another partition's instance is about to go to the inbox there.</summary>
     public const string EventForwarded = "event.forwarded";
 
+    /// <summary>An event whose instance an exclusive handler has for itself is about to be put aside.</summary>
+    public const string EventDeferred = "event.deferred";
+
+    /// <summary>An event that was put aside is read, and goes on.</summary>
+    public const string EventResumed = "event.resumed";
+
     /// <summary>An event that cannot be handled is a dead letter, not committed.</summary>
     public const string EventParked = "event.parked";
 

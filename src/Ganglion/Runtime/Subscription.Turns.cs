@@ -130,6 +130,7 @@ internal sealed partial class Subscription : ICommitWatcher
                 return;
             }
 
+            FaultHook.Reach(FaultPoints.EventResumed);
             var invocation = new Invocation(input, record)
             {
                 HasNoOffset = true,

@@ -1,6 +1,7 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Faults;
 using Ganglion.Journal;
 
 namespace Ganglion.Runtime.Steps;
@@ -34,6 +35,7 @@ internal sealed class DeferStep(AgentOptions options, AgentTopics topics) : ITur
         invocation.PutAside = deferred;
         invocation.Records = [new ProducerRecord(topics.Journal, record, invocation.Input.Home!.Number)];
         invocation.IsInVain = true;
+        FaultHook.Reach(FaultPoints.EventDeferred);
     }
 
     // It comes back through the inbox, where it is to be known for what it is.
