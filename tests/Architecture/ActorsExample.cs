@@ -1,6 +1,7 @@
 using Ganglion.Agents;
 using Ganglion.Events;
 using Ganglion.Hosting;
+using Ganglion.Registry;
 
 namespace Architecture;
 
@@ -8,6 +9,18 @@ namespace Architecture;
 internal static class ActorsExample
 {
     public const string Path = "tests/Architecture/ActorsExample.cs";
+
+    public static async Task SubscribeAsync(IAgentRuntime runtime, CancellationToken cancellationToken)
+    {
+        await runtime.AddSubscriptionAsync(new TypeSubscription("arrivals", new AgentType("greeter")), cancellationToken);
+        await runtime.PublishMessageAsync(new Hello("Ada"), new TopicId("arrivals", "session-7"), cancellationToken);
+    }
+
+    public static async Task<IReadOnlyList<AgentMetadata>> FindAsync(IAgentRuntime runtime, CancellationToken cancellationToken) =>
+        await runtime.ListAgentsAsync("greet", cancellationToken);
+
+    public static async Task RegisterAsync(IAgentRuntime runtime, CancellationToken cancellationToken) =>
+        await runtime.RegisterAgentFactoryAsync(new AgentType("greeter"), (id, services) => new Greeter(), cancellationToken: cancellationToken);
 
     public static async Task<string?> AskAsync(IAgentRuntime runtime, CancellationToken cancellationToken)
     {

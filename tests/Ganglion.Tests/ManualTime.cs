@@ -53,12 +53,12 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
-    /// <summary>Completes when a timer is set that is due within a time from now.</summary>
+    /// <summary>Completes when a timer is set that is due within a time from now. Those that fire again and again are not meant.</summary>
     public Task WhenTimerIsSetAsync(TimeSpan within)
     {
         lock (_lock)
         {
-            if (_timers.Exists(timer => timer.Due - _now <= within))
+            if (_timers.Exists(timer => !timer.IsPeriodic && timer.Due - _now <= within))
             {
                 return Task.CompletedTask;
             }
@@ -102,7 +102,7 @@ internal sealed class ManualTime : TimeProvider
                 _timers.Add(timer);
                 foreach ((TimeSpan within, TaskCompletionSource set) in _awaited.ToArray())
                 {
-                    if (at - _now <= within)
+                    if (!timer.IsPeriodic && at - _now <= within)
                     {
                         _awaited.Remove((within, set));
                         set.SetResult();
@@ -117,6 +117,8 @@ internal sealed class ManualTime : TimeProvider
         private TimeSpan _period;
 
         public DateTimeOffset Due { get; set; }
+
+        public bool IsPeriodic => _period > TimeSpan.Zero;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

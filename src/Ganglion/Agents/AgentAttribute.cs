@@ -7,4 +7,13 @@ public sealed class AgentAttribute(string name) : Attribute
 {
     /// <summary>The agent's type.</summary>
     public string Name { get; } = name;
+
+    /// <summary>The version that its hosts tell others of, such as <c>2.1</c>. Default: none.</summary>
+    public string? Version { get; set; }
+
+    /// <summary>What the agent does, for people and for models that choose among agents. Default: none.</summary>
+    public string? Description { get; set; }
+
+    /// <summary>What the agent can be found by, such as <c>classify</c>. Default: nothing.</summary>
+    public string[] Capabilities { get; set; } = [];
 }

@@ -7,7 +7,20 @@ public sealed class AgentBuilder
     {
     }
 
+    internal AgentDescription Description { get; private set; } = AgentDescription.None;
+
     internal List<(HandlerTraits Traits, Delegate Handle)> Handlers { get; } = [];
+
+    /// <summary>Tells others of the agent, as the properties of <see cref="AgentAttribute"/> do.</summary>
+    /// <param name="version">See <see cref="AgentAttribute.Version"/>.</param>
+    /// <param name="description">See <see cref="AgentAttribute.Description"/>.</param>
+    /// <param name="capabilities">See <see cref="AgentAttribute.Capabilities"/>.</param>
+    public AgentBuilder Describe(string? version = null, string? description = null, params string[] capabilities)
+    {
+        ArgumentNullException.ThrowIfNull(capabilities);
+        Description = new AgentDescription(version, description, capabilities);
+        return this;
+    }
 
     /// <summary>Handles the events of a channel, with their data read as a type.</summary>
     /// <typeparam name="TData">The type of the data.</typeparam>

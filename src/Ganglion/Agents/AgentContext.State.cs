@@ -40,6 +40,15 @@ public sealed partial class AgentContext
         }
     }
 
+    internal void ReplaceState(StoredState? state)
+    {
+        lock (_lock)
+        {
+            State = state;
+            StateChanged = true;
+        }
+    }
+
     /// <summary>Makes the instance forget: it is as if it had never been.</summary>
     public void ClearState()
     {

@@ -21,6 +21,7 @@ internal sealed class AgentDefinition
         Type = type;
         Options = options;
         _create = create;
+        handlers = [.. handlers, .. StateRequests.Handlers];
         _versions = handlers.ToFrozenDictionary(handler => (handler.Channel, handler.Version));
         _handlers = handlers.GroupBy(handler => handler.Channel, StringComparer.Ordinal)
             .ToFrozenDictionary(versions => versions.Key, versions => versions.MaxBy(handler => handler.Version)!, StringComparer.Ordinal);
@@ -30,8 +31,17 @@ internal sealed class AgentDefinition
 
     public AgentOptions Options { get; }
 
+    /// <summary>What it tells of itself.</summary>
+    public AgentDescription Description { get; private init; } = AgentDescription.None;
+
+    /// <summary>The topics that it subscribes to for good.</summary>
+    public IReadOnlyList<string> SubscribedTypes { get; private init; } = [];
+
+    /// <summary>Whether its objects belong to whoever has made them, and outlive the event.</summary>
+    public bool KeepsObjects { get; private init; }
+
     /// <summary>The channels and requests that it handles.</summary>
-    public IReadOnlyList<string> Channels => _handlers.Keys;
+    public IReadOnlyList<string> Channels => [.. _handlers.Keys.Where(channel => !StateRequests.Include(channel)).Order(StringComparer.Ordinal)];
 
     /// <summary>The channels all of whose events it handles.</summary>
     public IEnumerable<string> WholeChannels =>
@@ -43,6 +53,10 @@ internal sealed class AgentDefinition
     /// <summary>The handler of new events: the one of the highest version.</summary>
     public Handler? FindHandler(string channel) => _handlers.GetValueOrDefault(channel);
 
+    /// <summary>The handler of what has come on a channel, or was addressed to the agent: that of the channel, else that of the message's type.</summary>
+    public Handler? FindHandler(string? channel, string eventType) =>
+        FindHandler(channel ?? eventType) ?? (FindHandler(eventType) is { IsForMessages: true } handler ? handler : null);
+
     /// <summary>The handler that an invocation goes on with.</summary>
     public Handler? FindHandler(string channel, int version) => _versions.GetValueOrDefault((channel, version));
 
@@ -50,8 +64,13 @@ internal sealed class AgentDefinition
     public object? CreateAgent(AgentContext context) => _create?.Invoke(context);
 
     /// <summary>Reads an agent's class.</summary>
+    /// <param name="type">The class.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="services">Tells services from data.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="objects">Where its name and its objects come from, if not from the class itself.</param>
     public static AgentDefinition? FromClass(
-        Type type, AgentOptions options, IServiceProviderIsService services, List<string> faults)
+        Type type, AgentOptions options, IServiceProviderIsService services, List<string> faults, AgentObjects? objects = null)
     {
         int before = faults.Count;
         var handlers = new List<Handler>();
@@ -72,19 +91,30 @@ internal sealed class AgentDefinition
         }
 
         handlers.AddRange(MessageHandlers.Of(type, services, faults));
-        string? name = NameOf(type);
+        string? name = objects?.Name ?? NameOf(type);
         if (name is null)
         {
             faults.Add($"{type.Name} has no name: mark it with [Agent(\"…\")].");
         }
 
-        if (type.IsAbstract || type.GetConstructors().Length == 0)
+        string[] subscribed = [.. type.GetCustomAttributes<TypeSubscriptionAttribute>().Select(subscription => subscription.TopicType).Distinct()];
+        foreach (string topic in subscribed.Where(topic => !TopicName.IsValid(topic, MaxChannelLength)))
+        {
+            faults.Add($"{type.Name} subscribes to '{topic}', which can be no topic: take 1 to {MaxChannelLength} of the characters a-z A-Z 0-9 . _ -.");
+        }
+
+        if (objects is null && (type.IsAbstract || type.GetConstructors().Length == 0))
         {
             faults.Add($"{type.Name} cannot be made: an agent's class is not abstract and has a public constructor.");
         }
 
         return Check(name, type.Name, handlers, faults, before)
-            ? new AgentDefinition(new AgentType(name!), options, handlers, CreateBy(type))
+            ? new AgentDefinition(new AgentType(name!), options, handlers, objects?.Create ?? CreateBy(type))
+            {
+                Description = AgentDescription.Of(type),
+                SubscribedTypes = subscribed,
+                KeepsObjects = objects is { AreKept: true },
+            }
             : null;
     }
 
@@ -103,7 +133,7 @@ internal sealed class AgentDefinition
         }
 
         return Check(name, name, handlers, faults, before)
-            ? new AgentDefinition(new AgentType(name), options, handlers, create: null)
+            ? new AgentDefinition(new AgentType(name), options, handlers, create: null) { Description = builder.Description }
             : null;
     }
 
@@ -125,6 +155,11 @@ internal sealed class AgentDefinition
         foreach (string channel in handlers.Select(handler => handler.Channel).Where(channel => !TopicName.IsValid(channel, MaxChannelLength)))
         {
             faults.Add($"{shown} handles '{channel}', which can be no topic: take 1 to {MaxChannelLength} of the characters a-z A-Z 0-9 . _ -.");
+        }
+
+        foreach (string own in handlers.Select(handler => handler.Channel).Where(StateRequests.Include))
+        {
+            faults.Add($"{shown} handles '{own}', which every agent handles by itself: take another name.");
         }
 
         if (handlers.Count == 0 && faults.Count == before)

@@ -1,10 +1,15 @@
 using Ganglion.Agents;
+using Ganglion.Brokers;
 using Ganglion.DeadLetters;
 using Ganglion.Events;
 using Ganglion.Hosting;
+using Ganglion.Registry;
 using Ganglion.Routes;
+using Ganglion.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -35,6 +40,12 @@ public static class GanglionServiceCollectionExtensions
             return new EventDataSerializer(options);
         });
         services.TryAddSingleton<DeadLetterQueue>();
+        services.TryAddSingleton(provider => new AgentRegistry(
+            provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<AgentRegistry>(provider)));
+        services.TryAddSingleton(provider => new SubscriptionRegistry(
+            provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<IRouteTable>(), ApplicationSource.Of(provider),
+            provider.GetRequiredService<TimeProvider>(), LoggerOf<SubscriptionRegistry>(provider)));
         services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton<IAgentStatuses>(provider => provider.GetRequiredService<AgentHost>());
@@ -42,4 +53,7 @@ public static class GanglionServiceCollectionExtensions
         configure(new GanglionBuilder(services));
         return services;
     }
+
+    private static UnfailingLogger LoggerOf<T>(IServiceProvider services) =>
+        new((services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger<T>());
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Ganglion.Agents;
 using Ganglion.Events;
+using Ganglion.Registry;
 
 namespace Ganglion.Hosting;
 
@@ -37,4 +39,82 @@ public interface IAgentRuntime
     /// <returns>Completes when the agent has handled the message, whatever it has replied.</returns>
     ValueTask SendMessageAsync(
         object message, AgentId recipient, string? request = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Publishes a message to a topic, for whoever subscribes to it; completes when it is acknowledged.</summary>
+    /// <param name="message">The message; the type of its event is what <see cref="EventTypeAttribute.NameOf"/> says.</param>
+    /// <param name="topic">The topic; its source decides which instances handle the message.</param>
+    /// <param name="cancellationToken">Gives up waiting; the message may have been published.</param>
+    ValueTask PublishMessageAsync(object message, TopicId topic, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lets an agent read a topic, or all topics of a prefix, from now on: it gets what is published once this has completed, and nothing that
+    /// was published before it was called. All hosts of the agent follow, also those that start later, until the subscription is removed.
+    /// </summary>
+    /// <param name="subscription">A <see cref="TypeSubscription"/> or a <see cref="TypePrefixSubscription"/>; one that there is already stays as it is.</param>
+    /// <param name="cancellationToken">Gives up waiting; the subscription may have been added.</param>
+    ValueTask AddSubscriptionAsync(AgentSubscription subscription, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Lets an agent read a topic no longer. All hosts of the agent follow: what a host has taken up by then is finished and committed, what
+    /// it has not is not handled.
+    /// </summary>
+    /// <param name="subscription">The subscription. If there is none like it, nothing happens.</param>
+    /// <param name="cancellationToken">Gives up waiting; the subscription may have been removed.</param>
+    ValueTask RemoveSubscriptionAsync(AgentSubscription subscription, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the subscriptions that were added and not removed. Those of attributes and of handlers' channels are not among them.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    ValueTask<IReadOnlyList<AgentSubscription>> ListSubscriptionsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the agents that are hosted now, by any process on the broker: by name, newest versions first.</summary>
+    /// <param name="capability">Only those with this capability. Default: all.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    ValueTask<IReadOnlyList<AgentMetadata>> ListAgentsAsync(string? capability = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells about an agent; of several versions that are hosted about the newest.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>What its hosts tell; <see langword="null"/> if nobody hosts it.</returns>
+    ValueTask<AgentMetadata?> GetAgentMetadataAsync(AgentType agent, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts one more agent in this host, which must be running. It stops with the host.</summary>
+    /// <typeparam name="TAgent">Its class. A name of its own in an <see cref="AgentAttribute"/> is not needed, and does not count here.</typeparam>
+    /// <param name="type">The agent.</param>
+    /// <param name="factory">
+    /// Makes the object that handles an event, for the instance that it is for, with the services of the host. As with any agent, each event
+    /// gets an object of its own: what an instance is to remember goes into its state.
+    /// </param>
+    /// <param name="configure">How it is run; the configuration of the host, if it says anything, comes after.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="AgentDefinitionException">It is not defined as it must be, or the host has an agent of this name.</exception>
+    /// <exception cref="InvalidOperationException">The host has not started, or stops.</exception>
+    ValueTask RegisterAgentFactoryAsync<TAgent>(
+        AgentType type, Func<AgentId, IServiceProvider, TAgent> factory, Action<AgentOptions>? configure = null, CancellationToken cancellationToken = default)
+        where TAgent : Agent;
+
+    /// <summary>
+    /// Starts an agent of one instance in this host, an object that you have made and keep: it handles all its events, one at a time. Requests
+    /// of other instances are refused (<c>agent-instance-unknown</c>). Since the object is in this process, no other one is to host the agent.
+    /// </summary>
+    /// <param name="id">The instance.</param>
+    /// <param name="agent">The object. It is not disposed of.</param>
+    /// <param name="configure">How it is run; the configuration of the host, if it says anything, comes after.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <inheritdoc cref="RegisterAgentFactoryAsync" path="/exception"/>
+    ValueTask RegisterAgentInstanceAsync(
+        AgentId id, Agent agent, Action<AgentOptions>? configure = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads what an instance remembers. The instance itself answers, in the order of its other events.</summary>
+    /// <param name="agent">The instance.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>JSON that <see cref="LoadAgentStateAsync"/> takes, also for another instance.</returns>
+    /// <inheritdoc cref="SendMessageAsync{TReply}" path="/exception"/>
+    ValueTask<JsonElement> SaveAgentStateAsync(AgentId agent, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes an instance remember what was saved, and nothing else. It does so itself, in the order of its other events.</summary>
+    /// <param name="agent">The instance.</param>
+    /// <param name="state">What <see cref="SaveAgentStateAsync"/> has returned.</param>
+    /// <param name="cancellationToken">Gives up waiting; the state may be loaded nevertheless.</param>
+    /// <inheritdoc cref="SendMessageAsync{TReply}" path="/exception"/>
+    ValueTask LoadAgentStateAsync(AgentId agent, JsonElement state, CancellationToken cancellationToken = default);
 }

@@ -29,6 +29,7 @@ internal sealed class InputPartition(
     private long _bytes;
     private bool _isPaused;
     private int _pumps;
+    private TaskCompletionSource? _closed;
 
     public TopicPartition Id { get; } = id;
 
@@ -60,7 +61,7 @@ internal sealed class InputPartition(
     {
         lock (_lock)
         {
-            while (!IsLost && _batches.TryPeek(out ConsumedBatch? batch))
+            while (!IsLost && _closed is null && _batches.TryPeek(out ConsumedBatch? batch))
             {
                 if (_nextInBatch == batch.Records.Count)
                 {
@@ -92,7 +93,7 @@ internal sealed class InputPartition(
             }
 
             HasWaiting = false;
-            if (_isPaused)
+            if (_isPaused && _closed is null)
             {
                 _isPaused = false;
                 consumer.Resume([Id]);
@@ -121,6 +122,25 @@ internal sealed class InputPartition(
         lock (_lock)
         {
             offsets.Finish(invocation);
+            if (offsets.Unfinished == 0)
+            {
+                _closed?.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Takes nothing up any more; completes when everything that was is finished, and goes with the next commit.</summary>
+    public Task CloseAsync()
+    {
+        lock (_lock)
+        {
+            _closed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (offsets.Unfinished == 0)
+            {
+                _closed.TrySetResult();
+            }
+
+            return _closed.Task;
         }
     }
 

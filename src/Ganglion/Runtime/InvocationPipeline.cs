@@ -15,7 +15,7 @@ internal sealed class InvocationPipeline
         (new("deduplicate", "Drops an event whose source and id the partition's recent past has seen; one that was redriven comes once more."),
             parts => new DeduplicateStep(parts.Metrics)),
         (new("find instance", "Finds the handler and the instance's key; an event that lies in another partition than its instance is forwarded there."),
-            parts => new FindInstanceStep(parts.Agent, parts.Topics, parts.Forwarded)),
+            parts => new FindInstanceStep(parts.Agent, parts.Topics, parts.Forwarded, parts.Metrics)),
     ];
 
     private static readonly PipelineStep Schedule = new(

@@ -1,5 +1,6 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.Registry;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,7 @@ namespace Ganglion.Runtime;
 
 /// <summary>Keeps an agent's subscription going: one that breaks is begun again after a pause.</summary>
 internal sealed partial class RunningAgent(
-    AgentDefinition agent, AgentSurroundings surroundings, AgentMetrics metrics, IEventBroker broker) : IDisposable
+    AgentDefinition agent, AgentSurroundings surroundings, AgentMetrics metrics, IEventBroker broker, SubscriptionRegistry subscriptions) : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -18,6 +19,9 @@ internal sealed partial class RunningAgent(
     private volatile AgentStatus _status = Starting(agent.Type);
     private CancellationToken _patience;
     private Task _keeping = Task.CompletedTask;
+
+    /// <summary>What it is.</summary>
+    public AgentDefinition Definition => agent;
 
     /// <summary>How it is doing.</summary>
     public AgentStatus Status => _status;
@@ -48,7 +52,7 @@ internal sealed partial class RunningAgent(
 
     private async Task<Subscription> SubscribeAsync(CancellationToken cancellationToken)
     {
-        Subscription subscription = await Subscription.StartAsync(agent, surroundings, metrics, broker, cancellationToken).ConfigureAwait(false);
+        Subscription subscription = await Subscription.StartAsync(agent, surroundings, metrics, broker, subscriptions, cancellationToken).ConfigureAwait(false);
         _status = new AgentStatus(agent.Type, IsWorking: true);
         return subscription;
     }

@@ -23,6 +23,13 @@ internal sealed partial class Subscription : IRebalanceListener
                 ? await FindHomeAsync(id.Partition, cancellationToken).ConfigureAwait(false)
                 : null;
             OffsetAndMetadata from = committed ?? new OffsetAndMetadata(0);
+            if (_topics.StartOf(id) is var start && from.Offset < start)
+            {
+                // It subscribed later, or anew: what came before is not for it.
+                from = new OffsetAndMetadata(start);
+                _consumer.Seek(id, start);
+            }
+
             SeenEvents seen = await RecallAsync(id, from, cancellationToken).ConfigureAwait(false);
             var input = new InputPartition(id, _topics.ChannelOf(id.Topic), home, new OffsetTracker(from), seen, _consumer, _inFlight);
             _inputs[id] = input;
@@ -43,15 +50,33 @@ internal sealed partial class Subscription : IRebalanceListener
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(_agent.Options.DrainTimeout);
-        await DrainAsync(HomesOf(partitions), patience.Token).ConfigureAwait(false);
+        AgentPartition[] leaving = HomesOf(partitions, _inputs.Values.Where(input => !partitions.Contains(input.Id)));
+        await DrainAsync(leaving, patience.Token).ConfigureAwait(false);
+        await CloseAsync(
+            [.. partitions.Select(id => _inputs.GetValueOrDefault(id)).OfType<InputPartition>().Where(input => !leaving.Contains(input.Home))],
+            patience.Token).ConfigureAwait(false);
         await DropAsync(partitions).ConfigureAwait(false);
     }
 
     ValueTask IRebalanceListener.OnLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken) =>
         DropAsync(partitions);
 
-    private AgentPartition[] HomesOf(IEnumerable<TopicPartition> partitions) =>
-        [.. partitions.Select(id => _inputs.GetValueOrDefault(id)?.Home).OfType<AgentPartition>().Distinct()];
+    // The agent's partitions that go with theirs, because nothing is left that is read for them.
+    private AgentPartition[] HomesOf(IEnumerable<TopicPartition> partitions, IEnumerable<InputPartition> staying) =>
+        [.. partitions.Select(id => _inputs.GetValueOrDefault(id)?.Home).OfType<AgentPartition>().Except(staying.Select(input => input.Home).OfType<AgentPartition>())];
+
+    // A topic goes and the agent's partitions stay: what was taken up of it is finished and committed, and nothing more is begun.
+    private async ValueTask CloseAsync(InputPartition[] inputs, CancellationToken cancellationToken)
+    {
+        if (inputs.Length == 0)
+        {
+            return;
+        }
+
+        Task finished = Task.WhenAll(inputs.Select(input => input.CloseAsync()));
+        await Task.WhenAny(finished, _committing).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAny(_commits.FlushAsync(), _committing).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private async ValueTask<AgentPartition> FindHomeAsync(int number, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Faults;
+using Ganglion.Registry;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ namespace Ganglion.Runtime;
 /// group until it leaves, or until something breaks.
 /// </summary>
 /// <remarks>
-/// Two loops: one reads and follows the group's rebalances, one commits. In between, the thread pool takes the instances' turns.
+/// Two loops: one reads and follows the group's rebalances, one commits; a third follows what the agent subscribes to. In between, the thread pool takes the instances' turns.
 /// </remarks>
 internal sealed partial class Subscription : IAsyncDisposable
 {
@@ -33,6 +34,7 @@ internal sealed partial class Subscription : IAsyncDisposable
     private readonly CancellationTokenSource _stopCommitting = new();
     private readonly Task _reading;
     private readonly Task _committing;
+    private readonly Task _following;
     private int _isDisposed;
 
     private Subscription(
@@ -40,6 +42,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         AgentSurroundings surroundings,
         AgentMetrics metrics,
         IEventBroker broker,
+        SubscriptionRegistry subscriptions,
         InputTopics topics,
         IEventProducer producer,
         IEventConsumer consumer,
@@ -69,15 +72,24 @@ internal sealed partial class Subscription : IAsyncDisposable
         rebalances.Listener = this;
         _committing = Task.Run(() => _commitLoop.RunAsync(_stopCommitting.Token));
         _reading = Task.Run(ReadAsync);
-        Broken = Task.WhenAny(_reading, _committing, _turnsBroken.Task).Unwrap();
+        var follower = new SubscriptionFollower(agent.Type, topics, subscriptions, consumer, surroundings.Time, surroundings.Logger);
+        _following = Task.Run(() => follower.FollowAsync(_stopReading.Token));
+        Broken = Task.WhenAny(_reading, _committing, _following, _turnsBroken.Task).Unwrap();
     }
 
     /// <summary>Creates the agent's topics where they are missing, and joins its group.</summary>
     public static async Task<Subscription> StartAsync(
-        AgentDefinition agent, AgentSurroundings surroundings, AgentMetrics metrics, IEventBroker broker, CancellationToken cancellationToken)
+        AgentDefinition agent,
+        AgentSurroundings surroundings,
+        AgentMetrics metrics,
+        IEventBroker broker,
+        SubscriptionRegistry subscriptions,
+        CancellationToken cancellationToken)
     {
         InputTopics topics = await InputTopics.PrepareAsync(
             agent, surroundings.Routes, broker.Topics, cancellationToken).ConfigureAwait(false);
+        await subscriptions.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        await topics.UpdateAsync(subscriptions.Of(agent.Type).Entries, cancellationToken).ConfigureAwait(false);
         var rebalances = new RebalanceRelay();
         var options = new ConsumerOptions
         {
@@ -92,7 +104,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         try
         {
             IEventConsumer consumer = await broker.CreateConsumerAsync(options, cancellationToken).ConfigureAwait(false);
-            var subscription = new Subscription(agent, surroundings, metrics, broker, topics, producer, consumer, rebalances);
+            var subscription = new Subscription(agent, surroundings, metrics, broker, subscriptions, topics, producer, consumer, rebalances);
             started = subscription;
             foreach (string channel in agent.UnclaimedChannels)
             {
@@ -135,6 +147,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         await _stopReading.CancelAsync().ConfigureAwait(false);
         await _stopCommitting.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _answers.DisposeAsync().ConfigureAwait(false);
         await DropAsync([.. _inputs.Keys]).ConfigureAwait(false);

@@ -15,6 +15,7 @@ internal sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _unclaimed;
+    private readonly Counter<long> _unhandled;
 
     public AgentMetrics(string agent, IMeterFactory? meters)
     {
@@ -27,6 +28,7 @@ internal sealed class AgentMetrics : IDisposable
         _dropped = meter.CreateCounter<long>("ganglion.events.dropped", "{event}", "Events that could be neither handled nor parked.");
         _refused = meter.CreateCounter<long>("ganglion.requests.failed", "{request}", "Requests that could not be handled; their callers are told.");
         _unclaimed = meter.CreateCounter<long>("ganglion.events.unclaimed", "{event}", "Answers and replies for which nobody waits, or waits any more.");
+        _unhandled = meter.CreateCounter<long>("ganglion.events.unhandled", "{event}", "Messages of a subscribed topic for whose type there is no handler.");
     }
 
     public bool IsTimed => _duration.Enabled;
@@ -64,6 +66,8 @@ internal sealed class AgentMetrics : IDisposable
     public void Refused(string topic) => _refused.Add(1, Tags(topic));
 
     public void Unclaimed(string topic) => _unclaimed.Add(1, Tags(topic));
+
+    public void Unhandled(string topic) => _unhandled.Add(1, Tags(topic));
 
     public void Dispose() => _ownMeter?.Dispose();
 

@@ -3,10 +3,11 @@ using System.Text;
 using System.Text.Unicode;
 using Ganglion.Agents;
 using Ganglion.Faults;
+using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics, ForwardedRecords forwarded) : IArrivalStep
+internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics, ForwardedRecords forwarded, AgentMetrics metrics) : IArrivalStep
 {
     public bool Run(Invocation invocation)
     {
@@ -16,7 +17,15 @@ internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics
         }
 
         string channel = invocation.Origin.Channel ?? invocation.Event!.Type;
-        Handler handler = agent.FindHandler(channel) ?? throw new UnprocessableEventException(
+        Handler? found = agent.FindHandler(invocation.Origin.Channel, invocation.Event!.Type);
+        if (found is null && invocation.Origin.Channel is { } subscribed && topics.IsSubscribed(subscribed))
+        {
+            // A topic carries messages of many types, and not all of them are for every subscriber.
+            metrics.Unhandled(invocation.Origin.Topic);
+            return false;
+        }
+
+        Handler handler = found ?? throw new UnprocessableEventException(
             "handler-not-found",
             $"{agent.Type} has no handler for '{channel}': it handles {string.Join(", ", agent.Channels)}. Publish the event to the channel of an agent that does.");
 

@@ -106,7 +106,7 @@ internal sealed class HandleStep(
             context.Close();
             metrics.Processed(context.Channel, started, failure);
             activity?.End(failure);
-            await DisposeAsync(handler).ConfigureAwait(false);
+            await DisposeAsync(agent.KeepsObjects ? null : handler).ConfigureAwait(false);
             await context.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.Control;
+using Ganglion.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Registry;
+
+/// <summary>
+/// Who hosts which agents, over all processes on the broker. Each host keeps one entry in the compacted topic <c>ganglion.agents</c> and
+/// writes it again and again; one that is not heard of for <see cref="Expiry"/> counts as dead.
+/// </summary>
+internal sealed partial class AgentRegistry : IAsyncDisposable
+{
+    /// <summary>The topic.</summary>
+    public const string Topic = "ganglion.agents";
+
+    /// <summary>The type of its events.</summary>
+    public const string Announced = "agent_host_announced";
+
+    /// <summary>How long a host counts without being heard of. Clocks of hosts must not differ by more than a part of it.</summary>
+    public static readonly TimeSpan Expiry = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a host lets itself be heard.</summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
+    // Whoever comes by removes what is dead for so long.
+    private static readonly TimeSpan Decay = TimeSpan.FromMinutes(10);
+
+    private readonly string _self = $"{Environment.MachineName}-{Guid.CreateVersion7():n}";
+    private readonly ConcurrentDictionary<string, HostAnnouncement> _hosts = new(StringComparer.Ordinal);
+    private readonly ControlTopic _topic;
+    private readonly string _source;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly CancellationTokenSource _stopping = new();
+    private IReadOnlyList<HostedAgent>? _hosted;
+    private Task _beating = Task.CompletedTask;
+
+    public AgentRegistry(IEventBroker broker, string source, TimeProvider time, ILogger logger)
+    {
+        _source = source;
+        _time = time;
+        _logger = logger;
+        _topic = new ControlTopic(broker, Topic, Apply, time, logger);
+    }
+
+    /// <summary>Announces what this process hosts, from now on until <see cref="WithdrawAsync"/>.</summary>
+    public async ValueTask AnnounceAsync(IReadOnlyList<HostedAgent> agents, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _hosted = agents;
+            await WriteAsync(agents, cancellationToken).ConfigureAwait(false);
+            if (_beating.IsCompleted)
+            {
+                // The first beat is due from now on, whenever the loop begins.
+                var timer = new PeriodicTimer(Heartbeat, _time);
+                _beating = Task.Run(() => BeatAsync(timer), CancellationToken.None);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>This process hosts nothing any more.</summary>
+    public async ValueTask WithdrawAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_hosted is not null)
+        {
+            _hosted = null;
+            await _topic.WriteAsync(_self, null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether anybody hosts an agent. Only where nobody is known to is the topic asked for news.</summary>
+    public async ValueTask<bool> IsHostedAsync(AgentType agent, CancellationToken cancellationToken)
+    {
+        if (IsKnown(agent))
+        {
+            return true;
+        }
+
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        return IsKnown(agent);
+    }
+
+    /// <summary>All agents that are hosted now, by name, newest versions first.</summary>
+    public async ValueTask<IReadOnlyList<AgentMetadata>> ListAsync(CancellationToken cancellationToken)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        DateTimeOffset now = _time.GetUtcNow();
+        IEnumerable<AgentMetadata> agents =
+            from host in _hosts.Values
+            where IsAlive(host, now)
+            from agent in host.Agents
+            where AgentType.IsValid(agent.Agent)
+            group (host.Host, agent) by (agent.Agent, agent.Version) into hosted
+            let newest = hosted.MaxBy(one => one.Host, StringComparer.Ordinal).agent
+            select new AgentMetadata(
+                new AgentType(newest.Agent), newest.Version, newest.Description, newest.Capabilities, newest.Handles,
+                [.. hosted.Select(one => one.Host).Order(StringComparer.Ordinal)]);
+        return [.. agents.OrderBy(agent => agent.Type.Name, StringComparer.Ordinal).ThenByDescending(agent => agent.Version, VersionOrder.Instance)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _topic.DisposeAsync().ConfigureAwait(false);
+        _turn.Dispose();
+    }
+
+    private bool IsKnown(AgentType agent)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        foreach ((string _, HostAnnouncement host) in _hosts)
+        {
+            if (IsAlive(host, now) && host.Agents.Any(hosted => hosted.Agent == agent.Name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A process that could not run for a while, because the machine slept, is nevertheless here.
+    private bool IsAlive(HostAnnouncement host, DateTimeOffset now) => host.Expires > now || host.Host == _self;
+
+    // Periodic, so that a beat that takes long does not put the next one off.
+    private async Task BeatAsync(PeriodicTimer timer)
+    {
+        using PeriodicTimer own = timer;
+        while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false))
+        {
+            try
+            {
+                await _turn.WaitAsync(_stopping.Token).ConfigureAwait(false);
+                try
+                {
+                    await WriteAsync(_hosted!, _stopping.Token).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _turn.Release();
+                }
+
+                await BuryAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!_stopping.IsCancellationRequested)
+            {
+                LogNotAnnounced(exception, Heartbeat);
+            }
+        }
+    }
+
+    private async ValueTask BuryAsync()
+    {
+        DateTimeOffset longAgo = _time.GetUtcNow() - Decay;
+        foreach (HostAnnouncement dead in _hosts.Values.Where(host => host.Expires < longAgo && host.Host != _self))
+        {
+            await _topic.WriteAsync(dead.Host, null, _stopping.Token).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask WriteAsync(IReadOnlyList<HostedAgent> agents, CancellationToken cancellationToken)
+    {
+        var announcement = new HostAnnouncement(_self, _time.GetUtcNow() + Expiry, agents);
+        return _topic.WriteAsync(
+            _self,
+            new CloudEvent(Announced, _source, _time)
+            {
+                DataContentType = MediaType.Json,
+                Data = JsonSerializer.SerializeToUtf8Bytes(announcement, RegistryJson.Default.HostAnnouncement),
+            },
+            cancellationToken);
+    }
+
+    private void Apply(string host, CloudEvent? @event)
+    {
+        if (@event is null)
+        {
+            _hosts.TryRemove(host, out _);
+        }
+        else if (@event is { Type: Announced, Data: { } data })
+        {
+            HostAnnouncement announcement = JsonSerializer.Deserialize(data.Span, RegistryJson.Default.HostAnnouncement)
+                ?? throw new JsonException("It is null.");
+            _hosts[host] = announcement with { Host = host };
+        }
+    }
+
+    [LoggerMessage(180, LogLevel.Warning, "What this process hosts could not be announced; it is tried again in {Pause}.")]
+    private partial void LogNotAnnounced(Exception exception, TimeSpan pause);
+}
