@@ -74,6 +74,10 @@ internal sealed partial class SampleProcess
     public static SampleProcess StartFaulty(string folder, string faults) =>
         new(Launch("dotnet", [PathOf("FaultProcess"), folder], new() { [FaultInjection.Variable] = faults }));
 
+    /// <summary>Starts the loan sample.</summary>
+    public static SampleProcess StartLoan(string data, Dictionary<string, string> environment, params string[] arguments) =>
+        new(Launch("dotnet", [PathOf("Loan"), "--data", data, .. arguments], environment));
+
     /// <summary>Runs commands of a shell that knows the command line as <c>ganglion</c>.</summary>
     public static async Task<(int ExitCode, string Output)> RunShellAsync(string folder, string commands, Uri server)
     {
