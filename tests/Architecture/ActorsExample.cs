@@ -10,6 +10,9 @@ internal static class ActorsExample
 {
     public const string Path = "tests/Architecture/ActorsExample.cs";
 
+    public static void AddPrices(GanglionBuilder ganglion) =>
+        ganglion.AddProxyAgent("prices", requests: "prices.in", replies: "prices.out", timeout: TimeSpan.FromMinutes(1));
+
     public static async Task SubscribeAsync(IAgentRuntime runtime, CancellationToken cancellationToken)
     {
         await runtime.AddSubscriptionAsync(new TypeSubscription("arrivals", new AgentType("greeter")), cancellationToken);

@@ -51,6 +51,27 @@ public sealed partial class AgentContext
         return ReadAnswer<TAnswer>(outcome);
     }
 
+    /// <summary>
+    /// Asks what this handler was asked, as it is, elsewhere. Both the id and the conversation of the question name it, so that an answerer who
+    /// only echoes the latter is understood.
+    /// </summary>
+    internal async Task<CloudEvent> HandOnAsync(string channel, string answers, TimeSpan? timeout)
+    {
+        string topic = TopicOf(channel);
+        Outcome outcome = await RequestAsync(
+            OperationKind.Question, channel, new AwaitedAnswer(answers, null), Now + timeout,
+            (_, id) => Send(
+                topic,
+                NewEvent<object?>(Event.Type, null, id.ToString()) with
+                {
+                    Id = id.ToString(), DataContentType = Event.DataContentType, DataSchema = Event.DataSchema, Data = Event.Data,
+                },
+                null),
+            null, CancellationToken.None).ConfigureAwait(true);
+        ThrowIfUnanswered(channel, outcome);
+        return outcome.Event!;
+    }
+
     private TAnswer ReadAnswer<TAnswer>(Outcome outcome)
         where TAnswer : notnull =>
         outcome.Event is TAnswer whole ? whole : _surroundings.Data.Read<TAnswer>(outcome.Event!);

@@ -77,10 +77,15 @@ public sealed partial class AgentContext
         {
             lock (_lock)
             {
-                (Published ??= []).Add(RequestEvents.ToRecord(NewEvent(RequestEvents.Replied, Reply), address));
+                (Published ??= []).Add(RequestEvents.ToRecord(NewReply(), address));
             }
         }
     }
+
+    // Called under the lock. Of an event that is a reply, it is the data that was replied.
+    private CloudEvent NewReply() => Reply is CloudEvent reply
+        ? NewEvent<object?>(RequestEvents.Replied, null) with { DataContentType = reply.DataContentType, Data = reply.Data }
+        : NewEvent(RequestEvents.Replied, Reply);
 
     private async Task<(string Name, Outcome Outcome)> AwaitReplyAsync(
         AgentId callee, string request, object? data, TimeSpan? timeout, CancellationToken cancellationToken)

@@ -40,6 +40,9 @@ internal sealed class AgentDefinition
     /// <summary>Whether its objects belong to whoever has made them, and outlive the event.</summary>
     public bool KeepsObjects { get; private init; }
 
+    /// <summary>Where everything goes that is asked of it, if it is a proxy.</summary>
+    public ProxyTopics? Proxy { get; private init; }
+
     /// <summary>The channels and requests that it handles.</summary>
     public IReadOnlyList<string> Channels => [.. _handlers.Keys.Where(channel => !StateRequests.Include(channel)).Order(StringComparer.Ordinal)];
 
@@ -51,14 +54,15 @@ internal sealed class AgentDefinition
     public IEnumerable<string> UnclaimedChannels => _handlers.Values.Where(handler => handler.Unclaimed).Select(handler => handler.Channel);
 
     /// <summary>The handler of new events: the one of the highest version.</summary>
-    public Handler? FindHandler(string channel) => _handlers.GetValueOrDefault(channel);
+    public Handler? FindHandler(string channel) => _handlers.GetValueOrDefault(channel) ?? Proxy?.HandlerOf(channel);
 
     /// <summary>The handler of what has come on a channel, or was addressed to the agent: that of the channel, else that of the message's type.</summary>
     public Handler? FindHandler(string? channel, string eventType) =>
         FindHandler(channel ?? eventType) ?? (FindHandler(eventType) is { IsForMessages: true } handler ? handler : null);
 
     /// <summary>The handler that an invocation goes on with.</summary>
-    public Handler? FindHandler(string channel, int version) => _versions.GetValueOrDefault((channel, version));
+    public Handler? FindHandler(string channel, int version) =>
+        _versions.GetValueOrDefault((channel, version)) ?? (version == 1 ? Proxy?.HandlerOf(channel) : null);
 
     /// <summary>Makes the object whose methods handle an event; <see langword="null"/> for an agent without a class.</summary>
     public object? CreateAgent(AgentContext context) => _create?.Invoke(context);
@@ -137,16 +141,32 @@ internal sealed class AgentDefinition
             : null;
     }
 
+    /// <summary>Makes an agent whose far side is a pair of topics.</summary>
+    public static AgentDefinition? FromTopics(string name, ProxyTopics proxy, AgentOptions options, List<string> faults)
+    {
+        int before = faults.Count;
+        foreach (string channel in ((string[])[proxy.Requests, proxy.Replies]).Where(channel => !TopicName.IsValid(channel, MaxChannelLength)))
+        {
+            faults.Add($"The proxy agent '{name}' names '{channel}', which can be no topic: take 1 to {MaxChannelLength} of the characters a-z A-Z 0-9 . _ -.");
+        }
+
+        if (proxy.Requests == proxy.Replies)
+        {
+            faults.Add($"The proxy agent '{name}' names '{proxy.Requests}' for both requests and replies: give it a topic for each.");
+        }
+
+        CheckName(name, faults);
+        return faults.Count == before
+            ? new AgentDefinition(new AgentType(name), options, [], create: null) { Proxy = proxy }
+            : null;
+    }
+
     /// <summary>The name that an agent's class bears, if any.</summary>
     public static string? NameOf(Type type) => type.GetCustomAttribute<AgentAttribute>()?.Name;
 
     private static bool Check(string? name, string shown, List<Handler> handlers, List<string> faults, int before)
     {
-        if (name is not null && !AgentType.IsValid(name))
-        {
-            faults.Add($"'{name}' cannot name an agent: take 1 to {AgentType.MaxLength} of the characters a-z A-Z 0-9 . _ -, and neither '.' nor '..'.");
-        }
-
+        CheckName(name, faults);
         foreach (var twice in handlers.GroupBy(handler => (handler.Channel, handler.Version)).Where(group => group.Count() > 1))
         {
             faults.Add($"{shown} handles '{twice.Key.Channel}' {twice.Count()} times: one handler takes all events of a channel. If they are versions of one, number them.");
@@ -168,6 +188,14 @@ internal sealed class AgentDefinition
         }
 
         return faults.Count == before;
+    }
+
+    private static void CheckName(string? name, List<string> faults)
+    {
+        if (name is not null && !AgentType.IsValid(name))
+        {
+            faults.Add($"'{name}' cannot name an agent: take 1 to {AgentType.MaxLength} of the characters a-z A-Z 0-9 . _ -, and neither '.' nor '..'.");
+        }
     }
 
     // A class without dependencies needs no scope of services, which is most of the cost of making its object.

@@ -14,7 +14,8 @@ internal static class MessageHandlers
             Type message = contract.GetGenericArguments()[0];
             try
             {
-                MethodInfo method = contract.GetMethod(nameof(IHandle<object>.HandleAsync))!;
+                // The class's own method: its attributes count.
+                MethodInfo method = agent.GetInterfaceMap(contract).TargetMethods[0];
                 if (HandlerBinding.Bind(method, null, HandlerTraits.OfMessage(message), services, faults) is { } handler)
                 {
                     handlers.Add(handler);

@@ -86,6 +86,31 @@ public sealed class GanglionBuilder
         return this;
     }
 
+    /// <summary>
+    /// Adds an agent whose far side is a pair of topics, so that any program that reads and writes them is an agent. What is sent to an instance
+    /// lies in one topic under the instance's key, with the message's name as its type; the first event on the other topic whose
+    /// <c>causationid</c>, or <c>correlationid</c>, is the request's id is the reply.
+    /// </summary>
+    /// <param name="name">The agent's type, as <see cref="AgentType"/> allows it.</param>
+    /// <param name="requests">The channel that requests are published to. Messages that await no reply lie there, too.</param>
+    /// <param name="replies">
+    /// The channel of the replies. One of the type <c>agent_request_failed</c> is a failure, with JSON of a <c>type</c>, a <c>message</c> and, for
+    /// whoever asks to tell it from others, a <c>code</c>.
+    /// </param>
+    /// <param name="timeout">How long to wait for a reply at most. Default: for ever; whoever asks may have less patience.</param>
+    /// <param name="configure">How it is run; the configuration of the host, if it says anything, comes after.</param>
+    public GanglionBuilder AddProxyAgent(
+        string name, string requests, string replies, TimeSpan? timeout = null, Action<AgentOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(requests);
+        ArgumentNullException.ThrowIfNull(replies);
+        var proxy = new ProxyTopics(requests, replies, timeout);
+        Services.AddSingleton(new AgentRegistration(
+            name, configure, (options, _, faults) => AgentDefinition.FromTopics(name, proxy, options, faults)));
+        return this;
+    }
+
     /// <summary>Says how data is read and written: contexts of source-generated JSON, upcasters of older versions.</summary>
     /// <param name="configure">Changes the options.</param>
     public GanglionBuilder ConfigureData(Action<EventDataOptions> configure)

@@ -29,7 +29,7 @@ internal sealed class AnswerRouter(
     /// <returns>Records of the inbox; none if it is for nobody.</returns>
     public List<ProducerRecord> Route(in Record record, Origin origin, CloudEvent answer)
     {
-        if (RequestId.TryParse(answer.CausationId, out RequestId request)
+        if ((RequestId.TryParse(answer.CausationId, out RequestId request) || RequestId.TryParse(answer.CorrelationId, out request))
             && request.Agent == topics.Agent.Name
             && request.Partition < topics.Partitions)
         {

@@ -163,6 +163,44 @@ public sealed class SubscriptionTests
         group.Offsets.Where(offset => offset.Partition.Topic == "words").Sum(offset => offset.Committed.Offset).ShouldBe(1);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task While_other_subscriptions_come_and_go_every_message_is_handled_once_by_hosts_that_come_and_go()
+    {
+        await using var host = new AgentTestHost();
+        IAgentRuntime runtime = RuntimeOf(await host.RunAsync(_ => { }));
+        await host.RunAsync(ganglion => ganglion.AddAgent<Listener>());
+        await runtime.AddSubscriptionAsync(new TypeSubscription("words", Reader), Timeout);
+
+        for (int round = 0; round < 10; round++)
+        {
+            var other = new TypeSubscription($"other-{round % 3}", Reader);
+            await runtime.AddSubscriptionAsync(other, Timeout);
+            Task publishing = Task.WhenAll(Enumerable.Range(0, 50).Select(i => runtime.PublishMessageAsync(
+                new Word($"{i}"), new TopicId("words", $"{round}/{i}"), Timeout).AsTask()));
+            await runtime.PublishMessageAsync(new Word("x"), new TopicId(other.TopicType, $"{round}"), Timeout);
+            if (round % 3 == 1)
+            {
+                await host.RunAsync(ganglion => ganglion.AddAgent<Listener>());
+            }
+            else if (round % 3 == 2)
+            {
+                await host.KillAsync();
+            }
+
+            await publishing;
+            await runtime.RemoveSubscriptionAsync(other, Timeout);
+        }
+
+        List<string> heard = [];
+        int count = 500;
+        while (heard.Count < 500)
+        {
+            heard = [.. (await TextsAsync(host, count++)).Where(text => text.StartsWith("words/", StringComparison.Ordinal))];
+        }
+
+        heard.Distinct().Count().ShouldBe(500);
+    }
+
     internal sealed record Gate(TaskCompletionSource Begun, TaskCompletionSource GoOn);
 
     [Agent("slow")]
