@@ -7,16 +7,19 @@ namespace Ganglion.Clients;
 /// <summary>A request that waits for its reply.</summary>
 /// <param name="number">Its number, by which the reply names it.</param>
 /// <param name="callee">Who was called.</param>
-/// <param name="name">What was asked of whom, for people.</param>
-/// <param name="invocation">What the callee's invocation is called.</param>
-internal sealed class PendingRequest(int number, AgentId callee, string name, InvocationId invocation)
+/// <param name="sent">What was sent.</param>
+internal sealed class PendingRequest(int number, AgentId callee, CloudEvent sent)
     : TaskCompletionSource<CloudEvent>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     public int Number { get; } = number;
 
     public AgentId Callee { get; } = callee;
 
-    public string Name { get; } = name;
+    public CloudEvent Sent { get; } = sent;
 
-    public InvocationId Invocation { get; } = invocation;
+    /// <summary>What was asked of whom, for people.</summary>
+    public string Name => $"{Sent.Type} of {Callee}";
+
+    /// <summary>What the callee's invocation is called.</summary>
+    public InvocationId Invocation => InvocationId.Of(Sent, Sent.Type, Callee.Type.Name, Callee.Key);
 }

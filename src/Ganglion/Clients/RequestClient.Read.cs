@@ -25,13 +25,13 @@ internal sealed partial class RequestClient
     // The reader stands at its place before the first request is sent, so that it misses no reply.
     private async Task<Connection> ConnectAsync()
     {
-        TopicDescription topic = await broker.Topics.EnsureAsync(ClientInbox.Topic, ClientInbox.Settings, _stopping.Token).ConfigureAwait(false);
+        TopicDescription topic = await _broker.Topics.EnsureAsync(ClientInbox.Topic, ClientInbox.Settings, _stopping.Token).ConfigureAwait(false);
         var partition = new TopicPartition(topic.Name, Random.Shared.Next(topic.Partitions.Count));
-        long end = await broker.Topics.GetOffsetAsync(partition, OffsetPosition.Latest, _stopping.Token).ConfigureAwait(false);
+        long end = await _broker.Topics.GetOffsetAsync(partition, OffsetPosition.Latest, _stopping.Token).ConfigureAwait(false);
         IEventReader reader = await OpenReaderAsync(partition, end).ConfigureAwait(false);
         try
         {
-            IEventProducer producer = await broker.CreateProducerAsync(
+            IEventProducer producer = await _broker.CreateProducerAsync(
                 new ProducerOptions { ClientId = ClientInbox.Owner }, _stopping.Token).ConfigureAwait(false);
             return new Connection(producer, partition.Partition, Task.Run(() => KeepReadingAsync(reader, partition, end)));
         }
@@ -42,8 +42,15 @@ internal sealed partial class RequestClient
         }
     }
 
-    private ValueTask<IEventReader> OpenReaderAsync(TopicPartition partition, long from) => broker.CreateReaderAsync(
+    private ValueTask<IEventReader> OpenReaderAsync(TopicPartition partition, long from) => _broker.CreateReaderAsync(
         new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [partition] = OffsetPosition.At(from) } }, _stopping.Token);
+
+    // If the topic was deleted, it is needed nevertheless.
+    private async ValueTask<IEventReader> ReopenReaderAsync(TopicPartition partition, long from)
+    {
+        await _broker.Topics.EnsureAsync(partition.Topic, ClientInbox.Settings, _stopping.Token).ConfigureAwait(false);
+        return await OpenReaderAsync(partition, from).ConfigureAwait(false);
+    }
 
     // No reply is lost when it breaks: it goes on where it was.
     private async Task KeepReadingAsync(IEventReader? reader, TopicPartition partition, long next)
@@ -52,7 +59,7 @@ internal sealed partial class RequestClient
         {
             try
             {
-                reader ??= await OpenReaderAsync(partition, next).ConfigureAwait(false);
+                reader ??= await ReopenReaderAsync(partition, next).ConfigureAwait(false);
                 await using ConfiguredAsyncDisposable own = reader.ConfigureAwait(false);
                 while (true)
                 {
@@ -74,7 +81,7 @@ internal sealed partial class RequestClient
                 // Who has made the topic anew has begun at its beginning.
                 next = exception is OffsetOutOfRangeException ? 0 : next;
                 LogBroken(exception, PauseAfterFault);
-                await Task.Delay(PauseAfterFault, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(PauseAfterFault, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException)
             {
@@ -95,7 +102,7 @@ internal sealed partial class RequestClient
 
         if (!_pending.TryGetValue(operation.Number, out PendingRequest? pending) || operation.Invocation != _self || !TryEnd(pending, record, at))
         {
-            metrics.Unclaimed();
+            _metrics.Unclaimed();
         }
     }
 

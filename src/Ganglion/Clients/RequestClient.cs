@@ -13,23 +13,44 @@ namespace Ganglion.Clients;
 /// Sends requests to agents from outside of any agent, and awaits the replies: one producer and one reader for all of the process, which
 /// are opened with the first request. What waits is in memory only, and gone with the process.
 /// </summary>
-/// <param name="broker">Where the agents' inboxes are.</param>
-/// <param name="source">The source of the requests.</param>
-/// <param name="mostPending">How many requests may wait at the same time; who comes then waits for room.</param>
-/// <param name="metrics">Where replies are counted that nobody waits for.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Where it logs.</param>
-internal sealed partial class RequestClient(
-    IEventBroker broker, string source, int mostPending, RequestMetrics metrics, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed partial class RequestClient : IAsyncDisposable
 {
+    // A key that cannot be written as it is would name another instance.
+    private static readonly UTF8Encoding KeyEncoding = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly IEventBroker _broker;
+    private readonly string _source;
+    private readonly RequestMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimerCallback _giveUp;
+    private readonly Action<object?, CancellationToken> _cancel;
     private readonly InvocationId _self = new(new UInt128((ulong)Random.Shared.NextInt64(), (ulong)Random.Shared.NextInt64()));
     private readonly ConcurrentDictionary<int, PendingRequest> _pending = new();
-    private readonly SemaphoreSlim _room = new(mostPending);
+    private readonly SemaphoreSlim _room;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _opening = new();
-    private readonly ILogger _logger = logger;
     private volatile Task<Connection>? _connection;
     private int _lastNumber;
+
+    /// <summary>Opens nothing yet.</summary>
+    /// <param name="broker">Where the agents' inboxes are.</param>
+    /// <param name="source">The source of the requests.</param>
+    /// <param name="mostPending">How many requests may wait at the same time; who comes then waits for room.</param>
+    /// <param name="metrics">Where replies are counted that nobody waits for.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it logs.</param>
+    public RequestClient(IEventBroker broker, string source, int mostPending, RequestMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        _broker = broker;
+        _source = source;
+        _room = new SemaphoreSlim(mostPending);
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _giveUp = pending => GiveUp((PendingRequest)pending!, TimedOut(((PendingRequest)pending!).Name));
+        _cancel = (pending, token) => GiveUp((PendingRequest)pending!, new OperationCanceledException(token));
+    }
 
     /// <summary>Sends a request, and waits for its reply.</summary>
     /// <param name="callee">The instance.</param>
@@ -40,23 +61,23 @@ internal sealed partial class RequestClient(
     /// <returns>The event that is the reply.</returns>
     /// <exception cref="RequestFailedException">The callee's handler has failed.</exception>
     /// <exception cref="RequestTimeoutException">No reply has come in time.</exception>
+    /// <exception cref="ArgumentException">The instance's key is no text: it has half of a surrogate pair.</exception>
     public async ValueTask<CloudEvent> SendAsync(
         AgentId callee, string request, EventData? data, TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        long started = time.GetTimestamp();
+        long started = _time.GetTimestamp();
         Connection connection = _connection is { IsCompletedSuccessfully: true } opened
             ? opened.Result
             : await OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        string name = $"{request} of {callee}";
         if (!_room.Wait(0, CancellationToken.None))
         {
-            await WaitForRoomAsync(name, timeout, cancellationToken).ConfigureAwait(false);
+            await WaitForRoomAsync($"{request} of {callee}", timeout, cancellationToken).ConfigureAwait(false);
         }
 
         try
         {
-            return await AskAsync(connection, callee, request, name, data, Left(timeout, started), cancellationToken).ConfigureAwait(false);
+            return await AskAsync(connection, callee, request, data, Left(timeout, started), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -78,26 +99,25 @@ internal sealed partial class RequestClient(
             await (await connection.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
         }
 
-        metrics.Dispose();
+        _metrics.Dispose();
     }
 
     private async ValueTask<CloudEvent> AskAsync(
-        Connection connection, AgentId callee, string request, string name, EventData? data, TimeSpan timeout, CancellationToken cancellationToken)
+        Connection connection, AgentId callee, string request, EventData? data, TimeSpan timeout, CancellationToken cancellationToken)
     {
         int number = Interlocked.Increment(ref _lastNumber) & int.MaxValue;
         CloudEvent sent = NewRequest(number, connection.Partition, request, data);
-        var pending = new PendingRequest(number, callee, name, InvocationId.Of(sent, request, callee.Type.Name, callee.Key));
+        var pending = new PendingRequest(number, callee, sent);
         _pending[number] = pending;
         try
         {
             // Whoever stops the client looks for what is pending after it has said so.
             ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
-            Append(connection.Producer, sent, pending);
-            using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(
-                (state, token) => GiveUp((PendingRequest)state!, new OperationCanceledException(token)), pending);
+            Append(connection.Producer, pending);
+            using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(_cancel, pending);
             using ITimer? clock = timeout == Timeout.InfiniteTimeSpan
                 ? null
-                : time.CreateTimer(state => GiveUp((PendingRequest)state!, TimedOut(name)), pending, timeout, Timeout.InfiniteTimeSpan);
+                : _time.CreateTimer(_giveUp, pending, timeout, Timeout.InfiniteTimeSpan);
             return await pending.Task.ConfigureAwait(false);
         }
         finally
@@ -113,9 +133,9 @@ internal sealed partial class RequestClient(
         return new CloudEvent
         {
             Id = id,
-            Source = source,
+            Source = _source,
             Type = request,
-            Time = time.GetUtcNow(),
+            Time = _time.GetUtcNow(),
             DataContentType = data?.ContentType,
             Data = data?.Bytes,
             TraceParent = trace.TraceParent,
@@ -124,11 +144,11 @@ internal sealed partial class RequestClient(
         };
     }
 
-    private void Append(IEventProducer producer, CloudEvent sent, PendingRequest pending)
+    private void Append(IEventProducer producer, PendingRequest pending)
     {
         string topic = Inbox.TopicOf(pending.Callee.Type.Name);
-        using Activity? activity = SendActivity.Start(topic, sent);
-        Record record = EventCodec.Encode(sent, Encoding.UTF8.GetBytes(pending.Callee.Key), TraceContext.Of(Activity.Current));
+        using Activity? activity = SendActivity.Start(topic, pending.Sent);
+        Record record = EventCodec.Encode(pending.Sent, KeyEncoding.GetBytes(pending.Callee.Key), TraceContext.Of(Activity.Current));
         ValueTask<TopicPartitionOffset> appended = producer.AppendAsync(new ProducerRecord(topic, record), _stopping.Token);
         if (!appended.IsCompletedSuccessfully)
         {
@@ -162,7 +182,7 @@ internal sealed partial class RequestClient(
     {
         try
         {
-            var cancelled = new CloudEvent(RequestEvents.Cancelled, source, time);
+            var cancelled = new CloudEvent(RequestEvents.Cancelled, _source, _time);
             Connection connection = await _connection!.ConfigureAwait(false);
             await connection.Producer.AppendAsync(
                 RequestEvents.ToCancellation(cancelled, pending.Callee, pending.Invocation), _stopping.Token).ConfigureAwait(false);
@@ -175,7 +195,7 @@ internal sealed partial class RequestClient(
 
     private async Task WaitForRoomAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(timeout, time);
+        using var patience = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken, _stopping.Token);
         try
         {
@@ -194,7 +214,7 @@ internal sealed partial class RequestClient(
             return timeout;
         }
 
-        TimeSpan left = timeout - time.GetElapsedTime(started);
+        TimeSpan left = timeout - _time.GetElapsedTime(started);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class ControlTopic(
     IEventBroker broker, string topic, Action<string, CloudEvent?> apply, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
-    private static readonly TopicSettings Settings = new() { Partitions = 1, Cleanup = CleanupPolicy.Compact };
+    private static readonly TopicSettings Settings = new() { Partitions = 1, Cleanup = CleanupPolicy.Compact, SegmentBytes = 1024 * 1024 };
 
     private readonly TopicPartition _partition = new(topic, 0);
     private readonly CancellationTokenSource _stopping = new();
@@ -120,6 +120,11 @@ internal sealed partial class ControlTopic(
                 LogDamage(damage, topic);
                 Advance(damage.NextOffset);
             }
+            catch (OffsetOutOfRangeException)
+            {
+                // The topic was made anew. What is known from before stays known.
+                Advance(0);
+            }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
                 LogBroken(exception, topic, PauseAfterFault);
@@ -140,6 +145,8 @@ internal sealed partial class ControlTopic(
 
     private async Task FollowAsync()
     {
+        // If the topic was deleted, it is needed nevertheless.
+        await broker.Topics.EnsureAsync(topic, Settings, _stopping.Token).ConfigureAwait(false);
         var from = new Dictionary<TopicPartition, OffsetPosition> { [_partition] = OffsetPosition.At(_applied) };
         IEventReader reader = await broker.CreateReaderAsync(new ReaderOptions { From = from }, _stopping.Token).ConfigureAwait(false);
         await using var own = reader.ConfigureAwait(false);

@@ -83,7 +83,13 @@ internal sealed partial class AgentRuntime(
         return SendAsync(recipient, request, data.Write(message), timeout ?? DefaultTimeout, cancellationToken);
     }
 
-    private async ValueTask<CloudEvent> SendAsync(
+    private ValueTask<CloudEvent> SendAsync(
+        AgentId recipient, string request, EventData? written, TimeSpan timeout, CancellationToken cancellationToken) =>
+        registry.IsKnown(recipient.Type)
+            ? _client.SendAsync(recipient, request, written, timeout, cancellationToken)
+            : SendIfHostedAsync(recipient, request, written, timeout, cancellationToken);
+
+    private async ValueTask<CloudEvent> SendIfHostedAsync(
         AgentId recipient, string request, EventData? written, TimeSpan timeout, CancellationToken cancellationToken) =>
         await registry.IsHostedAsync(recipient.Type, cancellationToken).ConfigureAwait(false)
             ? await _client.SendAsync(recipient, request, written, timeout, cancellationToken).ConfigureAwait(false)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Text.Json;
 using Ganglion.Agents;
 using Ganglion.Brokers;
@@ -32,6 +33,9 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
     private readonly string _self = $"{Environment.MachineName}-{Guid.CreateVersion7():n}";
     private readonly ConcurrentDictionary<string, HostAnnouncement> _hosts = new(StringComparer.Ordinal);
     private readonly ControlTopic _topic;
+
+    // Until when each agent is hosted by somebody, for whoever sends: made anew with each entry.
+    private volatile FrozenDictionary<string, DateTimeOffset> _hostedUntil = FrozenDictionary<string, DateTimeOffset>.Empty;
     private readonly string _source;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -84,14 +88,16 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
     /// <summary>Whether anybody hosts an agent. Only where nobody is known to is the topic asked for news.</summary>
     public async ValueTask<bool> IsHostedAsync(AgentType agent, CancellationToken cancellationToken)
     {
-        if (IsKnown(agent))
+        if (!IsKnown(agent))
         {
-            return true;
+            await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         return IsKnown(agent);
     }
+
+    /// <summary>Whether anybody hosts an agent, as far as has been read.</summary>
+    public bool IsKnown(AgentType agent) => _hostedUntil.TryGetValue(agent.Name, out DateTimeOffset until) && until > _time.GetUtcNow();
 
     /// <summary>All agents that are hosted now, by name, newest versions first.</summary>
     public async ValueTask<IReadOnlyList<AgentMetadata>> ListAsync(CancellationToken cancellationToken)
@@ -117,20 +123,6 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
         await _beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _topic.DisposeAsync().ConfigureAwait(false);
         _turn.Dispose();
-    }
-
-    private bool IsKnown(AgentType agent)
-    {
-        DateTimeOffset now = _time.GetUtcNow();
-        foreach ((string _, HostAnnouncement host) in _hosts)
-        {
-            if (IsAlive(host, now) && host.Agents.Any(hosted => hosted.Agent == agent.Name))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     // A process that could not run for a while, because the machine slept, is nevertheless here.
@@ -197,6 +189,11 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
                 ?? throw new JsonException("It is null.");
             _hosts[host] = announcement with { Host = host };
         }
+
+        _hostedUntil = _hosts.Values
+            .SelectMany(one => one.Agents.Select(agent => (agent.Agent, Until: one.Host == _self ? DateTimeOffset.MaxValue : one.Expires)))
+            .GroupBy(one => one.Agent, StringComparer.Ordinal)
+            .ToFrozenDictionary(agent => agent.Key, agent => agent.Max(one => one.Until), StringComparer.Ordinal);
     }
 
     [LoggerMessage(180, LogLevel.Warning, "What this process hosts could not be announced; it is tried again in {Pause}.")]

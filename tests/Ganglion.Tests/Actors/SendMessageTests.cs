@@ -100,6 +100,28 @@ public sealed class SendMessageTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_key_that_is_no_text_is_refused_rather_than_changed()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent<Calculator>());
+
+        await Should.ThrowAsync<ArgumentException>(
+            () => RuntimeOf(host.Host).SendMessageAsync(new Greeting(""), Id("calculator", "half \ud83e"), cancellationToken: Timeout).AsTask());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Replies_come_again_when_their_topic_was_deleted()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent<Calculator>());
+        IAgentRuntime runtime = RuntimeOf(host.Host);
+        await runtime.SendMessageAsync(new Numbers(2, 3), Id("calculator", "a"), cancellationToken: Timeout);
+
+        await host.Broker.Topics.DeleteAsync(Replies, Timeout);
+        await host.ReadRecordsAsync(Replies, 0);
+
+        (await runtime.SendMessageAsync<Sum>(new Numbers(2, 3), Id("calculator", "a"), cancellationToken: Timeout)).ShouldBe(new Sum(5));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Agents_send_each_other_messages_and_see_who_has()
     {
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion
