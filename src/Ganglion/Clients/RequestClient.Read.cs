@@ -33,7 +33,7 @@ internal sealed partial class RequestClient
         {
             IEventProducer producer = await _broker.CreateProducerAsync(
                 new ProducerOptions { ClientId = ClientInbox.Owner }, _stopping.Token).ConfigureAwait(false);
-            return new Connection(producer, partition.Partition, Task.Run(() => KeepReadingAsync(reader, partition, end)));
+            return new Connection(producer, partition.Partition, Task.Run(() => KeepReadingAsync(reader, topic.Id, partition, end)));
         }
         catch
         {
@@ -45,21 +45,25 @@ internal sealed partial class RequestClient
     private ValueTask<IEventReader> OpenReaderAsync(TopicPartition partition, long from) => _broker.CreateReaderAsync(
         new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [partition] = OffsetPosition.At(from) } }, _stopping.Token);
 
-    // If the topic was deleted, it is needed nevertheless.
-    private async ValueTask<IEventReader> ReopenReaderAsync(TopicPartition partition, long from)
+    // If the topic was deleted, it is needed nevertheless, from its new beginning.
+    private async ValueTask<(IEventReader Reader, Guid TopicId)> ReopenReaderAsync(Guid topicId, TopicPartition partition, long from)
     {
-        await _broker.Topics.EnsureAsync(partition.Topic, ClientInbox.Settings, _stopping.Token).ConfigureAwait(false);
-        return await OpenReaderAsync(partition, from).ConfigureAwait(false);
+        TopicDescription topic = await _broker.Topics.EnsureAsync(partition.Topic, ClientInbox.Settings, _stopping.Token).ConfigureAwait(false);
+        return (await OpenReaderAsync(partition, topic.Id == topicId ? from : 0).ConfigureAwait(false), topic.Id);
     }
 
     // No reply is lost when it breaks: it goes on where it was.
-    private async Task KeepReadingAsync(IEventReader? reader, TopicPartition partition, long next)
+    private async Task KeepReadingAsync(IEventReader? reader, Guid topicId, TopicPartition partition, long next)
     {
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                reader ??= await ReopenReaderAsync(partition, next).ConfigureAwait(false);
+                if (reader is null)
+                {
+                    (reader, topicId) = await ReopenReaderAsync(topicId, partition, next).ConfigureAwait(false);
+                }
+
                 await using ConfiguredAsyncDisposable own = reader.ConfigureAwait(false);
                 while (true)
                 {
@@ -78,8 +82,6 @@ internal sealed partial class RequestClient
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
-                // Who has made the topic anew has begun at its beginning.
-                next = exception is OffsetOutOfRangeException ? 0 : next;
                 LogBroken(exception, PauseAfterFault);
                 await Task.Delay(PauseAfterFault, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -29,6 +29,7 @@ internal sealed partial class ControlTopic(
     private readonly ILogger _logger = logger;
     private Task<IEventProducer>? _opening;
     private Task _following = Task.CompletedTask;
+    private Guid _topicId;
     private long _applied;
 
     /// <summary>Completes when everything is applied that lies on the topic now: nothing that was written before is missed.</summary>
@@ -120,11 +121,6 @@ internal sealed partial class ControlTopic(
                 LogDamage(damage, topic);
                 Advance(damage.NextOffset);
             }
-            catch (OffsetOutOfRangeException)
-            {
-                // The topic was made anew. What is known from before stays known.
-                Advance(0);
-            }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
                 LogBroken(exception, topic, PauseAfterFault);
@@ -145,8 +141,14 @@ internal sealed partial class ControlTopic(
 
     private async Task FollowAsync()
     {
-        // If the topic was deleted, it is needed nevertheless.
-        await broker.Topics.EnsureAsync(topic, Settings, _stopping.Token).ConfigureAwait(false);
+        // If the topic was deleted, it is needed nevertheless, from its new beginning. What is known from before stays known.
+        TopicDescription found = await broker.Topics.EnsureAsync(topic, Settings, _stopping.Token).ConfigureAwait(false);
+        if (found.Id != _topicId)
+        {
+            _topicId = found.Id;
+            Advance(0);
+        }
+
         var from = new Dictionary<TopicPartition, OffsetPosition> { [_partition] = OffsetPosition.At(_applied) };
         IEventReader reader = await broker.CreateReaderAsync(new ReaderOptions { From = from }, _stopping.Token).ConfigureAwait(false);
         await using var own = reader.ConfigureAwait(false);

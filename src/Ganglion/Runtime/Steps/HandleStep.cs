@@ -61,7 +61,7 @@ internal sealed class HandleStep(
             surroundings, handler.Channel, invocation.Key!, invocation.Event!, invocation.Attempts,
             invocation.Instance!.State, agent.Options.HandlerTimeout, invocation.Instance.Partition.Lost)
         {
-            Topic = handler.IsForMessages && topics.ChannelOf(invocation.Origin.Topic) is { } published ? new TopicId(published, invocation.Key!) : null,
+            Topic = handler.IsForMessages ? TopicOf(invocation) : null,
         };
         if (handler.MayWait)
         {
@@ -77,6 +77,12 @@ internal sealed class HandleStep(
 
         return context;
     }
+
+    // The same whenever the handler runs: also when the agent has ceased to read the topic meanwhile.
+    private TopicId? TopicOf(Invocation invocation) =>
+        invocation.Origin.Topic is var topic && topic != topics.Own.Inbox && TopicId.TryParse($"{topics.ChannelOf(topic) ?? topic}/{invocation.Key}", null, out TopicId id)
+            ? id
+            : null;
 
     private async ValueTask FinishAsync(
         ValueTask handling, object? handler, Invocation invocation, AgentContext context, Activity? activity, long started)
