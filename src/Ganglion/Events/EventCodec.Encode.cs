@@ -15,8 +15,13 @@ public static partial class EventCodec
     public static Record Encode(CloudEvent cloudEvent, ReadOnlyMemory<byte>? key = null, TraceContext hop = default)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
-        CloudEvent e = cloudEvent;
-        var headers = new RecordHeadersBuilder(EstimateHeaders(e, hop));
+        var headers = new RecordHeadersBuilder(EstimateHeaders(cloudEvent, hop));
+        return Encode(cloudEvent, key, hop, ref headers);
+    }
+
+    /// <summary>Makes a record as <see cref="Encode(CloudEvent, ReadOnlyMemory{byte}?, TraceContext)"/> does, behind headers that are there already.</summary>
+    internal static Record Encode(CloudEvent e, ReadOnlyMemory<byte>? key, TraceContext hop, ref RecordHeadersBuilder headers)
+    {
         headers.Add("ce_specversion"u8, "1.0"u8);
         headers.Add("ce_id"u8, e.Id);
         headers.Add("ce_source"u8, e.Source);
@@ -99,7 +104,7 @@ public static partial class EventCodec
         e.Time is { } time && time >= DateTimeOffset.UnixEpoch ? time : default;
 
     // Right for attributes in ASCII, so that one buffer of the right size is enough; others make the buffer grow.
-    private static int EstimateHeaders(CloudEvent e, TraceContext hop)
+    internal static int EstimateHeaders(CloudEvent e, TraceContext hop)
     {
         const int nameAndLengths = 20;
         int bytes = 160 + e.Id.Length + e.Source.Length + e.Type.Length

@@ -15,9 +15,10 @@ namespace Ganglion.Journal;
 internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? journal, int recorded, int version, TimeProvider time)
 {
     private readonly Continuations _continuations = new();
-    private readonly Queue<(PendingOperation Operation, Task<Outcome> Work)> _done = new();
+    private readonly List<PendingOperation> _done = [];
     private List<JournalEntry>? _journal = journal;
     private List<PendingOperation>? _operations;
+    private int _begun;
     private int _working;
     private bool _hasTurn;
     private DateTimeOffset? _now;
@@ -114,9 +115,9 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
         _ = handler.ContinueWith(
             static (_, continuations) => ((Continuations)continuations!).Signal(), _continuations, CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        bool isPrepared = false;
         while (true)
         {
-            _continuations.PrepareToWait();
             _continuations.RunAll();
             ThrowIfFaulted();
             if (handler.IsCompleted)
@@ -132,8 +133,17 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
             }
 
             DoEffects();
-            if (await TryRecordDoneAsync().ConfigureAwait(false))
+            int before = Entries;
+            if (TakeDone())
             {
+                // An outcome is on the log before the handler sees it.
+                if (Entries > before)
+                {
+                    FaultHook.Reach(FaultPoints.EffectDone);
+                    await owner.RecordAsync(TakeUnrecorded()).ConfigureAwait(false);
+                    FaultHook.Reach(FaultPoints.EffectRecorded);
+                }
+
                 continue;
             }
 
@@ -148,7 +158,16 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
                 return true;
             }
 
-            await _continuations.WaitAsync().ConfigureAwait(false);
+            if (isPrepared)
+            {
+                await _continuations.WaitAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                _continuations.PrepareToWait();
+            }
+
+            isPrepared = !isPrepared;
         }
     }
 
@@ -191,62 +210,53 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
             return;
         }
 
-        foreach (PendingOperation effect in (_operations ?? []).Where(pending => pending is { IsToBeDone: true, HasEnded: false }))
+        for (; _operations is not null && _begun < _operations.Count; _begun++)
         {
-            _working++;
-            Task<Outcome> work = effect.DoAsync();
-            _ = work.ContinueWith(
-                done =>
-                {
-                    lock (_done)
-                    {
-                        _done.Enqueue((effect, done));
-                    }
-
-                    _continuations.Signal();
-                },
-                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            if (_operations[_begun] is { IsToBeDone: true, HasEnded: false } effect)
+            {
+                _working++;
+                effect.Begin(OnDone);
+            }
         }
     }
 
-    // An outcome is on the log before the handler sees it.
-    private async Task<bool> TryRecordDoneAsync()
+    private void OnDone(PendingOperation effect)
     {
-        (PendingOperation Operation, Task<Outcome> Work)[] done;
         lock (_done)
         {
-            done = [.. _done];
+            _done.Add(effect);
+        }
+
+        _continuations.Signal();
+    }
+
+    // Whether there is something new: an outcome, which is then in the journal, or a failure.
+    private bool TakeDone()
+    {
+        lock (_done)
+        {
+            if (_done.Count == 0)
+            {
+                return false;
+            }
+
+            _working -= _done.Count;
+            DateTimeOffset at = time.GetUtcNow();
+            foreach (PendingOperation effect in _done)
+            {
+                if (effect.Work is { IsCompletedSuccessfully: true, Result: var outcome })
+                {
+                    Journal.Add(new OutcomeEntry(effect.Operation, outcome, at));
+                }
+                else
+                {
+                    _failure ??= effect.Work;
+                }
+            }
+
             _done.Clear();
+            return true;
         }
-
-        if (done.Length == 0)
-        {
-            return false;
-        }
-
-        _working -= done.Length;
-        DateTimeOffset at = time.GetUtcNow();
-        int before = Journal.Count;
-        foreach ((PendingOperation operation, Task<Outcome> work) in done)
-        {
-            if (work.IsCompletedSuccessfully)
-            {
-                Journal.Add(new OutcomeEntry(operation.Operation, work.Result, at));
-            }
-            else
-            {
-                _failure ??= work;
-            }
-        }
-
-        if (Journal.Count > before)
-        {
-            FaultHook.Reach(FaultPoints.EffectDone);
-            await owner.RecordAsync(TakeUnrecorded()).ConfigureAwait(false);
-            FaultHook.Reach(FaultPoints.EffectRecorded);
-        }
-
-        return true;
     }
 
     private void ThrowIfFaulted()

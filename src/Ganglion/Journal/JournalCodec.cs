@@ -16,11 +16,20 @@ internal static partial class JournalCodec
     /// <summary>The type of the events on the journal's topic.</summary>
     public const string JournalRecorded = "agent_journal_recorded";
 
+    // A thread keeps its buffer up to this size.
+    private const int MostKept = 64 * 1024;
+
     // No channel's name holds it.
     private const char Separator = ',';
 
     private static readonly JsonWriterOptions WriterOptions =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
 
     /// <summary>Makes a record.</summary>
     /// <param name="id">The invocation.</param>
@@ -35,22 +44,6 @@ internal static partial class JournalCodec
         InvocationId id, int number, string instance, IReadOnlyList<JournalEntry> entries, CloudEvent cause, string source, DateTimeOffset now, bool isExclusive = false)
     {
         string key = KeyOf(id, number);
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("entries"u8);
-            foreach (JournalEntry entry in entries)
-            {
-                writer.WriteStartObject();
-                Write(writer, entry);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
         var recorded = new CloudEvent
         {
             Id = key,
@@ -60,10 +53,12 @@ internal static partial class JournalCodec
             CorrelationId = cause.CorrelationId ?? cause.Id,
             CausationId = cause.Id,
             DataContentType = MediaType.Json,
-            Data = buffer.WrittenMemory,
+            Data = ToJson(entries),
         };
-        Record record = EventCodec.Encode(recorded, Encoding.UTF8.GetBytes(key));
-        return record with { Headers = record.Headers.With([new RecordHeader("__journal.instance", instance), .. WaitHeaders(entries, isExclusive)]) };
+        var headers = new RecordHeadersBuilder(EventCodec.EstimateHeaders(recorded, default) + instance.Length + 40);
+        headers.Add("__journal.instance"u8, instance);
+        AddWait(ref headers, entries, isExclusive);
+        return EventCodec.Encode(recorded, Encoding.UTF8.GetBytes(key), default, ref headers);
     }
 
     /// <summary>
@@ -101,25 +96,52 @@ internal static partial class JournalCodec
     }
 
     // So that whoever owns the partition next knows which channels to read, without reading what lies in the records.
-    private static IEnumerable<RecordHeader> WaitHeaders(IReadOnlyList<JournalEntry> entries, bool isExclusive)
+    private static void AddWait(ref RecordHeadersBuilder headers, IReadOnlyList<JournalEntry> entries, bool isExclusive)
     {
-        if (entries.OfType<WaitEntry>().LastOrDefault() is not { } wait)
+        if (entries[^1] is not WaitEntry wait)
         {
-            yield break;
+            return;
         }
 
         AwaitedAnswer[] answers = [.. wait.For.Select(operation => operation.Answer).OfType<AwaitedAnswer>()];
-        yield return new RecordHeader(
-            "__journal.answers", string.Join(Separator, answers.Select(answer => answer.Channel).Distinct(StringComparer.Ordinal)));
+        headers.Add(
+            "__journal.answers"u8, string.Join(Separator, answers.Select(answer => answer.Channel).Distinct(StringComparer.Ordinal)));
         if (answers.Any(answer => answer.By is not null))
         {
-            yield return new RecordHeader("__journal.selects", "true");
+            headers.Add("__journal.selects"u8, "true"u8);
         }
 
         if (isExclusive)
         {
-            yield return new RecordHeader("__journal.exclusive", "true");
+            headers.Add("__journal.exclusive"u8, "true"u8);
         }
+    }
+
+    private static byte[] ToJson(IReadOnlyList<JournalEntry> entries)
+    {
+        ArrayBufferWriter<byte> buffer = _buffer ??= new ArrayBufferWriter<byte>(1024);
+        Utf8JsonWriter writer = _writer ??= new Utf8JsonWriter(buffer, WriterOptions);
+        buffer.ResetWrittenCount();
+        writer.Reset();
+        writer.WriteStartObject();
+        writer.WriteStartArray("entries"u8);
+        foreach (JournalEntry entry in entries)
+        {
+            writer.WriteStartObject();
+            Write(writer, entry);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        byte[] json = buffer.WrittenSpan.ToArray();
+        if (buffer.Capacity > MostKept)
+        {
+            (_buffer, _writer) = (null, null);
+        }
+
+        return json;
     }
 
     private static string KeyOf(InvocationId id, int number) => string.Create(CultureInfo.InvariantCulture, $"{id}/{number}");

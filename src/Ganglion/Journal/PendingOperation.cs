@@ -8,6 +8,8 @@ namespace Ganglion.Journal;
 /// <param name="check">Throws if the handler can do nothing with an outcome.</param>
 internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>? work, Action<Outcome>? check)
 {
+    private Action<PendingOperation>? _done;
+
     // Not asynchronous: what awaits it is to go on where the outcome is handed over.
     private readonly TaskCompletionSource<Outcome> _ended = new();
 
@@ -27,11 +29,13 @@ internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>?
     public bool IsToBeDone { get; private set; } = work is not null;
 
     /// <summary>Does the effect on the thread pool; once.</summary>
-    public Task<Outcome> DoAsync()
+    /// <param name="done">Takes it when it is done.</param>
+    public void Begin(Action<PendingOperation> done)
     {
         // Here, and not where it is done: whoever looks next must see it, however long the thread pool takes.
         IsToBeDone = false;
-        return Task.Run(work!);
+        _done = done;
+        ThreadPool.QueueUserWorkItem(static effect => effect.Do(), this, preferLocal: false);
     }
 
     /// <summary>Looks at an outcome that has come from outside, before it counts.</summary>
@@ -51,6 +55,30 @@ internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>?
         }
     }
 
+    /// <summary>What the effect has come to, when it is done.</summary>
+    public Task<Outcome>? Work { get; private set; }
+
     /// <summary>Hands the outcome to the handler, which goes on within this call.</summary>
     public void End(Outcome outcome) => _ended.TrySetResult(outcome);
+
+    private void Do()
+    {
+        try
+        {
+            Work = work!();
+        }
+        catch (Exception exception)
+        {
+            Work = Task.FromException<Outcome>(exception);
+        }
+
+        if (Work.IsCompleted)
+        {
+            _done!(this);
+        }
+        else
+        {
+            Work.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => _done!(this));
+        }
+    }
 }

@@ -44,6 +44,14 @@ internal sealed class CommitBatch
     {
         if (_inputs.RemoveWhere(input => input.IsLost) > 0)
         {
+            foreach (Invocation invocation in _invocations)
+            {
+                if (invocation.Input.IsLost)
+                {
+                    invocation.Verdict?.TrySetCanceled();
+                }
+            }
+
             _invocations.RemoveAll(invocation => invocation.Input.IsLost);
         }
 
@@ -100,7 +108,16 @@ internal sealed class CommitBatch
 
             next += invocation.Tombstone is null ? 0 : 1;
 
-            invocation.Verdict?.SetResult();
+            invocation.Verdict?.TrySetResult();
+        }
+    }
+
+    /// <summary>Nothing is committed any more.</summary>
+    public void Abandon()
+    {
+        foreach (Invocation invocation in _invocations)
+        {
+            invocation.Verdict?.TrySetCanceled();
         }
     }
 

@@ -26,20 +26,29 @@ internal sealed partial class CommitLoop(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var batch = new CommitBatch();
-        var finished = new List<Invocation>();
-        while (true)
+        try
         {
-            finished.Clear();
-            (finished, IReadOnlyList<TaskCompletionSource> flushes) = await queue.TakeAsync(finished, cancellationToken).ConfigureAwait(false);
-            batch.Fill(finished);
-            Task commit = CommitAsync(batch, cancellationToken);
-            watcher.OnClosed();
-            await commit.ConfigureAwait(false);
-            watcher.OnCommitted();
-            foreach (TaskCompletionSource flush in flushes)
+            var finished = new List<Invocation>();
+            while (true)
             {
-                flush.TrySetResult();
+                finished.Clear();
+                (finished, IReadOnlyList<TaskCompletionSource> flushes) = await queue.TakeAsync(finished, cancellationToken).ConfigureAwait(false);
+                batch.Fill(finished);
+                Task commit = CommitAsync(batch, cancellationToken);
+                watcher.OnClosed();
+                await commit.ConfigureAwait(false);
+                watcher.OnCommitted();
+                foreach (TaskCompletionSource flush in flushes)
+                {
+                    flush.TrySetResult();
+                }
             }
+        }
+        finally
+        {
+            // Whoever waits for a verdict is not to wait for ever.
+            batch.Abandon();
+            queue.Close();
         }
     }
 
@@ -82,6 +91,7 @@ internal sealed partial class CommitLoop(
             single.Undo();
             if (invocation.Input.IsLost)
             {
+                invocation.Verdict?.TrySetCanceled(cancellationToken);
                 return true;
             }
 

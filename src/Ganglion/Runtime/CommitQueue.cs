@@ -7,6 +7,7 @@ internal sealed class CommitQueue
     private List<Invocation> _finished = [];
     private List<TaskCompletionSource> _flushes = [];
     private TaskCompletionSource? _waiting;
+    private bool _isClosed;
 
     /// <summary>An event is finished. Those of one instance come in order.</summary>
     public void Add(Invocation invocation)
@@ -14,11 +15,28 @@ internal sealed class CommitQueue
         TaskCompletionSource? waiting;
         lock (_lock)
         {
+            if (_isClosed)
+            {
+                invocation.Verdict?.TrySetCanceled();
+                return;
+            }
+
             _finished.Add(invocation);
             (waiting, _waiting) = (_waiting, null);
         }
 
         waiting?.SetResult();
+    }
+
+    /// <summary>Nothing is committed any more: what waits, or is added later, is dropped, and whoever awaits a verdict is told.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _finished.ForEach(invocation => invocation.Verdict?.TrySetCanceled());
+            _finished.Clear();
+        }
     }
 
     /// <summary>Completes when everything that was added before is committed.</summary>

@@ -22,7 +22,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
         commits.Add(commit);
         try
         {
-            await commit.Verdict.Task.WaitAsync(invocation.Instance!.Partition.Lost).ConfigureAwait(false);
+            await commit.Verdict.Task.ConfigureAwait(false);
         }
         catch (RecordTooLargeException exception)
         {

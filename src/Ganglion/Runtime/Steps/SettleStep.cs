@@ -20,7 +20,7 @@ internal sealed class SettleStep(KnownTopics topics, CommitQueue commits) : ITur
         commits.Add(invocation);
         try
         {
-            await invocation.Verdict.Task.WaitAsync(instance.Partition.Lost).ConfigureAwait(false);
+            await invocation.Verdict.Task.ConfigureAwait(false);
         }
         catch
         {
