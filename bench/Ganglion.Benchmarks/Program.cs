@@ -11,7 +11,7 @@ if (args is [Child.Marker, .. string[] arguments])
 IScenario[] scenarios =
 [
     new AppendScenario(), new AckLatencyScenario(), new RedisScenario(), new HandleScenario(), new ReopenScenario(), new GrowthScenario(),
-    new StartScenario(), new IdleScenario(), new WorkflowScenario(), new RequestScenario(),
+    new StartScenario(), new IdleScenario(), new WorkflowScenario(), new RequestScenario(), new WaitingScenario(),
 ];
 
 var names = new Argument<string[]>("scenario")

@@ -31,6 +31,8 @@ internal sealed class Child : IDisposable
             ["fill", var folder, var count] => LogChild.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             ["open", var folder, var count] => LogChild.OpenAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             ["grow", var folder, var count] => LogChild.GrowAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
+            ["wait", var folder, var count] => WaitingChild.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
+            ["resume", var folder, var count] => WaitingChild.ResumeAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             _ => throw new ArgumentException("No such child: " + string.Join(' ', arguments), nameof(arguments)),
         });
         return 0;
