@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.State;
@@ -9,7 +9,11 @@ namespace Ganglion.Journal;
 /// <param name="log">The partition of the journal's topic.</param>
 internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<InvocationId, OpenInvocation> _open = new();
+    private readonly Lock _lock = new();
+
+    // There may be a million of them: a concurrent dictionary would take half as much again.
+    private readonly Dictionary<InvocationId, OpenInvocation> _open = [];
+    private volatile bool _isAny;
     private readonly HashSet<string> _channels = new(StringComparer.Ordinal);
 
     /// <summary>The questions whose answers need not name them.</summary>
@@ -22,7 +26,7 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
     public IReadOnlyCollection<string> Channels => _channels;
 
     /// <summary>Whether there is no journal at all.</summary>
-    public bool IsEmpty => _open.IsEmpty;
+    public bool IsEmpty => !_isAny;
 
     /// <summary>Reads the log to its end.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
@@ -41,7 +45,7 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
 
             if (record.Record.Value is null)
             {
-                if (_open.TryRemove(id, out OpenInvocation? over))
+                if (TryRemove(id, out OpenInvocation? over))
                 {
                     Held.Release(over.Key, id);
                     Answers.Set(id, []);
@@ -61,18 +65,40 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
         }
     }
 
-    public OpenInvocation? Find(InvocationId id) => _open.GetValueOrDefault(id) is { IsOver: false } open ? open : null;
+    public OpenInvocation? Find(InvocationId id)
+    {
+        lock (_lock)
+        {
+            return _open.GetValueOrDefault(id) is { IsOver: false } open ? open : null;
+        }
+    }
 
-    public OpenInvocation GetOrAdd(InvocationId id, string key) =>
-        _open.GetOrAdd(id, static (id, key) => new OpenInvocation(id, key), key);
+    public OpenInvocation GetOrAdd(InvocationId id, string key)
+    {
+        lock (_lock)
+        {
+            if (!_open.TryGetValue(id, out OpenInvocation? open))
+            {
+                _open.Add(id, open = new OpenInvocation(id, key));
+                _isAny = true;
+            }
+
+            return open;
+        }
+    }
 
     /// <summary>The invocation is over, and its journal is gone.</summary>
     public void Remove(OpenInvocation open)
     {
-        if (_open.TryRemove(new(open.Id, open)))
+        lock (_lock)
         {
-            Answers.Set(open.Id, []);
+            if (_open.GetValueOrDefault(open.Id) != open || !TryRemove(open.Id, out _))
+            {
+                return;
+            }
         }
+
+        Answers.Set(open.Id, []);
     }
 
     /// <summary>The entries of an invocation's journal.</summary>
@@ -86,8 +112,7 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
         }
 
         var entries = new List<JournalEntry>();
-        long[] offsets = open.Offsets.ToArray();
-        foreach (long offset in offsets)
+        foreach (long offset in open.Offsets)
         {
             ConsumedRecord record = await log.ReadAsync(offset, cancellationToken).ConfigureAwait(false)
                 ?? throw new JournalException(
@@ -99,6 +124,16 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => log.DisposeAsync();
+
+    private bool TryRemove(InvocationId id, [NotNullWhen(true)] out OpenInvocation? removed)
+    {
+        lock (_lock)
+        {
+            bool wasThere = _open.Remove(id, out removed);
+            _isAny = _open.Count > 0;
+            return wasThere;
+        }
+    }
 
     private void RestoreAnswers(InvocationId id, in Record record)
     {

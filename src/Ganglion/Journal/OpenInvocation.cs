@@ -5,7 +5,10 @@ namespace Ganglion.Journal;
 /// <param name="key">The instance.</param>
 internal sealed class OpenInvocation(InvocationId id, string key)
 {
-    private long[] _offsets = [];
+    // Most have one record.
+    private long _first;
+    private long[] _others = [];
+    private int _committed;
     private volatile List<JournalEntry>? _entries;
 
     public InvocationId Id => id;
@@ -16,7 +19,7 @@ internal sealed class OpenInvocation(InvocationId id, string key)
     public int Records { get; set; }
 
     /// <summary>Where the committed records lie, by their number.</summary>
-    public ReadOnlySpan<long> Offsets => _offsets;
+    public IReadOnlyList<long> Offsets => _committed == 0 ? [] : [_first, .. _others];
 
     /// <summary>What was recorded, as long as not all of it can be read from the log.</summary>
     public List<JournalEntry>? Entries
@@ -31,9 +34,17 @@ internal sealed class OpenInvocation(InvocationId id, string key)
     /// <summary>A record is on the log.</summary>
     public void Committed(long offset)
     {
-        Array.Resize(ref _offsets, _offsets.Length + 1);
-        _offsets[^1] = offset;
-        if (_offsets.Length == Records)
+        if (_committed == 0)
+        {
+            _first = offset;
+        }
+        else
+        {
+            _others = [.. _others, offset];
+        }
+
+        _committed++;
+        if (_committed == Records)
         {
             Entries = null;
         }
@@ -42,7 +53,7 @@ internal sealed class OpenInvocation(InvocationId id, string key)
     /// <summary>What was still to be committed was refused: what lies on the log holds.</summary>
     public void Undo()
     {
-        Records = _offsets.Length;
+        Records = _committed;
         Entries = null;
         IsOver = false;
     }

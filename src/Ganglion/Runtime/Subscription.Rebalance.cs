@@ -17,6 +17,9 @@ internal sealed partial class Subscription : IRebalanceListener
     async ValueTask IRebalanceListener.OnAssignedAsync(
         IReadOnlyDictionary<TopicPartition, OffsetAndMetadata?> partitions, CancellationToken cancellationToken)
     {
+        // All at once: what an agent remembers may take a while to read.
+        await Task.WhenAll(partitions.Keys.Where(id => _topics.IsCoPartitioned(id.Topic)).Select(id => id.Partition).Distinct().Select(
+            number => Task.Run(() => FindHomeAsync(number, cancellationToken).AsTask(), cancellationToken))).ConfigureAwait(false);
         foreach ((TopicPartition id, OffsetAndMetadata? committed) in partitions)
         {
             AgentPartition? home = _topics.IsCoPartitioned(id.Topic)

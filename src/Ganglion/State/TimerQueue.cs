@@ -8,8 +8,8 @@ using Ganglion.Faults;
 namespace Ganglion.State;
 
 /// <summary>
-/// The timers of a partition that have not fired yet. The log has their events; here there is when each is due and where it
-/// lies. Times are exact to the millisecond.
+/// The timers of a partition that have not fired yet. The log has their events; here there is, by a hash of each one's id, when it is
+/// due and where it lies. Times are exact to the millisecond.
 /// </summary>
 internal sealed class TimerQueue : IAsyncDisposable
 {
@@ -20,15 +20,15 @@ internal sealed class TimerQueue : IAsyncDisposable
     private readonly PartitionLog _log;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (long Due, long Offset)> _timers = new(StringComparer.Ordinal);
-    private readonly PriorityQueue<string, long> _byDue = new();
+    private readonly Dictionary<UInt128, (long Due, long Offset)> _timers = [];
+    private readonly PriorityQueue<UInt128, long> _byDue = new();
     private readonly CancellationTokenSource _stopped = new();
     private Action<Record>? _fire;
     private ITimer? _alarm;
     private bool _isFiring;
 
     // The timer that is being read to be fired, unless it was cancelled or set anew meanwhile.
-    private string? _firing;
+    private UInt128? _firing;
 
     /// <summary>Creates the queue; nothing fires before <see cref="Start"/>.</summary>
     /// <param name="log">The partition of the timers' topic.</param>
@@ -76,7 +76,7 @@ internal sealed class TimerQueue : IAsyncDisposable
     /// <summary>A timer's record, or its tombstone, is on the log.</summary>
     public void Committed(in Record record, long offset)
     {
-        string id = Encoding.UTF8.GetString(record.Key.GetValueOrDefault().Span);
+        UInt128 id = Hash128.Of(record.Key.GetValueOrDefault().Span, Hash128.ProcessSeed);
         lock (_lock)
         {
             _firing = _firing == id ? null : _firing;
@@ -123,7 +123,7 @@ internal sealed class TimerQueue : IAsyncDisposable
         record.Headers.TryGet("__timer.due"u8, out ReadOnlyMemory<byte> text) && Utf8Parser.TryParse(text.Span, out long due, out _) ? due : 0;
 
     // Called under the lock.
-    private void Add(string id, (long Due, long Offset) timer)
+    private void Add(UInt128 id, (long Due, long Offset) timer)
     {
         _timers[id] = timer;
         _byDue.Enqueue(id, timer.Due);
@@ -149,7 +149,7 @@ internal sealed class TimerQueue : IAsyncDisposable
             return;
         }
 
-        while (_byDue.TryPeek(out string? id, out long due))
+        while (_byDue.TryPeek(out UInt128 id, out long due))
         {
             if (_timers.TryGetValue(id, out (long Due, long Offset) timer) && timer.Due == due)
             {
@@ -201,7 +201,7 @@ internal sealed class TimerQueue : IAsyncDisposable
         }
     }
 
-    private bool IsStillToFire(string id)
+    private bool IsStillToFire(UInt128 id)
     {
         lock (_lock)
         {
@@ -210,7 +210,7 @@ internal sealed class TimerQueue : IAsyncDisposable
     }
 
     // The timer cannot be read just now: it comes a little later, and holds up no other.
-    private void Postpone(string id, long offset)
+    private void Postpone(UInt128 id, long offset)
     {
         lock (_lock)
         {
@@ -223,12 +223,12 @@ internal sealed class TimerQueue : IAsyncDisposable
         }
     }
 
-    private (string Id, (long Due, long Offset) Timer)? TakeDue()
+    private (UInt128 Id, (long Due, long Offset) Timer)? TakeDue()
     {
         lock (_lock)
         {
             long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            while (_byDue.TryPeek(out string? id, out long due) && due <= now)
+            while (_byDue.TryPeek(out UInt128 id, out long due) && due <= now)
             {
                 _byDue.Dequeue();
                 if (_timers.Remove(id, out (long Due, long Offset) timer))
