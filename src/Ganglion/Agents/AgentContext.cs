@@ -130,11 +130,15 @@ public sealed partial class AgentContext
     /// <summary>Whether <see cref="CancellationToken"/> has fired.</summary>
     internal bool IsOutOfTime => _time is { IsCancellationRequested: true };
 
-    internal string NextEventId()
+    /// <summary>
+    /// The id of the event of the instance's state. It is none of those that the handler takes one after the other: they go on in the next
+    /// turn where this one stopped, without it.
+    /// </summary>
+    internal string StateEventId()
     {
         lock (_lock)
         {
-            return NextId();
+            return Ids[-1 - (Execution?.Turn ?? 0)];
         }
     }
 
@@ -154,7 +158,10 @@ public sealed partial class AgentContext
     }
 
     // Called under the lock.
-    private string NextId() => (_ids ??= new DerivedIds(Event, Channel, Self.Type))[_nextId++];
+    private string NextId() => Ids[_nextId++];
+
+    // Called under the lock.
+    private DerivedIds Ids => _ids ??= new DerivedIds(Event, Channel, Self.Type);
 
     // Called under the lock.
     private void ThrowIfClosed()

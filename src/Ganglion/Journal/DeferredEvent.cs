@@ -42,7 +42,7 @@ internal sealed class DeferredEvent(string key, long number)
         Timestamp = default,
     };
 
-    /// <summary>The instance that a record is for, whose key is in no form of its own.</summary>
+    /// <summary>The instance that a record is for.</summary>
     public static string InstanceOf(in Record record) =>
         record.Headers.TryGet("__deferred.instance"u8, out ReadOnlyMemory<byte> instance) ? Encoding.UTF8.GetString(instance.Span) : "";
 

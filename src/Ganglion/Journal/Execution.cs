@@ -40,6 +40,9 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
     /// <summary>The operations that have not ended.</summary>
     public IEnumerable<Operation> Pending => Unended.Select(pending => pending.Operation);
 
+    /// <summary>How many turns have ended with waiting, this one included if it has.</summary>
+    public int Turn => _journal?.Count(entry => entry is WaitEntry) ?? 0;
+
     /// <summary>The number of the operation that is begun next.</summary>
     public int NextNumber => _operations?.Count ?? 0;
 

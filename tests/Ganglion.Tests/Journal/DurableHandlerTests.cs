@@ -197,6 +197,32 @@ public sealed class DurableHandlerTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_a_handler_sends_and_remembers_turn_by_turn_has_an_id_for_each()
+    {
+        await using var host = new AgentTestHost();
+        await host.RunAsync(
+            ganglion => ganglion.AddAgent("worker", agent => agent.On("orders", async (AgentContext context) =>
+            {
+                for (int turn = 0; turn < 3; turn++)
+                {
+                    context.Publish("done", turn);
+                    context.SetState(turn);
+                    await context.DelayAsync(TimeSpan.FromDays(1));
+                }
+            })),
+            _time);
+        await host.AppendAsync("orders", "k", "{}");
+        foreach (int turn in Enumerable.Range(1, 3))
+        {
+            await host.ReadAsync("done", turn);
+            await AdvanceAsync(TimeSpan.FromDays(1));
+        }
+
+        CloudEvent[] events = [.. await host.ReadAsync("done", 3), .. await host.ReadAsync("worker.state", 3)];
+        events.Select(one => one.Id).Distinct().Count().ShouldBe(6);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Nothing_is_left_of_a_journal_when_the_handler_has_returned()
     {
         await using var host = new AgentTestHost();

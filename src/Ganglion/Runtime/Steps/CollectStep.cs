@@ -75,7 +75,7 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
         return EventCodec.Encode(
             new CloudEvent
             {
-                Id = context.NextEventId(),
+                Id = context.StateEventId(),
                 Source = surroundings.Source,
                 Type = StateUpdated,
                 Time = context.Now,

@@ -35,7 +35,7 @@ internal sealed class ReachStep(AgentSurroundings surroundings, AnswerRelay answ
     {
         var reply = new CloudEvent
         {
-            Id = context.NextEventId(),
+            Id = $"{request}/undeliverable",
             Source = surroundings.Source,
             Type = RequestEvents.Failed,
             Time = context.Now,
