@@ -2,6 +2,7 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Journal;
+using Ganglion.Runtime.Inputs;
 
 namespace Ganglion.Runtime;
 

@@ -1,3 +1,4 @@
+using Ganglion.Runtime.Failures;
 using Ganglion.Runtime.Steps;
 
 namespace Ganglion.Runtime;

@@ -1,4 +1,8 @@
 using Ganglion.Agents;
+using Ganglion.Runtime.Answers;
+using Ganglion.Runtime.Commits;
+using Ganglion.Runtime.Failures;
+using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime;

@@ -1,4 +1,5 @@
 using Ganglion.Brokers;
+using Ganglion.Runtime.Inputs;
 using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Runtime;

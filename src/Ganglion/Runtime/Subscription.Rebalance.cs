@@ -4,6 +4,7 @@ using Ganglion.DeadLetters;
 using Ganglion.Events;
 using Ganglion.Faults;
 using Ganglion.Journal;
+using Ganglion.Runtime.Inputs;
 using Ganglion.State;
 
 namespace Ganglion.Runtime;

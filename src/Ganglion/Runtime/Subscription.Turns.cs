@@ -2,6 +2,8 @@ using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Faults;
 using Ganglion.Journal;
+using Ganglion.Runtime.Commits;
+using Ganglion.Runtime.Inputs;
 using Ganglion.State;
 
 namespace Ganglion.Runtime;

@@ -2,6 +2,10 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Faults;
 using Ganglion.Registry;
+using Ganglion.Runtime.Answers;
+using Ganglion.Runtime.Commits;
+using Ganglion.Runtime.Failures;
+using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
 

@@ -3,6 +3,7 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Faults;
+using Ganglion.Runtime.Commits;
 using Ganglion.State;
 
 namespace Ganglion.Runtime.Steps;

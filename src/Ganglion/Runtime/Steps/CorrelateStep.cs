@@ -1,6 +1,7 @@
 using System.Text;
 using Ganglion.Agents;
 using Ganglion.Journal;
+using Ganglion.Runtime.Answers;
 using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime.Steps;

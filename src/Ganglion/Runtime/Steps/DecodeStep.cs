@@ -1,4 +1,5 @@
 using Ganglion.Events;
+using Ganglion.Runtime.Inputs;
 
 namespace Ganglion.Runtime.Steps;
 

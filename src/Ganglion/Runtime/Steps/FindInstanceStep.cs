@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using Ganglion.Agents;
 using Ganglion.Faults;
+using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime.Steps;

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Ganglion.Agents;
 using Ganglion.Faults;
 using Ganglion.Journal;
+using Ganglion.Runtime.Commits;
+using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime.Steps;

@@ -2,6 +2,8 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Journal;
+using Ganglion.Runtime.Answers;
+using Ganglion.Runtime.Commits;
 
 namespace Ganglion.Runtime.Steps;
 

@@ -3,6 +3,7 @@ using Ganglion.Agents;
 using Ganglion.Events;
 using Ganglion.Faults;
 using Ganglion.Journal;
+using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime.Steps;

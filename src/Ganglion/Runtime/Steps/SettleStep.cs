@@ -1,4 +1,5 @@
 using Ganglion.Brokers;
+using Ganglion.Runtime.Commits;
 
 namespace Ganglion.Runtime.Steps;
 

@@ -1,0 +1,151 @@
+using Ganglion.Brokers;
+using Ganglion.Faults;
+using Ganglion.Runtime.Failures;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Runtime.Commits;
+
+/// <summary>
+/// Commits what handlers have finished, in batches: events out, state, timers and offsets, all or nothing. One commit is under way
+/// at a time, and the next collects meanwhile.
+/// </summary>
+internal sealed partial class CommitLoop(
+    CommitQueue queue,
+    IEventProducer producer,
+    IEventConsumer consumer,
+    DeadLetterWriter deadLetters,
+    ICommitWatcher watcher,
+    TimeProvider time,
+    ILogger logger)
+{
+    private const int MostFencedAttempts = 8;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Commits until it is cancelled.</summary>
+    /// <exception cref="FencedException">The group has gone on without this member.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var batch = new CommitBatch();
+        try
+        {
+            var finished = new List<Invocation>();
+            while (true)
+            {
+                finished.Clear();
+                (finished, IReadOnlyList<TaskCompletionSource> flushes) = await queue.TakeAsync(finished, cancellationToken).ConfigureAwait(false);
+                batch.Fill(finished);
+                Task commit = CommitAsync(batch, cancellationToken);
+                watcher.OnClosed();
+                await commit.ConfigureAwait(false);
+                watcher.OnCommitted();
+                foreach (TaskCompletionSource flush in flushes)
+                {
+                    flush.TrySetResult();
+                }
+            }
+        }
+        finally
+        {
+            // Whoever waits for a verdict is not to wait for ever.
+            batch.Abandon();
+            queue.Close();
+        }
+    }
+
+    private async Task CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CommitPatientlyAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GanglionException exception) when (IsRefusal(exception))
+        {
+            // Whose fault it is shows when each is committed alone.
+            batch.Undo();
+            await CommitOneByOneAsync([.. batch.Invocations], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CommitOneByOneAsync(Invocation[] invocations, CancellationToken cancellationToken)
+    {
+        var single = new CommitBatch();
+        foreach (Invocation invocation in invocations)
+        {
+            while (!await TryCommitAsync(single, invocation, cancellationToken).ConfigureAwait(false))
+            {
+                // Less of it is left to be refused.
+            }
+        }
+    }
+
+    private async Task<bool> TryCommitAsync(CommitBatch single, Invocation invocation, CancellationToken cancellationToken)
+    {
+        single.Fill([invocation]);
+        try
+        {
+            await CommitPatientlyAsync(single, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (GanglionException exception) when (IsRefusal(exception))
+        {
+            single.Undo();
+            if (invocation.Input.IsLost)
+            {
+                invocation.Verdict?.TrySetCanceled(cancellationToken);
+                return true;
+            }
+
+            if (invocation.Verdict is { } verdict)
+            {
+                verdict.SetException(exception);
+                return true;
+            }
+
+            if (!invocation.IsGivenUp || invocation.Records is not { Count: > 0 })
+            {
+                // Later events of the instance may rest on this one, so all that is not committed must be done again.
+                throw;
+            }
+
+            deadLetters.Reduce(invocation, exception);
+            return false;
+        }
+    }
+
+    private async Task CommitPatientlyAsync(CommitBatch batch, CancellationToken cancellationToken)
+    {
+        TimeSpan pause = FirstPause;
+        for (int attempt = 1; batch.DropInVain(); attempt++)
+        {
+            try
+            {
+                foreach (string topic in batch.DeadLetterTopics)
+                {
+                    await deadLetters.EnsureTopicAsync(topic, cancellationToken).ConfigureAwait(false);
+                }
+
+                FaultHook.Reach(FaultPoints.CommitSending);
+                IReadOnlyList<TopicPartitionOffset> places =
+                    await producer.CommitAsync(batch.ToCommit(consumer.Group), cancellationToken).ConfigureAwait(false);
+                FaultHook.Reach(FaultPoints.CommitAcknowledged);
+                batch.Confirm(places);
+                FaultHook.Reach(FaultPoints.CommitConfirmed);
+                return;
+            }
+            catch (GanglionException exception) when (!IsRefusal(exception) && !(exception is FencedException && attempt == MostFencedAttempts))
+            {
+                // Fenced: a rebalance has come in between. The reader will learn of it, and which partitions are gone.
+                LogRetry(exception, pause);
+            }
+
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private static bool IsRefusal(GanglionException exception) => exception is RecordTooLargeException or TopicException;
+
+    [LoggerMessage(100, LogLevel.Warning, "A commit failed and is tried again in {Pause}.")]
+    private partial void LogRetry(Exception exception, TimeSpan pause);
+}

@@ -1,0 +1,115 @@
+using Ganglion.Brokers;
+using Ganglion.Events;
+using Ganglion.Journal;
+
+namespace Ganglion.Runtime.Commits;
+
+/// <summary>Brings the journals of invocations onto the log: within the commit of a turn, or, for effects, in the middle of it.</summary>
+internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvider time, CommitQueue commits)
+{
+    /// <summary>Commits entries at once, and returns when they are on the log.</summary>
+    /// <exception cref="JournalException">They are too large for the topic.</exception>
+    public async Task RecordAsync(Invocation invocation, IReadOnlyList<JournalEntry> entries)
+    {
+        // The offset of the invocation's input goes with it, so that only the owner of the partition can write.
+        var commit = new Invocation(invocation.Input, invocation.Record)
+        {
+            HasNoOffset = true,
+            Open = OpenOf(invocation),
+            Verdict = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
+        };
+        Add(commit, commit.Open, invocation.Event!, invocation.Key!, entries);
+        commits.Add(commit);
+        try
+        {
+            await commit.Verdict.Task.ConfigureAwait(false);
+        }
+        catch (RecordTooLargeException exception)
+        {
+            commit.Open.Undo();
+            throw new JournalException(
+                "outcome-too-large",
+                $"What an effect has returned is too large for '{topics.Journal}': return less, such as a reference to it, or raise that topic's limit.",
+                exception);
+        }
+    }
+
+    /// <summary>The turn is over: what of it is not recorded goes with its commit, and so does the end of the journal.</summary>
+    public void Collect(Invocation invocation, Execution execution)
+    {
+        if (invocation.Waits)
+        {
+            if (!execution.Journal.Exists(entry => entry is BegunEntry))
+            {
+                execution.AddUnrecorded(new BegunEntry(
+                    invocation.Handler!.Channel,
+                    invocation.Event!,
+                    new TopicPartitionOffset(new TopicPartition(invocation.Origin.Topic, invocation.Origin.Partition), invocation.Origin.Offset)));
+            }
+
+            invocation.Open = OpenOf(invocation);
+            invocation.Open.Entries = execution.Journal;
+            invocation.Instance!.Partition.Journals.Answers.Set(invocation.Open.Id, execution.Pending);
+            Add(invocation, invocation.Open, invocation.Event!, invocation.Key!, execution.TakeUnrecorded(), invocation.Handler!.IsExclusive);
+        }
+        else if ((invocation.Open ?? FindOpen(invocation)) is { Records: > 0 } open)
+        {
+            invocation.Open = open;
+            Remove(invocation, open);
+        }
+    }
+
+    /// <summary>The invocation is parked. If it had waited, what it was to go on with is kept for when it is redriven.</summary>
+    public void Park(Invocation invocation, Exception cause)
+    {
+        if (invocation is { Operation: not null, Open: { } open, Journal: { } journal })
+        {
+            List<JournalEntry> entries = [.. journal[invocation.Recorded..], new ParkedEntry(cause.Message)];
+            open.Entries = [.. journal, entries[^1]];
+            Add(invocation, open, invocation.Event!, invocation.Key!, entries);
+        }
+    }
+
+    /// <summary>The invocation has failed for good, and nothing of it goes on: its journal is removed.</summary>
+    public void Remove(Invocation invocation)
+    {
+        if (invocation.Open is { Records: > 0 } open)
+        {
+            Remove(invocation, open);
+        }
+    }
+
+    private static OpenInvocation OpenOf(Invocation invocation) =>
+        invocation.Open ??= invocation.Instance!.Partition.Journals.GetOrAdd(IdOf(invocation), invocation.Key!);
+
+    private static OpenInvocation? FindOpen(Invocation invocation) =>
+        invocation.Instance!.Partition.Journals is { IsEmpty: false } journals ? journals.Find(IdOf(invocation)) : null;
+
+    private static InvocationId IdOf(Invocation invocation) => invocation.Context?.InvocationId
+        ?? throw new InvalidOperationException("Only an event that is being handled has a journal.");
+
+    private void Add(Invocation commit, OpenInvocation open, CloudEvent cause, string key, IReadOnlyList<JournalEntry> entries, bool isExclusive = false)
+    {
+        Record record = JournalCodec.Write(open.Id, open.Records++, key, entries, cause, source, time.GetUtcNow(), isExclusive);
+        Begin(commit, 1).Add(new ProducerRecord(topics.Journal, record, commit.Input.Home!.Number));
+    }
+
+    private void Remove(Invocation invocation, OpenInvocation open)
+    {
+        List<ProducerRecord> records = Begin(invocation, open.Records);
+        for (int i = 0; i < open.Records; i++)
+        {
+            records.Add(new ProducerRecord(topics.Journal, JournalCodec.Tombstone(open.Id, i), invocation.Input.Home!.Number));
+        }
+
+        open.IsOver = true;
+    }
+
+    private static List<ProducerRecord> Begin(Invocation commit, int count)
+    {
+        List<ProducerRecord> records = commit.Records ??= new List<ProducerRecord>(count);
+        commit.JournalAt = records.Count;
+        commit.JournalCount = count;
+        return records;
+    }
+}

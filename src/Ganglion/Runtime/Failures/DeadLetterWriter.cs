@@ -1,0 +1,119 @@
+using System.Globalization;
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.DeadLetters;
+using Ganglion.Events;
+using Ganglion.Runtime.Inputs;
+using Ganglion.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Runtime.Failures;
+
+/// <summary>
+/// Parks events that cannot be handled: the record as it was, in the topic of its name with <c>.dlq</c> behind, with the cause in
+/// headers named after Kafka's KIP-1191.
+/// </summary>
+internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministration topics, AgentMetrics metrics, ILogger logger)
+{
+    private static readonly DeadLetterHeaders Names = DeadLetterHeaders.Kafka;
+
+    private const int MostText = 4096;
+
+    // Room for the headers above the largest record that the topic itself takes.
+    private const int HeaderRoom = 32 * 1024;
+
+    /// <summary>Makes an invocation park its event, and do nothing else.</summary>
+    public void Park(Invocation invocation, Exception cause)
+    {
+        Origin origin = invocation.Origin;
+        invocation.DeadLetterTopic = origin.Topic + DeadLetterTopic.Suffix;
+        invocation.IsGivenUp = true;
+        invocation.StateAt = -1;
+        invocation.TimersAt = -1;
+        invocation.JournalAt = -1;
+        Record record = invocation.Parkable ?? invocation.Record;
+        RecordHeaders headers = record.Headers;
+        if (origin.Channel is { } channel)
+        {
+            headers = headers.With(new RecordHeader(Names.Channel, channel));
+        }
+
+        if (invocation.Input.Channel is null)
+        {
+            headers = headers.With(new RecordHeader(Names.InboxPartition, invocation.Input.Id.Partition.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        invocation.Records =
+        [
+            new ProducerRecord(invocation.DeadLetterTopic, record with
+            {
+                Headers = headers.With(
+                    new RecordHeader(Names.Topic, origin.Topic),
+                    new RecordHeader(Names.Partition, origin.Partition.ToString(CultureInfo.InvariantCulture)),
+                    new RecordHeader(Names.Offset, origin.Offset.ToString(CultureInfo.InvariantCulture)),
+                    new RecordHeader(Names.Group, agent.Name),
+                    new RecordHeader(Names.DeliveryCount, Math.Max(1, invocation.Attempts).ToString(CultureInfo.InvariantCulture)),
+                    new RecordHeader(Names.Message, Shorten(cause.Message)),
+                    new RecordHeader(Names.ExceptionClass, cause.GetType().FullName ?? cause.GetType().Name),
+                    new RecordHeader(Names.StackTrace, Shorten(cause.ToString()))),
+            }),
+        ];
+    }
+
+    /// <summary>
+    /// The broker has refused a parked event, and an event must not stop its partition: where it is too large, it is parked without
+    /// its value, and otherwise not at all.
+    /// </summary>
+    public void Reduce(Invocation invocation, GanglionException refusal)
+    {
+        ProducerRecord letter = invocation.Records![0];
+        if (refusal is RecordTooLargeException && invocation.DeadLetterTopic is not null && letter.Record.Value is { Length: > 0 and var omitted })
+        {
+            // Empty, not null: that would delete what a compacted topic holds under the key.
+            invocation.Records[0] = letter with
+            {
+                Record = letter.Record with
+                {
+                    Value = ReadOnlyMemory<byte>.Empty,
+                    Headers = letter.Record.Headers.With(
+                        new RecordHeader(Names.OmittedValue, omitted.ToString(CultureInfo.InvariantCulture))),
+                },
+            };
+            return;
+        }
+
+        metrics.Dropped(invocation.Origin.Topic, refusal);
+        LogDropped(refusal, invocation.Origin, letter.Topic);
+        invocation.Records.RemoveAt(0);
+        if (invocation.JournalAt > 0)
+        {
+            invocation.JournalAt--;
+        }
+
+        invocation.DeadLetterTopic = null;
+    }
+
+    /// <summary>Creates the topic if it is not there. Nothing in it is ever removed by age.</summary>
+    public async ValueTask EnsureTopicAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await topics.FindAsync(name, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            return;
+        }
+
+        TopicDescription? original = await topics.FindAsync(name[..^DeadLetterTopic.Suffix.Length], cancellationToken).ConfigureAwait(false);
+        var settings = new TopicSettings
+        {
+            Partitions = original?.Partitions.Count,
+            Cleanup = CleanupPolicy.None,
+            MaxMessageBytes = Math.Min(
+                (original?.Settings.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes) + HeaderRoom, TopicSettings.HighestMaxMessageBytes),
+        };
+        await topics.EnsureAsync(name, settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Shorten(string text) => text.Length <= MostText ? text : string.Concat(text.AsSpan(0, MostText - 1), "…");
+
+    [LoggerMessage(112, LogLevel.Error, "{Origin} can be neither handled nor parked: {Topic} refuses it. It is dropped.")]
+    private partial void LogDropped(Exception refusal, Origin origin, string topic);
+}

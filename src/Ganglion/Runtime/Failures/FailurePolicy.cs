@@ -1,0 +1,103 @@
+using Ganglion.Agents;
+using Ganglion.Events;
+using Ganglion.Faults;
+using Ganglion.Journal;
+using Ganglion.Runtime.Commits;
+using Ganglion.Runtime.Inputs;
+using Ganglion.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Runtime.Failures;
+
+/// <summary>Decides what becomes of an event that could not be handled: again after a pause, or parked.</summary>
+internal sealed partial class FailurePolicy(
+    AgentOptions options, DeadLetterWriter deadLetters, RefusedRequests refusals, JournalWriter journals, AgentMetrics metrics, ILogger logger)
+{
+    /// <returns>After which pause it is to be handled again; <see langword="null"/>: it has been parked.</returns>
+    public TimeSpan? Decide(Invocation invocation, Exception exception)
+    {
+        if (invocation.Input.IsLost)
+        {
+            return null;
+        }
+
+        exception = Tellable(exception);
+        if (invocation.PutAside is { } deferred)
+        {
+            invocation.Input.Home!.Held.Undo(deferred);
+            invocation.PutAside = null;
+        }
+
+        if (exception is RejectedAnswerException { Reason: var reason })
+        {
+            // The answer is at fault; the invocation goes on waiting.
+            (invocation.Event, invocation.Origin) = invocation.Arrived!.Value;
+            (invocation.Parkable, invocation.Operation, invocation.Open) = (null, null, null);
+            Park(invocation, reason);
+            return null;
+        }
+
+        if (IsHopeless(exception) || invocation.Attempts > options.Retries)
+        {
+            Park(invocation, exception);
+            return null;
+        }
+
+        TimeSpan pause = PauseAfter(invocation.Attempts);
+        metrics.Retried(invocation.Origin.Topic);
+        LogRetry(exception, invocation.Origin, invocation.Attempts, pause);
+        return pause;
+    }
+
+    public void Park(Invocation invocation, Exception exception)
+    {
+        exception = Tellable(exception);
+        if (refusals.TryRefuse(invocation, exception))
+        {
+            metrics.Refused(invocation.Origin.Topic);
+            LogRefused(exception, invocation.Origin);
+            return;
+        }
+
+        deadLetters.Park(invocation, exception);
+        journals.Park(invocation, exception);
+        metrics.Parked(invocation.Origin.Topic);
+        LogParked(exception, invocation.Origin, invocation.DeadLetterTopic!);
+        FaultHook.Reach(FaultPoints.EventParked);
+    }
+
+    // Handlers throw what they like, also exceptions whose text throws: whoever logs or parks those must not fall over them.
+    private static Exception Tellable(Exception exception)
+    {
+        try
+        {
+            _ = exception.Message.Length + exception.ToString().Length;
+            return exception;
+        }
+        catch (Exception broken)
+        {
+            return new InvalidOperationException($"The handler has thrown {exception.GetType()}, whose text cannot be read: {broken.GetType()}.");
+        }
+    }
+
+    private static bool IsHopeless(Exception exception) => exception
+        is EventFormatException or EventDataException or UnprocessableEventException or JournalException or EffectFailedException or RequestTimeoutException
+            or RequestFailedException or RequestCancelledException or UndeliverableException or CallCycleException
+            or InstanceBusyException;
+
+    private TimeSpan PauseAfter(int attempts)
+    {
+        double exponential = options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempts - 1, 30));
+        double jitter = 0.8 + (Random.Shared.NextDouble() * 0.4);
+        return TimeSpan.FromMilliseconds(Math.Min(exponential, options.MaxRetryDelay.TotalMilliseconds) * jitter);
+    }
+
+    [LoggerMessage(110, LogLevel.Warning, "Handling {Origin} failed at attempt {Attempt}; again in {Pause}.")]
+    private partial void LogRetry(Exception exception, Origin origin, int attempt, TimeSpan pause);
+
+    [LoggerMessage(113, LogLevel.Warning, "The request {Origin} has failed, and its caller is told.")]
+    private partial void LogRefused(Exception exception, Origin origin);
+
+    [LoggerMessage(111, LogLevel.Error, "{Origin} cannot be handled and is parked in {Topic}.")]
+    private partial void LogParked(Exception exception, Origin origin, string topic);
+}

@@ -1,0 +1,146 @@
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.Registry;
+using Ganglion.Routes;
+
+namespace Ganglion.Runtime.Inputs;
+
+/// <summary>
+/// The topics that an agent reads, by name, each with the channel whose handler gets its events. Those of its subscriptions come and go
+/// while it runs; what is still under way of one that has gone keeps its channel.
+/// </summary>
+internal sealed class InputTopics
+{
+    // What a record batch adds to its record.
+    private const int BatchRoom = 256;
+
+    private readonly AgentDefinition _agent;
+    private readonly IRouteTable _routes;
+    private readonly ITopicAdministration _administration;
+
+    // Replaced whole, by one at a time.
+    private volatile Dictionary<string, InputTopic> _topics;
+
+    private InputTopics(AgentDefinition agent, AgentTopics own, IRouteTable routes, ITopicAdministration administration)
+    {
+        _agent = agent;
+        _routes = routes;
+        _administration = administration;
+        Own = own;
+        _topics = new(StringComparer.Ordinal) { [own.Inbox] = new InputTopic(null, IsCoPartitioned: true) };
+    }
+
+    /// <summary>The agent's own topics.</summary>
+    public AgentTopics Own { get; }
+
+    /// <summary>Those that are read now.</summary>
+    public IReadOnlyCollection<string> Names => [.. _topics.Where(topic => topic.Value.IsRead).Select(topic => topic.Key)];
+
+    /// <summary>The channel of a topic's events; <see langword="null"/> in the inbox.</summary>
+    public string? ChannelOf(string topic) => _topics.GetValueOrDefault(topic).Channel;
+
+    /// <summary>Whether the topic has as many partitions as the agent; otherwise its events are forwarded to the inbox.</summary>
+    public bool IsCoPartitioned(string topic) => _topics[topic].IsCoPartitioned;
+
+    /// <summary>Whether a channel is, or was, read for a subscription, and not for a handler of its name.</summary>
+    public bool IsSubscribed(string channel) => _topics.Values.Any(topic => topic.Channel == channel && topic.IsSubscribed);
+
+    /// <summary>What lies before this offset is not for the agent, because it subscribed later.</summary>
+    public long StartOf(TopicPartition partition) =>
+        _topics.GetValueOrDefault(partition.Topic).Starts is { } starts && partition.Partition < starts.Count ? starts[partition.Partition] : 0;
+
+    /// <summary>How many bytes of key, value and headers the inbox takes for certain.</summary>
+    public int MostForwarded { get; private init; }
+
+    /// <summary>Creates what is missing, with as many partitions as the agent has. An inbox that exists decides how many that are.</summary>
+    /// <exception cref="TopicException">A topic cannot be created.</exception>
+    public static async Task<InputTopics> PrepareAsync(
+        AgentDefinition agent, IRouteTable routes, ITopicAdministration topics, CancellationToken cancellationToken)
+    {
+        AgentTopics wanted = new(agent.Type, agent.Options.Partitions);
+        TopicDescription inbox = await topics.EnsureAsync(
+            wanted.Inbox, new TopicSettings { Partitions = wanted.Partitions }, cancellationToken).ConfigureAwait(false);
+        AgentTopics own = wanted with { Partitions = inbox.Partitions.Count };
+        var compacted = new TopicSettings { Partitions = own.Partitions, Cleanup = CleanupPolicy.Compact };
+        await topics.EnsureAsync(own.State, compacted, cancellationToken).ConfigureAwait(false);
+        await topics.EnsureAsync(own.Timers, compacted, cancellationToken).ConfigureAwait(false);
+        await topics.EnsureAsync(own.Journal, compacted, cancellationToken).ConfigureAwait(false);
+        return new InputTopics(agent, own, routes, topics)
+        {
+            MostForwarded = (inbox.Settings.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes) - BatchRoom,
+        };
+    }
+
+    /// <summary>Finds out what is to be read, and creates what is missing of it.</summary>
+    /// <returns>Whether <see cref="Names"/> has changed.</returns>
+    /// <exception cref="TopicException">A topic cannot be created.</exception>
+    public async ValueTask<bool> UpdateAsync(IReadOnlyList<SubscriptionEntry> subscriptions, CancellationToken cancellationToken)
+    {
+        Dictionary<string, InputTopic> wanted = await ListAsync(subscriptions, cancellationToken).ConfigureAwait(false);
+        foreach ((string name, InputTopic topic) in _topics)
+        {
+            wanted.TryAdd(name, topic with { IsRead = topic.Channel is null });
+        }
+
+        bool isChanged = wanted.Any(topic => topic.Value.IsRead != _topics.GetValueOrDefault(topic.Key, NotRead).IsRead);
+        _topics = wanted;
+        return isChanged;
+    }
+
+    private static InputTopic NotRead { get; } = new(null, IsCoPartitioned: false, IsRead: false);
+
+    private async ValueTask<Dictionary<string, InputTopic>> ListAsync(IReadOnlyList<SubscriptionEntry> subscriptions, CancellationToken cancellationToken)
+    {
+        var topics = new Dictionary<string, InputTopic>(StringComparer.Ordinal);
+        foreach (string channel in _agent.WholeChannels)
+        {
+            await AddAsync(topics, channel, null, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (string channel in _agent.SubscribedTypes)
+        {
+            await AddAsync(topics, channel, NoStarts, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (SubscriptionEntry subscription in subscriptions)
+        {
+            IEnumerable<string> channels = subscription.IsPrefix
+                ? (await _administration.ListAsync(cancellationToken).ConfigureAwait(false))
+                    .Select(topic => topic.Name).Where(topic => PrefixedTopics.Include(subscription.Topic, topic))
+                : [subscription.Topic];
+            foreach (string channel in channels)
+            {
+                await AddAsync(topics, channel, subscription.Starts, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return topics;
+    }
+
+    private static Dictionary<string, IReadOnlyList<long>> NoStarts { get; } = [];
+
+    /// <param name="topics">Where to.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="starts">Where the subscription begins in its topics; <see langword="null"/>: it is the channel of a handler.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async ValueTask AddAsync(
+        Dictionary<string, InputTopic> topics, string channel, IReadOnlyDictionary<string, IReadOnlyList<long>>? starts, CancellationToken cancellationToken)
+    {
+        string name = _routes.Resolve(channel).Topic;
+        if (topics.TryGetValue(name, out InputTopic known))
+        {
+            // Who has two reasons to read it reads what either asks for.
+            IReadOnlyList<long>? more = starts?.GetValueOrDefault(name);
+            topics[name] = known with
+            {
+                Starts = known.Starts is null || more is null ? null : [.. known.Starts.Zip(more, Math.Min)],
+            };
+            return;
+        }
+
+        TopicDescription description = await _administration.EnsureAsync(
+            name, new TopicSettings { Partitions = Own.Partitions }, cancellationToken).ConfigureAwait(false);
+        topics.Add(name, new InputTopic(
+            channel, description.Partitions.Count == Own.Partitions, IsSubscribed: starts is not null, Starts: starts?.GetValueOrDefault(name)));
+    }
+}

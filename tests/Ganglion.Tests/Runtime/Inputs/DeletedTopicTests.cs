@@ -1,0 +1,29 @@
+using System.Text;
+using Ganglion.Events;
+
+namespace Ganglion.Tests.Runtime.Inputs;
+
+public sealed class DeletedTopicTests
+{
+    [Fact(Timeout = 60_000)]
+    public async Task An_agent_goes_on_with_its_other_topics_when_one_is_deleted()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("echo", agent => agent
+            .On<Note>("notes", (note, context) => context.Publish("echoes", note))
+            .On<Note>("letters", (note, context) => context.Publish("echoes", note))));
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.AppendAsync("letters", "k", """{"number":2}""");
+        await host.ReadAsync("echoes", 2);
+
+        await host.Broker.Topics.DeleteAsync("letters", AgentTestHost.Timeout);
+        while ((await host.Broker.Groups.FindAsync("echo", AgentTestHost.Timeout))!.Members[0].Assignment.Any(partition => partition.Topic == "letters"))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), AgentTestHost.Timeout);
+        }
+
+        await host.AppendAsync("notes", "k", """{"number":3}""");
+
+        List<CloudEvent> echoes = await host.ReadAsync("echoes", 3);
+        Encoding.UTF8.GetString(echoes[2].Data!.Value.Span).ShouldBe("""{"number":3}""");
+    }
+}
