@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -14,6 +15,26 @@ internal static class ClientExtensions
     /// <summary>Sends text as a producer does that knows of no events: a value, without a key and without a header.</summary>
     public static Task PublishRecordAsync(this HttpClient client, string topic, string value) =>
         PostAsync(client, $"/topics/{topic}/records", new JsonObject { ["records"] = new JsonArray(new JsonObject { ["value"] = value }) }.ToJsonString());
+
+    /// <summary>Follows the events of a topic, from its beginning or from behind a message, until the connection ends.</summary>
+    public static async IAsyncEnumerable<(string? Id, JsonNode Message)> FollowAsync(this HttpClient client, string topic, string? behind = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/topics/{topic}/events?from=earliest");
+        if (behind is not null)
+        {
+            request.Headers.Add("Last-Event-ID", behind);
+        }
+
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        response.IsSuccessStatusCode.ShouldBeTrue($"{response}");
+        await foreach (SseItem<string> message in SseParser.Create(await response.Content.ReadAsStreamAsync()).EnumerateAsync())
+        {
+            if (message.EventType == SseParser.EventTypeDefault && message.Data.Length > 0)
+            {
+                yield return (message.EventId, JsonNode.Parse(message.Data)!);
+            }
+        }
+    }
 
     private static async Task PostAsync(HttpClient client, string path, string json)
     {

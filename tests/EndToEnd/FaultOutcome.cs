@@ -18,7 +18,7 @@ internal sealed class FaultOutcome
         var outcome = new FaultOutcome();
         foreach (TopicDescription topic in await broker.Topics.ListAsync())
         {
-            outcome._topics.Add(topic.Name, await ReadAsync(broker, topic));
+            outcome._topics.Add(topic.Name, await broker.ReadAllAsync(topic).ToListAsync());
         }
 
         outcome.CheckEvents();
@@ -92,19 +92,4 @@ internal sealed class FaultOutcome
         .ToDictionary(records => records.Key, records => records.Last());
 
     private static JsonNode Json(Record record) => JsonNode.Parse(record.Value!.Value.Span)!;
-
-    private static async Task<List<Record>> ReadAsync(EmbeddedBroker broker, TopicDescription topic)
-    {
-        Dictionary<TopicPartition, long> ends = topic.Partitions.ToDictionary(
-            partition => new TopicPartition(topic.Name, partition.Partition), partition => partition.LatestOffset);
-        await using IEventReader reader = await broker.CreateReaderAsync(
-            new ReaderOptions { From = ends.ToDictionary(end => end.Key, _ => OffsetPosition.Earliest) });
-        var read = new List<Record>();
-        while (ends.Any(end => reader.GetPosition(end.Key) < end.Value))
-        {
-            read.AddRange((await reader.ReadAsync()).Records.Select(record => record.Record));
-        }
-
-        return read;
-    }
 }

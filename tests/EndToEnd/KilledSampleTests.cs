@@ -62,17 +62,7 @@ public sealed class KilledSampleTests : IDisposable
     private static async Task<List<string?>> ReadAsync(EmbeddedBroker broker, string topic, Func<Record, string?> select)
     {
         TopicDescription description = (await broker.Topics.FindAsync(topic)).ShouldNotBeNull();
-        Dictionary<TopicPartition, long> ends = description.Partitions.ToDictionary(
-            partition => new TopicPartition(topic, partition.Partition), partition => partition.LatestOffset);
-        await using IEventReader reader = await broker.CreateReaderAsync(
-            new ReaderOptions { From = ends.ToDictionary(end => end.Key, _ => OffsetPosition.Earliest) });
-        var read = new List<string?>();
-        while (ends.Any(end => reader.GetPosition(end.Key) < end.Value))
-        {
-            read.AddRange((await reader.ReadAsync()).Records.Select(record => select(record.Record)));
-        }
-
-        return read;
+        return await broker.ReadAllAsync(description).Select(select).ToListAsync();
     }
 
     private static string? InvoiceOf(Record record) => JsonNode.Parse(record.Value!.Value.Span)!["invoice_id"]!.ToString();

@@ -74,6 +74,10 @@ internal sealed partial class SampleProcess
     public static SampleProcess StartFaulty(string folder, string faults) =>
         new(Launch("dotnet", [PathOf("FaultProcess"), folder], new() { [FaultInjection.Variable] = faults }));
 
+    /// <summary>Starts the bank, on a folder with its data and its receipts.</summary>
+    public static SampleProcess StartTransfers(string folder, string broker) =>
+        new(Launch("dotnet", [PathOf("TransferProcess"), folder, broker]));
+
     /// <summary>Starts the loan sample.</summary>
     public static SampleProcess StartLoan(string data, Dictionary<string, string> environment, params string[] arguments) =>
         new(Launch("dotnet", [PathOf("Loan"), "--data", data, .. arguments], environment));

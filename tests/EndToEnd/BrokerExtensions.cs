@@ -1,0 +1,23 @@
+using Ganglion.Brokers;
+
+namespace EndToEnd;
+
+/// <summary>What a program has left behind on a broker.</summary>
+internal static class BrokerExtensions
+{
+    /// <summary>Reads a topic from its beginning to its end.</summary>
+    public static async IAsyncEnumerable<Record> ReadAllAsync(this IEventBroker broker, TopicDescription topic)
+    {
+        Dictionary<TopicPartition, long> ends = topic.Partitions.ToDictionary(
+            partition => new TopicPartition(topic.Name, partition.Partition), partition => partition.LatestOffset);
+        await using IEventReader reader = await broker.CreateReaderAsync(
+            new ReaderOptions { From = ends.ToDictionary(end => end.Key, _ => OffsetPosition.Earliest) });
+        while (ends.Any(end => reader.GetPosition(end.Key) < end.Value))
+        {
+            foreach (ConsumedRecord record in (await reader.ReadAsync()).Records)
+            {
+                yield return record.Record;
+            }
+        }
+    }
+}

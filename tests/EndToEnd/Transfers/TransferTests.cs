@@ -1,0 +1,86 @@
+using System.Globalization;
+using Ganglion.Brokers;
+
+namespace EndToEnd.Transfers;
+
+/// <summary>
+/// The proof of exactly once: agents transfer amounts between accounts by requests to each other, with effects outside, and their
+/// process is killed at random moments throughout. The same for every broker.
+/// </summary>
+public abstract class TransferTests : IDisposable
+{
+    /// <summary>How often the process is killed, if not 25 times.</summary>
+    public const string KillsVariable = "GANGLION_KILLS";
+
+    private const int CustomersAtATime = 32;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Random _random = new(1);
+
+    /// <summary>What tests/TransferProcess calls the broker.</summary>
+    protected abstract string BrokerName { get; }
+
+    private protected TemporaryFolder Folder => _folder;
+
+    [Fact]
+    public async Task Killed_at_random_throughout_every_transfer_happens_once_and_every_request_is_answered()
+    {
+        int kills = int.Parse(Environment.GetEnvironmentVariable(KillsVariable) ?? "25", CultureInfo.InvariantCulture);
+        var customers = new Customers(CustomersAtATime);
+        for (int kill = 0; kill < kills; kill++)
+        {
+            await using var bank = SampleProcess.StartTransfers(_folder.File(""), BrokerName);
+            await KillSomeTimeAsync(bank, customers);
+        }
+
+        customers.Answers.Count().ShouldBeGreaterThan(kills, "There was hardly anything under way when the process was killed.");
+        await using (var last = SampleProcess.StartTransfers(_folder.File(""), BrokerName))
+        {
+            using HttpClient client = await last.ConnectAsync();
+            Task visit = customers.VisitAsync(client);
+            await customers.FinishAsync();
+            await WhenAuditedAsync(client, customers.Answers);
+            last.Signal("TERM");
+            (await last.WaitForExitAsync()).ExitCode.ShouldBe(0, last.Errors);
+            await visit;
+        }
+
+        await using IEventBroker broker = await OpenBrokerAsync();
+        TransferOutcome outcome = await TransferOutcome.ReadAsync(broker, _folder.File("receipts"));
+        outcome.Check(customers);
+        TestContext.Current.SendDiagnosticMessage($"{kills} kills: {outcome}");
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Opens the broker that the process has used, and uses no longer.</summary>
+    protected abstract Task<IEventBroker> OpenBrokerAsync();
+
+    // The last that happens for a transfer: a timer for each of its movements.
+    private static async Task WhenAuditedAsync(HttpClient client, IEnumerable<Answer> answers)
+    {
+        int movements = answers.Where(answer => answer.Done).Sum(answer => Transfer.Invent(answer.Number).To.Length + 1);
+        await client.FollowAsync("audit.closed").Take(movements).CountAsync();
+    }
+
+    // One in five dies while it starts, the others at their work.
+    private async Task KillSomeTimeAsync(SampleProcess bank, Customers customers)
+    {
+        if (_random.Next(5) == 0)
+        {
+            await Task.Delay(_random.Next(600));
+            await bank.KillAsync();
+            return;
+        }
+
+        using HttpClient client = await bank.ConnectAsync();
+        Task visit = customers.VisitAsync(client);
+        await Task.Delay(_random.Next(600));
+        await bank.KillAsync();
+        await visit;
+    }
+}

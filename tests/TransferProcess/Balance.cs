@@ -1,0 +1,4 @@
+namespace TransferProcess;
+
+/// <summary>What an account has.</summary>
+internal sealed record Balance(int Amount);

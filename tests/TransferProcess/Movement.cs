@@ -1,0 +1,4 @@
+namespace TransferProcess;
+
+/// <summary>What a transfer has changed in an account, which has this balance since.</summary>
+internal sealed record Movement(int Number, string Account, string Region, int Amount, int Balance);
