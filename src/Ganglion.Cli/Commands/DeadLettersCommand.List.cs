@@ -169,7 +169,7 @@ internal sealed partial class DeadLettersCommand
 
         if (_terminal.IsInteractive)
         {
-            _terminal.WriteLine(Encoding.UTF8.GetString(data));
+            _terminal.WriteLine(DataText.Of(data));
         }
         else
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using Ganglion.Cli.Output;
 using Spectre.Console;
 
@@ -26,7 +25,7 @@ internal sealed class EventPrinter(Terminal terminal, bool json)
 
     private static Markup ToMarkup(ConsumedEvent consumed)
     {
-        string data = consumed.Data is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+        string data = consumed.Data is { } bytes ? DataText.Of(bytes) : "";
         return new Markup(
             $"[grey]{Safe(consumed.Timestamp)} {consumed.Partition}@{consumed.Offset,-6}[/] [blue]{Safe(consumed.Key ?? "-"),-12}[/] "
             + $"[green]{Safe(consumed.Type)}[/] {Safe(data)}");

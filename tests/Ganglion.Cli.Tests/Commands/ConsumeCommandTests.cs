@@ -36,6 +36,16 @@ public sealed class ConsumeCommandTests
     }
 
     [Fact]
+    public async Task Data_that_is_no_text_is_shown_in_Base64_on_a_screen()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await using IEventProducer producer = await host.Broker.CreateProducerAsync(cancellationToken: Cancelled);
+        await producer.AppendAsync(new ProducerRecord("t", new Record(null, new byte[] { 0xA1, 0x61, 0x61, 0xFB })), Cancelled);
+
+        (await host.RunOnScreenAsync("consume", "t")).ShouldSucceed().Output.ShouldContain("base64:oWFh+w==");
+    }
+
+    [Fact]
     public async Task Nothing_in_an_event_can_act_on_a_screen()
     {
         await using CliHost host = await CliHost.StartAsync();

@@ -65,6 +65,22 @@ public sealed class DeadLettersCommandTests
     }
 
     [Fact]
+    public async Task Data_that_is_no_text_is_shown_in_Base64_on_a_screen_and_in_JSON()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await using IEventProducer producer = await host.Broker.CreateProducerAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Record letter = Parked("", "unreadable", "billing") with { Value = new byte[] { 0xA1, 0x61, 0x61, 0xFB } };
+        await producer.AppendAsync(new ProducerRecord("orders.dlq", letter, Partition: 0), TestContext.Current.CancellationToken);
+
+        string screen = (await host.RunOnScreenAsync("dead-letters", "show", First)).ShouldSucceed().Output;
+        string json = (await host.RunAsync("dead-letters", "show", First, "--json")).ShouldSucceed().Lines.ShouldHaveSingleItem();
+
+        screen.ShouldContain("base64:oWFh+w==");
+        JsonDocument.Parse(json).RootElement.GetProperty("record").GetProperty("event").GetProperty("data_base64").GetBytesFromBase64()
+            .ShouldBe([0xA1, 0x61, 0x61, 0xFB]);
+    }
+
+    [Fact]
     public async Task Nothing_in_a_letter_acts_on_the_screen()
     {
         await using CliHost host = await CliHost.StartAsync();
