@@ -45,10 +45,10 @@ public sealed partial class AgentContext
         var awaited = new AwaitedAnswer(answers, by);
         Outcome outcome = await RequestAsync(
             OperationKind.Question, channel, awaited, Now + timeout,
-            (_, id) => Send(topic, NewEvent(channel, question) with { Id = id.ToString() }, null),
-            outcome => ReadAnswer<TAnswer>(outcome), cancellationToken).ConfigureAwait(true);
+            (_, id) => Send(topic, NewEvent(channel, channel, question) with { Id = id.ToString() }, null),
+            outcome => ReadAnswer<TAnswer>(outcome, answers), cancellationToken).ConfigureAwait(true);
         ThrowIfUnanswered(channel, outcome);
-        return ReadAnswer<TAnswer>(outcome);
+        return ReadAnswer<TAnswer>(outcome, answers);
     }
 
     /// <summary>
@@ -62,7 +62,7 @@ public sealed partial class AgentContext
             OperationKind.Question, channel, new AwaitedAnswer(answers, null), Now + timeout,
             (_, id) => Send(
                 topic,
-                NewEvent<object?>(Event.Type, null, id.ToString()) with
+                NewEvent(Event.Type, id.ToString()) with
                 {
                     Id = id.ToString(), DataContentType = Event.DataContentType, DataSchema = Event.DataSchema, Data = Event.Data,
                 },
@@ -72,7 +72,7 @@ public sealed partial class AgentContext
         return outcome.Event!;
     }
 
-    private TAnswer ReadAnswer<TAnswer>(Outcome outcome)
+    private TAnswer ReadAnswer<TAnswer>(Outcome outcome, string channel)
         where TAnswer : notnull =>
-        outcome.Event is TAnswer whole ? whole : _surroundings.Data.Read<TAnswer>(outcome.Event!);
+        outcome.Event is TAnswer whole ? whole : _surroundings.Data.Read<TAnswer>(outcome.Event!, channel);
 }

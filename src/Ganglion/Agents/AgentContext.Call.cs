@@ -54,7 +54,8 @@ public sealed partial class AgentContext
         lock (_lock)
         {
             ThrowIfClosed();
-            Send(Inbox.TopicOf(to.Type.Name), NewEvent(request, data), to.Key);
+            string inbox = Inbox.TopicOf(to.Type.Name);
+            Send(inbox, NewEvent(request, inbox, data), to.Key);
         }
     }
 
@@ -84,26 +85,28 @@ public sealed partial class AgentContext
 
     // Called under the lock. Of an event that is a reply, it is the data that was replied.
     private CloudEvent NewReply() => Reply is CloudEvent reply
-        ? NewEvent<object?>(RequestEvents.Replied, null) with { DataContentType = reply.DataContentType, Data = reply.Data }
-        : NewEvent(RequestEvents.Replied, Reply);
+        ? NewEvent(RequestEvents.Replied) with { DataContentType = reply.DataContentType, DataSchema = reply.DataSchema, Data = reply.Data }
+        : Reply is null ? NewEvent(RequestEvents.Replied)
+        : WithData(NewEvent(RequestEvents.Replied), _surroundings.Data.WriteReply(Reply, Event));
 
     private async Task<(string Name, Outcome Outcome)> AwaitReplyAsync(
         AgentId callee, string request, object? data, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(request);
         string name = $"{request} of {callee}";
+        string inbox = Inbox.TopicOf(callee.Type.Name);
         string chain = CallChain.Extend(Event, Self, callee);
         Outcome outcome = await RequestAsync(
             OperationKind.Call, name, null, Now + timeout,
             (pending, id) =>
             {
-                CloudEvent sent = NewEvent(request, data) with { Id = id.ToString() };
+                CloudEvent sent = NewEvent(request, inbox, data) with { Id = id.ToString() };
                 sent = sent with
                 {
                     Extensions = new Dictionary<string, string> { [RequestEvents.ReplyTo] = sent.Id, [CallChain.Attribute] = chain },
                 };
                 (Calls ??= []).Add((Published?.Count ?? 0, callee, id));
-                Send(Inbox.TopicOf(callee.Type.Name), sent, callee.Key);
+                Send(inbox, sent, callee.Key);
                 pending.Callee = (callee.ToString(), InvocationId.Of(sent, request, callee.Type.Name, callee.Key));
             },
             null, cancellationToken).ConfigureAwait(true);
@@ -162,7 +165,7 @@ public sealed partial class AgentContext
         if (pending.Callee is var (callee, invocation))
         {
             (Published ??= []).Add(
-                RequestEvents.ToCancellation(NewEvent<object?>(RequestEvents.Cancelled, null), AgentId.Parse(callee), invocation));
+                RequestEvents.ToCancellation(NewEvent(RequestEvents.Cancelled), AgentId.Parse(callee), invocation));
         }
     }
 

@@ -7,20 +7,12 @@ public sealed partial class AgentContext
 {
     /// <exception cref="EventDataException">The data cannot be read as this type.</exception>
     internal TData ReadData<TData>()
-        where TData : notnull => _surroundings.Data.Read<TData>(Event);
+        where TData : notnull => _surroundings.Data.Read<TData>(Event, Topic?.Type ?? Channel);
 
-    private CloudEvent WithData<TData>(CloudEvent @event, TData data)
-    {
-        if (data is null)
-        {
-            return @event;
-        }
+    private static CloudEvent WithData(CloudEvent @event, EventData data) =>
+        @event with { DataContentType = data.ContentType, DataSchema = data.Schema, Data = data.Bytes };
 
-        EventData written = _surroundings.Data.Write(data);
-        return @event with { DataContentType = written.ContentType, Data = written.Bytes };
-    }
-
-    // Upcasters of state are registered for the type "agent.state".
+    // State is JSON whatever the channels are: it is no part of them. Upcasters of state are registered for the type "agent.state".
     private TState ReadState<TState>(StoredState state)
         where TState : notnull => _surroundings.Data.Read<TState>(new CloudEvent
         {

@@ -194,6 +194,7 @@ public sealed partial class AgentContext : IJournaled
             Source = _surroundings.Source,
             Type = $"{Self.Type}.{name}",
             DataContentType = outcome.ContentType,
+            DataSchema = outcome.Schema,
             Data = outcome.Data,
         });
 

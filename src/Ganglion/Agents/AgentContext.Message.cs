@@ -51,7 +51,7 @@ public sealed partial class AgentContext
         lock (_lock)
         {
             ThrowIfClosed();
-            CloudEvent @event = NewEvent(EventTypeAttribute.NameOf(message.GetType()), message);
+            CloudEvent @event = NewEvent(EventTypeAttribute.NameOf(message.GetType()), topic.Type, message);
             Send(name, @event with { Extensions = MessageSender.ExtensionOf(Self) }, topic.Source);
         }
     }

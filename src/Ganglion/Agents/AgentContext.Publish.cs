@@ -31,7 +31,7 @@ public sealed partial class AgentContext
         lock (_lock)
         {
             ThrowIfClosed();
-            Send(topic, NewEvent(channel, data, conversation), key);
+            Send(topic, NewEvent(channel, channel, data, conversation), key);
         }
     }
 
@@ -63,20 +63,25 @@ public sealed partial class AgentContext
     }
 
     // Called under the lock.
-    private CloudEvent NewEvent<TData>(string type, TData data, string? conversation = null) => WithData(
-        new CloudEvent
+    private CloudEvent NewEvent<TData>(string type, string channel, TData data, string? conversation = null)
     {
-            Id = NextId(),
-            Source = _surroundings.Source,
-            Type = type,
-            Time = Now,
-            CorrelationId = conversation ?? Conversation,
-            CausationId = CauseId,
-            SessionId = Event.SessionId,
-            TraceParent = Event.TraceParent ?? TraceContext.Of(Activity.Current).TraceParent,
-            TraceState = Event.TraceState,
-        },
-        data);
+        CloudEvent @event = NewEvent(type, conversation);
+        return data is null ? @event : WithData(@event, _surroundings.Data.Write(data, channel: channel));
+    }
+
+    // Called under the lock.
+    private CloudEvent NewEvent(string type, string? conversation = null) => new()
+    {
+        Id = NextId(),
+        Source = _surroundings.Source,
+        Type = type,
+        Time = Now,
+        CorrelationId = conversation ?? Conversation,
+        CausationId = CauseId,
+        SessionId = Event.SessionId,
+        TraceParent = Event.TraceParent ?? TraceContext.Of(Activity.Current).TraceParent,
+        TraceState = Event.TraceState,
+    };
 
     private void Send(string topic, CloudEvent @event, string? key)
     {

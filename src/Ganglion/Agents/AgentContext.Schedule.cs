@@ -24,7 +24,7 @@ public sealed partial class AgentContext
         {
             ThrowIfClosed();
             DateTimeOffset due = Now + delay;
-            CloudEvent @event = NewEvent(channel, data) with { Time = due };
+            CloudEvent @event = NewEvent(channel, channel, data) with { Time = due };
             (Timers ??= []).Add(new TimerChange(@event.Id, due, EventCodec.Encode(@event, Encoding.UTF8.GetBytes(Self.Key))));
             return @event.Id;
         }

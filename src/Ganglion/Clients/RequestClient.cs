@@ -137,6 +137,7 @@ internal sealed partial class RequestClient : IAsyncDisposable
             Type = request,
             Time = _time.GetUtcNow(),
             DataContentType = data?.ContentType,
+            DataSchema = data?.Schema,
             Data = data?.Bytes,
             TraceParent = trace.TraceParent,
             TraceState = trace.TraceState,

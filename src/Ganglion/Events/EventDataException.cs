@@ -5,8 +5,8 @@ namespace Ganglion.Events;
 /// teach the type or an upcaster this shape.
 /// </summary>
 /// <remarks>
-/// Codes: <c>event-data-missing</c> (no data), <c>event-data-not-json</c> (another content type), <c>event-data-malformed</c>
-/// (broken JSON, or nested deeper than 64), <c>event-data-mismatch</c> (JSON of the wrong shape),
+/// Codes: <c>event-data-missing</c> (no data), <c>serializer-not-found</c> (a content type that nobody reads), <c>event-data-malformed</c>
+/// (broken JSON, or nested deeper than 64; what another serializer cannot read), <c>event-data-mismatch</c> (the wrong shape),
 /// <c>event-data-version</c> (a version that no upcaster leads from).
 /// </remarks>
 public sealed class EventDataException : GanglionException

@@ -4,8 +4,8 @@ namespace Ganglion.Events;
 
 public sealed partial class EventDataSerializer
 {
-    private static EventDataException Missing(CloudEvent e, DataType type) =>
-        new("event-data-missing", $"{e} has no data, but is to be read as {type.Type.Name}. Send data, or handle the event as CloudEvent.", e);
+    private static EventDataException Missing(CloudEvent e, Type type) =>
+        new("event-data-missing", $"{e} has no data, but is to be read as {type.Name}. Send data, or handle the event as CloudEvent.", e);
 
     private static EventDataException Null(CloudEvent e, DataType type) =>
         new("event-data-mismatch", $"The data of {e} is null, but {type.Type.Name} is needed. Send an object.", e, "$");
@@ -25,6 +25,23 @@ public sealed partial class EventDataSerializer
                 path,
                 broken);
     }
+
+    private static EventDataException Unreadable(CloudEvent e, Type type, IDataSerializer serializer, Exception broken) => new(
+        "event-data-malformed",
+        $"The data of {e}, '{e.DataContentType}', cannot be read as {type.Name} by {serializer.GetType().Name}: {broken.Message} Correct its producer, or teach the serializer this shape.",
+        e,
+        innerException: broken);
+
+    private static EventDataException Misread(CloudEvent e, Type type, IDataSerializer serializer, object? read) => new(
+        "event-data-mismatch",
+        $"The data of {e}, '{e.DataContentType}', is to be read as {type.Name}, and {serializer.GetType().Name} has read {(read is null ? "nothing" : "a " + read.GetType().Name)}. Correct its producer, or teach the serializer this shape.",
+        e);
+
+    private EventDataException NoSerializer(CloudEvent e, DataType type) => new(
+        "serializer-not-found",
+        $"{e} is to be read as {type.Type.Name}, but its data is '{e.DataContentType}', and there is no serializer for that, only for "
+            + $"{string.Join(", ", (_others?.ContentTypes ?? []).Prepend(MediaType.Json))}. Register one, let the producer send one of these, or take the bytes as ReadOnlyMemory<byte>.",
+        e);
 
     private static EventDataException UnknownVersion(CloudEvent e, DataType type, string text, DataVersion version) =>
         new(

@@ -9,21 +9,28 @@ public sealed partial class EventDataSerializer
 {
     /// <summary>Reads the data of an event.</summary>
     /// <param name="cloudEvent">The event.</param>
+    /// <param name="channel">Where it was read. Decides where the content type does not. Default: it was addressed to whoever reads it.</param>
     /// <typeparam name="T">What to read it as.</typeparam>
     /// <returns>The data, never <see langword="null"/>.</returns>
     /// <exception cref="EventDataException">It cannot be read as <typeparamref name="T"/>.</exception>
-    public T Read<T>(CloudEvent cloudEvent)
-        where T : notnull => (T)Read(cloudEvent, typeof(T));
+    public T Read<T>(CloudEvent cloudEvent, string? channel = null)
+        where T : notnull => (T)Read(cloudEvent, typeof(T), channel);
 
     /// <summary>Reads the data of an event.</summary>
     /// <param name="cloudEvent">The event.</param>
     /// <param name="type">What to read it as.</param>
+    /// <param name="channel">Where it was read. Decides where the content type does not. Default: it was addressed to whoever reads it.</param>
     /// <returns>The data, never <see langword="null"/>.</returns>
     /// <exception cref="EventDataException">It cannot be read as <paramref name="type"/>.</exception>
-    public object Read(CloudEvent cloudEvent, Type type)
+    public object Read(CloudEvent cloudEvent, Type type, string? channel = null)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
         ArgumentNullException.ThrowIfNull(type);
+        if (_others?.FindReader(cloudEvent.DataContentType, channel) is { } other && !IsBytes(type))
+        {
+            return ReadBy(other, cloudEvent, type, channel);
+        }
+
         DataType known = TypeOf(type);
         return known.Json is { } json && MediaType.IsJson(cloudEvent.DataContentType)
             ? ReadJson(cloudEvent, known, json)
@@ -45,7 +52,23 @@ public sealed partial class EventDataSerializer
         }
     }
 
-    private static object ReadOther(CloudEvent e, DataType type)
+    private static object ReadBy(IDataSerializer serializer, CloudEvent e, Type type, string? channel)
+    {
+        ReadOnlyMemory<byte> data = e.Data ?? throw Missing(e, type);
+        object? read;
+        try
+        {
+            read = serializer.Read(data, type, e, channel);
+        }
+        catch (Exception broken) when (broken is not (GanglionException or TimeoutException or OperationCanceledException or HttpRequestException))
+        {
+            throw Unreadable(e, type, serializer, broken);
+        }
+
+        return type.IsInstanceOfType(read) ? read! : throw Misread(e, type, serializer, read);
+    }
+
+    private object ReadOther(CloudEvent e, DataType type)
     {
         if (type.Type == typeof(byte[]))
         {
@@ -54,7 +77,7 @@ public sealed partial class EventDataSerializer
 
         if (type.Type == typeof(ReadOnlyMemory<byte>))
         {
-            return e.Data ?? throw Missing(e, type);
+            return e.Data ?? throw Missing(e, type.Type);
         }
 
         if (type.Type == typeof(string) && MediaType.IsText(e.DataContentType))
@@ -62,14 +85,10 @@ public sealed partial class EventDataSerializer
             return Encoding.UTF8.GetString(DataOf(e, type));
         }
 
-        throw new EventDataException(
-            "event-data-not-json",
-            $"{e} is to be read as {type.Type.Name}, which needs JSON, but its data is '{e.DataContentType}'. "
-                + "Send JSON, or take the bytes as ReadOnlyMemory<byte>.",
-            e);
+        throw NoSerializer(e, type);
     }
 
-    private static ReadOnlySpan<byte> DataOf(CloudEvent e, DataType type) => e.Data is { } data ? data.Span : throw Missing(e, type);
+    private static ReadOnlySpan<byte> DataOf(CloudEvent e, DataType type) => e.Data is { } data ? data.Span : throw Missing(e, type.Type);
 
     /// <summary>The way from the event's version to the type's; <see langword="null"/> if the data is to be read as it is.</summary>
     private List<IEventUpcaster>? FindUpcasters(CloudEvent e, DataType type)

@@ -6,8 +6,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace Ganglion.Events;
 
 /// <summary>
-/// Reads the data of events as types, and writes typed data. Data is JSON, except that <see cref="ReadOnlyMemory{T}"/> of bytes
-/// and byte arrays are taken as they are, and that plain text can be read as a string. Thread-safe.
+/// Reads the data of events as types, and writes typed data. Data is JSON, unless an <see cref="IDataSerializer"/> reads its content type or
+/// writes its channel, and except that <see cref="ReadOnlyMemory{T}"/> of bytes and byte arrays are taken as they are, and that plain text can
+/// be read as a string. Thread-safe.
 /// </summary>
 public sealed partial class EventDataSerializer
 {
@@ -15,10 +16,12 @@ public sealed partial class EventDataSerializer
     private readonly Func<Type, DataType> _inspect;
     private readonly UpcasterChains _upcasters;
     private readonly JsonDocumentOptions _documents;
+    private readonly DataSerializers? _others;
 
     /// <summary>Creates a serializer.</summary>
     /// <param name="options">How; they must not change afterwards. Default: see <see cref="EventDataOptions"/>.</param>
     /// <exception cref="UpcasterException">The upcasters do not fit together.</exception>
+    /// <exception cref="SerializerException">The serializers do not fit together.</exception>
     public EventDataSerializer(EventDataOptions? options = null)
     {
         options ??= new EventDataOptions();
@@ -26,14 +29,17 @@ public sealed partial class EventDataSerializer
         json.MakeReadOnly();
         _documents = new JsonDocumentOptions { MaxDepth = json.MaxDepth, AllowDuplicateProperties = json.AllowDuplicateProperties };
         _upcasters = new UpcasterChains(options.Upcasters);
+        _others = DataSerializers.Of(options.Serializers);
         _inspect = type => Inspect(type, json);
     }
+
+    private static bool IsBytes(Type type) => type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>);
 
     private DataType TypeOf(Type type) => _types.GetOrAdd(type, _inspect);
 
     private static DataType Inspect(Type type, JsonSerializerOptions json)
     {
-        if (type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>))
+        if (IsBytes(type))
         {
             return new DataType(type, null, null, default, MediaType.Bytes);
         }

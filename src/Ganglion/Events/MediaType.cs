@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Ganglion.Events;
 
 /// <summary>Looks into media types such as <c>application/json; version=2.1</c> (RFC 9110, section 8.3.1).</summary>
@@ -6,6 +8,8 @@ internal static class MediaType
     public const string Json = "application/json";
     public const string Text = "text/plain; charset=utf-8";
     public const string Bytes = "application/octet-stream";
+
+    private static readonly SearchValues<char> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     /// <summary>Whether the content is JSON; an absent type is.</summary>
     public static bool IsJson(string? contentType)
@@ -37,6 +41,13 @@ internal static class MediaType
             && (charset.IsEmpty
                 || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
                 || charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Whether text is a type and a subtype, without parameters (RFC 9110: tokens, and a slash between them).</summary>
+    public static bool IsEssence(ReadOnlySpan<char> text)
+    {
+        int slash = text.IndexOf('/');
+        return slash > 0 && slash < text.Length - 1 && !text[..slash].ContainsAnyExcept(Token) && !text[(slash + 1)..].ContainsAnyExcept(Token);
     }
 
     /// <summary>The type without its parameters.</summary>

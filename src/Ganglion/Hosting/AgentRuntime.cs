@@ -51,11 +51,12 @@ internal sealed partial class AgentRuntime(
     public async ValueTask PublishMessageAsync(object message, TopicId topic, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        EventData written = data.Write(message);
+        EventData written = data.Write(message, channel: topic.Type);
         TraceContext trace = TraceContext.Of(Activity.Current);
         var published = new CloudEvent(EventTypeAttribute.NameOf(message.GetType()), _source, time)
         {
             DataContentType = written.ContentType,
+            DataSchema = written.Schema,
             Data = written.Bytes,
             TraceParent = trace.TraceParent,
             TraceState = trace.TraceState,
@@ -80,7 +81,7 @@ internal sealed partial class AgentRuntime(
         ArgumentNullException.ThrowIfNull(message);
         request ??= EventTypeAttribute.NameOf(message.GetType());
         ArgumentException.ThrowIfNullOrEmpty(request);
-        return SendAsync(recipient, request, data.Write(message), timeout ?? DefaultTimeout, cancellationToken);
+        return SendAsync(recipient, request, data.Write(message, channel: Inbox.TopicOf(recipient.Type.Name)), timeout ?? DefaultTimeout, cancellationToken);
     }
 
     private ValueTask<CloudEvent> SendAsync(

@@ -20,11 +20,12 @@ internal sealed class EventPublisher(
         string channel, TData data, string? key = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
-        EventData? written = data is null ? null : serializer.Write(data);
+        EventData? written = data is null ? null : serializer.Write(data, channel: channel);
         TraceContext trace = TraceContext.Of(Activity.Current);
         var cloudEvent = new CloudEvent(channel, _source, time)
         {
             DataContentType = written?.ContentType,
+            DataSchema = written?.Schema,
             Data = written?.Bytes,
             TraceParent = trace.TraceParent,
             TraceState = trace.TraceState,

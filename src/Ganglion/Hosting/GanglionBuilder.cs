@@ -111,12 +111,28 @@ public sealed class GanglionBuilder
         return this;
     }
 
-    /// <summary>Says how data is read and written: contexts of source-generated JSON, upcasters of older versions.</summary>
+    /// <summary>Says how data is read and written: contexts of source-generated JSON, upcasters of older versions, other formats.</summary>
     /// <param name="configure">Changes the options.</param>
     public GanglionBuilder ConfigureData(Action<EventDataOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         Services.AddSingleton(configure);
+        return this;
+    }
+
+    /// <summary>Adds a format of data beside JSON, as <see cref="EventDataOptions.AddSerializer"/> does.</summary>
+    /// <inheritdoc cref="EventDataOptions.AddSerializer" path="/param"/>
+    public GanglionBuilder AddSerializer(IDataSerializer serializer, params string[] channels) =>
+        ConfigureData(options => options.AddSerializer(serializer, channels));
+
+    /// <inheritdoc cref="AddSerializer(IDataSerializer, string[])"/>
+    /// <typeparam name="TSerializer">The format: a service, of which there is one for the host.</typeparam>
+    public GanglionBuilder AddSerializer<TSerializer>(params string[] channels)
+        where TSerializer : class, IDataSerializer
+    {
+        Services.TryAddSingleton<TSerializer>();
+        Services.AddSingleton<Action<EventDataOptions>>(
+            services => options => options.AddSerializer(services.GetRequiredService<TSerializer>(), channels));
         return this;
     }
 

@@ -46,7 +46,7 @@ internal static partial class JournalCodec
             "state" => new StateEntry(ReadData(value) is { } state ? new StoredState(state, ReadText(value, "contenttype")) : null),
             "outcome" => new OutcomeEntry(
                 ReadOperation(value),
-                new Outcome(ReadData(value), ReadText(value, "contenttype"), ReadFailure(value), ReadEvent(value)),
+                new Outcome(ReadData(value), ReadText(value, "contenttype"), ReadFailure(value), ReadEvent(value), ReadText(value, "dataschema")),
                 value.GetProperty("at"u8).GetDateTimeOffset()),
             "wait" => new WaitEntry([.. value.EnumerateArray().Select(ReadOperation)]),
             _ => throw new FormatException($"There is no entry '{only.Name}': a newer version may have written it."),

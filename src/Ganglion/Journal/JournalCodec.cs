@@ -230,6 +230,11 @@ internal static partial class JournalCodec
     private static void Write(Utf8JsonWriter writer, Outcome outcome)
     {
         WriteData(writer, outcome.Data, outcome.ContentType);
+        if (outcome.Schema is { } schema)
+        {
+            writer.WriteString("dataschema"u8, schema);
+        }
+
         if (outcome.Failure is { } failure)
         {
             writer.WriteStartObject("failure"u8);

@@ -7,8 +7,9 @@ namespace Ganglion.Journal;
 /// <param name="ContentType">What the data is.</param>
 /// <param name="Failure">What went wrong; then there is no data.</param>
 /// <param name="Event">The event that has answered; it has the data.</param>
+/// <param name="Schema">The schema of the data.</param>
 internal sealed record Outcome(
-    ReadOnlyMemory<byte>? Data = null, string? ContentType = null, Failure? Failure = null, CloudEvent? Event = null)
+    ReadOnlyMemory<byte>? Data = null, string? ContentType = null, Failure? Failure = null, CloudEvent? Event = null, string? Schema = null)
 {
     /// <summary>It has ended well, and there is nothing to tell.</summary>
     public static Outcome Nothing { get; } = new();

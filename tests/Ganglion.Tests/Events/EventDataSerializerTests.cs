@@ -83,7 +83,7 @@ public sealed partial class EventDataSerializerTests
     [Fact]
     public void Text_cannot_be_read_as_an_object() =>
         Should.Throw<EventDataException>(
-            () => _serializer.Read<Invoice>(Event("hello") with { DataContentType = "text/plain" })).Code.ShouldBe("event-data-not-json");
+            () => _serializer.Read<Invoice>(Event("hello") with { DataContentType = "text/plain" })).Code.ShouldBe("serializer-not-found");
 
     [Fact]
     public void Text_can_be_read_as_a_string() =>

@@ -50,12 +50,13 @@ public sealed class JournalCodecTests
         ];
         foreach ((byte[] data, string contentType) in outcomes)
         {
-            var written = new OutcomeEntry(new Operation(0, OperationKind.Effect, "e"), new Outcome(data, contentType), Now);
+            var written = new OutcomeEntry(new Operation(0, OperationKind.Effect, "e"), new Outcome(data, contentType, Schema: "urn:schema"), Now);
 
             var read = (OutcomeEntry)JournalCodec.Read(Write([written])).ShouldHaveSingleItem();
 
             read.Outcome.Data!.Value.ToArray().ShouldBe(data);
             read.Outcome.ContentType.ShouldBe(contentType);
+            read.Outcome.Schema.ShouldBe("urn:schema");
         }
     }
 

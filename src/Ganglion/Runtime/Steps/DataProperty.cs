@@ -70,6 +70,9 @@ internal static class DataProperty
 
     private static UnprocessableEventException Missing(CloudEvent @event, ReadOnlySpan<byte> property, Exception? cause) => new(
         "event-key-missing",
-        $"The data of {@event.Type} {@event.Id} is to name its instance by '{Encoding.UTF8.GetString(property)}', a text or a number: it does not. Correct its producer.",
+        $"The data of {@event.Type} {@event.Id} is to name its instance by '{Encoding.UTF8.GetString(property)}', a text or a number: "
+            + (MediaType.IsJson(@event.DataContentType)
+                ? "it does not. Correct its producer."
+                : $"it is '{@event.DataContentType}', and only JSON is looked into. Give its record the key, and let the handler name no property."),
         cause);
 }

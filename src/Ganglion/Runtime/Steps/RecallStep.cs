@@ -102,7 +102,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
         OperationKind.Call when from.Channel is not null => null,
         OperationKind.Call => arrived.Type switch
         {
-            RequestEvents.Replied => new Outcome(arrived.Data, arrived.DataContentType),
+            RequestEvents.Replied => new Outcome(arrived.Data, arrived.DataContentType, Schema: arrived.DataSchema),
             RequestEvents.Failed => new Outcome(Failure: RequestEvents.ReadFailure(arrived)),
             OperationId.TimerElapsed => Outcome.TimedOut,
             _ => null,
