@@ -42,11 +42,13 @@ public sealed partial class DocumentationTests
         compiled.ShouldContain(Unindented("[Agent" + parts[1]));
     }
 
-    [Fact]
-    public void The_code_of_the_page_about_actors_is_code_that_compiles()
+    [Theory]
+    [InlineData("docs/actors.md", ActorsExample.Path)]
+    [InlineData("docs/middleware.md", MiddlewareExample.Path)]
+    public void The_code_of_a_page_is_code_that_compiles(string page, string example)
     {
-        string compiled = Unindented(Repository.Read(ActorsExample.Path));
-        string[] shown = [.. CSharp().Matches(Repository.Read("docs/actors.md")).Select(static block => Unindented(block.Groups["code"].Value))];
+        string compiled = Unindented(Repository.Read(example));
+        string[] shown = [.. CSharp().Matches(Repository.Read(page)).Select(static block => Unindented(block.Groups["code"].Value))];
 
         shown.ShouldNotBeEmpty();
         shown.ShouldAllBe(block => compiled.Contains(block, StringComparison.Ordinal));

@@ -1,4 +1,11 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Ganglion.Agents;
+using Ganglion.Events;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Cli.Tests;
 
@@ -62,6 +69,30 @@ public sealed class CommandLineTests
 
         result.Lines[0].ShouldMatch("^ *# +STEP +WHAT IT DOES$");
         result.Lines[1].ShouldMatch("^ *1 +decode +");
+    }
+
+    [Fact]
+    public async Task The_pipeline_of_a_host_with_agents_shows_their_middleware()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddGanglion(ganglion => ganglion.UseVolatileBroker().AddAgent(
+            "billing", agent => agent.On("orders", (CloudEvent _) => { }), options => options.AddMiddleware<Passing>()));
+        await using WebApplication app = builder.Build();
+        app.MapGanglion();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+
+        CliResult result = (await CliResult.OfAsync(["pipeline", "--server", app.Urls.First()], [])).ShouldSucceed();
+
+        result.Lines.ShouldContain(line => Regex.IsMatch(line, @"^ *9 +Passing \(billing\) +Runs middleware before 'handle', around what follows\.$"));
+        result.Lines.ShouldContain(line => Regex.IsMatch(line, "^ *10 +handle +"));
+        await app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private sealed class Passing : IAgentMiddleware
+    {
+        public Task InvokeAsync(MiddlewareContext context, Func<Task> next) => next();
     }
 
     [Fact]

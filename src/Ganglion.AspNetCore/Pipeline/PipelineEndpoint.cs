@@ -1,5 +1,4 @@
 using Ganglion.AspNetCore.Requests;
-using Ganglion.Runtime;
 
 namespace Ganglion.AspNetCore.Pipeline;
 
@@ -7,6 +6,6 @@ namespace Ganglion.AspNetCore.Pipeline;
 internal static class PipelineEndpoint
 {
     public static void Map(ApiRoutes routes) => routes.Resource("/pipeline").Get(static request => request.WriteJsonAsync(
-        new PipelineView([.. AgentPipeline.Steps.Select(step => new PipelineStepView(step.Name, step.Description))]),
+        new PipelineView([.. request.Api.PipelineSteps.Select(step => new PipelineStepView(step.Name, step.Description) { Agent = step.Agent?.Name })]),
         ApiJson.Wire.PipelineView));
 }

@@ -2,6 +2,7 @@ using Ganglion.Agents;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.Brokers;
 using Ganglion.DeadLetters;
+using Ganglion.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -51,6 +52,9 @@ internal sealed class Api : IAsyncDisposable
 
     /// <summary>How the agents of the host are doing; none in a host without agents.</summary>
     public IReadOnlyList<AgentStatus> Agents => _services.GetService<IAgentStatuses>()?.List() ?? [];
+
+    /// <summary>The steps by which events are handled, as they run in this host.</summary>
+    public IReadOnlyList<PipelineStep> PipelineSteps => _services.GetService<AgentPipeline>()?.Steps ?? AgentPipeline.BuiltInSteps;
 
     public ValueTask<IEventProducer> GetProducerAsync(CancellationToken cancellationToken) => _producer.GetAsync(cancellationToken);
 

@@ -26,7 +26,7 @@ internal sealed class PipelineCommand : Command
             var table = new TextTable(TextColumn.Number("#"), "STEP", "WHAT IT DOES");
             foreach ((int index, PipelineStepView step) in pipeline.Steps.Index())
             {
-                table.Add(Listing.Number(index + 1), step.Name, step.Description);
+                table.Add(Listing.Number(index + 1), step.Agent is { } agent ? $"{step.Name} ({agent})" : step.Name, step.Description);
             }
 
             table.WriteTo(terminal);

@@ -17,7 +17,7 @@ public sealed partial class AgentContext
 {
     private readonly AgentSurroundings _surroundings;
     private readonly Lock _lock = new();
-    private AsyncServiceScope? _scope;
+    private IServiceScope? _scope;
     private HandlerServices? _services;
     private ReplayLogger? _logger;
     private DerivedIds? _ids;
@@ -105,12 +105,14 @@ public sealed partial class AgentContext
             lock (_lock)
             {
                 ThrowIfClosed();
-                _scope ??= _surroundings.Scopes.CreateAsyncScope();
-                IServiceProvider services = _scope.Value.ServiceProvider;
+                IServiceProvider services = Around?.Services ?? (_scope ??= _surroundings.Scopes.CreateScope()).ServiceProvider;
                 return Execution is null ? services : _services ??= new HandlerServices(services, this);
             }
         }
     }
+
+    /// <summary>The middleware in the midst of which the handler is called, if any; then the scope of services is its.</summary>
+    internal MiddlewareContext? Around { get; init; }
 
     /// <summary>What the handler does now follows from this event.</summary>
     internal string CauseId => Execution?.Answer?.Id ?? Event.Id;
@@ -146,7 +148,13 @@ public sealed partial class AgentContext
     {
         _loss.Dispose();
         _time?.Dispose();
-        return _scope?.DisposeAsync() ?? default;
+        if (_scope is IAsyncDisposable asynchronous)
+        {
+            return asynchronous.DisposeAsync();
+        }
+
+        _scope?.Dispose();
+        return default;
     }
 
     // Most handlers neither wait nor ask for the token: their time is not taken. Called under the lock.

@@ -67,6 +67,22 @@ public sealed class AgentOptions
     /// </summary>
     public int MaxDeferred { get; set; } = 1_000;
 
+    internal List<PlacedMiddleware> Middleware { get; } = [];
+
+    /// <summary>Runs code around the agent's handlers, inside of what runs around those of all agents of the host.</summary>
+    /// <typeparam name="TMiddleware">The middleware.</typeparam>
+    /// <param name="place">
+    /// Where, from after <see cref="PipelineSteps.Recall"/> to before <see cref="PipelineSteps.Collect"/>. Of several in one place the first that
+    /// was added is outermost. Default: before <see cref="PipelineSteps.Handle"/>.
+    /// </param>
+    /// <returns>These options, for more.</returns>
+    public AgentOptions AddMiddleware<TMiddleware>(PipelinePlace? place = null)
+        where TMiddleware : class, IAgentMiddleware
+    {
+        Middleware.Add(PlacedMiddleware.Of<TMiddleware>(place));
+        return this;
+    }
+
     /// <summary>Adds to a list what is wrong: which key, its value, the allowed range.</summary>
     internal void Validate(string agent, List<string> faults)
     {

@@ -1,5 +1,6 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.Runtime.Steps;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,9 +11,13 @@ internal static class AgentDefinitions
 {
     /// <exception cref="AgentDefinitionException">Anything about any of them is wrong; the message has all of it.</exception>
     public static AgentDefinition[] Check(
-        IEnumerable<AgentRegistration> registrations, IConfiguration? configuration, IServiceProviderIsService services)
+        IEnumerable<AgentRegistration> registrations,
+        IReadOnlyCollection<PlacedMiddleware> middleware,
+        IConfiguration? configuration,
+        IServiceProviderIsService services)
     {
         var faults = new List<string>();
+        MiddlewareOrder.Check(middleware, "The host", faults);
         var definitions = new List<AgentDefinition>();
         foreach (AgentRegistration registration in registrations)
         {
@@ -25,6 +30,8 @@ internal static class AgentDefinitions
             }
 
             options.Validate(registration.Name, faults);
+            MiddlewareOrder.Check(options.Middleware, $"The agent '{registration.Name}'", faults);
+            options.Middleware.InsertRange(0, middleware);
             if (registration.Define(options, services, faults) is { } definition)
             {
                 definitions.Add(definition);

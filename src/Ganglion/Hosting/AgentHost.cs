@@ -17,12 +17,19 @@ namespace Ganglion.Hosting;
 /// <summary>
 /// Runs the agents as long as the host runs: all of those that were added, or the host does not start; and those that are registered later.
 /// </summary>
-internal sealed class AgentHost(IServiceProvider services, IEnumerable<AgentRegistration> registrations)
+internal sealed class AgentHost(
+    IServiceProvider services, IEnumerable<AgentRegistration> registrations, IEnumerable<PlacedMiddleware> middleware)
     : IHostedService, IAgentStatuses, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private volatile IReadOnlyList<RunningAgent>? _agents;
     private bool _isStopping;
+
+    /// <summary>What runs around the handlers of all agents.</summary>
+    public IReadOnlyList<PlacedMiddleware> Middleware { get; } = [.. middleware];
+
+    /// <summary>The agents that run.</summary>
+    public IEnumerable<AgentDefinition> Agents => (_agents ?? []).Select(agent => agent.Definition);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -133,7 +140,7 @@ internal sealed class AgentHost(IServiceProvider services, IEnumerable<AgentRegi
         agent.Type.Name, agent.Description.Capabilities, agent.Channels, agent.Description.Version, agent.Description.Description);
 
     private AgentDefinition[] Define(IEnumerable<AgentRegistration> asked) => AgentDefinitions.Check(
-        asked, services.GetService<IConfiguration>(), services.GetRequiredService<IServiceProviderIsService>());
+        asked, Middleware, services.GetService<IConfiguration>(), services.GetRequiredService<IServiceProviderIsService>());
 
     private RunningAgent Create(AgentDefinition definition) => new(
         definition,

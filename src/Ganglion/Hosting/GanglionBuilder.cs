@@ -111,6 +111,16 @@ public sealed class GanglionBuilder
         return this;
     }
 
+    /// <summary>Runs code around the handlers of all agents of the host.</summary>
+    /// <typeparam name="TMiddleware">The middleware.</typeparam>
+    /// <inheritdoc cref="AgentOptions.AddMiddleware{TMiddleware}" path="/param"/>
+    public GanglionBuilder AddMiddleware<TMiddleware>(PipelinePlace? place = null)
+        where TMiddleware : class, IAgentMiddleware
+    {
+        Services.AddSingleton(PlacedMiddleware.Of<TMiddleware>(place));
+        return this;
+    }
+
     /// <summary>Says how data is read and written: contexts of source-generated JSON, upcasters of older versions, other formats.</summary>
     /// <param name="configure">Changes the options.</param>
     public GanglionBuilder ConfigureData(Action<EventDataOptions> configure)

@@ -5,6 +5,7 @@ using Ganglion.Events;
 using Ganglion.Hosting;
 using Ganglion.Registry;
 using Ganglion.Routes;
+using Ganglion.Runtime;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -18,7 +19,8 @@ public static class GanglionServiceCollectionExtensions
 {
     /// <summary>
     /// Adds Ganglion: the broker (<c>IEventBroker</c>), the publisher (<see cref="IEventPublisher"/>), the agents from outside
-    /// (<see cref="IAgentRuntime"/>), what could not be handled (<see cref="DeadLetterQueue"/>), and the agents themselves, which run as long as the host does, with their <see cref="IAgentStatuses"/>.
+    /// (<see cref="IAgentRuntime"/>), what could not be handled (<see cref="DeadLetterQueue"/>), and the agents themselves, which run as long as the host does, with their <see cref="IAgentStatuses"/>
+    /// and their <see cref="AgentPipeline"/>.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
@@ -48,11 +50,19 @@ public static class GanglionServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(), LoggerOf<SubscriptionRegistry>(provider)));
         services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
         services.TryAddSingleton<AgentHost>();
+        services.TryAddSingleton(provider => PipelineOf(provider.GetRequiredService<AgentHost>()));
         services.TryAddSingleton<IAgentStatuses>(provider => provider.GetRequiredService<AgentHost>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));
         configure(new GanglionBuilder(services));
         return services;
     }
+
+    private static AgentPipeline PipelineOf(AgentHost host) => new(() =>
+    [
+        .. host.Middleware.Select(middleware => ((AgentType?)null, middleware)),
+        .. host.Agents.SelectMany(
+            agent => agent.Options.Middleware.Skip(host.Middleware.Count).Select(middleware => ((AgentType?)agent.Type, middleware))),
+    ]);
 
     private static UnfailingLogger LoggerOf<T>(IServiceProvider services) =>
         new((services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger<T>());

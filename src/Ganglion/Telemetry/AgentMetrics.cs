@@ -16,6 +16,7 @@ internal sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _refused;
     private readonly Counter<long> _unclaimed;
     private readonly Counter<long> _unhandled;
+    private readonly Counter<long> _skipped;
 
     public AgentMetrics(string agent, IMeterFactory? meters)
     {
@@ -29,6 +30,7 @@ internal sealed class AgentMetrics : IDisposable
         _refused = meter.CreateCounter<long>("ganglion.requests.failed", "{request}", "Requests that could not be handled; their callers are told.");
         _unclaimed = meter.CreateCounter<long>("ganglion.events.unclaimed", "{event}", "Answers and replies for which nobody waits, or waits any more.");
         _unhandled = meter.CreateCounter<long>("ganglion.events.unhandled", "{event}", "Messages of a subscribed topic for whose type there is no handler.");
+        _skipped = meter.CreateCounter<long>("ganglion.events.skipped", "{event}", "Events that middleware has finished without their handler.");
     }
 
     public bool IsTimed => _duration.Enabled;
@@ -68,6 +70,8 @@ internal sealed class AgentMetrics : IDisposable
     public void Unclaimed(string topic) => _unclaimed.Add(1, Tags(topic));
 
     public void Unhandled(string topic) => _unhandled.Add(1, Tags(topic));
+
+    public void Skipped(string topic) => _skipped.Add(1, Tags(topic));
 
     public void Dispose() => _ownMeter?.Dispose();
 

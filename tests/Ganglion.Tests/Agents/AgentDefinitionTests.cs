@@ -71,7 +71,7 @@ public sealed class AgentDefinitionTests
         configure(new GanglionBuilder(services).UseVolatileBroker());
         using ServiceProvider provider = services.BuildServiceProvider();
         return AgentDefinitions.Check(
-            provider.GetServices<AgentRegistration>(), configuration: null, provider.GetRequiredService<IServiceProviderIsService>());
+            provider.GetServices<AgentRegistration>(), [], configuration: null, provider.GetRequiredService<IServiceProviderIsService>());
     }
 
     private static AgentDefinition[] Check<TAgent>()

@@ -19,8 +19,20 @@ internal sealed class HandleStep(
         }
 
         invocation.Attempts++;
+        return HandleAsync(invocation, null);
+    }
+
+    /// <summary>Calls the handler in the midst of middleware, which has counted the attempt.</summary>
+    public async ValueTask HandleWithinAsync(Invocation invocation, MiddlewareContext around)
+    {
+        await HandleAsync(invocation, around).ConfigureAwait(false);
+        around.IsWaiting = invocation.Waits;
+    }
+
+    private ValueTask HandleAsync(Invocation invocation, MiddlewareContext? around)
+    {
         invocation.Waits = false;
-        AgentContext context = invocation.Context = CreateContext(invocation);
+        AgentContext context = invocation.Context = CreateContext(invocation, around);
         long started = metrics.IsTimed ? Stopwatch.GetTimestamp() : 0;
         Activity? activity = ProcessActivity.Start(agent.Type.Name, invocation);
         object? handler = null;
@@ -56,7 +68,7 @@ internal sealed class HandleStep(
         return default;
     }
 
-    private AgentContext CreateContext(Invocation invocation)
+    private AgentContext CreateContext(Invocation invocation, MiddlewareContext? around)
     {
         Handler handler = invocation.Handler!;
         AgentContext context = new(
@@ -64,6 +76,7 @@ internal sealed class HandleStep(
             invocation.Instance!.State, agent.Options.HandlerTimeout, invocation.Instance.Partition.Lost)
         {
             Topic = handler.IsForMessages ? TopicOf(invocation) : null,
+            Around = around,
         };
         if (handler.MayWait)
         {
