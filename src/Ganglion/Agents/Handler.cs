@@ -42,7 +42,7 @@ internal sealed class DataHandler<TData>(HandlerTraits traits, bool mayWait, Han
     : Handler(traits, mayWait)
     where TData : notnull
 {
-    public override ValueTask InvokeAsync(object? agent, AgentContext context) => call(agent, context.ReadData<TData>(), context);
+    public override ValueTask InvokeAsync(object? agent, AgentContext context) => call(agent, context.ReadData<TData>(IsForRequests ? context.Topic?.Type : Channel), context);
 }
 
 /// <summary>A handler that does not take typed data.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Formats.Cbor;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -14,6 +15,9 @@ internal sealed class CborSerializer : IDataSerializer
 
     public IReadOnlyCollection<string> ContentTypes => [ContentType];
 
+    /// <summary>The channels of what was read.</summary>
+    public ConcurrentQueue<string?> Channels { get; } = new();
+
     public static byte[] Encode(object data)
     {
         var writer = new CborWriter();
@@ -21,8 +25,11 @@ internal sealed class CborSerializer : IDataSerializer
         return writer.Encode();
     }
 
-    public object? Read(ReadOnlyMemory<byte> data, Type type, CloudEvent cloudEvent, string? channel) =>
-        Read(new CborReader(data)).Deserialize(type, Json);
+    public object? Read(ReadOnlyMemory<byte> data, Type type, CloudEvent cloudEvent, string? channel)
+    {
+        Channels.Enqueue(channel);
+        return Read(new CborReader(data)).Deserialize(type, Json);
+    }
 
     public EventData Write(object data, Type type, string? channel) =>
         new(Encode(data), $"{ContentType}; kind={type.Name.ToLowerInvariant()}", $"urn:schemas:{channel ?? "reply"}");

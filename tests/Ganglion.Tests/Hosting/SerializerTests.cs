@@ -138,6 +138,26 @@ public sealed class SerializerTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_serializer_is_told_the_channel_of_what_it_reads_and_none_of_what_was_addressed_to_the_agent()
+    {
+        var serializer = new CborSerializer();
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion
+            .AddSerializer(serializer, "telemetry.*", "meter.inbox")
+            .AddAgent<MeterAgent>()
+            .AddAgent("relay", agent => agent.On<Reading>("telemetry.raw", (reading, context) => context.Publish("done", reading))));
+        var runtime = host.Host.Services.GetRequiredService<IAgentRuntime>();
+
+        await host.Publisher.PublishAsync("telemetry.raw", Warm, "k", AgentTestHost.Timeout);
+        await host.ReadAsync("done", 1);
+        await runtime.SendMessageAsync(Warm, Meter, cancellationToken: AgentTestHost.Timeout);
+        await runtime.AddSubscriptionAsync(new TypeSubscription("telemetry.told", Meter.Type), AgentTestHost.Timeout);
+        await runtime.PublishMessageAsync(Warm, new TopicId("telemetry.told", "other"), AgentTestHost.Timeout);
+        await host.ReadAsync("meter.state", 2);
+
+        serializer.Channels.ShouldBe(["telemetry.raw", null, "telemetry.told"]);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_cannot_be_read_is_parked_with_its_bytes_and_is_handled_when_it_is_redriven_to_a_host_that_can()
     {
         await using var host = new AgentTestHost();
