@@ -77,11 +77,26 @@ public abstract class CompactionConformance(BrokerFixture fixture) : BrokerConfo
         NewestByKey(records).Count.ShouldBe(Keys + 1);
     }
 
-    private Task<string> CreateCompactedAsync(TimeSpan? deleteRetention = null) => CreateTopicAsync(settings: new TopicSettings
+    // The topic beside it, which is written in the same way, tells when the broker has looked.
+    [Fact]
+    public async Task What_was_superseded_lately_stays_as_long_as_the_topic_says()
+    {
+        string history = await CreateCompactedAsync(lag: TimeSpan.FromDays(1));
+        Dictionary<long, string?> written = await OverwriteAsync(history, rounds: 5);
+        string newest = await CreateCompactedAsync(lag: TimeSpan.Zero);
+        await OverwriteAsync(newest, rounds: 5);
+
+        await UntilCompactedAsync(newest);
+
+        (await ReadAllAsync(history)).Count.ShouldBe(written.Count);
+    }
+
+    private Task<string> CreateCompactedAsync(TimeSpan? deleteRetention = null, TimeSpan? lag = null) => CreateTopicAsync(settings: new TopicSettings
     {
         Cleanup = CleanupPolicy.Compact,
         SegmentBytes = Fixture.SmallestSegmentBytes,
         DeleteRetention = deleteRetention,
+        MinCompactionLag = lag,
     });
 
     /// <summary>Writes every key once in each round, each round filling a segment.</summary>

@@ -47,6 +47,7 @@ public abstract class TopicConformance(BrokerFixture fixture) : BrokerConformanc
         settings.SegmentBytes.ShouldNotBeNull();
         settings.MaxMessageBytes.ShouldNotBeNull();
         settings.DeleteRetention.ShouldNotBeNull();
+        settings.MinCompactionLag.ShouldNotBeNull();
     }
 
     [Fact]
@@ -59,6 +60,7 @@ public abstract class TopicConformance(BrokerFixture fixture) : BrokerConformanc
             SegmentBytes = 2_000_000,
             MaxMessageBytes = 500_000,
             DeleteRetention = TimeSpan.FromMinutes(7),
+            MinCompactionLag = TimeSpan.FromMinutes(3),
         });
 
         TopicSettings settings = (await Broker.Topics.FindAsync(topic, Deadline))!.Settings;
@@ -68,6 +70,7 @@ public abstract class TopicConformance(BrokerFixture fixture) : BrokerConformanc
         settings.SegmentBytes.ShouldBe(2_000_000);
         settings.MaxMessageBytes.ShouldBe(500_000);
         settings.DeleteRetention.ShouldBe(TimeSpan.FromMinutes(7));
+        settings.MinCompactionLag.ShouldBe(TimeSpan.FromMinutes(3));
     }
 
     [Fact]

@@ -22,6 +22,8 @@ internal sealed record TopicRequest(string Name)
 
     public long? DeleteRetentionMs { get; init; }
 
+    public long? MinCompactionLagMs { get; init; }
+
     public TopicSettings ToSettings() => new()
     {
         Partitions = Partitions,
@@ -32,6 +34,7 @@ internal sealed record TopicRequest(string Name)
         SegmentBytes = SegmentBytes,
         MaxMessageBytes = MaxMessageBytes,
         DeleteRetention = ToSpan("deleteRetentionMs", DeleteRetentionMs),
+        MinCompactionLag = ToSpan("minCompactionLagMs", MinCompactionLagMs),
     };
 
     private static TimeSpan? ToSpan(string name, long? milliseconds) => milliseconds switch

@@ -10,7 +10,8 @@ internal sealed record TopicSettingsView(
     long? RetentionBytes = null,
     int? SegmentBytes = null,
     int? MaxMessageBytes = null,
-    long? DeleteRetentionMs = null)
+    long? DeleteRetentionMs = null,
+    long? MinCompactionLagMs = null)
 {
     public static TopicSettingsView Of(TopicSettings settings) => new(
         settings.ReplicationFactor,
@@ -19,7 +20,8 @@ internal sealed record TopicSettingsView(
         settings.RetentionBytes,
         settings.SegmentBytes,
         settings.MaxMessageBytes,
-        ToMilliseconds(settings.DeleteRetention));
+        ToMilliseconds(settings.DeleteRetention),
+        ToMilliseconds(settings.MinCompactionLag));
 
     // Timeout.InfiniteTimeSpan is -1 ms, which is Kafka's word for it, too.
     private static long? ToMilliseconds(TimeSpan? span) => span is { } value ? (long)value.TotalMilliseconds : null;

@@ -34,4 +34,10 @@ public sealed record TopicSettings
 
     /// <summary>How long tombstones of a compacted topic stay readable.</summary>
     public TimeSpan? DeleteRetention { get; init; }
+
+    /// <summary>
+    /// How long a record of a compacted topic is left alone by compaction, and with it what it supersedes;
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: for ever.
+    /// </summary>
+    public TimeSpan? MinCompactionLag { get; init; }
 }

@@ -25,7 +25,7 @@ public sealed class TopicEndpointsTests
         await using ApiHost host = await ApiHost.StartAsync();
 
         using HttpResponseMessage created = await host.PostAsync("/topics", """
-            {"name":"state","cleanup":"compact,delete","retentionMs":-1,"retentionBytes":1000000,"deleteRetentionMs":60000}
+            {"name":"state","cleanup":"compact,delete","retentionMs":-1,"retentionBytes":1000000,"deleteRetentionMs":60000,"minCompactionLagMs":-1}
             """);
 
         JsonElement settings = (await created.ReadJsonAsync(HttpStatusCode.Created)).GetProperty("settings");
@@ -33,6 +33,7 @@ public sealed class TopicEndpointsTests
         settings.GetProperty("retentionMs").GetInt64().ShouldBe(-1);
         settings.GetProperty("retentionBytes").GetInt64().ShouldBe(1_000_000);
         settings.GetProperty("deleteRetentionMs").GetInt64().ShouldBe(60_000);
+        settings.GetProperty("minCompactionLagMs").GetInt64().ShouldBe(-1);
     }
 
     [Fact]

@@ -14,6 +14,16 @@ internal sealed class Compaction(TopicSettings settings, long now)
     private readonly Dictionary<UInt128, long> _newest = [];
     private long _tombstonesBefore = now - (long)settings.DeleteRetention!.Value.TotalMilliseconds;
 
+    /// <summary>
+    /// Whether a part of a log is old enough to be compacted. What lies behind the first part that is not is left alone, and so is what
+    /// it supersedes.
+    /// </summary>
+    /// <param name="settings">The topic's settings, every property set.</param>
+    /// <param name="maxTimestamp">The newest timestamp of that part.</param>
+    /// <param name="now">The time; milliseconds since the Unix epoch.</param>
+    public static bool MayTake(TopicSettings settings, long maxTimestamp, long now) =>
+        settings.MinCompactionLag is not { Ticks: not 0 } lag || (lag != Timeout.InfiniteTimeSpan && maxTimestamp <= now - (long)lag.TotalMilliseconds);
+
     /// <summary>Notes the keys of a batch. Batches come in the order of their offsets.</summary>
     public void Learn(ReadOnlyMemory<byte> batch)
     {

@@ -67,7 +67,7 @@ internal sealed class MemoryLog : IPartitionLog
 
     private void Compact(TopicSettings settings, long now)
     {
-        StoredBatch[] batches = _batches.Snapshot();
+        StoredBatch[] batches = [.. _batches.Snapshot().TakeWhile(batch => Compaction.MayTake(settings, batch.MaxTimestamp, now))];
         if (batches.Length == 0 || batches[^1].LastOffset < _cleanOffset)
         {
             return;

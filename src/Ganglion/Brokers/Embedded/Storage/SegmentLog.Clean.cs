@@ -79,11 +79,14 @@ internal sealed partial class SegmentLog
 
     private void Compact(TopicSettings settings, long now, CancellationToken cancellationToken)
     {
-        if (_segments is not [.. var closed, var active])
+        Segment[] segments = _segments;
+        Segment[] closed = [.. segments.SkipLast(1).TakeWhile(segment => Compaction.MayTake(settings, segment.GetMaxTimestamp(), now))];
+        if (closed.Length == 0)
         {
             return;
         }
 
+        long end = segments[closed.Length].BaseOffset;
         long dirty = closed.Where(segment => segment.BaseOffset >= _cleanOffset).Sum(segment => segment.Size);
         if (dirty == 0 || dirty < MinDirtyRatio * closed.Sum(segment => segment.Size))
         {
@@ -113,11 +116,11 @@ internal sealed partial class SegmentLog
                 bytes += closed[to++].Size;
             }
 
-            Rewrite(closed[from..to], until: to < closed.Length ? closed[to].BaseOffset : active.BaseOffset, compaction, cancellationToken);
+            Rewrite(closed[from..to], until: to < closed.Length ? closed[to].BaseOffset : end, compaction, cancellationToken);
             from = to;
         }
 
-        _cleanOffset = active.BaseOffset;
+        _cleanOffset = end;
         Forget(_cleanOffset - 1);
     }
 

@@ -59,6 +59,7 @@ internal static class TopicRules
                 ?? (cleanup.HasFlag(CleanupPolicy.Compact) ? 16 * 1024 * 1024 : 64 * 1024 * 1024),
             MaxMessageBytes = asked.MaxMessageBytes ?? defaults.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes,
             DeleteRetention = asked.DeleteRetention ?? defaults.DeleteRetention ?? TimeSpan.FromDays(1),
+            MinCompactionLag = asked.MinCompactionLag ?? defaults.MinCompactionLag ?? TimeSpan.Zero,
         };
     }
 
@@ -75,6 +76,9 @@ internal static class TopicRules
             settings.MaxMessageBytes is >= 128 and <= TopicSettings.HighestMaxMessageBytes,
             $"max message bytes is {settings.MaxMessageBytes}; allowed are 128 to 536,870,912");
         faults.Check(settings.DeleteRetention >= TimeSpan.Zero, $"delete retention is {settings.DeleteRetention}; it cannot be negative");
+        faults.Check(
+            settings.MinCompactionLag == Timeout.InfiniteTimeSpan || settings.MinCompactionLag >= TimeSpan.Zero,
+            $"min compaction lag is {settings.MinCompactionLag}; it cannot be negative");
         return faults;
     }
 
