@@ -45,6 +45,7 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("docs/actors.md", ActorsExample.Path)]
     [InlineData("docs/middleware.md", MiddlewareExample.Path)]
+    [InlineData("docs/state.md", StateExample.Path)]
     public void The_code_of_a_page_is_code_that_compiles(string page, string example)
     {
         string compiled = Unindented(Repository.Read(example));

@@ -10,6 +10,7 @@ public sealed partial class AgentContext : IJournaled
     private StoredState? _atTurn;
     private bool _isStateSeen;
     private bool _isStateTaken;
+    private bool _isTurnOver;
     private bool _mayRetry;
     private int _partition;
     private Func<IReadOnlyList<JournalEntry>, Task>? _record;
@@ -113,14 +114,16 @@ public sealed partial class AgentContext : IJournaled
         Execution = new Execution(this, journal, recorded, version, _surroundings.Time);
     }
 
-    void IJournaled.BeginTurn(StateEntry? seen)
+    void IJournaled.BeginTurn(StateEntry? seen, bool isOver)
     {
         lock (_lock)
         {
             Published = null;
             Calls = null;
             Timers = null;
-            StateChanged = false;
+            _stateWrites = null;
+            _changed = null;
+            _isTurnOver = isOver;
             _isStateSeen = _isStateTaken = seen is not null;
             State = seen is not null ? seen.State : _current;
             _atTurn = State;
@@ -144,7 +147,7 @@ public sealed partial class AgentContext : IJournaled
     Task IJournaled.RecordAsync(IReadOnlyList<JournalEntry> entries) => _record!(entries);
 
     // Called under the lock.
-    private void NoteStateSeen() => _isStateSeen |= !StateChanged;
+    private void NoteStateSeen() => _isStateSeen |= _stateWrites is null or [{ Change: not null }, ..];
 
     private Execution ExecutionToWaitIn() => Execution ?? throw new InvalidOperationException(
         $"The handler of '{Channel}' returns nothing, so it cannot wait: let it return Task, and await in it.");

@@ -56,6 +56,13 @@ public sealed class AgentOptions
     public long StateCacheBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
+    /// For how long the agent's topic of states keeps what was superseded, so that the state of an instance at an earlier time can be looked
+    /// at. It is set when the topic is created. Zero: what is superseded goes when the broker next compacts.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: for ever. Default 7 days.
+    /// </summary>
+    public TimeSpan StateHistory { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
     /// How long handlers that are running get to finish when their partition moves to another process. What does not is done again
     /// there. Default 10 s; at most 30 days.
     /// </summary>
@@ -100,6 +107,11 @@ public sealed class AgentOptions
         {
             faults.Add(
                 $"{Key(nameof(HandlerTimeout))} is {HandlerTimeout}: set a time above zero and of at most {Longest}, or -00:00:00.0010000 for none.");
+        }
+
+        if (StateHistory < TimeSpan.Zero && StateHistory != Timeout.InfiniteTimeSpan)
+        {
+            faults.Add($"{Key(nameof(StateHistory))} is {StateHistory}: set zero or more, or -00:00:00.0010000 for ever.");
         }
 
         void InRange(string name, long value, long least, long most)

@@ -12,6 +12,6 @@ internal sealed record AgentSurroundings(
     /// <summary>The source of the events that the agent sends.</summary>
     public string Source { get; } = $"/agents/{Type}";
 
-    /// <summary>The type under which upcasters of the agent's state are registered.</summary>
-    public string StateType { get; } = $"{Type}.state";
+    /// <summary>Reads and writes what its instances remember.</summary>
+    public StateSerializer States { get; } = new(Data, Type.Name, $"/agents/{Type}");
 }

@@ -22,6 +22,9 @@ internal abstract class Handler(HandlerTraits traits, bool mayWait)
     /// <summary>Whether it takes messages of a type.</summary>
     public bool IsForMessages => traits.IsForMessages;
 
+    /// <summary>Whether it replaces the instance's state, whatever that is.</summary>
+    public bool ReplacesState => traits.ReplacesState;
+
     /// <summary>Whether it returns a task, and so may wait.</summary>
     public bool MayWait { get; } = mayWait;
 

@@ -27,6 +27,9 @@ internal sealed record HandlerTraits(string Channel)
     /// <summary>Whether it has an <see cref="ExclusiveAttribute"/>.</summary>
     public bool IsExclusive { get; init; }
 
+    /// <summary>Whether it replaces the instance's state, whatever that is: also one that cannot be read.</summary>
+    public bool ReplacesState { get; init; }
+
     public static HandlerTraits Of(OnAttribute on) =>
         new(on.Channel) { Key = on.Key, Unclaimed = on.Unclaimed, Version = on.Version };
 

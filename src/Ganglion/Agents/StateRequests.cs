@@ -16,10 +16,6 @@ internal static class StateRequests
     /// <summary>The request that holds the state.</summary>
     public const string Load = "agent_state_load";
 
-    private const string ContentType = "contenttype";
-    private const string Data = "data";
-    private const string Base64 = "data_base64";
-
     public static IEnumerable<Handler> Handlers { get; } =
     [
         new PlainHandler(new HandlerTraits(Save) { IsForRequests = true }, mayWait: false, (_, _, context) =>
@@ -27,7 +23,7 @@ internal static class StateRequests
             context.Reply = ToJson(context.State);
             return default;
         }),
-        new PlainHandler(new HandlerTraits(Load) { IsForRequests = true }, mayWait: false, (_, loaded, context) =>
+        new PlainHandler(new HandlerTraits(Load) { IsForRequests = true, ReplacesState = true }, mayWait: false, (_, loaded, context) =>
         {
             context.ReplaceState(Parse(loaded));
             return default;
@@ -53,16 +49,7 @@ internal static class StateRequests
             json.WriteStartObject();
             if (state is not null)
             {
-                json.WriteString(ContentType, state.ContentType);
-                if (MediaType.IsJson(state.ContentType))
-                {
-                    json.WritePropertyName(Data);
-                    json.WriteRawValue(state.Data.Span);
-                }
-                else
-                {
-                    json.WriteBase64String(Base64, state.Data.Span);
-                }
+                StoredStateJson.Write(json, state);
             }
 
             json.WriteEndObject();
@@ -76,13 +63,9 @@ internal static class StateRequests
         try
         {
             using JsonDocument document = JsonDocument.Parse(loaded.Data.GetValueOrDefault());
-            JsonElement state = document.RootElement;
-            string? contentType = state.TryGetProperty(ContentType, out JsonElement type) ? type.GetString() : null;
-            return state.TryGetProperty(Data, out JsonElement data) ? new StoredState(JsonSerializer.SerializeToUtf8Bytes(data, StateJson.Default.JsonElement), contentType)
-                : state.TryGetProperty(Base64, out JsonElement bytes) ? new StoredState(bytes.GetBytesFromBase64(), contentType)
-                : null;
+            return StoredStateJson.Read(document.RootElement);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new UnprocessableEventException("state-unreadable", "The state is not what SaveAgentStateAsync returns: hand over that.", exception);
         }

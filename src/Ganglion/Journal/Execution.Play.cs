@@ -36,7 +36,8 @@ internal sealed partial class Execution
     {
         StateEntry? seen = null;
         _hasTurn = false;
-        for (int i = _played; i < Journal.Count && Journal[i] is not WaitEntry; i++)
+        int i = _played;
+        for (; i < Journal.Count && Journal[i] is not WaitEntry; i++)
         {
             seen ??= Journal[i] as StateEntry;
             if (Journal[i] is TurnEntry turn && !_hasTurn)
@@ -46,7 +47,7 @@ internal sealed partial class Execution
             }
         }
 
-        owner.BeginTurn(seen);
+        owner.BeginTurn(seen, isOver: i < Journal.Count);
     }
 
     // Hands the next recorded outcome over. False: the handler is live.

@@ -195,7 +195,7 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
 
         if (owner.TakeSeenState() is { } seen)
         {
-            AddUnrecorded(seen);
+            AddUnrecorded(seen with { Before = Journal.OfType<StateEntry>().LastOrDefault()?.State });
         }
 
         List<JournalEntry> entries = Journal[Recorded..];

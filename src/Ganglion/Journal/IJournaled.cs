@@ -5,7 +5,8 @@ internal interface IJournaled
 {
     /// <summary>A turn begins, played or live; what the turn before sent is committed, and to be forgotten.</summary>
     /// <param name="seen">The state that a recorded turn has seen; <see langword="null"/> if it has seen none, or the turn is live.</param>
-    void BeginTurn(StateEntry? seen);
+    /// <param name="isOver">Whether all of it is committed: it is only played, and what it does has no effect.</param>
+    void BeginTurn(StateEntry? seen, bool isOver);
 
     /// <summary>The state that this turn has seen and that is not recorded yet; once.</summary>
     StateEntry? TakeSeenState();

@@ -43,10 +43,11 @@ internal static partial class JournalCodec
             "cancelled" => new CancelledEntry(value.GetProperty("at"u8).GetDateTimeOffset()),
             "turn" => new TurnEntry(
                 value.GetProperty("at"u8).GetDateTimeOffset(), value.TryGetProperty("version"u8, out JsonElement version) ? version.GetInt32() : 1),
-            "state" => new StateEntry(ReadData(value) is { } state ? new StoredState(state, ReadText(value, "contenttype")) : null),
+            "state" => new StateEntry(StoredStateJson.Read(value)),
+            "state_changes" => new StateChangesEntry(StoredStateJson.Read(value)?.Changes ?? []),
             "outcome" => new OutcomeEntry(
                 ReadOperation(value),
-                new Outcome(ReadData(value), ReadText(value, "contenttype"), ReadFailure(value), ReadEvent(value), ReadText(value, "dataschema")),
+                new Outcome(DataJson.Read(value, out string? contentType), contentType, ReadFailure(value), ReadEvent(value), ReadText(value, "dataschema")),
                 value.GetProperty("at"u8).GetDateTimeOffset()),
             "wait" => new WaitEntry([.. value.EnumerateArray().Select(ReadOperation)]),
             _ => throw new FormatException($"There is no entry '{only.Name}': a newer version may have written it."),
@@ -80,21 +81,4 @@ internal static partial class JournalCodec
 
     private static string? ReadText(JsonElement value, string name) =>
         value.TryGetProperty(name, out JsonElement text) ? text.GetString() : null;
-
-    private static ReadOnlyMemory<byte>? ReadData(JsonElement value)
-    {
-        if (value.TryGetProperty("data_base64"u8, out JsonElement encoded))
-        {
-            return encoded.GetBytesFromBase64();
-        }
-
-        if (!value.TryGetProperty("data"u8, out JsonElement data))
-        {
-            return null;
-        }
-
-        return MediaType.IsJson(ReadText(value, "contenttype"))
-            ? JsonMarshal.GetRawUtf8Value(data).ToArray()
-            : Encoding.UTF8.GetBytes(data.GetString()!);
-    }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ganglion.Events;
+using Ganglion.State;
 
 namespace Ganglion.Journal;
 
@@ -170,9 +171,18 @@ internal static partial class JournalCodec
 
                 writer.WriteEndObject();
                 break;
+            case StateEntry { State: { } now, Before: { } before } when now.ChangesSince(before) is { } changes:
+                writer.WriteStartObject("state_changes"u8);
+                StoredStateJson.Write(writer, changes);
+                writer.WriteEndObject();
+                break;
             case StateEntry state:
                 writer.WriteStartObject("state"u8);
-                WriteData(writer, state.State?.Data, state.State?.ContentType);
+                if (state.State is { } seen)
+                {
+                    StoredStateJson.Write(writer, seen);
+                }
+
                 writer.WriteEndObject();
                 break;
             case OutcomeEntry outcome:
@@ -229,7 +239,11 @@ internal static partial class JournalCodec
 
     private static void Write(Utf8JsonWriter writer, Outcome outcome)
     {
-        WriteData(writer, outcome.Data, outcome.ContentType);
+        if (outcome.Data is { } data)
+        {
+            DataJson.Write(writer, data.Span, outcome.ContentType);
+        }
+
         if (outcome.Schema is { } schema)
         {
             writer.WriteString("dataschema"u8, schema);
@@ -252,15 +266,6 @@ internal static partial class JournalCodec
         {
             writer.WritePropertyName("event"u8);
             EventJson.Write(writer, answer);
-        }
-    }
-
-    private static void WriteData(Utf8JsonWriter writer, ReadOnlyMemory<byte>? data, string? contentType)
-    {
-        if (data is { } bytes)
-        {
-            writer.WriteString("contenttype"u8, contentType);
-            EventJson.WriteData(writer, bytes.Span, contentType);
         }
     }
 

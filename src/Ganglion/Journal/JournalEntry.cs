@@ -20,7 +20,31 @@ internal sealed record TurnEntry(DateTimeOffset At, int Version = 1) : JournalEn
 
 /// <summary>The turn has looked at the instance's state.</summary>
 /// <param name="State">The state as it was when the turn began; <see langword="null"/>: none.</param>
-internal sealed record StateEntry(StoredState? State) : JournalEntry;
+/// <param name="Before">
+/// What the turn before it that looked has seen. Where only changes have come since, only they are recorded: an invocation that changes its
+/// instance's state at each of many turns would record all of it each time.
+/// </param>
+internal sealed record StateEntry(StoredState? State, StoredState? Before = null) : JournalEntry;
+
+/// <summary>The turn has looked at the instance's state, as the journal has it: by what has come since the turn before it that looked.</summary>
+/// <param name="Changes">What has changed.</param>
+internal sealed record StateChangesEntry(IReadOnlyList<StoredChange> Changes) : JournalEntry
+{
+    /// <summary>Puts what the turns have seen in the place of what has changed between them.</summary>
+    public static void Resolve(List<JournalEntry> entries)
+    {
+        StoredState? seen = null;
+        for (int i = 0; i < entries.Count; i++)
+        {
+            if (entries[i] is StateChangesEntry { Changes: var changes })
+            {
+                entries[i] = new StateEntry(changes.Aggregate(seen, StoredState.Change));
+            }
+
+            seen = entries[i] is StateEntry { State: var state } ? state : seen;
+        }
+    }
+}
 
 /// <summary>An operation has ended.</summary>
 /// <param name="Operation">Which.</param>

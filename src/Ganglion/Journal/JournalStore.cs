@@ -120,6 +120,8 @@ internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
             entries.AddRange(JournalCodec.Read(record.Record));
         }
 
+        StateChangesEntry.Resolve(entries);
+
         return entries;
     }
 

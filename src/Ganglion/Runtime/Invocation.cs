@@ -78,8 +78,11 @@ internal sealed class Invocation(InputPartition input, Record record) : TrackedO
     /// <summary>What the commit is to write, beside the offset.</summary>
     public List<ProducerRecord>? Records { get; set; }
 
-    /// <summary>Which of <see cref="Records"/> is the instance's state; -1: none.</summary>
+    /// <summary>Which of <see cref="Records"/> is the first of the instance's state; -1: none.</summary>
     public int StateAt { get; set; } = -1;
+
+    /// <summary>How many of <see cref="Records"/> are of the instance's state.</summary>
+    public int StateCount { get; set; }
 
     /// <summary>Which of <see cref="Records"/> is the first of the journal's; -1: none.</summary>
     public int JournalAt { get; set; } = -1;

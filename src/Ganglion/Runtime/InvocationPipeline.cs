@@ -37,7 +37,7 @@ internal sealed class InvocationPipeline
         (new(PipelineSteps.Reach, "Sees to it that the channels are read on which the handler awaits answers; whom it calls and nobody hosts has failed."),
             parts => new ReachStep(parts.Surroundings, parts.Answers, parts.KnownTopics)),
         (new(PipelineSteps.Collect, "Gathers what the handler has sent, remembered and scheduled; the instance's next event sees it at once, the world after the commit."),
-            parts => new CollectStep(parts.Topics.Own, parts.Surroundings, parts.Journals)),
+            parts => new CollectStep(parts.Topics.Own, parts.Topics.MostSnapshot, parts.Surroundings, parts.Journals)),
         (new(PipelineSteps.Settle, "Where the broker may refuse what is sent (a new topic, a very large event), waits for the commit; a refusal counts as the handler's failure."),
             parts => new SettleStep(parts.KnownTopics, parts.Commits)),
     ];

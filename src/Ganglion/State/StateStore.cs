@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Events;
@@ -5,8 +6,9 @@ using Ganglion.Events;
 namespace Ganglion.State;
 
 /// <summary>
-/// The state of a partition's instances. The log has all of it; here there is an index of where each instance's newest state
-/// lies (about 40 bytes for each), and the state itself of those that were used last.
+/// The state of a partition's instances. The log has all of it; here there is an index of where each instance's newest whole value
+/// lies (about 40 bytes for each) and the changes since (8 bytes for each, and about 100 for an instance that has had any), and the
+/// state itself of those that were used last.
 /// </summary>
 /// <param name="log">The partition of the state's topic.</param>
 /// <param name="cacheBytes">How many bytes of state are kept; what is not yet committed is kept in any case.</param>
@@ -15,7 +17,8 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
     private const int EntryBytes = 200;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<UInt128, long> _offsets = [];
+    private readonly Dictionary<UInt128, long> _values = [];
+    private readonly Dictionary<UInt128, ChangeOffsets> _changes = [];
     private readonly Dictionary<string, Entry> _cache = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> _byUse = new();
     private long _bytes;
@@ -25,9 +28,9 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
     {
         await foreach (ConsumedRecord record in log.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (record.Record.Key is { } key)
+            lock (_lock)
             {
-                SetOffset(Hash128.Of(key.Span, Hash128.ProcessSeed), record.Record.Value is null ? null : record.Offset);
+                Index(record.Record, record.Offset);
             }
         }
     }
@@ -53,34 +56,30 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
             }
 
             state = null;
-            return _offsets.Count == 0 || !_offsets.ContainsKey(HashOf(key));
+            return (_values.Count == 0 && _changes.Count == 0) || PlaceOf(key) is (null, []);
         }
     }
 
     /// <summary>Reads the state of an instance from the log.</summary>
+    /// <exception cref="StateException">A part of it is gone or malformed.</exception>
     public async ValueTask<StoredState?> ReadAsync(string key, CancellationToken cancellationToken)
     {
-        long offset;
-        lock (_lock)
+        (long? valueAt, long[] changesAt) = PlaceOf(key);
+        StoredState? state = null;
+        if (valueAt is { } at)
         {
-            if (!_offsets.TryGetValue(HashOf(key), out offset))
-            {
-                return null;
-            }
+            StateRecord found = await ReadPartAsync(key, at, isChange: false, cancellationToken).ConfigureAwait(false);
+            state = new StoredState(found.Value, [], found.Version, SlotsOf(key));
         }
 
-        ConsumedRecord? found = await log.ReadAsync(offset, cancellationToken).ConfigureAwait(false);
-        if (found is not { Record: { Key: { } foundKey, Value: { } data } } || Encoding.UTF8.GetString(foundKey.Span) != key)
+        if (changesAt.Length > 0)
         {
-            throw new StorageException(
-                "state-missing", $"The state of instance '{key}' should lie at {log.Partition}@{offset}, and does not. Restore the topic from a backup, or reset the instance.");
+            state = await ReadChangesAsync(key, state, changesAt, cancellationToken).ConfigureAwait(false);
         }
 
-        // A copy: what was read is a part of a batch, and would keep all of it in memory.
-        var state = new StoredState(data.ToArray(), ContentTypeOf(found.Value.Record.Headers));
         lock (_lock)
         {
-            if (!_cache.ContainsKey(key))
+            if (state is not null && !_cache.ContainsKey(key))
             {
                 var entry = new Entry(key) { State = state };
                 _cache.Add(key, entry);
@@ -90,6 +89,9 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
 
         return state;
     }
+
+    /// <summary>What is put in the place of a state that cannot be read, when another one is to take its place.</summary>
+    public StoredState Unread(string key) => new(null, [], Version: 0, SlotsOf(key));
 
     /// <summary>An event is finished that changed an instance's state; its commit is still to come.</summary>
     public void Set(string key, StoredState? state)
@@ -108,14 +110,19 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
         }
     }
 
-    /// <summary>A change of an instance's state is on the log.</summary>
+    /// <summary>What an event has changed of an instance's state is on the log.</summary>
     /// <param name="key">The instance.</param>
-    /// <param name="offset">Where its state lies; <see langword="null"/>: it was cleared.</param>
-    public void Committed(string key, long? offset)
+    /// <param name="records">The records.</param>
+    /// <param name="positions">Where they lie.</param>
+    public void Committed(string key, ReadOnlySpan<ProducerRecord> records, IEnumerable<long> positions)
     {
         lock (_lock)
         {
-            SetOffset(HashOf(key), offset);
+            int next = 0;
+            foreach (long offset in positions)
+            {
+                Index(records[next++].Record, offset);
+            }
 
             // A partition that is lost undoes what is on its way; the commit may succeed all the same.
             if (_cache.TryGetValue(key, out Entry? entry) && entry.Uncommitted > 0)
@@ -144,20 +151,90 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
 
     private static UInt128 HashOf(string key) => Hash128.OfUtf8(key, Hash128.ProcessSeed);
 
-    private static string? ContentTypeOf(RecordHeaders headers) =>
-        headers.TryGet("content-type"u8, out ReadOnlyMemory<byte> contentType) ? Encoding.UTF8.GetString(contentType.Span) : null;
-
-    private void SetOffset(UInt128 key, long? offset)
+    // Called under the lock.
+    private void Index(in Record record, long offset)
     {
-        if (offset is { } at)
+        if (record.Key is not { } key || !StateCodec.TryReadKey(key.Span, out ReadOnlySpan<byte> instance, out int slot))
         {
-            _offsets[key] = at;
+            return;
+        }
+
+        UInt128 id = Hash128.Of(instance, Hash128.ProcessSeed);
+        if (slot >= 0)
+        {
+            if (record.Value is not null)
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(_changes, id, out _) ??= new ChangeOffsets()).Add(slot, offset);
+            }
+        }
+        else if (record.Value is not null)
+        {
+            _values[id] = offset;
+            _changes.GetValueOrDefault(id)?.Offsets.Clear();
         }
         else
         {
-            _offsets.Remove(key);
+            // The tombstones of all slots come with it.
+            _values.Remove(id);
+            _changes.Remove(id);
         }
     }
+
+    private (long? Value, long[] Changes) PlaceOf(string key)
+    {
+        UInt128 id = HashOf(key);
+        lock (_lock)
+        {
+            return (_values.TryGetValue(id, out long at) ? at : null, _changes.TryGetValue(id, out ChangeOffsets? changes) ? [.. changes.Offsets] : []);
+        }
+    }
+
+    private int SlotsOf(string key)
+    {
+        UInt128 id = HashOf(key);
+        lock (_lock)
+        {
+            return _changes.GetValueOrDefault(id)?.Slots ?? 0;
+        }
+    }
+
+    private async ValueTask<StoredState> ReadChangesAsync(string key, StoredState? state, long[] changesAt, CancellationToken cancellationToken)
+    {
+        var changes = new List<StoredChange>(changesAt.Length);
+        long version = state?.Version ?? 0;
+        foreach (long offset in changesAt)
+        {
+            StateRecord found = await ReadPartAsync(key, offset, isChange: true, cancellationToken).ConfigureAwait(false);
+            if (found.Version != version + 1)
+            {
+                throw new StateException(
+                    "state-incomplete",
+                    $"The state of instance '{key}' is at version {version}, and the next of its changes, at {log.Partition}@{offset}, makes version {found.Version}: what lies between is gone. {StateException.Remedy}");
+            }
+
+            version = found.Version;
+            changes.Add(found.Change!);
+        }
+
+        return new StoredState(state?.Value, changes, version, SlotsOf(key));
+    }
+
+    private async ValueTask<StateRecord> ReadPartAsync(string key, long offset, bool isChange, CancellationToken cancellationToken)
+    {
+        ConsumedRecord? found = await log.ReadAsync(offset, cancellationToken).ConfigureAwait(false);
+        string place = $"{log.Partition}@{offset}";
+        if (found is not { Record: { Key: { } foundKey, Value: not null } record } || !IsOf(foundKey.Span, key))
+        {
+            throw new StateException("state-missing", $"The state of instance '{key}' should lie at {place}, and does not. {StateException.Remedy}");
+        }
+
+        StateRecord read = StateCodec.Read(record, place);
+        return isChange == read.Change is not null ? read : throw new StateException(
+            "state-record-malformed", $"What lies at {place} is no {(isChange ? "change" : "value")} of the state of instance '{key}': its key and its headers say different things. {StateException.Remedy}");
+    }
+
+    private static bool IsOf(ReadOnlySpan<byte> recordKey, string key) =>
+        StateCodec.TryReadKey(recordKey, out ReadOnlySpan<byte> instance, out _) && Encoding.UTF8.GetString(instance) == key;
 
     // From now on the entry may be dropped when there is no room.
     private void Hold(Entry entry)
@@ -198,6 +275,21 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
 
         public LinkedListNode<Entry>? Use { get; set; }
 
-        public int Bytes => (State?.Data.Length ?? 0) + (Key.Length * sizeof(char)) + EntryBytes;
+        public int Bytes => (State?.Bytes ?? 0) + (Key.Length * sizeof(char)) + EntryBytes;
+    }
+
+    /// <summary>Where the changes lie that came after the newest whole value.</summary>
+    private sealed class ChangeOffsets
+    {
+        public List<long> Offsets { get; } = new(1);
+
+        /// <summary>How many slots may hold a change.</summary>
+        public int Slots { get; private set; }
+
+        public void Add(int slot, long offset)
+        {
+            Offsets.Add(offset);
+            Slots = Math.Max(Slots, slot + 1);
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Journal;
+using Ganglion.State;
 
 namespace Ganglion.Tests.Journal;
 
@@ -34,6 +35,38 @@ public sealed class JournalCodecTests
             [typeof(BegunEntry), typeof(TurnEntry), typeof(TurnEntry), typeof(StateEntry), typeof(OutcomeEntry), typeof(OutcomeEntry), typeof(WaitEntry), typeof(OutcomeEntry), typeof(OutcomeEntry), typeof(CancelledEntry), typeof(ParkedEntry)]);
         entries[0].ShouldBe(new BegunEntry("orders", Event, new TopicPartitionOffset(new TopicPartition("orders", 3), 42)));
         Encoding.UTF8.GetString(Write(entries).Value!.Value.Span).ShouldBe(Golden);
+    }
+
+    // What this version writes; every later one must read it.
+    [Fact]
+    public void Of_a_state_that_only_changes_a_journal_has_what_is_new()
+    {
+        const string golden =
+            """{"entries":[{"state":{"contenttype":"application/json","data":{"turns":[]},"changes":[{"name":"said","contenttype":"application/json; version=1.0","data":{"text":"one"}}]}},{"state_changes":{"changes":[{"name":"said","contenttype":"application/json; version=1.0","data":{"text":"two"}}]}},{"state_changes":{"changes":[]}},{"state":{"contenttype":"application/json","data":7}},{"state":{}},{"state":{"changes":[{"name":"said","contenttype":"application/json; version=1.0","data":{"text":"one"}}]}}]}""";
+        StoredState first = StoredState.Change(StoredState.Set(null, new StoredValue("""{"turns":[]}"""u8.ToArray(), MediaType.Json)), Said("one"));
+        StoredState second = StoredState.Change(first, Said("two"));
+        StoredState set = StoredState.Set(second, new StoredValue("7"u8.ToArray(), MediaType.Json));
+        StateEntry[] written =
+        [
+            new(first), new(second, first), new(second, second), new(set, second), new(null, set), new(StoredState.Change(null, Said("one")), null),
+        ];
+
+        Record record = Write(written);
+        List<JournalEntry> read = JournalCodec.Read(record);
+        StateChangesEntry.Resolve(read);
+
+        Encoding.UTF8.GetString(record.Value!.Value.Span).ShouldBe(golden);
+        read.Count.ShouldBe(written.Length);
+        for (int i = 0; i < written.Length; i++)
+        {
+            Show(((StateEntry)read[i]).State).ShouldBe(Show(written[i].State));
+        }
+
+        static StoredChange Said(string text) => new("said", Encoding.UTF8.GetBytes($$"""{"text":"{{text}}"}"""), "application/json; version=1.0");
+
+        static string Show(StoredState? state) => state is null ? "none" : string.Join(
+            ' ', state.Changes.Select(change => $"{change.Name} {change.ContentType} {Encoding.UTF8.GetString(change.Data.Span)}")
+                .Prepend(state.Value is { } value ? $"{value.ContentType} {Encoding.UTF8.GetString(value.Data.Span)}" : "nothing"));
     }
 
     [Fact]

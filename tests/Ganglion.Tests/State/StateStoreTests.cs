@@ -23,9 +23,32 @@ public sealed class StateStoreTests
         await states.RestoreAsync(TestContext.Current.CancellationToken);
         StoredState state = (await states.ReadAsync("42", TestContext.Current.CancellationToken)).ShouldNotBeNull();
 
-        state.Data.ToArray().ShouldBe(value);
-        MemoryMarshal.TryGetArray(state.Data, out ArraySegment<byte> memory).ShouldBeTrue();
+        StoredValue stored = state.Value.ShouldNotBeNull();
+        stored.Data.ToArray().ShouldBe(value);
+        MemoryMarshal.TryGetArray(stored.Data, out ArraySegment<byte> memory).ShouldBeTrue();
         memory.Array.ShouldNotBeNull().Length.ShouldBe(value.Length);
+    }
+
+    [Fact]
+    public async Task A_million_instances_take_their_index_and_no_more_than_the_cache()
+    {
+        const int instances = 1_000_000;
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using var states = new StateStore(new PartitionLog(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        for (int i = 0; i < instances; i++)
+        {
+            string key = $"{i}";
+            var value = new StoredValue(new byte[400], ContentType: null);
+            states.Set(key, StoredState.Set(null, value));
+            states.Committed(key, [new ProducerRecord("states", new Record(Encoding.UTF8.GetBytes(key), value.Data))], [i]);
+        }
+
+        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(100L * instances);
+        states.TryGet($"{instances - 1}", out StoredState? newest).ShouldBeTrue();
+        newest.ShouldNotBeNull();
+        states.TryGet("0", out _).ShouldBeFalse();
     }
 
     // A partition is lost while a commit is under way, and the commit succeeds.
@@ -34,10 +57,11 @@ public sealed class StateStoreTests
     {
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         await using var states = new StateStore(new PartitionLog(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
-        states.Set("42", new StoredState("state"u8.ToArray(), ContentType: null));
+        var value = new StoredValue("state"u8.ToArray(), ContentType: null);
+        states.Set("42", StoredState.Set(null, value));
         states.Undo("42");
 
-        states.Committed("42", offset: 7);
+        states.Committed("42", [new ProducerRecord("states", new Record("42"u8.ToArray(), value.Data))], [7]);
 
         states.TryGet("42", out _).ShouldBeFalse();
     }

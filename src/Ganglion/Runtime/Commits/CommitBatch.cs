@@ -144,8 +144,10 @@ internal sealed class CommitBatch
 
         if (invocation.StateAt >= 0)
         {
-            bool isCleared = records[invocation.StateAt].Record.Value is null;
-            invocation.Input.Home!.State.Committed(invocation.Key!, isCleared ? null : positions[first + invocation.StateAt].Offset);
+            invocation.Input.Home!.State.Committed(
+                invocation.Key!,
+                CollectionsMarshal.AsSpan(records).Slice(invocation.StateAt, invocation.StateCount),
+                positions.Skip(first + invocation.StateAt).Take(invocation.StateCount).Select(position => position.Offset));
         }
 
         if (invocation.JournalAt >= 0)

@@ -2,6 +2,7 @@ using Ganglion.Agents;
 using Ganglion.Events;
 using Ganglion.Faults;
 using Ganglion.Journal;
+using Ganglion.State;
 using Ganglion.Runtime.Commits;
 using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
@@ -81,7 +82,7 @@ internal sealed partial class FailurePolicy(
     }
 
     private static bool IsHopeless(Exception exception) => exception
-        is EventFormatException or EventDataException or UnprocessableEventException or JournalException or EffectFailedException or RequestTimeoutException
+        is EventFormatException or EventDataException or StateException or UnprocessableEventException or JournalException or EffectFailedException or RequestTimeoutException
             or RequestFailedException or RequestCancelledException or UndeliverableException or CallCycleException
             or InstanceBusyException;
 

@@ -14,6 +14,9 @@ internal sealed class InputTopics
     // What a record batch adds to its record.
     private const int BatchRoom = 256;
 
+    // About what key and headers add to a value.
+    private const int HeaderRoom = 4 * 1024;
+
     private readonly AgentDefinition _agent;
     private readonly IRouteTable _routes;
     private readonly ITopicAdministration _administration;
@@ -52,6 +55,9 @@ internal sealed class InputTopics
     /// <summary>How many bytes of key, value and headers the inbox takes for certain.</summary>
     public int MostForwarded { get; private init; }
 
+    /// <summary>How many bytes of a snapshot the topic of states takes for certain. A state that is larger goes on without.</summary>
+    public int MostSnapshot { get; private init; }
+
     /// <summary>Creates what is missing, with as many partitions as the agent has. An inbox that exists decides how many that are.</summary>
     /// <exception cref="TopicException">A topic cannot be created.</exception>
     public static async Task<InputTopics> PrepareAsync(
@@ -62,12 +68,14 @@ internal sealed class InputTopics
             wanted.Inbox, new TopicSettings { Partitions = wanted.Partitions }, cancellationToken).ConfigureAwait(false);
         AgentTopics own = wanted with { Partitions = inbox.Partitions.Count };
         var compacted = new TopicSettings { Partitions = own.Partitions, Cleanup = CleanupPolicy.Compact };
-        await topics.EnsureAsync(own.State, compacted, cancellationToken).ConfigureAwait(false);
+        TopicDescription states = await topics.EnsureAsync(
+            own.State, compacted with { MinCompactionLag = agent.Options.StateHistory }, cancellationToken).ConfigureAwait(false);
         await topics.EnsureAsync(own.Timers, compacted, cancellationToken).ConfigureAwait(false);
         await topics.EnsureAsync(own.Journal, compacted, cancellationToken).ConfigureAwait(false);
         return new InputTopics(agent, own, routes, topics)
         {
             MostForwarded = (inbox.Settings.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes) - BatchRoom,
+            MostSnapshot = ((states.Settings.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes) / 2) - HeaderRoom,
         };
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
@@ -8,11 +7,8 @@ using Ganglion.State;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surroundings, JournalWriter journals) : ITurnStep
+internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, AgentSurroundings surroundings, JournalWriter journals) : ITurnStep
 {
-    /// <summary>The type of the events on the state's topic.</summary>
-    public const string StateUpdated = "agent_state_updated";
-
     public ValueTask RunAsync(Invocation invocation)
     {
         if (invocation.Context is not { } context)
@@ -29,9 +25,9 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
         invocation.Records = context.Published;
         invocation.StateAt = -1;
         invocation.TimersAt = -1;
-        if (context.StateChanged)
+        if (context.TakeStateWrites() is { Count: > 0 } writes)
         {
-            CollectState(invocation, context);
+            CollectState(invocation, context, writes);
         }
 
         invocation.JournalAt = -1;
@@ -60,32 +56,26 @@ internal sealed class CollectStep(AgentTopics topics, AgentSurroundings surround
         context.SendReply();
     }
 
-    private void CollectState(Invocation invocation, AgentContext context)
+    private void CollectState(Invocation invocation, AgentContext context, IReadOnlyList<StateWrite> writes)
     {
-        List<ProducerRecord> records = invocation.Records ??= new List<ProducerRecord>(1);
+        List<ProducerRecord> records = invocation.Records ??= new List<ProducerRecord>(writes.Count);
         Instance instance = invocation.Instance!;
+        var log = new StateRecords(records, topics.State, instance, context, surroundings.Source);
         invocation.StateAt = records.Count;
-        records.Add(new ProducerRecord(topics.State, StateRecord(context), instance.Partition.Number));
-        instance.State = context.State;
-        instance.Partition.State.Set(instance.Key, context.State);
-    }
+        StoredState? state = instance.State;
+        foreach (StateWrite write in writes)
+        {
+            state = log.Add(state, write);
+        }
 
-    private Record StateRecord(AgentContext context)
-    {
-        ReadOnlyMemory<byte> key = Encoding.UTF8.GetBytes(context.Self.Key);
-        return EventCodec.Encode(
-            new CloudEvent
-            {
-                Id = context.StateEventId(),
-                Source = surroundings.Source,
-                Type = StateUpdated,
-                Time = context.Now,
-                CorrelationId = context.Event.CorrelationId ?? context.Event.Id,
-                CausationId = context.CauseId,
-                DataContentType = context.State?.ContentType,
-                Data = context.State?.Data,
-            },
-            key);
+        if (state is { IsDueForSnapshot: true } && context.TakeSnapshot(mostSnapshotBytes) is { } snapshot)
+        {
+            state = log.AddSnapshot(state, snapshot);
+        }
+
+        invocation.StateCount = records.Count - invocation.StateAt;
+        instance.State = state;
+        instance.Partition.State.Set(instance.Key, state);
     }
 
     private void CollectTimers(Invocation invocation, List<TimerChange> timers)

@@ -1,3 +1,5 @@
+using Ganglion.Agents;
+using Ganglion.Brokers;
 using Ganglion.State;
 
 namespace Ganglion.Runtime.Steps;
@@ -14,7 +16,7 @@ internal sealed class RestoreStep : ITurnStep
 
         if (!instance.Partition.State.TryGet(instance.Key, out StoredState? state))
         {
-            return ReadAsync(instance);
+            return ReadAsync(instance, invocation.Handler!);
         }
 
         instance.State = state;
@@ -22,9 +24,18 @@ internal sealed class RestoreStep : ITurnStep
         return default;
     }
 
-    private static async ValueTask ReadAsync(Instance instance)
+    private static async ValueTask ReadAsync(Instance instance, Handler handler)
     {
-        instance.State = await instance.Partition.State.ReadAsync(instance.Key, instance.Partition.Lost).ConfigureAwait(false);
-        instance.IsRestored = true;
+        StateStore states = instance.Partition.State;
+        try
+        {
+            instance.State = await states.ReadAsync(instance.Key, instance.Partition.Lost).ConfigureAwait(false);
+            instance.IsRestored = true;
+        }
+        catch (GanglionException exception) when (handler.ReplacesState && exception is StateException or CorruptLogException)
+        {
+            // It takes the place of what cannot be read. If it fails, the next event is to find that again.
+            instance.State = states.Unread(instance.Key);
+        }
     }
 }
