@@ -62,8 +62,36 @@ internal sealed partial class Subscription : IRebalanceListener
         await DropAsync(partitions).ConfigureAwait(false);
     }
 
-    ValueTask IRebalanceListener.OnLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken) =>
-        DropAsync(partitions);
+    ValueTask IRebalanceListener.OnLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        LoseWhatRestsOn([.. partitions.Select(id => _inputs.GetValueOrDefault(id)).OfType<InputPartition>()]);
+        return DropAsync(partitions);
+    }
+
+    // A topic was deleted and the agent's partitions stay: what they know of its events that is in no commit must not get into a later one.
+    private void LoseWhatRestsOn(InputPartition[] lost)
+    {
+        foreach (InputPartition input in lost)
+        {
+            _ = input.CloseAsync();
+        }
+
+        InputPartition[] broken = [.. lost.Where(input => input is { Home: not null, HasInFlight: true })];
+        InputPartition[] resting = [.. _inputs.Values.Except(lost).Where(input => broken.Any(one => one.Home == input.Home))];
+
+        // Before those that are gone, so that no commit leaves out the one and writes the other.
+        foreach (InputPartition input in resting)
+        {
+            input.Lose();
+        }
+
+        if (resting.Length > 0)
+        {
+            string topics = string.Join(", ", broken.Select(input => input.Id.Topic).Distinct());
+            _turnsBroken.TrySetException(new TopicException(
+                "topic-not-found", $"{topics} was deleted while {_agent.Type} handled events of it. What they did that was not committed is dropped with them."));
+        }
+    }
 
     // The agent's partitions that go with theirs, because nothing is left that is read for them.
     private AgentPartition[] HomesOf(IEnumerable<TopicPartition> partitions, IEnumerable<InputPartition> staying) =>

@@ -46,6 +46,18 @@ internal sealed class InputPartition(
     /// <summary>Whether records wait to be taken up.</summary>
     public bool HasWaiting { get; private set; }
 
+    /// <summary>Whether something that was taken up is in no commit yet.</summary>
+    public bool HasInFlight
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _bytes > 0;
+            }
+        }
+    }
+
     /// <summary>Records have been read.</summary>
     public void Put(ConsumedBatch batch)
     {

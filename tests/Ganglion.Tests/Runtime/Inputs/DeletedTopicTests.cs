@@ -1,4 +1,5 @@
 using System.Text;
+using Ganglion.Agents;
 using Ganglion.Events;
 
 namespace Ganglion.Tests.Runtime.Inputs;
@@ -25,5 +26,38 @@ public sealed class DeletedTopicTests
 
         List<CloudEvent> echoes = await host.ReadAsync("echoes", 3);
         Encoding.UTF8.GetString(echoes[2].Data!.Value.Span).ShouldBe("""{"number":3}""");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_was_under_way_of_a_topic_that_is_deleted_leaves_nothing_behind_in_its_instance()
+    {
+        var begun = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("counter", agent => agent
+            .On<Note>("notes", (_, context) => Count(context))
+            .On<Note>("letters", async (_, context) =>
+            {
+                begun.SetResult();
+                await goOn.Task;
+                Count(context);
+            })));
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.AppendAsync("letters", "k", """{"number":2}""");
+        await begun.Task;
+
+        // It waits behind the letter, and finds what that has done if nobody takes it back.
+        await host.AppendAsync("notes", "k", """{"number":3}""");
+        await host.Broker.Topics.DeleteAsync("letters", AgentTestHost.Timeout);
+        goOn.SetResult();
+
+        List<CloudEvent> counts = await host.ReadAsync("counts", 2);
+        counts.Select(count => Encoding.UTF8.GetString(count.Data!.Value.Span)).ShouldBe(["1", "2"]);
+    }
+
+    private static void Count(AgentContext context)
+    {
+        int count = context.GetState<int>() + 1;
+        context.SetState(count);
+        context.Publish("counts", count);
     }
 }
