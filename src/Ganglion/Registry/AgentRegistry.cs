@@ -31,11 +31,11 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
     private static readonly TimeSpan Decay = TimeSpan.FromMinutes(10);
 
     private readonly string _self = $"{Environment.MachineName}-{Guid.CreateVersion7():n}";
-    private readonly ConcurrentDictionary<string, HostAnnouncement> _hosts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, KnownHost> _hosts = new(StringComparer.Ordinal);
     private readonly ControlTopic _topic;
 
-    // Until when each agent is hosted by somebody, for whoever sends: made anew with each entry.
-    private volatile FrozenDictionary<string, DateTimeOffset> _hostedUntil = FrozenDictionary<string, DateTimeOffset>.Empty;
+    // Until which timestamp each agent is hosted by somebody, for whoever sends: made anew with each entry.
+    private volatile FrozenDictionary<string, long> _hostedUntil = FrozenDictionary<string, long>.Empty;
     private readonly string _source;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -97,19 +97,19 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
     }
 
     /// <summary>Whether anybody hosts an agent, as far as has been read.</summary>
-    public bool IsKnown(AgentType agent) => _hostedUntil.TryGetValue(agent.Name, out DateTimeOffset until) && until > _time.GetUtcNow();
+    public bool IsKnown(AgentType agent) => _hostedUntil.TryGetValue(agent.Name, out long until) && until > _time.GetTimestamp();
 
     /// <summary>All agents that are hosted now, by name, newest versions first.</summary>
     public async ValueTask<IReadOnlyList<AgentMetadata>> ListAsync(CancellationToken cancellationToken)
     {
         await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        DateTimeOffset now = _time.GetUtcNow();
+        long now = _time.GetTimestamp();
         IEnumerable<AgentMetadata> agents =
             from host in _hosts.Values
-            where IsAlive(host, now)
-            from agent in host.Agents
+            where host.Until > now
+            from agent in host.Announcement.Agents
             where AgentType.IsValid(agent.Agent)
-            group (host.Host, agent) by (agent.Agent, agent.Version) into hosted
+            group (host.Announcement.Host, agent) by (agent.Agent, agent.Version) into hosted
             let newest = hosted.MaxBy(one => one.Host, StringComparer.Ordinal).agent
             select new AgentMetadata(
                 new AgentType(newest.Agent), newest.Version, newest.Description, newest.Capabilities, newest.Handles,
@@ -124,9 +124,6 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
         await _topic.DisposeAsync().ConfigureAwait(false);
         _turn.Dispose();
     }
-
-    // A process that could not run for a while, because the machine slept, is nevertheless here.
-    private bool IsAlive(HostAnnouncement host, DateTimeOffset now) => host.Expires > now || host.Host == _self;
 
     // Periodic, so that a beat that takes long does not put the next one off.
     private async Task BeatAsync(PeriodicTimer timer)
@@ -158,9 +155,10 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
     private async ValueTask BuryAsync()
     {
         DateTimeOffset longAgo = _time.GetUtcNow() - Decay;
-        foreach (HostAnnouncement dead in _hosts.Values.Where(host => host.Expires < longAgo && host.Host != _self))
+        long now = _time.GetTimestamp();
+        foreach (KnownHost dead in _hosts.Values.Where(host => host.Until <= now && host.Announcement.Expires < longAgo))
         {
-            await _topic.WriteAsync(dead.Host, null, _stopping.Token).ConfigureAwait(false);
+            await _topic.WriteAsync(dead.Announcement.Host, null, _stopping.Token).ConfigureAwait(false);
         }
     }
 
@@ -187,15 +185,32 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
         {
             HostAnnouncement announcement = JsonSerializer.Deserialize(data.Span, RegistryJson.Default.HostAnnouncement)
                 ?? throw new JsonException("It is null.");
-            _hosts[host] = announcement with { Host = host };
+            _hosts[host] = new KnownHost(announcement with { Host = host }, UntilWhen(host, announcement.Expires));
         }
 
         _hostedUntil = _hosts.Values
-            .SelectMany(one => one.Agents.Select(agent => (agent.Agent, Until: one.Host == _self ? DateTimeOffset.MaxValue : one.Expires)))
+            .SelectMany(one => one.Announcement.Agents.Select(agent => (agent.Agent, one.Until)))
             .GroupBy(one => one.Agent, StringComparer.Ordinal)
             .ToFrozenDictionary(agent => agent.Key, agent => agent.Max(one => one.Until), StringComparer.Ordinal);
     }
 
+    // Decided when the entry is read, so that a clock which is set forward or back later makes nobody dead or immortal. A process that could
+    // not run for a while, because the machine slept, is nevertheless here.
+    private long UntilWhen(string host, DateTimeOffset expires)
+    {
+        if (host == _self)
+        {
+            return long.MaxValue;
+        }
+
+        TimeSpan left = expires - _time.GetUtcNow();
+        left = left < Expiry ? left : Expiry;
+        return _time.GetTimestamp() + (long)(left.TotalSeconds * _time.TimestampFrequency);
+    }
+
     [LoggerMessage(180, LogLevel.Warning, "What this process hosts could not be announced; it is tried again in {Pause}.")]
     private partial void LogNotAnnounced(Exception exception, TimeSpan pause);
+
+    /// <summary>A host that was heard of, and the timestamp until which it counts.</summary>
+    private sealed record KnownHost(HostAnnouncement Announcement, long Until);
 }

@@ -87,6 +87,35 @@ public sealed class RegistryTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_clock_that_is_set_makes_no_host_dead_and_none_live_for_ever()
+    {
+        await using var host = new AgentTestHost();
+        IAgentRuntime runtime = RuntimeOf(await host.RunAsync(_ => { }, _time));
+        await host.RunAsync(ganglion => ganglion.AddAgent<Translator>(), _time);
+        await AnnounceAsync(host, "dead-host", "other", _time.GetUtcNow() + AgentRegistry.Expiry);
+        (await NamesAsync()).ShouldBe(["other", "translator"]);
+
+        _time.Set(TimeSpan.FromHours(2));
+        (await NamesAsync()).ShouldBe(["other", "translator"]);
+        (await runtime.SendMessageAsync<string>("x", Someone, "translate", cancellationToken: Timeout)).ShouldBe("x");
+
+        // What the hosts had announced when the clock was late says that they live for hours.
+        _time.Set(TimeSpan.FromHours(-5));
+        await AnnounceAsync(host, "dead-host", "other", _time.GetUtcNow() + TimeSpan.FromHours(5));
+        for (TimeSpan passed = TimeSpan.Zero; passed < AgentRegistry.Expiry; passed += AgentRegistry.Heartbeat)
+        {
+            (await NamesAsync()).ShouldBe(["other", "translator"]);
+            _time.Advance(AgentRegistry.Heartbeat);
+            await WhenAnnouncedAsync(host, "translator", _time.GetUtcNow() + AgentRegistry.Expiry);
+        }
+
+        (await NamesAsync()).ShouldBe(["translator"]);
+
+        async Task<IEnumerable<string>> NamesAsync() =>
+            (await runtime.ListAgentsAsync(cancellationToken: Timeout)).Select(agent => agent.Type.Name);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_has_been_dead_for_long_is_removed_by_those_who_live()
     {
         await using var host = new AgentTestHost();
