@@ -11,7 +11,8 @@ using Microsoft.Extensions.Logging;
 using TransferProcess;
 
 // A bank that tests kill at any moment and start again. Its customers come over HTTP: one way is an event on the topic
-// transfer.requested, answered on transfer.answered; the other is a request, PUT /transfers/{number}.
+// transfer.requested, answered on transfer.answered; the other is a request, PUT /transfers/{number}. Its agents are in branches, hosts
+// of their own; one is open from the start.
 string folder = args[0];
 string broker = args[1];
 
@@ -19,17 +20,15 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Error).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
 builder.Services.AddSingleton(new Receipts(Path.Combine(folder, "receipts")));
-builder.AddGanglion(ganglion => Choose(ganglion)
-    .AddAgent<Teller>(Configure)
-    .AddAgent<Desk>(Configure)
-    .AddAgent<Account>(Configure)
-    .AddAgent<Notary>(Configure)
-    .AddAgent<Auditor>(Configure));
+builder.Services.AddSingleton<Branches>();
+builder.AddGanglion(ganglion => Choose(ganglion));
 
 WebApplication app = builder.Build();
 app.MapGanglion();
 app.MapPut("/transfers/{number:int}", (int number, Transfer transfer, IAgentRuntime runtime) =>
     runtime.SendMessageAsync<Answer>(transfer, new AgentId(new AgentType("desk"), $"{number}"), "transfer"));
+app.MapPost("/branches", (Branches branches) => branches.OpenAsync());
+app.MapDelete("/branches", (bool isAbrupt, Branches branches) => branches.CloseAsync(isAbrupt));
 
 ITopicAdministration topics = app.Services.GetRequiredService<IEventBroker>().Topics;
 if (await topics.FindAsync(Teller.Answers) is null)
@@ -38,9 +37,13 @@ if (await topics.FindAsync(Teller.Answers) is null)
     await topics.CreateAsync(Teller.Answers, new TopicSettings());
 }
 
+Branches branches = app.Services.GetRequiredService<Branches>();
+await branches.OpenAsync();
 await app.StartAsync();
 Console.WriteLine($"Listening on {app.Urls.Single()}");
 await app.WaitForShutdownAsync();
+await branches.CloseAsync();
+await app.DisposeAsync();
 
 GanglionBuilder Choose(GanglionBuilder ganglion) => broker switch
 {
@@ -54,12 +57,3 @@ GanglionBuilder Choose(GanglionBuilder ganglion) => broker switch
         }),
     _ => throw new InvalidOperationException($"There is no broker '{broker}': choose embedded."),
 };
-
-static void Configure(AgentOptions options)
-{
-    options.Partitions = 2;
-    options.RetryDelay = TimeSpan.FromMilliseconds(5);
-
-    // An event comes again within the next few runs, or not at all.
-    options.DeduplicationWindow = 1_000;
-}

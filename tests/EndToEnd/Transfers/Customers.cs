@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 
 namespace EndToEnd.Transfers;
 
@@ -13,6 +14,7 @@ namespace EndToEnd.Transfers;
 internal sealed class Customers
 {
     private readonly ConcurrentDictionary<int, TaskCompletionSource<Answer>> _asked = new();
+    private readonly Channel<int> _answered = Channel.CreateUnbounded<int>();
     private readonly Task[] _customers;
     private volatile TaskCompletionSource<OpenBank> _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _haveEnough;
@@ -47,6 +49,15 @@ internal sealed class Customers
         bank.Closed.SetResult();
     }
 
+    /// <summary>Completes when so many more have their answers.</summary>
+    public async Task WhenAnsweredAsync(int more)
+    {
+        while (more-- > 0)
+        {
+            await _answered.Reader.ReadAsync();
+        }
+    }
+
     /// <summary>Lets them ask for nothing new; completes when each has its answer.</summary>
     public Task FinishAsync()
     {
@@ -75,6 +86,8 @@ internal sealed class Customers
 
                 await Task.WhenAny(answered, bank.Closed.Task);
             }
+
+            _answered.Writer.TryWrite(transfer.Number);
         }
     }
 

@@ -13,6 +13,7 @@ public abstract class TransferTests : IDisposable
     public const string KillsVariable = "GANGLION_KILLS";
 
     private const int CustomersAtATime = 32;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder _folder = new();
     private readonly Random _random = new(1);
@@ -34,21 +35,29 @@ public abstract class TransferTests : IDisposable
         }
 
         customers.Answers.Count().ShouldBeGreaterThan(kills, "There was hardly anything under way when the process was killed.");
-        await using (var last = SampleProcess.StartTransfers(_folder.File(""), BrokerName))
+        await using var last = SampleProcess.StartTransfers(_folder.File(""), BrokerName);
+        using HttpClient client = await last.ConnectAsync();
+        Task visit = customers.VisitAsync(client);
+        string outcome = await FinishAsync(last, client, customers, visit);
+        TestContext.Current.SendDiagnosticMessage($"{kills} kills: {outcome}");
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task When_one_of_two_hosts_goes_again_and_again_every_transfer_happens_once_and_every_request_is_answered()
+    {
+        var customers = new Customers(CustomersAtATime);
+        await using var bank = SampleProcess.StartTransfers(_folder.File(""), BrokerName);
+        using HttpClient client = await bank.ConnectAsync();
+        Task visit = customers.VisitAsync(client);
+        for (int round = 0; round < 12; round++)
         {
-            using HttpClient client = await last.ConnectAsync();
-            Task visit = customers.VisitAsync(client);
-            await customers.FinishAsync();
-            await WhenAuditedAsync(client, customers.Answers);
-            last.Signal("TERM");
-            (await last.WaitForExitAsync()).ExitCode.ShouldBe(0, last.Errors);
-            await visit;
+            (await client.PostAsync("/branches", null)).EnsureSuccessStatusCode();
+            await customers.WhenAnsweredAsync(_random.Next(1, 60));
+            (await client.DeleteAsync($"/branches?isAbrupt={round % 2 == 0}")).EnsureSuccessStatusCode();
+            await customers.WhenAnsweredAsync(_random.Next(1, 20));
         }
 
-        await using IEventBroker broker = await OpenBrokerAsync();
-        TransferOutcome outcome = await TransferOutcome.ReadAsync(broker, _folder.File("receipts"));
-        outcome.Check(customers);
-        TestContext.Current.SendDiagnosticMessage($"{kills} kills: {outcome}");
+        TestContext.Current.SendDiagnosticMessage($"Two hosts: {await FinishAsync(bank, client, customers, visit)}");
     }
 
     public void Dispose()
@@ -59,6 +68,21 @@ public abstract class TransferTests : IDisposable
 
     /// <summary>Opens the broker that the process has used, and uses no longer.</summary>
     protected abstract Task<IEventBroker> OpenBrokerAsync();
+
+    // Lets everything come to its end, and checks what is left. Returns what there was to check.
+    private async Task<string> FinishAsync(SampleProcess bank, HttpClient client, Customers customers, Task visit)
+    {
+        await customers.FinishAsync().WaitAsync(Patience);
+        await WhenAuditedAsync(client, customers.Answers).WaitAsync(Patience);
+        bank.Signal("TERM");
+        (await bank.WaitForExitAsync()).ExitCode.ShouldBe(0, bank.Errors);
+        await visit;
+
+        await using IEventBroker broker = await OpenBrokerAsync();
+        TransferOutcome outcome = await TransferOutcome.ReadAsync(broker, _folder.File("receipts"));
+        outcome.Check(customers);
+        return $"{outcome}";
+    }
 
     // The last that happens for a transfer: a timer for each of its movements.
     private static async Task WhenAuditedAsync(HttpClient client, IEnumerable<Answer> answers)
@@ -79,7 +103,8 @@ public abstract class TransferTests : IDisposable
 
         using HttpClient client = await bank.ConnectAsync();
         Task visit = customers.VisitAsync(client);
-        await Task.Delay(_random.Next(600));
+        await customers.WhenAnsweredAsync(_random.Next(20)).WaitAsync(Patience);
+        await Task.Delay(_random.Next(300));
         await bank.KillAsync();
         await visit;
     }
