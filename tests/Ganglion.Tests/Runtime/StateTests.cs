@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.Tests.Runtime;
 
@@ -110,6 +113,53 @@ public sealed class StateTests
             string[] ofKey = [.. before.Where(one => KeyOf(one.Record) == $"key-{i}").Select(one => Encoding.UTF8.GetString(one.Event.Data!.Value.Span))];
             ofKey.ShouldBe(["\"none\"", $"\"{(char)('a' + (i % 26))}\""]);
         }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_instance_whose_state_cannot_be_read_parks_its_events_until_it_gets_another_and_others_go_on()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("counter", Count));
+        await host.AppendAsync("notes", "a", """{"number":1}""");
+        await host.ReadAsync("tallies", 1);
+        await host.StopAsync();
+        await host.AppendAsync("counter.state", "a", "nonsense");
+        await host.RunAsync(ganglion => ganglion.AddAgent("counter", Count));
+        IAgentRuntime runtime = host.Host.Services.GetRequiredService<IAgentRuntime>();
+
+        await host.AppendAsync("notes", "a", """{"number":2}""");
+        await host.AppendAsync("notes", "b", """{"number":3}""");
+        Record parked = (await host.ReadRecordsAsync("notes.dlq", 1))[0].Record;
+        await host.ReadAsync("tallies", 2);
+        await runtime.LoadAgentStateAsync(
+            new AgentId(new AgentType("counter"), "a"), JsonSerializer.SerializeToElement(new { data = new { count = 7 } }), AgentTestHost.Timeout);
+        await host.AppendAsync("notes", "a", """{"number":4}""");
+
+        parked.Header("__dlq.errors.exception.class.name").ShouldBe(typeof(EventDataException).FullName);
+        parked.Header("__dlq.errors.message")!.ShouldContain("counter.state");
+        TalliesOf(await host.ReadRecordsAsync("tallies", 3), "a").ShouldBe([1, 8]);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("state")]
+    [InlineData("timers")]
+    [InlineData("journal")]
+    public async Task What_is_foreign_in_an_agents_own_topics_stops_nobody(string topic)
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("counter", Count));
+        await host.AppendAsync("notes", "a", """{"number":1}""");
+        await host.ReadAsync("tallies", 1);
+        await host.StopAsync();
+        foreach (int partition in Enumerable.Range(0, 8))
+        {
+            await host.AppendAsync($"counter.{topic}", "foreign", "nonsense", partition);
+            await host.AppendAsync($"counter.{topic}", "deferred/00000000000000000000000000000000/1", "nonsense", partition);
+            await host.AppendAsync($"counter.{topic}", "00000000000000000000000000000000/0", "nonsense", partition);
+        }
+
+        await host.RunAsync(ganglion => ganglion.AddAgent("counter", Count));
+        await host.AppendAsync("notes", "a", """{"number":2}""");
+
+        TalliesOf(await host.ReadRecordsAsync("tallies", 2), "a").ShouldBe([1, 2]);
     }
 
     private static int[] TalliesOf(List<(CloudEvent Event, Record Record)> tallies, string key) =>
