@@ -63,7 +63,10 @@ internal static class StateRequests
         try
         {
             using JsonDocument document = JsonDocument.Parse(loaded.Data.GetValueOrDefault());
-            return StoredStateJson.Read(document.RootElement);
+            StoredState? state = StoredStateJson.Read(document.RootElement);
+            return state is null && document.RootElement.EnumerateObject().Any()
+                ? throw new FormatException("It holds something, and no state.")
+                : state;
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

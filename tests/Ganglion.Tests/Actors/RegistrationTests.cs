@@ -122,8 +122,13 @@ public sealed class RegistrationTests
         await runtime.LoadAgentStateAsync(Id("notes", "d"), await runtime.SaveAgentStateAsync(Id("notes", "c"), Timeout), Timeout);
         (await runtime.SendMessageAsync<int>("", Id("notes", "d"), "bytes", cancellationToken: Timeout)).ShouldBe(3);
 
-        RequestFailedException refused = await Should.ThrowAsync<RequestFailedException>(
-            () => runtime.LoadAgentStateAsync(Id("notes", "d"), JsonSerializer.SerializeToElement("no state"), Timeout).AsTask());
-        refused.Reason.ShouldBe("state-unreadable");
+        foreach (object other in new object[] { "no state", new { text = "no state" } })
+        {
+            RequestFailedException refused = await Should.ThrowAsync<RequestFailedException>(
+                () => runtime.LoadAgentStateAsync(Id("notes", "d"), JsonSerializer.SerializeToElement(other), Timeout).AsTask());
+            refused.Reason.ShouldBe("state-unreadable");
+        }
+
+        (await runtime.SendMessageAsync<int>("", Id("notes", "d"), "bytes", cancellationToken: Timeout)).ShouldBe(3);
     }
 }
