@@ -163,6 +163,29 @@ public sealed class SubscriptionTests
         group.Offsets.Where(offset => offset.Partition.Topic == "words").Sum(offset => offset.Committed.Offset).ShouldBe(1);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task When_a_subscription_is_removed_whose_handler_hangs_the_agent_goes_on_as_if_that_had_not_begun()
+    {
+        var begun = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion =>
+        {
+            ganglion.Services.AddSingleton(new Gate(begun, goOn));
+            ganglion.AddAgent<Slow>(options => options.DrainTimeout = TimeSpan.FromMilliseconds(50));
+        });
+        IAgentRuntime runtime = RuntimeOf(host.Host);
+        await runtime.AddSubscriptionAsync(new TypeSubscription("words", new AgentType("slow")), Timeout);
+        await PublishAsync(runtime, "words", "first");
+        await begun.Task;
+
+        await runtime.RemoveSubscriptionAsync(new TypeSubscription("words", new AgentType("slow")), Timeout);
+        await WhenReadAsync(host, "words", isRead: false, agent: "slow");
+        goOn.SetResult();
+        await runtime.SendMessageAsync(new Word("second"), new AgentId(new AgentType("slow"), "k"), cancellationToken: Timeout);
+
+        (await TextsAsync(host, 1)).ShouldBe(["second 1"]);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task While_other_subscriptions_come_and_go_every_message_is_handled_once_by_hosts_that_come_and_go()
     {
