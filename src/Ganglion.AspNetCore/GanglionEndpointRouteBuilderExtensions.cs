@@ -8,6 +8,7 @@ using Ganglion.AspNetCore.OpenApi;
 using Ganglion.AspNetCore.Pipeline;
 using Ganglion.AspNetCore.Records;
 using Ganglion.AspNetCore.Requests;
+using Ganglion.AspNetCore.States;
 using Ganglion.AspNetCore.Topics;
 using Microsoft.AspNetCore.Routing;
 
@@ -17,7 +18,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class GanglionEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the HTTP API: topics, events, records, groups, dead letters and its own OpenAPI document below <paramref name="prefix"/>, and
+    /// Maps the HTTP API: topics, events, records, groups, dead letters, the state of agents and its own OpenAPI document below <paramref name="prefix"/>, and
     /// <c>/healthz</c> and <c>/readyz</c> beside it. It serves the <see cref="Ganglion.Brokers.IEventBroker"/> of the application's
     /// services.
     /// </summary>
@@ -44,6 +45,7 @@ public static class GanglionEndpointRouteBuilderExtensions
         RecordEndpoints.Map(routes);
         GroupEndpoints.Map(routes);
         DeadLetterEndpoints.Map(routes);
+        StateEndpoints.Map(routes);
         PipelineEndpoint.Map(routes);
         OpenApiEndpoint.Map(routes);
         routes.MapUnknown(everywhere: prefix.Length > 0 || options.AnswerUnknownPaths);

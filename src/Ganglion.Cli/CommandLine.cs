@@ -77,6 +77,7 @@ internal static class CommandLine
             new ConsumeCommand(terminal, connection),
             new GroupsCommand(terminal, connection),
             new DeadLettersCommand(terminal, connection),
+            new StateCommand(terminal, connection),
             new PipelineCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));

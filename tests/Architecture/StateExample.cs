@@ -1,4 +1,5 @@
 using Ganglion.Agents;
+using Ganglion.Brokers;
 using Ganglion.Events;
 
 namespace Architecture;
@@ -29,6 +30,19 @@ internal static class StateExample
             string answer = await context.RunAsync("answer", _ => model.AnswerAsync(context.GetState<Conversation>()!.Turns));
             context.ChangeState<Conversation, TurnSaid>(new TurnSaid("assistant", answer));
             context.Publish("assistant.said", answer);
+        }
+    }
+
+    public static async Task CompareAsync(AgentStates states, DateTimeOffset yesterday, CancellationToken cancellationToken)
+    {
+        var id = new AgentId(new AgentType("assistant"), "session-7");
+        AgentState? now = await states.FindAsync(id, cancellationToken: cancellationToken);
+        AgentState? then = await states.FindAsync(id, OffsetPosition.Since(yesterday), cancellationToken);
+        Console.WriteLine($"{then?.Read<Conversation>().Turns.Count ?? 0} turns then, {now?.Read<Conversation>().Turns.Count ?? 0} now");
+
+        await foreach (AgentStateChange change in states.ReadHistoryAsync(id, cancellationToken))
+        {
+            Console.WriteLine($"{change.Event.Time}: {change.Kind} {change.Name}, because of {change.Event.CausationId}");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Ganglion.Brokers;
+using Ganglion.State;
 using Microsoft.AspNetCore.Http;
 
 namespace Ganglion.AspNetCore.Problems;
@@ -14,6 +15,8 @@ internal static class ProblemStatus
         ["group-not-found"] = StatusCodes.Status404NotFound,
         ["member-not-found"] = StatusCodes.Status404NotFound,
         ["dead-letter-not-found"] = StatusCodes.Status404NotFound,
+        ["state-not-found"] = StatusCodes.Status404NotFound,
+        ["state-history-gone"] = StatusCodes.Status410Gone,
         ["method-not-allowed"] = StatusCodes.Status405MethodNotAllowed,
         ["not-acceptable"] = StatusCodes.Status406NotAcceptable,
         ["topic-exists"] = StatusCodes.Status409Conflict,
@@ -22,6 +25,9 @@ internal static class ProblemStatus
         ["dead-letter-origin-unknown"] = StatusCodes.Status409Conflict,
         ["dead-letter-value-omitted"] = StatusCodes.Status409Conflict,
         ["dead-letters-busy"] = StatusCodes.Status409Conflict,
+        ["agents-unreachable"] = StatusCodes.Status409Conflict,
+        ["undeliverable"] = StatusCodes.Status409Conflict,
+        ["request-timeout"] = StatusCodes.Status504GatewayTimeout,
         ["body-too-large"] = StatusCodes.Status413PayloadTooLarge,
         ["encoding-unsupported"] = StatusCodes.Status415UnsupportedMediaType,
         ["topic-internal"] = StatusCodes.Status403Forbidden,
@@ -37,7 +43,7 @@ internal static class ProblemStatus
             RecordTooLargeException => StatusCodes.Status413PayloadTooLarge,
             FencedException => StatusCodes.Status409Conflict,
             StorageException => StatusCodes.Status507InsufficientStorage,
-            CorruptLogException => StatusCodes.Status500InternalServerError,
+            CorruptLogException or StateException => StatusCodes.Status500InternalServerError,
             _ => StatusCodes.Status400BadRequest,
         };
 }

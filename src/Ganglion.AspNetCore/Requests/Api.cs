@@ -2,6 +2,7 @@ using Ganglion.Agents;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.Brokers;
 using Ganglion.DeadLetters;
+using Ganglion.Hosting;
 using Ganglion.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,7 @@ internal sealed class Api : IAsyncDisposable
     private readonly IServiceProvider _services;
     private readonly SharedProducer _producer;
     private readonly Lazy<DeadLetterQueue> _deadLetters;
+    private readonly Lazy<AgentStates> _states;
 
     public Api(GanglionApiOptions options, IServiceProvider services)
     {
@@ -26,6 +28,7 @@ internal sealed class Api : IAsyncDisposable
 
         _producer = new(() => Broker);
         _deadLetters = new(() => services.GetService<DeadLetterQueue>() ?? new DeadLetterQueue(Broker, Time));
+        _states = new(() => services.GetService<AgentStates>() ?? new AgentStates(Broker));
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
             Stopping = lifetime.ApplicationStopping;
@@ -49,6 +52,14 @@ internal sealed class Api : IAsyncDisposable
 
     /// <summary>What could not be handled: the host's, so that its agents' code and its callers do not get in each other's way.</summary>
     public DeadLetterQueue DeadLetters => _deadLetters.Value;
+
+    /// <summary>What agents remember.</summary>
+    public AgentStates States => _states.Value;
+
+    /// <summary>The way to the agents.</summary>
+    /// <exception cref="ApiException">The host has the log only (<c>agents-unreachable</c>).</exception>
+    public IAgentRuntime Runtime => _services.GetService<IAgentRuntime>() ?? throw new ApiException(
+        "agents-unreachable", "This host serves the log only, and what is asked for is done by agents: ask a host that runs agents on this broker.");
 
     /// <summary>How the agents of the host are doing; none in a host without agents.</summary>
     public IReadOnlyList<AgentStatus> Agents => _services.GetService<IAgentStatuses>()?.List() ?? [];

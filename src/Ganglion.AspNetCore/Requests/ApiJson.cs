@@ -7,6 +7,7 @@ using Ganglion.AspNetCore.Health;
 using Ganglion.AspNetCore.Pipeline;
 using Ganglion.AspNetCore.Problems;
 using Ganglion.AspNetCore.Records;
+using Ganglion.AspNetCore.States;
 using Ganglion.AspNetCore.Topics;
 
 namespace Ganglion.AspNetCore.Requests;
@@ -38,6 +39,8 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(RedriveRequest))]
 [JsonSerializable(typeof(DiscardRequest))]
 [JsonSerializable(typeof(DecisionResult))]
+[JsonSerializable(typeof(StateView))]
+[JsonSerializable(typeof(ImportResult))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(PipelineView))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ganglion.AspNetCore.Problems;
 using Ganglion.AspNetCore.Requests;
+using Ganglion.Cli.Commands;
 using Ganglion.Cli.Hosting;
 
 namespace Ganglion.Cli.Client;
@@ -49,6 +50,30 @@ internal sealed class ApiClient : IAsyncDisposable
     {
         using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, content: null, cancellationToken).ConfigureAwait(false);
         return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gets a stream of lines, as they come.</summary>
+    public async IAsyncEnumerable<byte[]> GetLinesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, content: null, cancellationToken).ConfigureAwait(false);
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (IReadOnlyList<byte[]> lines in InputLines.ReadAsync(body, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (byte[] line in lines)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>Posts bytes as they are.</summary>
+    public async Task<TResponse> PostAsync<TResponse>(
+        string path, byte[] body, string mediaType, JsonTypeInfo<TResponse> responseType, CancellationToken cancellationToken)
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, path, content, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, responseType, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<TResponse> PostAsync<TRequest, TResponse>(

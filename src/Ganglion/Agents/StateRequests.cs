@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ganglion.Events;
 using Ganglion.State;
@@ -16,6 +17,14 @@ internal static class StateRequests
     /// <summary>The request that holds the state.</summary>
     public const string Load = "agent_state_load";
 
+    /// <summary>The request that holds the state for an instance that has none.</summary>
+    public const string Import = "agent_state_import";
+
+    /// <summary>The code of the failure of what is not to be overwritten.</summary>
+    public const string Exists = "state-exists";
+
+    private static readonly ReadOnlyMemory<byte> Unchanged = "unchanged"u8.ToArray();
+
     public static IEnumerable<Handler> Handlers { get; } =
     [
         new PlainHandler(new HandlerTraits(Save) { IsForRequests = true }, mayWait: false, (_, _, context) =>
@@ -28,12 +37,28 @@ internal static class StateRequests
             context.ReplaceState(Parse(loaded));
             return default;
         }),
+        new PlainHandler(new HandlerTraits(Import) { IsForRequests = true }, mayWait: false, (_, loaded, context) =>
+        {
+            StoredState? state = Parse(loaded);
+            if (context.State is null)
+            {
+                context.ReplaceState(state);
+                return default;
+            }
+
+            context.Reply = IsSame(state, context.State) ? Unchanged : throw new UnprocessableEventException(
+                Exists, $"{context.Self} remembers something else already. Import with overwriting, or clear its state first.");
+            return default;
+        }),
     ];
 
     /// <summary>Whether it is one of them, and not of the agent's own.</summary>
-    public static bool Include(string request) => request is Save or Load;
+    public static bool Include(string request) => request is Save or Load or Import;
 
-    public static EventData Write(JsonElement state) => new(JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.JsonElement), MediaType.Json);
+    public static EventData Write(JsonElement state) => new(JsonMarshal.GetRawUtf8Value(state).ToArray(), MediaType.Json);
+
+    /// <summary>Whether a reply says that the state was there already.</summary>
+    public static bool IsUnchanged(CloudEvent reply) => reply.Data.GetValueOrDefault().Span.SequenceEqual(Unchanged.Span);
 
     public static JsonElement Read(CloudEvent reply)
     {
@@ -57,6 +82,8 @@ internal static class StateRequests
 
         return bytes.ToArray();
     }
+
+    private static bool IsSame(StoredState? state, StoredState there) => state is not null && ToJson(state).Span.SequenceEqual(ToJson(there).Span);
 
     private static StoredState? Parse(CloudEvent loaded)
     {

@@ -19,7 +19,7 @@ public static class GanglionServiceCollectionExtensions
 {
     /// <summary>
     /// Adds Ganglion: the broker (<c>IEventBroker</c>), the publisher (<see cref="IEventPublisher"/>), the agents from outside
-    /// (<see cref="IAgentRuntime"/>), what could not be handled (<see cref="DeadLetterQueue"/>), and the agents themselves, which run as long as the host does, with their <see cref="IAgentStatuses"/>
+    /// (<see cref="IAgentRuntime"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what agents remember (<see cref="AgentStates"/>), and the agents themselves, which run as long as the host does, with their <see cref="IAgentStatuses"/>
     /// and their <see cref="AgentPipeline"/>.
     /// </summary>
     /// <param name="services">The services.</param>
@@ -42,6 +42,8 @@ public static class GanglionServiceCollectionExtensions
             return new EventDataSerializer(options);
         });
         services.TryAddSingleton<DeadLetterQueue>();
+        services.TryAddSingleton(provider => new AgentStates(
+            provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<EventDataSerializer>()));
         services.TryAddSingleton(provider => new AgentRegistry(
             provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
             LoggerOf<AgentRegistry>(provider)));

@@ -117,4 +117,24 @@ public interface IAgentRuntime
     /// <param name="cancellationToken">Gives up waiting; the state may be loaded nevertheless.</param>
     /// <inheritdoc cref="SendMessageAsync{TReply}" path="/exception"/>
     ValueTask LoadAgentStateAsync(AgentId agent, JsonElement state, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Makes instances of an agent remember what was exported, of the same or another agent. Each does so itself, in the order of its other
+    /// events; so the agent has to run, here or in any other process. May be done again, after it was cut short or as a whole.
+    /// </summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="states">What <see cref="AgentState.WriteTo"/> has written: the <c>key</c> says of which instance. Taken as they are needed.</param>
+    /// <param name="overwrite">Whether an instance that remembers something else is to forget that. Otherwise it is refused.</param>
+    /// <param name="progress">Is told after every hundred, or so.</param>
+    /// <param name="cancellationToken">Ends it; what was imported by then stays.</param>
+    /// <returns>What has become of them.</returns>
+    /// <exception cref="UndeliverableException">Nobody hosts the agent.</exception>
+    /// <exception cref="RequestFailedException">An instance has failed otherwise; the message names it.</exception>
+    /// <exception cref="RequestTimeoutException">An instance has not answered in time.</exception>
+    ValueTask<AgentStateImport> ImportAgentStatesAsync(
+        AgentType agent,
+        IAsyncEnumerable<JsonElement> states,
+        bool overwrite = false,
+        IProgress<AgentStateImport>? progress = null,
+        CancellationToken cancellationToken = default);
 }

@@ -66,13 +66,14 @@ internal static class StateCodec
         return mark < 0 || (Utf8Parser.TryParse(key[(mark + 1)..], out slot, out int read) && read == key.Length - mark - 1 && slot >= 0);
     }
 
-    /// <summary>Reads a record that is no tombstone.</summary>
+    /// <summary>Reads a record that is no tombstone of a slot.</summary>
     /// <exception cref="StateException">It is none that is written here.</exception>
     public static StateRecord Read(in Record record, string place)
     {
         // What has no version was written before there were any, when each state was written as a whole.
         long version = 1;
-        if (record.Headers.TryGet("__state.version"u8, out ReadOnlyMemory<byte> text)
+        bool hasVersion = record.Headers.TryGet("__state.version"u8, out ReadOnlyMemory<byte> text);
+        if (hasVersion
             && !(Utf8Parser.TryParse(text.Span, out version, out int read) && read == text.Length))
         {
             throw new StateException(
@@ -83,9 +84,10 @@ internal static class StateCodec
         string? change = TextOf(record.Headers, "__state.change"u8);
 
         // A copy: what was read is a part of a batch, and would keep all of it in memory.
-        ReadOnlyMemory<byte>? data = record.Value is { } value ? value.ToArray() : null;
+        ReadOnlyMemory<byte>? data = record.Value is { } value ? value.ToArray() : default(ReadOnlyMemory<byte>?);
         return new StateRecord(
             version,
+            hasVersion,
             change is null && data is { } whole ? new StoredValue(whole, contentType) : null,
             change is not null && data is { } changed ? new StoredChange(change, changed, contentType) : null,
             record.Headers.TryGet("__state.snapshot"u8, out _));

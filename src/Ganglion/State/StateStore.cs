@@ -90,6 +90,23 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
         return state;
     }
 
+    /// <summary>Whether a record is the newest of its instance, and not one that cleared it.</summary>
+    public bool IsNewest(in ConsumedRecord record)
+    {
+        if (record.Record.Key is not { } key || !StateCodec.TryReadKey(key.Span, out ReadOnlySpan<byte> instance, out _))
+        {
+            return false;
+        }
+
+        UInt128 id = Hash128.Of(instance, Hash128.ProcessSeed);
+        lock (_lock)
+        {
+            return _changes.TryGetValue(id, out ChangeOffsets? changes) && changes.Offsets is [.., var newest]
+                ? newest == record.Offset
+                : _values.TryGetValue(id, out long at) && at == record.Offset;
+        }
+    }
+
     /// <summary>What is put in the place of a state that cannot be read, when another one is to take its place.</summary>
     public StoredState Unread(string key) => new(null, [], Version: 0, SlotsOf(key));
 

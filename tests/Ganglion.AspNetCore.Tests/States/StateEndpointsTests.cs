@@ -1,0 +1,122 @@
+using System.Net;
+using System.Text.Json;
+using Ganglion.Agents;
+using Ganglion.Events;
+using Ganglion.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ganglion.AspNetCore.Tests.States;
+
+public sealed class StateEndpointsTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_state_is_shown_as_it_is_and_as_it_was()
+    {
+        await using ApiHost host = await StartAsync();
+        await LoadAsync(host, "a/ü", """{"contenttype":"application/json","data":{"n":1}}""");
+        await LoadAsync(host, "a/ü", """{"contenttype":"application/json","data":{"n":2},"changes":[{"name":"added","contenttype":"application/json","data":{"by":3}}]}""");
+
+        JsonElement now = await host.GetJsonAsync("/agents/notes/state?key=a/%C3%BC");
+        JsonElement before = await host.GetJsonAsync("/agents/notes/state?key=a/%C3%BC&at=0");
+
+        (now.GetProperty("agent").GetString(), now.GetProperty("key").GetString(), now.GetProperty("version").GetInt64()).ShouldBe(("notes", "a/ü", 3));
+        now.GetProperty("data").GetRawText().ShouldBe("""{"n":2}""");
+        now.GetProperty("changes")[0].GetRawText().ShouldBe("""{"name":"added","contenttype":"application/json","data":{"by":3}}""");
+        before.GetProperty("data").GetRawText().ShouldBe("""{"n":1}""");
+        before.GetProperty("version").GetInt64().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_history_of_a_state_is_a_line_for_each_change()
+    {
+        await using ApiHost host = await StartAsync();
+        await LoadAsync(host, "a", """{"contenttype":"application/json","data":1}""");
+        await LoadAsync(host, "a", "{}");
+
+        JsonElement[] lines = await LinesAsync(host, "/agents/notes/state/history?key=a");
+
+        lines.Select(line => line.GetProperty("kind").GetString()).ShouldBe(["set", "cleared"]);
+        lines.Select(line => line.GetProperty("version").GetInt64()).ShouldBe([1, 2]);
+        lines[0].GetProperty("event").GetProperty("type").GetString().ShouldBe("agent_state_updated");
+        lines[0].GetProperty("event").GetProperty("data").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task States_are_listed_exported_and_imported()
+    {
+        await using ApiHost host = await StartAsync();
+        await LoadAsync(host, "a", """{"contenttype":"application/json","data":"ü"}""");
+        await LoadAsync(host, "b", """{"contenttype":"application/octet-stream","data_base64":"/w=="}""");
+
+        JsonElement[] list = await LinesAsync(host, "/agents/notes/states?data=false");
+        string export = await host.Client.GetStringAsync("/agents/notes/states", Cancelled);
+        using HttpResponseMessage first = await host.PostAsync("/agents/copy/states", export, "application/jsonl");
+        using HttpResponseMessage again = await host.PostAsync("/agents/copy/states", export, "application/jsonl");
+        await LoadAsync(host, "a", """{"contenttype":"application/json","data":"other"}""", "copy");
+        using HttpResponseMessage refused = await host.PostAsync("/agents/copy/states", export, "application/jsonl");
+        using HttpResponseMessage overwritten = await host.PostAsync("/agents/copy/states?overwrite=true", export, "application/jsonl");
+
+        list.Select(line => line.GetProperty("key").GetString()).Order(StringComparer.Ordinal).ShouldBe(["a", "b"]);
+        list.ShouldAllBe(line => line.GetProperty("bytes").GetInt32() > 0);
+        (await first.ReadJsonAsync(HttpStatusCode.OK)).GetRawText().ShouldBe("""{"imported":2,"unchanged":0,"refused":[]}""");
+        (await again.ReadJsonAsync(HttpStatusCode.OK)).GetRawText().ShouldBe("""{"imported":0,"unchanged":2,"refused":[]}""");
+        (await refused.ReadJsonAsync(HttpStatusCode.OK)).GetRawText().ShouldBe("""{"imported":0,"unchanged":1,"refused":["a"]}""");
+        (await overwritten.ReadJsonAsync(HttpStatusCode.OK)).GetProperty("imported").GetInt64().ShouldBe(2);
+        (await host.GetJsonAsync("/agents/copy/state?key=a")).GetProperty("data").GetString().ShouldBe("ü");
+        (await host.GetJsonAsync("/agents/copy/state?key=b")).GetProperty("data_base64").GetString().ShouldBe("/w==");
+    }
+
+    [Theory]
+    [InlineData("/agents/notes/state?key=nobody", HttpStatusCode.NotFound, "state-not-found")]
+    [InlineData("/agents/unknown/state?key=a", HttpStatusCode.NotFound, "topic-not-found")]
+    [InlineData("/agents/unknown/states", HttpStatusCode.NotFound, "topic-not-found")]
+    [InlineData("/agents/notes/state", HttpStatusCode.BadRequest, "parameter-invalid")]
+    [InlineData("/agents/notes/state?key=a&at=earliest", HttpStatusCode.BadRequest, "parameter-invalid")]
+    [InlineData("/agents/no%20name/states", HttpStatusCode.BadRequest, "parameter-invalid")]
+    public async Task What_is_not_there_or_cannot_be_asked_is_a_problem(string path, HttpStatusCode status, string code)
+    {
+        await using ApiHost host = await StartAsync();
+
+        using HttpResponseMessage response = await host.GetAsync(path);
+
+        (await response.ReadJsonAsync(status)).GetProperty("code").GetString().ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task A_malformed_line_imports_nothing_and_a_host_without_agents_cannot_import()
+    {
+        await using ApiHost host = await StartAsync();
+        await using ApiHost log = await ApiHost.StartAsync();
+        const string good = """{"key":"a","contenttype":"application/json","data":1}""";
+
+        using HttpResponseMessage malformed = await host.PostAsync("/agents/notes/states", good + "\n{", "application/jsonl");
+        using HttpResponseMessage keyless = await host.PostAsync("/agents/notes/states", "{}", "application/jsonl");
+        using HttpResponseMessage unreachable = await log.PostAsync("/agents/notes/states", good, "application/jsonl");
+        using HttpResponseMessage unhosted = await host.PostAsync("/agents/unknown/states", good, "application/jsonl");
+
+        (await malformed.ReadJsonAsync(HttpStatusCode.BadRequest)).GetProperty("code").GetString().ShouldBe("request-malformed");
+        (await keyless.ReadJsonAsync(HttpStatusCode.BadRequest)).GetProperty("code").GetString().ShouldBe("state-unreadable");
+        (await unreachable.ReadJsonAsync(HttpStatusCode.Conflict)).GetProperty("code").GetString().ShouldBe("agents-unreachable");
+        (await unhosted.ReadJsonAsync(HttpStatusCode.Conflict)).GetProperty("code").GetString().ShouldBe("undeliverable");
+        (await LinesAsync(host, "/agents/notes/states")).ShouldBeEmpty();
+    }
+
+    private static Task<ApiHost> StartAsync() => ApiHost.StartAsync(services: services => services.AddGanglion(ganglion => ganglion
+        .AddAgent("notes", agent => agent.On("notes", (CloudEvent _) => { }))
+        .AddAgent("copy", agent => agent.On("notes", (CloudEvent _) => { }))));
+
+    private static async Task LoadAsync(ApiHost host, string key, string json, string agent = "notes")
+    {
+        using JsonDocument state = JsonDocument.Parse(json);
+        await host.App.Services.GetRequiredService<IAgentRuntime>().LoadAgentStateAsync(
+            new AgentId(new AgentType(agent), key), state.RootElement, Cancelled);
+    }
+
+    private static async Task<JsonElement[]> LinesAsync(ApiHost host, string path) =>
+    [
+        .. from line in (await host.Client.GetStringAsync(path, Cancelled)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+           select JsonDocument.Parse(line).RootElement,
+    ];
+}
