@@ -30,7 +30,8 @@ internal sealed class RequestScenario : IScenario
         Func<CancellationToken, Task<Sample[]>> Agent(string name, Durability durability) => async cancellation =>
         {
             await using RequestSubject subject = await RequestSubject.StartAsync(run.Settings, durability, cancellation);
-            return [new(name, await subject.RunAsync(Callers, run.Settings.Scaled(200_000), cancellation), Unit.PerSecond)];
+            (double perSecond, double allocated) = await subject.RunAsync(Callers, run.Settings.Scaled(200_000), cancellation);
+            return [new(name, perSecond, Unit.PerSecond), new($"allocated for each, {name}", allocated, Unit.Bytes)];
         };
     }
 }

@@ -34,11 +34,12 @@ internal sealed class RequestSubject : IAsyncDisposable
     }
 
     /// <summary>Some callers send one request at a time, each to an instance of its own, and await the reply.</summary>
-    /// <returns>Round trips per second.</returns>
-    public async Task<double> RunAsync(int callers, int count, CancellationToken cancellationToken)
+    /// <returns>Round trips per second, and how many bytes the process allocated for each.</returns>
+    public async Task<(double PerSecond, double Allocated)> RunAsync(int callers, int total, CancellationToken cancellationToken)
     {
         IAgentRuntime runtime = _host.Services.GetRequiredService<IAgentRuntime>();
-        int each = count / callers;
+        int each = total / callers;
+        long allocatedBefore = GC.GetTotalAllocatedBytes();
         long started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(
             async () =>
@@ -50,7 +51,9 @@ internal sealed class RequestSubject : IAsyncDisposable
                 }
             },
             cancellationToken)));
-        return (double)each * callers / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double count = (double)each * callers;
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return (count / seconds, (GC.GetTotalAllocatedBytes() - allocatedBefore) / count);
     }
 
     public async ValueTask DisposeAsync()
