@@ -178,7 +178,7 @@ internal sealed class EmbeddedProducer(
         {
             ProducerRecord record = records[i];
             Partition partition = partitions[i];
-            RoundBatch? batch = batches.FindLast(candidate => candidate.Partition == partition);
+            RoundBatch? batch = FindLast(batches, partition);
             if (batch is null || batch.IsFull)
             {
                 batch = new RoundBatch(partition, committer.Memory, CapacityFor(records, partitions, i));
@@ -195,6 +195,19 @@ internal sealed class EmbeddedProducer(
         }
 
         return batches;
+    }
+
+    private static RoundBatch? FindLast(List<RoundBatch> batches, Partition partition)
+    {
+        for (int i = batches.Count - 1; i >= 0; i--)
+        {
+            if (batches[i].Partition == partition)
+            {
+                return batches[i];
+            }
+        }
+
+        return null;
     }
 
     /// <summary>What the batch needs that begins with a record: it stays in memory as large as it was made.</summary>
