@@ -52,6 +52,9 @@ internal sealed class HeldInstances(PartitionLog log)
         }
     }
 
+    /// <summary>Removes what was put aside from the log, whatever has become of it.</summary>
+    public ProducerRecord TombstoneOf(DeferredEvent deferred) => new(log.Partition.Topic, deferred.ToTombstone(), log.Partition.Partition);
+
     /// <summary>It was not put aside after all.</summary>
     public void Undo(DeferredEvent deferred)
     {

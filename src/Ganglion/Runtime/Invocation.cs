@@ -2,6 +2,7 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Journal;
+using Ganglion.Runtime.Commits;
 using Ganglion.Runtime.Inputs;
 
 namespace Ganglion.Runtime;
@@ -10,20 +11,12 @@ namespace Ganglion.Runtime;
 /// One event on its way through the pipeline: what it is, whose it is, and what became of it. It is in one step at a time, so
 /// nothing here is locked.
 /// </summary>
-internal sealed class Invocation(InputPartition input, Record record) : TrackedOffset
+internal sealed class Invocation(InputPartition input, Record record) : CommitEntry(input)
 {
-    /// <summary>Where the record was read; for a timer that fires, the inbox that it fires into.</summary>
-    public InputPartition Input { get; } = input;
-
     public Record Record { get; } = record;
 
     /// <summary>What is parked if it cannot be handled, where that is not <see cref="Record"/>: the event that an invocation began with.</summary>
-    public Record? Parkable { get; set; }
-
-    /// <summary>
-    /// Whether this is not a record that was read, but something that is committed beside them: a timer that is due, an effect's outcome.
-    /// </summary>
-    public bool HasNoOffset { get; init; }
+    public CloudEvent? Parkable { get; set; }
 
     /// <summary>Where the record came from: here, or where it lay before it was forwarded.</summary>
     public Origin Origin { get; set; }
@@ -48,9 +41,6 @@ internal sealed class Invocation(InputPartition input, Record record) : TrackedO
     /// <summary>What brought the outcome, and from where; then <see cref="Event"/> and <see cref="Origin"/> are of what began the invocation.</summary>
     public (CloudEvent Event, Origin Origin)? Arrived { get; set; }
 
-    /// <summary>Where its journal lies, if it has one.</summary>
-    public OpenInvocation? Open { get; set; }
-
     /// <summary>What is to be played to the handler, if it has run before.</summary>
     public List<JournalEntry>? Journal { get; set; }
 
@@ -63,8 +53,8 @@ internal sealed class Invocation(InputPartition input, Record record) : TrackedO
     /// <summary>What it had been put aside as, if it comes from there.</summary>
     public DeferredEvent? Deferred { get; init; }
 
-    /// <summary>Removes it from where it had been put aside, whatever becomes of it.</summary>
-    public ProducerRecord? Tombstone { get; init; }
+    /// <summary>Whether no offset moves over it, since that has happened when it was put aside.</summary>
+    public bool HasNoOffset => Deferred is not null;
 
     /// <summary>Whether there is nothing to handle: nobody waits for it any more, or it was put aside.</summary>
     public bool IsInVain { get; set; }
@@ -75,34 +65,16 @@ internal sealed class Invocation(InputPartition input, Record record) : TrackedO
     /// <summary>How often the handler has been called.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>What the commit is to write, beside the offset.</summary>
-    public List<ProducerRecord>? Records { get; set; }
-
-    /// <summary>Which of <see cref="Records"/> is the first of the instance's state; -1: none.</summary>
+    /// <summary>Which of <see cref="CommitEntry.Records"/> is the first of the instance's state; -1: none.</summary>
     public int StateAt { get; set; } = -1;
 
-    /// <summary>How many of <see cref="Records"/> are of the instance's state.</summary>
+    /// <summary>How many of <see cref="CommitEntry.Records"/> are of the instance's state.</summary>
     public int StateCount { get; set; }
-
-    /// <summary>Which of <see cref="Records"/> is the first of the journal's; -1: none.</summary>
-    public int JournalAt { get; set; } = -1;
-
-    /// <summary>How many of <see cref="Records"/> are the journal's.</summary>
-    public int JournalCount { get; set; }
-
-    /// <summary>Which of <see cref="Records"/> is the first of the timers'; they are the last ones.</summary>
-    public int TimersAt { get; set; } = -1;
-
-    /// <summary>
-    /// Set where the broker may refuse what is to be committed: the turn waits for what becomes of it, so that nothing else rests on
-    /// it meanwhile.
-    /// </summary>
-    public TaskCompletionSource? Verdict { get; set; }
 
     /// <summary>Whether the turn has waited for the commit, and it has succeeded.</summary>
     public bool IsCommitted => Verdict is { Task.IsCompletedSuccessfully: true };
 
-    /// <summary>Whether it could not be handled: the first of <see cref="Records"/> tells so, and is left out if it is refused, too.</summary>
+    /// <summary>Whether it could not be handled: the first of <see cref="CommitEntry.Records"/> tells so, and is left out if it is refused, too.</summary>
     public bool IsGivenUp { get; set; }
 
     /// <summary>Where the event is parked, if it is.</summary>

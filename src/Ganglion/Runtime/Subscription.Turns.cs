@@ -135,9 +135,7 @@ internal sealed partial class Subscription : ICommitWatcher
             FaultHook.Reach(FaultPoints.EventResumed);
             var invocation = new Invocation(input, record)
             {
-                HasNoOffset = true,
                 Deferred = deferred,
-                Tombstone = new ProducerRecord(_topics.Own.Journal, deferred.ToTombstone(), home.Number),
             };
             if (!_pipeline.Arrive(invocation))
             {
@@ -168,9 +166,8 @@ internal sealed partial class Subscription : ICommitWatcher
     private void Fire(InputPartition inbox, Record timer)
     {
         string id = System.Text.Encoding.UTF8.GetString(timer.Key!.Value.Span);
-        _commits.Add(new Invocation(inbox, timer)
+        _commits.Add(new CommitEntry(inbox)
         {
-            HasNoOffset = true,
             Records =
             [
                 new(_topics.Own.Inbox, TimerQueue.ToEvent(timer), inbox.Id.Partition),

@@ -8,25 +8,33 @@ namespace Ganglion.Runtime.Commits;
 /// <summary>What one commit writes.</summary>
 internal sealed class CommitBatch
 {
-    private readonly List<Invocation> _invocations = [];
+    private readonly List<CommitEntry> _entries = [];
+
+    // Filled for one commit after the other: large batches would each cost a large array.
+    private readonly List<ProducerRecord> _records = [];
     private readonly HashSet<InputPartition> _inputs = [];
     private readonly HashSet<string> _deadLetterTopics = [];
 
-    public IReadOnlyList<Invocation> Invocations => _invocations;
+    public IReadOnlyList<CommitEntry> Entries => _entries;
 
     /// <summary>Where it parks events.</summary>
     public IReadOnlyCollection<string> DeadLetterTopics => _deadLetterTopics;
 
-    /// <summary>Takes finished events.</summary>
-    public void Fill(List<Invocation> finished)
+    /// <summary>Takes what is to be committed.</summary>
+    public void Fill(List<CommitEntry> finished)
     {
-        _invocations.Clear();
+        _entries.Clear();
         _inputs.Clear();
         _deadLetterTopics.Clear();
-        foreach (Invocation invocation in finished)
+        foreach (CommitEntry entry in finished)
         {
-            _invocations.Add(invocation);
-            _inputs.Add(invocation.Input);
+            _entries.Add(entry);
+            _inputs.Add(entry.Input);
+            if (entry is not Invocation invocation)
+            {
+                continue;
+            }
+
             if (invocation.DeadLetterTopic is { } topic)
             {
                 _deadLetterTopics.Add(topic);
@@ -39,52 +47,46 @@ internal sealed class CommitBatch
         }
     }
 
-    /// <summary>Drops events whose partition is gone.</summary>
+    /// <summary>Drops entries whose partition is gone.</summary>
     /// <returns>Whether any are left.</returns>
     public bool DropInVain()
     {
         if (_inputs.RemoveWhere(input => input.IsLost) > 0)
         {
-            foreach (Invocation invocation in _invocations)
+            foreach (CommitEntry entry in _entries)
             {
-                if (invocation.Input.IsLost)
+                if (entry.Input.IsLost)
                 {
-                    invocation.Verdict?.TrySetCanceled();
+                    entry.Verdict?.TrySetCanceled();
                 }
             }
 
-            _invocations.RemoveAll(invocation => invocation.Input.IsLost);
+            _entries.RemoveAll(entry => entry.Input.IsLost);
         }
 
-        return _invocations.Count > 0;
+        return _entries.Count > 0;
     }
 
     /// <summary>What to commit. A timer is committed with the offset of its inbox, so that only the inbox's owner can fire it.</summary>
     public AtomicCommit ToCommit(ConsumerGroupMetadata group)
     {
-        int count = 0;
-        foreach (Invocation invocation in _invocations)
+        _records.Clear();
+        foreach (CommitEntry entry in _entries)
         {
-            count += (invocation.Records?.Count ?? 0) + 1;
-        }
-
-        var records = new List<ProducerRecord>(count);
-        foreach (Invocation invocation in _invocations)
-        {
-            if (invocation.Records is { } produced)
+            if (entry.Records is { } produced)
             {
-                records.AddRange(CollectionsMarshal.AsSpan(produced));
+                _records.AddRange(CollectionsMarshal.AsSpan(produced));
             }
 
-            if (invocation.Tombstone is { } tombstone)
+            if (entry is Invocation { Deferred: { } deferred })
             {
-                records.Add(tombstone);
+                _records.Add(entry.Input.Home!.Held.TombstoneOf(deferred));
             }
         }
 
         return new AtomicCommit
         {
-            Records = records,
+            Records = _records,
             Group = group,
             Offsets = _inputs.ToDictionary(input => input.Id, input => input.ToCommit()),
         };
@@ -94,47 +96,66 @@ internal sealed class CommitBatch
     public void Confirm(IReadOnlyList<TopicPartitionOffset> positions)
     {
         int next = 0;
-        foreach (Invocation invocation in _invocations)
+        foreach (CommitEntry entry in _entries)
         {
-            if (!invocation.HasNoOffset)
+            if (entry is Invocation { HasNoOffset: false } read)
             {
-                invocation.Input.Confirm(invocation);
+                read.Input.Confirm(read);
             }
 
-            if (invocation.Records is { } records)
+            if (entry.Records is { } records)
             {
-                ConfirmEffects(invocation, records, positions, next);
+                ConfirmEffects(entry, records, positions, next);
                 next += records.Count;
             }
 
-            next += invocation.Tombstone is null ? 0 : 1;
+            next += entry is Invocation { Deferred: not null } ? 1 : 0;
 
-            invocation.Verdict?.TrySetResult();
+            entry.Verdict?.TrySetResult();
         }
     }
 
     /// <summary>Nothing is committed any more.</summary>
     public void Abandon()
     {
-        foreach (Invocation invocation in _invocations)
+        foreach (CommitEntry entry in _entries)
         {
-            invocation.Verdict?.TrySetCanceled();
+            entry.Verdict?.TrySetCanceled();
         }
     }
 
     /// <summary>The commit has been refused.</summary>
     public void Undo()
     {
-        foreach (Invocation invocation in _invocations)
+        foreach (CommitEntry entry in _entries)
         {
-            if (!invocation.HasNoOffset)
+            if (entry is Invocation { HasNoOffset: false } read)
             {
-                invocation.Input.Unfinish(invocation);
+                read.Input.Unfinish(read);
             }
         }
     }
 
     private static void ConfirmEffects(
+        CommitEntry entry, List<ProducerRecord> records, IReadOnlyList<TopicPartitionOffset> positions, int first)
+    {
+        if (entry is Invocation invocation)
+        {
+            ConfirmInstance(invocation, records, positions, first);
+        }
+
+        if (entry.JournalAt >= 0)
+        {
+            ConfirmJournal(entry, positions, first + entry.JournalAt);
+        }
+
+        for (int i = entry.TimersAt; i >= 0 && i < records.Count; i++)
+        {
+            entry.Input.Home!.Timers.Committed(records[i].Record, positions[first + i].Offset);
+        }
+    }
+
+    private static void ConfirmInstance(
         Invocation invocation, List<ProducerRecord> records, IReadOnlyList<TopicPartitionOffset> positions, int first)
     {
         if (invocation.PutAside is { } deferred)
@@ -149,28 +170,18 @@ internal sealed class CommitBatch
                 CollectionsMarshal.AsSpan(records).Slice(invocation.StateAt, invocation.StateCount),
                 positions.Skip(first + invocation.StateAt).Take(invocation.StateCount).Select(position => position.Offset));
         }
-
-        if (invocation.JournalAt >= 0)
-        {
-            ConfirmJournal(invocation, positions, first + invocation.JournalAt);
-        }
-
-        for (int i = invocation.TimersAt; i >= 0 && i < records.Count; i++)
-        {
-            invocation.Input.Home!.Timers.Committed(records[i].Record, positions[first + i].Offset);
-        }
     }
 
-    private static void ConfirmJournal(Invocation invocation, IReadOnlyList<TopicPartitionOffset> positions, int first)
+    private static void ConfirmJournal(CommitEntry entry, IReadOnlyList<TopicPartitionOffset> positions, int first)
     {
-        OpenInvocation open = invocation.Open!;
+        OpenInvocation open = entry.Open!;
         if (open.IsOver)
         {
-            invocation.Input.Home!.Journals.Remove(open);
+            entry.Input.Home!.Journals.Remove(open);
             return;
         }
 
-        for (int i = 0; i < invocation.JournalCount; i++)
+        for (int i = 0; i < entry.JournalCount; i++)
         {
             open.Committed(positions[first + i].Offset);
         }

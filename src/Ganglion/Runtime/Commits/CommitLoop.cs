@@ -29,7 +29,7 @@ internal sealed partial class CommitLoop(
         var batch = new CommitBatch();
         try
         {
-            var finished = new List<Invocation>();
+            var finished = new List<CommitEntry>();
             while (true)
             {
                 finished.Clear();
@@ -63,25 +63,25 @@ internal sealed partial class CommitLoop(
         {
             // Whose fault it is shows when each is committed alone.
             batch.Undo();
-            await CommitOneByOneAsync([.. batch.Invocations], cancellationToken).ConfigureAwait(false);
+            await CommitOneByOneAsync([.. batch.Entries], cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task CommitOneByOneAsync(Invocation[] invocations, CancellationToken cancellationToken)
+    private async Task CommitOneByOneAsync(CommitEntry[] entries, CancellationToken cancellationToken)
     {
         var single = new CommitBatch();
-        foreach (Invocation invocation in invocations)
+        foreach (CommitEntry entry in entries)
         {
-            while (!await TryCommitAsync(single, invocation, cancellationToken).ConfigureAwait(false))
+            while (!await TryCommitAsync(single, entry, cancellationToken).ConfigureAwait(false))
             {
                 // Less of it is left to be refused.
             }
         }
     }
 
-    private async Task<bool> TryCommitAsync(CommitBatch single, Invocation invocation, CancellationToken cancellationToken)
+    private async Task<bool> TryCommitAsync(CommitBatch single, CommitEntry entry, CancellationToken cancellationToken)
     {
-        single.Fill([invocation]);
+        single.Fill([entry]);
         try
         {
             await CommitPatientlyAsync(single, cancellationToken).ConfigureAwait(false);
@@ -90,19 +90,19 @@ internal sealed partial class CommitLoop(
         catch (GanglionException exception) when (IsRefusal(exception))
         {
             single.Undo();
-            if (invocation.Input.IsLost)
+            if (entry.Input.IsLost)
             {
-                invocation.Verdict?.TrySetCanceled(cancellationToken);
+                entry.Verdict?.TrySetCanceled(cancellationToken);
                 return true;
             }
 
-            if (invocation.Verdict is { } verdict)
+            if (entry.Verdict is { } verdict)
             {
                 verdict.SetException(exception);
                 return true;
             }
 
-            if (!invocation.IsGivenUp || invocation.Records is not { Count: > 0 })
+            if (entry is not Invocation { IsGivenUp: true, Records.Count: > 0 } invocation)
             {
                 // Later events of the instance may rest on this one, so all that is not committed must be done again.
                 throw;

@@ -4,24 +4,24 @@ namespace Ganglion.Runtime.Commits;
 internal sealed class CommitQueue
 {
     private readonly Lock _lock = new();
-    private List<Invocation> _finished = [];
+    private List<CommitEntry> _finished = [];
     private List<TaskCompletionSource> _flushes = [];
     private TaskCompletionSource? _waiting;
     private bool _isClosed;
 
     /// <summary>An event is finished. Those of one instance come in order.</summary>
-    public void Add(Invocation invocation)
+    public void Add(CommitEntry entry)
     {
         TaskCompletionSource? waiting;
         lock (_lock)
         {
             if (_isClosed)
             {
-                invocation.Verdict?.TrySetCanceled();
+                entry.Verdict?.TrySetCanceled();
                 return;
             }
 
-            _finished.Add(invocation);
+            _finished.Add(entry);
             (waiting, _waiting) = (_waiting, null);
         }
 
@@ -34,7 +34,7 @@ internal sealed class CommitQueue
         lock (_lock)
         {
             _isClosed = true;
-            _finished.ForEach(invocation => invocation.Verdict?.TrySetCanceled());
+            _finished.ForEach(entry => entry.Verdict?.TrySetCanceled());
             _finished.Clear();
         }
     }
@@ -57,8 +57,8 @@ internal sealed class CommitQueue
     /// <summary>Waits for something to commit, and takes all of it. For one caller at a time.</summary>
     /// <param name="empty">Is filled next.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async ValueTask<(List<Invocation> Finished, IReadOnlyList<TaskCompletionSource> Flushes)> TakeAsync(
-        List<Invocation> empty, CancellationToken cancellationToken)
+    public async ValueTask<(List<CommitEntry> Finished, IReadOnlyList<TaskCompletionSource> Flushes)> TakeAsync(
+        List<CommitEntry> empty, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -67,7 +67,7 @@ internal sealed class CommitQueue
             {
                 if (_finished.Count > 0 || _flushes.Count > 0)
                 {
-                    (List<Invocation> finished, _finished) = (_finished, empty);
+                    (List<CommitEntry> finished, _finished) = (_finished, empty);
                     (List<TaskCompletionSource> flushes, _flushes) = (_flushes, []);
                     return (finished, flushes);
                 }

@@ -12,9 +12,8 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
     public async Task RecordAsync(Invocation invocation, IReadOnlyList<JournalEntry> entries)
     {
         // The offset of the invocation's input goes with it, so that only the owner of the partition can write.
-        var commit = new Invocation(invocation.Input, invocation.Record)
+        var commit = new CommitEntry(invocation.Input)
         {
-            HasNoOffset = true,
             Open = OpenOf(invocation),
             Verdict = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
         };
@@ -88,7 +87,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
     private static InvocationId IdOf(Invocation invocation) => invocation.Context?.InvocationId
         ?? throw new InvalidOperationException("Only an event that is being handled has a journal.");
 
-    private void Add(Invocation commit, OpenInvocation open, CloudEvent cause, string key, IReadOnlyList<JournalEntry> entries, bool isExclusive = false)
+    private void Add(CommitEntry commit, OpenInvocation open, CloudEvent cause, string key, IReadOnlyList<JournalEntry> entries, bool isExclusive = false)
     {
         Record record = JournalCodec.Write(open.Id, open.Records++, key, entries, cause, source, time.GetUtcNow(), isExclusive);
         Begin(commit, 1).Add(new ProducerRecord(topics.Journal, record, commit.Input.Home!.Number));
@@ -105,9 +104,10 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
         open.IsOver = true;
     }
 
-    private static List<ProducerRecord> Begin(Invocation commit, int count)
+    private static List<ProducerRecord> Begin(CommitEntry commit, int count)
     {
         List<ProducerRecord> records = commit.Records ??= new List<ProducerRecord>(count);
+        records.EnsureCapacity(records.Count + count);
         commit.JournalAt = records.Count;
         commit.JournalCount = count;
         return records;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.DeadLetters;
@@ -31,7 +32,9 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
         invocation.StateAt = -1;
         invocation.TimersAt = -1;
         invocation.JournalAt = -1;
-        Record record = invocation.Parkable ?? invocation.Record;
+        Record record = invocation.Parkable is { } begun
+            ? EventCodec.Encode(begun, Encoding.UTF8.GetBytes(invocation.Key!))
+            : invocation.Record;
         RecordHeaders headers = record.Headers;
         if (origin.Channel is { } channel)
         {

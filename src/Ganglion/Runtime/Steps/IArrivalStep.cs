@@ -4,6 +4,6 @@ namespace Ganglion.Runtime.Steps;
 internal interface IArrivalStep
 {
     /// <summary>Takes the step.</summary>
-    /// <returns>Whether the event goes on; otherwise it is finished, and what <see cref="Invocation.Records"/> holds is committed with it.</returns>
+    /// <returns>Whether the event goes on; otherwise it is finished, and the invocation's records are committed with it.</returns>
     bool Run(Invocation invocation);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Ganglion.Agents;
 using Ganglion.Events;
 using Ganglion.Faults;
@@ -115,7 +114,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
     {
         BegunEntry begun = journal.OfType<BegunEntry>().First();
         invocation.Event = begun.Event;
-        invocation.Parkable = EventCodec.Encode(begun.Event, Encoding.UTF8.GetBytes(invocation.Key!));
+        invocation.Parkable = begun.Event;
         invocation.Origin = new Origin(begun.Channel, begun.At.Partition.Topic, begun.At.Partition.Partition, begun.At.Offset);
         invocation.Handler = FindHandler(begun.Channel, journal);
     }

@@ -1,0 +1,36 @@
+using Ganglion.Brokers;
+using Ganglion.Journal;
+using Ganglion.Runtime.Inputs;
+
+namespace Ganglion.Runtime.Commits;
+
+/// <summary>
+/// What a commit takes along. An <see cref="Invocation"/> is one that is finished; by itself it is something that is committed beside them:
+/// a timer that is due, an effect's outcome.
+/// </summary>
+internal class CommitEntry(InputPartition input) : TrackedOffset
+{
+    /// <summary>Where the record was read; for a timer that fires, the inbox that it fires into. Only its owner can commit it.</summary>
+    public InputPartition Input { get; } = input;
+
+    /// <summary>What the commit is to write, beside the offset.</summary>
+    public List<ProducerRecord>? Records { get; set; }
+
+    /// <summary>Where its journal lies, if it has one.</summary>
+    public OpenInvocation? Open { get; set; }
+
+    /// <summary>Which of <see cref="Records"/> is the first of the journal's; -1: none.</summary>
+    public int JournalAt { get; set; } = -1;
+
+    /// <summary>How many of <see cref="Records"/> are the journal's.</summary>
+    public int JournalCount { get; set; }
+
+    /// <summary>Which of <see cref="Records"/> is the first of the timers'; they are the last ones.</summary>
+    public int TimersAt { get; set; } = -1;
+
+    /// <summary>
+    /// Set where the broker may refuse what is to be committed: the turn waits for what becomes of it, so that nothing else rests on
+    /// it meanwhile.
+    /// </summary>
+    public TaskCompletionSource? Verdict { get; set; }
+}
