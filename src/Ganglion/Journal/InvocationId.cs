@@ -8,7 +8,7 @@ namespace Ganglion.Journal;
 /// Names an invocation: one event, handled by one instance of an agent. Derived from both, so that an event that comes again finds
 /// what was recorded.
 /// </summary>
-internal readonly record struct InvocationId(UInt128 Value)
+internal readonly record struct InvocationId(UInt128 Value) : ISpanFormattable, IUtf8SpanFormattable
 {
     private const string Format = "x32";
 
@@ -25,4 +25,13 @@ internal readonly record struct InvocationId(UInt128 Value)
 
     /// <summary>32 hexadecimal digits.</summary>
     public override string ToString() => Value.ToString(Format, CultureInfo.InvariantCulture);
+
+    // As a part of a longer text it costs no string of its own.
+    string IFormattable.ToString(string? format, IFormatProvider? provider) => ToString();
+
+    bool ISpanFormattable.TryFormat(Span<char> destination, out int written, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        Value.TryFormat(destination, out written, Format, CultureInfo.InvariantCulture);
+
+    bool IUtf8SpanFormattable.TryFormat(Span<byte> destination, out int written, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        Value.TryFormat(destination, out written, Format, CultureInfo.InvariantCulture);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Ganglion.Events;
 using Ganglion.State;
 
@@ -16,6 +17,9 @@ internal static partial class JournalCodec
 {
     /// <summary>The type of the events on the journal's topic.</summary>
     public const string JournalRecorded = "agent_journal_recorded";
+
+    // An invocation's id, a slash and a number.
+    private const int MostKeyBytes = 64;
 
     // A thread keeps its buffer up to this size.
     private const int MostKept = 64 * 1024;
@@ -56,7 +60,7 @@ internal static partial class JournalCodec
             DataContentType = MediaType.Json,
             Data = ToJson(entries),
         };
-        var headers = new RecordHeadersBuilder(EventCodec.EstimateHeaders(recorded, default) + instance.Length + 40);
+        var headers = new RecordHeadersBuilder(EventCodec.EstimateHeaders(recorded, default) + instance.Length + 20);
         headers.Add("__journal.instance"u8, instance);
         AddWait(ref headers, entries, isExclusive);
         return EventCodec.Encode(recorded, Encoding.UTF8.GetBytes(key), default, ref headers);
@@ -81,12 +85,17 @@ internal static partial class JournalCodec
         record.Headers.TryGet("__journal.instance"u8, out ReadOnlyMemory<byte> instance) ? Encoding.UTF8.GetString(instance.Span) : "";
 
     /// <summary>What removes a record when its invocation is over.</summary>
-    public static Record Tombstone(InvocationId id, int number) => new(Encoding.UTF8.GetBytes(KeyOf(id, number)), null);
+    public static Record Tombstone(InvocationId id, int number)
+    {
+        Span<byte> key = stackalloc byte[MostKeyBytes];
+        Utf8.TryWrite(key, CultureInfo.InvariantCulture, $"{id}/{number}", out int length);
+        return new Record(key[..length].ToArray(), null);
+    }
 
     /// <summary>Which record of which invocation a key names.</summary>
     public static bool TryReadKey(ReadOnlySpan<byte> key, out InvocationId id, out int number)
     {
-        Span<char> text = stackalloc char[64];
+        Span<char> text = stackalloc char[MostKeyBytes];
         number = 0;
         id = default;
         return key.Length <= text.Length
@@ -126,10 +135,10 @@ internal static partial class JournalCodec
         writer.Reset();
         writer.WriteStartObject();
         writer.WriteStartArray("entries"u8);
-        foreach (JournalEntry entry in entries)
+        for (int i = 0; i < entries.Count; i++)
         {
             writer.WriteStartObject();
-            Write(writer, entry);
+            Write(writer, entries[i]);
             writer.WriteEndObject();
         }
 
