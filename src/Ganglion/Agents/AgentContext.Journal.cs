@@ -44,11 +44,7 @@ public sealed partial class AgentContext : IJournaled
         where TResult : notnull
     {
         ArgumentNullException.ThrowIfNull(effect);
-        Outcome outcome = await RunEffectAsync(name, async context =>
-        {
-            TResult result = await effect(context).ConfigureAwait(false);
-            return result is null ? Outcome.Nothing : Write(result);
-        }).ConfigureAwait(true);
+        Outcome outcome = await RunEffectAsync(name, number => DoAsync(number, effect)).ConfigureAwait(true);
         return Read<TResult>(name, outcome);
     }
 
@@ -56,11 +52,7 @@ public sealed partial class AgentContext : IJournaled
     public async Task RunAsync(string name, Func<EffectContext, Task> effect)
     {
         ArgumentNullException.ThrowIfNull(effect);
-        Outcome outcome = await RunEffectAsync(name, async context =>
-        {
-            await effect(context).ConfigureAwait(false);
-            return Outcome.Nothing;
-        }).ConfigureAwait(true);
+        Outcome outcome = await RunEffectAsync(name, number => DoAsync(number, effect)).ConfigureAwait(true);
         ThrowIfFailed(name, outcome);
     }
 
@@ -152,29 +144,51 @@ public sealed partial class AgentContext : IJournaled
     private Execution ExecutionToWaitIn() => Execution ?? throw new InvalidOperationException(
         $"The handler of '{Channel}' returns nothing, so it cannot wait: let it return Task, and await in it.");
 
-    private Task<Outcome> RunEffectAsync(string name, Func<EffectContext, Task<Outcome>> effect)
+    private Task<Outcome> RunEffectAsync(string name, Func<int, Task<Outcome>> work)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         lock (_lock)
         {
             ThrowIfClosed();
-            Execution execution = ExecutionToWaitIn();
-            var context = new EffectContext(new OperationId(InvocationId, execution.NextNumber).ToString(), CancellationToken);
-            return execution.BeginOperation(OperationKind.Effect, name, work: () => DoAsync(effect, context)).Ended;
+            return ExecutionToWaitIn().BeginOperation(OperationKind.Effect, name, work: work).Ended;
         }
     }
 
-    private async Task<Outcome> DoAsync(Func<EffectContext, Task<Outcome>> effect, EffectContext context)
+    private async Task<Outcome> DoAsync<TResult>(int number, Func<EffectContext, Task<TResult>> effect)
+        where TResult : notnull
     {
         try
         {
-            return await effect(context).ConfigureAwait(false);
+            TResult result = await effect(EffectContextOf(number)).ConfigureAwait(false);
+            return result is null ? Outcome.Nothing : Write(result);
         }
-        catch (Exception exception) when (exception is UnprocessableEventException || (!_mayRetry && exception is not OperationCanceledException))
+        catch (Exception exception) when (IsOutcome(exception))
         {
-            return new Outcome(Failure: new Failure(exception.GetType().FullName ?? exception.GetType().Name, exception.Message));
+            return OutcomeOf(exception);
         }
     }
+
+    private async Task<Outcome> DoAsync(int number, Func<EffectContext, Task> effect)
+    {
+        try
+        {
+            await effect(EffectContextOf(number)).ConfigureAwait(false);
+            return Outcome.Nothing;
+        }
+        catch (Exception exception) when (IsOutcome(exception))
+        {
+            return OutcomeOf(exception);
+        }
+    }
+
+    private EffectContext EffectContextOf(int number) => new(new OperationId(InvocationId, number), CancellationToken);
+
+    // Otherwise the whole handler is to run again, and the effect with it.
+    private bool IsOutcome(Exception exception) =>
+        exception is UnprocessableEventException || (!_mayRetry && exception is not OperationCanceledException);
+
+    private static Outcome OutcomeOf(Exception exception) =>
+        new(Failure: new Failure(exception.GetType().FullName ?? exception.GetType().Name, exception.Message));
 
     private Outcome Write(object result)
     {

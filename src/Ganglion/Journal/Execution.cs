@@ -16,6 +16,7 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
 {
     private readonly Continuations _continuations = new();
     private readonly List<PendingOperation> _done = [];
+    private Action<PendingOperation>? _onDone;
     private List<JournalEntry>? _journal = journal;
     private List<PendingOperation>? _operations;
     private int _begun;
@@ -42,9 +43,6 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
 
     /// <summary>How many turns have ended with waiting, this one included if it has.</summary>
     public int Turn => _journal?.Count(entry => entry is WaitEntry) ?? 0;
-
-    /// <summary>The number of the operation that is begun next.</summary>
-    public int NextNumber => _operations?.Count ?? 0;
 
     /// <summary>When the turn began, or the last outcome came: the same whenever the handler runs.</summary>
     public DateTimeOffset Now => _now ??= time.GetUtcNow();
@@ -76,7 +74,7 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
     /// <summary>The handler waits for something.</summary>
     /// <exception cref="JournalException">It does not fit its journal, or is not where its journal can follow.</exception>
     public PendingOperation BeginOperation(
-        OperationKind kind, string name, AwaitedAnswer? answer = null, Func<Task<Outcome>>? work = null, Action<Outcome>? check = null)
+        OperationKind kind, string name, AwaitedAnswer? answer = null, Func<int, Task<Outcome>>? work = null, Action<Outcome>? check = null)
     {
         if (!_continuations.IsRunningHere)
         {
@@ -218,7 +216,7 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
             if (_operations[_begun] is { IsToBeDone: true, HasEnded: false } effect)
             {
                 _working++;
-                effect.Begin(OnDone);
+                effect.Begin(_onDone ??= OnDone);
             }
         }
     }

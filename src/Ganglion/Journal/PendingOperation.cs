@@ -4,9 +4,9 @@ namespace Ganglion.Journal;
 
 /// <summary>An operation that a handler has begun in this process.</summary>
 /// <param name="operation">Which.</param>
-/// <param name="work">Does an effect; <see langword="null"/> for what ends by itself.</param>
+/// <param name="work">Does an effect, given its number; <see langword="null"/> for what ends by itself.</param>
 /// <param name="check">Throws if the handler can do nothing with an outcome.</param>
-internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>? work, Action<Outcome>? check)
+internal sealed class PendingOperation(Operation operation, Func<int, Task<Outcome>>? work, Action<Outcome>? check)
 {
     private Action<PendingOperation>? _done;
 
@@ -65,7 +65,7 @@ internal sealed class PendingOperation(Operation operation, Func<Task<Outcome>>?
     {
         try
         {
-            Work = work!();
+            Work = work!(operation.Number);
         }
         catch (Exception exception)
         {
