@@ -1,4 +1,5 @@
 using System.Text;
+using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Journal;
 
@@ -78,7 +79,7 @@ public sealed partial class AgentContext
         {
             lock (_lock)
             {
-                (Published ??= []).Add(RequestEvents.ToRecord(NewReply(), address));
+                (Published ??= new List<ProducerRecord>(1)).Add(RequestEvents.ToRecord(NewReply(), address));
             }
         }
     }
@@ -86,8 +87,7 @@ public sealed partial class AgentContext
     // Called under the lock. Of an event that is a reply, it is the data that was replied.
     private CloudEvent NewReply() => Reply is CloudEvent reply
         ? NewEvent(RequestEvents.Replied) with { DataContentType = reply.DataContentType, DataSchema = reply.DataSchema, Data = reply.Data }
-        : Reply is null ? NewEvent(RequestEvents.Replied)
-        : WithData(NewEvent(RequestEvents.Replied), _surroundings.Data.WriteReply(Reply, Event));
+        : NewEvent(RequestEvents.Replied, data: Reply is null ? null : _surroundings.Data.WriteReply(Reply, Event));
 
     private async Task<(string Name, Outcome Outcome)> AwaitReplyAsync(
         AgentId callee, string request, object? data, TimeSpan? timeout, CancellationToken cancellationToken)

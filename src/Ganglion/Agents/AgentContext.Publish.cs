@@ -65,12 +65,12 @@ public sealed partial class AgentContext
     // Called under the lock.
     private CloudEvent NewEvent<TData>(string type, string channel, TData data, string? conversation = null)
     {
-        CloudEvent @event = NewEvent(type, conversation);
-        return data is null ? @event : WithData(@event, _surroundings.Data.Write(data, channel: channel));
+        EventData? written = data is null ? null : _surroundings.Data.Write(data, channel: channel);
+        return NewEvent(type, conversation, written);
     }
 
     // Called under the lock.
-    private CloudEvent NewEvent(string type, string? conversation = null) => new()
+    private CloudEvent NewEvent(string type, string? conversation = null, EventData? data = null) => new()
     {
         Id = NextId(),
         Source = _surroundings.Source,
@@ -81,6 +81,9 @@ public sealed partial class AgentContext
         SessionId = Event.SessionId,
         TraceParent = Event.TraceParent ?? TraceContext.Of(Activity.Current).TraceParent,
         TraceState = Event.TraceState,
+        DataContentType = data?.ContentType,
+        DataSchema = data?.Schema,
+        Data = data?.Bytes,
     };
 
     private void Send(string topic, CloudEvent @event, string? key)

@@ -33,9 +33,10 @@ internal static class RequestEvents
     /// <summary>The record of a reply.</summary>
     public static ProducerRecord ToRecord(CloudEvent reply, RequestId address)
     {
-        Record record = EventCodec.Encode(reply, null);
-        return new ProducerRecord(
-            Inbox.TopicOf(address.Agent), record with { Headers = record.Headers.With(address.Operation.ToHeader()) }, address.Partition);
+        var headers = new RecordHeadersBuilder(EventCodec.EstimateHeaders(reply, default) + 64);
+        address.Operation.AddTo(ref headers);
+        Record record = EventCodec.Encode(reply, null, default, ref headers);
+        return new ProducerRecord(Inbox.TopicOf(address.Agent), record, address.Partition);
     }
 
     /// <summary>The record by which a caller gives up.</summary>

@@ -107,7 +107,7 @@ public static partial class EventCodec
     internal static int EstimateHeaders(CloudEvent e, TraceContext hop)
     {
         const int nameAndLengths = 20;
-        int bytes = 160 + e.Id.Length + e.Source.Length + e.Type.Length
+        int bytes = 104 + e.Id.Length + e.Source.Length + e.Type.Length
             + Size(e.Subject) + Size(e.DataContentType) + Size(e.DataSchema) + Size(e.CorrelationId) + Size(e.CausationId)
             + Size(e.PartitionKey) + Size(e.SessionId) + Size(e.TraceParent) + Size(e.TraceState)
             + Size(hop.TraceParent ?? e.TraceParent) + Size(hop.TraceParent is null ? e.TraceState : hop.TraceState);
