@@ -75,12 +75,20 @@ internal sealed partial class RequestClient : IAsyncDisposable
             await WaitForRoomAsync($"{request} of {callee}", timeout, cancellationToken).ConfigureAwait(false);
         }
 
+        int number = Interlocked.Increment(ref _lastNumber) & int.MaxValue;
         try
         {
-            return await AskAsync(connection, callee, request, data, Left(timeout, started), cancellationToken).ConfigureAwait(false);
+            PendingRequest pending = Register(number, connection.Partition, callee, request, data);
+            Append(connection.Producer, pending);
+            using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(_cancel, pending);
+            using ITimer? clock = timeout == Timeout.InfiniteTimeSpan
+                ? null
+                : _time.CreateTimer(_giveUp, pending, Left(timeout, started), Timeout.InfiniteTimeSpan);
+            return await pending.Task.ConfigureAwait(false);
         }
         finally
         {
+            _pending.TryRemove(number, out _);
             _room.Release();
         }
     }
@@ -102,28 +110,15 @@ internal sealed partial class RequestClient : IAsyncDisposable
         _metrics.Dispose();
     }
 
-    private async ValueTask<CloudEvent> AskAsync(
-        Connection connection, AgentId callee, string request, EventData? data, TimeSpan timeout, CancellationToken cancellationToken)
+    // From here on its reply is looked for.
+    private PendingRequest Register(int number, int partition, AgentId callee, string request, EventData? data)
     {
-        int number = Interlocked.Increment(ref _lastNumber) & int.MaxValue;
-        CloudEvent sent = NewRequest(number, connection.Partition, request, data);
-        var pending = new PendingRequest(number, callee, sent);
+        var pending = new PendingRequest(number, callee, NewRequest(number, partition, request, data));
         _pending[number] = pending;
-        try
-        {
-            // Whoever stops the client looks for what is pending after it has said so.
-            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
-            Append(connection.Producer, pending);
-            using CancellationTokenRegistration cancellation = cancellationToken.UnsafeRegister(_cancel, pending);
-            using ITimer? clock = timeout == Timeout.InfiniteTimeSpan
-                ? null
-                : _time.CreateTimer(_giveUp, pending, timeout, Timeout.InfiniteTimeSpan);
-            return await pending.Task.ConfigureAwait(false);
-        }
-        finally
-        {
-            _pending.TryRemove(number, out _);
-        }
+
+        // Whoever stops the client looks for what is pending after it has said so.
+        ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+        return pending;
     }
 
     private CloudEvent NewRequest(int number, int partition, string request, EventData? data)
@@ -153,12 +148,12 @@ internal sealed partial class RequestClient : IAsyncDisposable
         ValueTask<TopicPartitionOffset> appended = producer.AppendAsync(new ProducerRecord(topic, record), _stopping.Token);
         if (!appended.IsCompletedSuccessfully)
         {
-            _ = TellIfRefusedAsync(appended.AsTask(), pending);
+            _ = TellIfRefusedAsync(appended, pending);
         }
     }
 
     // The reply tells that the request has arrived: only if it has not, there is something to tell.
-    private static async Task TellIfRefusedAsync(Task appended, PendingRequest pending)
+    private static async Task TellIfRefusedAsync(ValueTask<TopicPartitionOffset> appended, PendingRequest pending)
     {
         try
         {
@@ -210,11 +205,6 @@ internal sealed partial class RequestClient : IAsyncDisposable
 
     private TimeSpan Left(TimeSpan timeout, long started)
     {
-        if (timeout == Timeout.InfiniteTimeSpan)
-        {
-            return timeout;
-        }
-
         TimeSpan left = timeout - _time.GetElapsedTime(started);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }

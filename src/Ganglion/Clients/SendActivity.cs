@@ -9,8 +9,8 @@ namespace Ganglion.Clients;
 /// <summary>The span <c>send topic</c> around a publication.</summary>
 internal static class SendActivity
 {
-    public static Activity? Start(string topic, CloudEvent @event) =>
-        GanglionTelemetry.Source.StartActivity($"send {topic}", ActivityKind.Producer)?
+    public static Activity? Start(string topic, CloudEvent @event) => !GanglionTelemetry.Source.HasListeners() ? null
+        : GanglionTelemetry.Source.StartActivity($"send {topic}", ActivityKind.Producer)?
             .SetTag("messaging.system", GanglionTelemetry.MessagingSystem)
             .SetTag("messaging.operation.name", "send")
             .SetTag("messaging.operation.type", "send")
