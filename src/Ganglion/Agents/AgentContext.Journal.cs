@@ -205,8 +205,15 @@ public sealed partial class AgentContext : IJournaled
 
     // Upcasters of results are registered for the type "agent.effect".
     private TResult ReadOutcome<TResult>(string name, Outcome outcome)
-        where TResult : notnull => _surroundings.Data.Read<TResult>(new CloudEvent
+        where TResult : notnull
     {
+        if (_surroundings.Data.TryReadCurrent(outcome.Data, outcome.ContentType, out TResult? result))
+        {
+            return result;
+        }
+
+        return _surroundings.Data.Read<TResult>(new CloudEvent
+        {
             Id = Event.Id,
             Source = _surroundings.Source,
             Type = $"{Self.Type}.{name}",
@@ -214,6 +221,7 @@ public sealed partial class AgentContext : IJournaled
             DataSchema = outcome.Schema,
             Data = outcome.Data,
         });
+    }
 
     private static void ThrowIfFailed(string name, Outcome outcome)
     {

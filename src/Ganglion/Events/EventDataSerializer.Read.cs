@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -35,6 +36,32 @@ public sealed partial class EventDataSerializer
         return known.Json is { } json && MediaType.IsJson(cloudEvent.DataContentType)
             ? ReadJson(cloudEvent, known, json)
             : ReadOther(cloudEvent, known);
+    }
+
+    /// <summary>Reads data that needs no more than its bytes: JSON of the version that the type has.</summary>
+    /// <returns>Whether it was read; if not, <see cref="Read{T}"/> reads the event that has the data, or tells what is wrong with it.</returns>
+    internal bool TryReadCurrent<T>(ReadOnlyMemory<byte>? data, string? contentType, [NotNullWhen(true)] out T? value)
+        where T : notnull
+    {
+        value = default;
+        if (data is not { } bytes
+            || _others?.FindReader(contentType) is not null
+            || !MediaType.IsJson(contentType)
+            || TypeOf(typeof(T)) is not { Json: JsonTypeInfo<T> json } type
+            || (type.VersionText is { } version && !MediaType.ParameterOf(contentType, "version").SequenceEqual(version)))
+        {
+            return false;
+        }
+
+        try
+        {
+            value = JsonSerializer.Deserialize(bytes.Span, json);
+            return value is not null;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
     }
 
     private object ReadJson(CloudEvent e, DataType type, JsonTypeInfo json)
