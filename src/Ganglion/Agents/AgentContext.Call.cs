@@ -107,7 +107,7 @@ public sealed partial class AgentContext
                 };
                 (Calls ??= []).Add((Published?.Count ?? 0, callee, id));
                 Send(inbox, sent, callee.Key);
-                pending.Callee = (callee.ToString(), InvocationId.Of(sent, request, callee.Type.Name, callee.Key));
+                pending.Callee = new Callee(callee.ToString(), InvocationId.Of(sent, request, callee.Type.Name, callee.Key));
             },
             null, cancellationToken).ConfigureAwait(true);
         ThrowIfUnanswered(name, outcome);

@@ -22,8 +22,8 @@ internal sealed class PendingOperation(Operation operation, Func<int, Task<Outco
     /// <summary>Whether there is a timer for it, which is not to fire when it has ended otherwise.</summary>
     public bool HasTimer { get; set; }
 
-    /// <summary>Who was called, and what the invocation there is called: to be told if nobody waits any more.</summary>
-    public (string Agent, InvocationId Invocation)? Callee { get; set; }
+    /// <summary>Who was called: to be told if nobody waits any more.</summary>
+    public Callee? Callee { get; set; }
 
     /// <summary>Whether it is an effect that has not been begun here.</summary>
     public bool IsToBeDone { get; private set; } = work is not null;

@@ -33,4 +33,7 @@ internal class CommitEntry(InputPartition input) : TrackedOffset
     /// it meanwhile.
     /// </summary>
     public TaskCompletionSource? Verdict { get; set; }
+
+    /// <summary>The broker has refused it: whoever awaits the verdict is told.</summary>
+    public virtual void Refuse(GanglionException refusal) => Verdict!.SetException(refusal);
 }

@@ -96,9 +96,9 @@ internal sealed partial class CommitLoop(
                 return true;
             }
 
-            if (entry.Verdict is { } verdict)
+            if (entry.Verdict is not null)
             {
-                verdict.SetException(exception);
+                entry.Refuse(exception);
                 return true;
             }
 

@@ -9,28 +9,13 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
 {
     /// <summary>Commits entries at once, and returns when they are on the log.</summary>
     /// <exception cref="JournalException">They are too large for the topic.</exception>
-    public async Task RecordAsync(Invocation invocation, IReadOnlyList<JournalEntry> entries)
+    public Task RecordAsync(Invocation invocation, IReadOnlyList<JournalEntry> entries)
     {
         // The offset of the invocation's input goes with it, so that only the owner of the partition can write.
-        var commit = new CommitEntry(invocation.Input)
-        {
-            Open = OpenOf(invocation),
-            Verdict = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously),
-        };
-        Add(commit, commit.Open, invocation.Event!, invocation.Key!, entries);
+        var commit = new JournalCommit(invocation.Input, OpenOf(invocation));
+        Add(commit, commit.Open!, invocation.Event!, invocation.Key!, entries);
         commits.Add(commit);
-        try
-        {
-            await commit.Verdict.Task.ConfigureAwait(false);
-        }
-        catch (RecordTooLargeException exception)
-        {
-            commit.Open.Undo();
-            throw new JournalException(
-                "outcome-too-large",
-                $"What an effect has returned is too large for '{topics.Journal}': return less, such as a reference to it, or raise that topic's limit.",
-                exception);
-        }
+        return commit.Verdict!.Task;
     }
 
     /// <summary>The turn is over: what of it is not recorded goes with its commit, and so does the end of the journal.</summary>
