@@ -168,7 +168,7 @@ internal sealed class CommitBatch
             invocation.Input.Home!.State.Committed(
                 invocation.Key!,
                 CollectionsMarshal.AsSpan(records).Slice(invocation.StateAt, invocation.StateCount),
-                positions.Skip(first + invocation.StateAt).Take(invocation.StateCount).Select(position => position.Offset));
+                Enumerable.Range(first + invocation.StateAt, invocation.StateCount).Select(position => positions[position].Offset));
         }
     }
 
