@@ -57,7 +57,7 @@ public sealed class AgentOptions
 
     /// <summary>
     /// For how long the agent's topic of states keeps what was superseded, so that the state of an instance at an earlier time can be looked
-    /// at. It is set when the topic is created. Zero: what is superseded goes when the broker next compacts.
+    /// at. It is set when the topic is created. A host that starts reads all of it. Zero: what is superseded goes when the broker next compacts.
     /// <see cref="Timeout.InfiniteTimeSpan"/>: for ever. Default 7 days.
     /// </summary>
     public TimeSpan StateHistory { get; set; } = TimeSpan.FromDays(7);

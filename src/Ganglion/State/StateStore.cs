@@ -130,15 +130,15 @@ internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisp
     /// <summary>What an event has changed of an instance's state is on the log.</summary>
     /// <param name="key">The instance.</param>
     /// <param name="records">The records.</param>
-    /// <param name="positions">Where they lie.</param>
-    public void Committed(string key, ReadOnlySpan<ProducerRecord> records, IEnumerable<long> positions)
+    /// <param name="positions">Where they lie, among others.</param>
+    /// <param name="first">Which of the positions is that of the first record.</param>
+    public void Committed(string key, ReadOnlySpan<ProducerRecord> records, IReadOnlyList<TopicPartitionOffset> positions, int first)
     {
         lock (_lock)
         {
-            int next = 0;
-            foreach (long offset in positions)
+            for (int i = 0; i < records.Length; i++)
             {
-                Index(records[next++].Record, offset);
+                Index(records[i].Record, positions[first + i].Offset);
             }
 
             // A partition that is lost undoes what is on its way; the commit may succeed all the same.

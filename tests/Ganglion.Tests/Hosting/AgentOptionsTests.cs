@@ -16,9 +16,11 @@ public sealed class AgentOptionsTests
         {
             ["Ganglion:Agents:idle:Partitions"] = "3",
             ["Ganglion:Agents:idle:RetryDelay"] = "00:00:05",
+            ["Ganglion:Agents:idle:StateHistory"] = "12:00:00",
         });
 
         (await host.Broker.Topics.FindAsync("idle.inbox", AgentTestHost.Timeout))!.Partitions.Count.ShouldBe(3);
+        (await host.Broker.Topics.FindAsync("idle.state", AgentTestHost.Timeout))!.Settings.MinCompactionLag.ShouldBe(TimeSpan.FromHours(12));
     }
 
     [Fact(Timeout = 60_000)]
@@ -35,9 +37,11 @@ public sealed class AgentOptionsTests
                 ["Ganglion:Agents:idle:RetryDelay"] = "soon",
                 ["Ganglion:Agents:idle:Partitons"] = "8",
                 ["Ganglion:Agents:idle:HandlerTimeout"] = "00:00:00",
+                ["Ganglion:Agents:idle:StateHistory"] = "-1.00:00:00",
             }));
 
-        exception.Faults.Count.ShouldBe(5);
+        exception.Faults.Count.ShouldBe(6);
+        exception.Message.ShouldContain("Ganglion:Agents:idle:StateHistory is -1.00:00:00: set zero or more");
         exception.Message.ShouldContain("Ganglion:Agents:idle:Partitions is 'many': set a whole number.");
         exception.Message.ShouldContain("Ganglion:Agents:idle:Retries is -1: set 0 to 1000.");
         exception.Message.ShouldContain("Ganglion:Agents:idle:RetryDelay is 'soon': set a time such as 00:00:30.");

@@ -35,6 +35,7 @@ public sealed class StateStoreTests
         const int instances = 1_000_000;
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         await using var states = new StateStore(new PartitionLog(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
+        var place = new TopicPartition("states", 0);
         long before = GC.GetTotalMemory(forceFullCollection: true);
 
         for (int i = 0; i < instances; i++)
@@ -42,7 +43,7 @@ public sealed class StateStoreTests
             string key = $"{i}";
             var value = new StoredValue(new byte[400], ContentType: null);
             states.Set(key, StoredState.Set(null, value));
-            states.Committed(key, [new ProducerRecord("states", new Record(Encoding.UTF8.GetBytes(key), value.Data))], [i]);
+            states.Committed(key, [new ProducerRecord("states", new Record(Encoding.UTF8.GetBytes(key), value.Data))], [new TopicPartitionOffset(place, i)], 0);
         }
 
         (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(100L * instances);
@@ -61,7 +62,7 @@ public sealed class StateStoreTests
         states.Set("42", StoredState.Set(null, value));
         states.Undo("42");
 
-        states.Committed("42", [new ProducerRecord("states", new Record("42"u8.ToArray(), value.Data))], [7]);
+        states.Committed("42", [new ProducerRecord("states", new Record("42"u8.ToArray(), value.Data))], [new TopicPartitionOffset(new TopicPartition("states", 0), 7)], 0);
 
         states.TryGet("42", out _).ShouldBeFalse();
     }

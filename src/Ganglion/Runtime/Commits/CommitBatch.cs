@@ -168,7 +168,8 @@ internal sealed class CommitBatch
             invocation.Input.Home!.State.Committed(
                 invocation.Key!,
                 CollectionsMarshal.AsSpan(records).Slice(invocation.StateAt, invocation.StateCount),
-                Enumerable.Range(first + invocation.StateAt, invocation.StateCount).Select(position => positions[position].Offset));
+                positions,
+                first + invocation.StateAt);
         }
     }
 
