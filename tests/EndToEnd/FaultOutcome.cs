@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 
@@ -24,7 +25,7 @@ internal sealed class FaultOutcome
         outcome.CheckEvents();
         outcome.CheckEffects(await File.ReadAllLinesAsync(folder.File("effects")));
         outcome.CheckState("ledger", Numbers.GroupBy(number => $"account-{number % 4}"));
-        outcome.CheckState("auditor", Numbers.GroupBy(number => $"region-{number % 3}"));
+        await CheckChangesAsync(new AgentStates(broker), "auditor", Numbers.GroupBy(number => $"region-{number % 3}"));
         outcome.CheckState("notary", Numbers.GroupBy(number => $"region-{number % 3}"));
         outcome.CheckNothingWaits();
         outcome._topics.ShouldNotContainKey("ballast");
@@ -73,6 +74,18 @@ internal sealed class FaultOutcome
         IEnumerable<string> actual = Newest($"{agent}.state").Select(state => $"{state.Key} {Json(state.Value)["count"]} {Json(state.Value)["sum"]}");
 
         actual.Order().ShouldBe(instances.Select(instance => $"{instance.Key} {instance.Count()} {instance.Sum()}").Order(), agent);
+    }
+
+    private static async Task CheckChangesAsync(AgentStates states, string agent, IEnumerable<IGrouping<string, int>> instances)
+    {
+        foreach (IGrouping<string, int> instance in instances)
+        {
+            List<AgentStateChange> history = await states.ReadHistoryAsync(new AgentId(new AgentType(agent), instance.Key)).ToListAsync();
+            AgentStateChange[] changes = [.. history.Where(change => change.Kind == AgentStateChangeKind.Changed)];
+
+            changes.Select(change => change.Version).ShouldBe(Enumerable.Range(1, instance.Count()).Select(number => (long)number), instance.Key);
+            changes.Select(change => (int)JsonNode.Parse(change.Event.Data!.Value.Span)!["number"]!).ShouldBe(instance, ignoreOrder: true, instance.Key);
+        }
     }
 
     private void CheckNothingWaits()

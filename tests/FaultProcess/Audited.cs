@@ -1,0 +1,7 @@
+using Ganglion.Events;
+
+namespace FaultProcess;
+
+/// <summary>A transfer was noted.</summary>
+[EventType("audited")]
+internal sealed record Audited(int Number);
