@@ -9,6 +9,7 @@ using Ganglion.AspNetCore.Pipeline;
 using Ganglion.AspNetCore.Records;
 using Ganglion.AspNetCore.Requests;
 using Ganglion.AspNetCore.States;
+using Ganglion.AspNetCore.Supervision;
 using Ganglion.AspNetCore.Topics;
 using Microsoft.AspNetCore.Routing;
 
@@ -47,6 +48,7 @@ public static class GanglionEndpointRouteBuilderExtensions
         DeadLetterEndpoints.Map(routes);
         StateEndpoints.Map(routes);
         PipelineEndpoint.Map(routes);
+        SupervisionEndpoint.Map(routes);
         OpenApiEndpoint.Map(routes);
         routes.MapUnknown(everywhere: prefix.Length > 0 || options.AnswerUnknownPaths);
 

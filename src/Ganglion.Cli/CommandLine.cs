@@ -79,6 +79,7 @@ internal static class CommandLine
             new DeadLettersCommand(terminal, connection),
             new StateCommand(terminal, connection),
             new PipelineCommand(terminal, connection),
+            new SupervisionCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));
         return root;

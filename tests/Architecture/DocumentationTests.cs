@@ -46,6 +46,7 @@ public sealed partial class DocumentationTests
     [InlineData("docs/actors.md", ActorsExample.Path)]
     [InlineData("docs/middleware.md", MiddlewareExample.Path)]
     [InlineData("docs/state.md", StateExample.Path)]
+    [InlineData("docs/supervision.md", SupervisionExample.Path)]
     public void The_code_of_a_page_is_code_that_compiles(string page, string example)
     {
         string compiled = Unindented(Repository.Read(example));

@@ -1,5 +1,5 @@
-using Ganglion.Agents;
 using Ganglion.AspNetCore.Requests;
+using Ganglion.AspNetCore.Supervision;
 
 namespace Ganglion.AspNetCore.Health;
 
@@ -12,7 +12,7 @@ internal static class HealthEndpoints
         routes.Resource("/readyz").Get(ReadyAsync);
     }
 
-    /// <summary>Ready is who can answer from its log, and all of whose agents work.</summary>
+    /// <summary>Ready is who can answer from its log, and all of whose agents work; degraded, where something in them fails.</summary>
     private static async Task ReadyAsync(ApiRequest request)
     {
         if (request.Api.Stopping.IsCancellationRequested)
@@ -29,16 +29,20 @@ internal static class HealthEndpoints
             throw new ApiException("not-ready", $"The broker does not answer: {exception.Message}", exception);
         }
 
-        AgentStatus[] idle = [.. request.Api.Agents.Where(agent => !agent.IsWorking)];
+        SupervisionView supervision = request.Api.Supervision;
+        AgentStatusView[] idle = [.. supervision.Agents.Where(agent => agent.Reason is not null)];
         if (idle.Length > 0)
         {
             throw new ApiException(
-                "not-ready", string.Join(' ', idle.Select(agent => $"The agent '{agent.Agent}' does not work: {agent.Reason}")));
+                "not-ready", string.Join(' ', idle.Select(agent => $"The agent '{agent.Name}' does not work: {agent.Reason}")));
         }
 
-        await request.WriteJsonAsync(new HealthView("ready"), ApiJson.Wire.HealthView).ConfigureAwait(false);
+        HealthView health = supervision.Concerns().ToArray() is { Length: > 0 } concerns ? new("degraded", concerns) : new("ready");
+        await request.WriteJsonAsync(health, ApiJson.Wire.HealthView).ConfigureAwait(false);
     }
 }
 
 /// <summary>The health of the process.</summary>
-internal sealed record HealthView(string Status);
+/// <param name="Status">In one word.</param>
+/// <param name="Concerns">What is not as it should be, though work can be sent.</param>
+internal sealed record HealthView(string Status, IReadOnlyList<string>? Concerns = null);

@@ -1,8 +1,10 @@
 using Ganglion.Agents;
 using Ganglion.AspNetCore.Groups;
+using Ganglion.AspNetCore.Supervision;
 using Ganglion.Brokers;
 using Ganglion.DeadLetters;
 using Ganglion.Hosting;
+using Ganglion.Supervision;
 using Ganglion.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -62,7 +64,10 @@ internal sealed class Api : IAsyncDisposable
         "agents-unreachable", "This host serves the log only, and what is asked for is done by agents: ask a host that runs agents on this broker.");
 
     /// <summary>How the agents of the host are doing; none in a host without agents.</summary>
-    public IReadOnlyList<AgentStatus> Agents => _services.GetService<IAgentStatuses>()?.List() ?? [];
+    public SupervisionView Supervision => new(
+        [.. (_services.GetService<IAgentStatuses>()?.List() ?? []).Select(AgentStatusView.Of)],
+        [.. (_services.GetService<ISupervisorStatuses>()?.List() ?? []).Select(SupervisorStatusView.Of)],
+        [.. (_services.GetService<ICircuitStatuses>()?.List() ?? []).Select(CircuitStatusView.Of)]);
 
     /// <summary>The steps by which events are handled, as they run in this host.</summary>
     public IReadOnlyList<PipelineStep> PipelineSteps => _services.GetService<AgentPipeline>()?.Steps ?? AgentPipeline.BuiltInSteps;

@@ -8,6 +8,7 @@ using Ganglion.AspNetCore.Pipeline;
 using Ganglion.AspNetCore.Problems;
 using Ganglion.AspNetCore.Records;
 using Ganglion.AspNetCore.States;
+using Ganglion.AspNetCore.Supervision;
 using Ganglion.AspNetCore.Topics;
 
 namespace Ganglion.AspNetCore.Requests;
@@ -43,6 +44,7 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(ImportResult))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(PipelineView))]
+[JsonSerializable(typeof(SupervisionView))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As it goes over the wire. It is data, never part of a page: quotes and letters of all languages stay readable.</summary>

@@ -1,6 +1,7 @@
 using Ganglion.Events;
 using Ganglion.Journal;
 using Ganglion.State;
+using Polly.CircuitBreaker;
 
 namespace Ganglion.Agents;
 
@@ -36,23 +37,29 @@ public sealed partial class AgentContext : IJournaled
     /// gets the recorded result, and the effect is not done again. An effect that was interrupted by a crash is done again, with the same
     /// <see cref="EffectContext.IdempotencyKey"/>.
     /// </returns>
+    /// <param name="dependency">
+    /// What it calls that may be down, as it is called by <c>AddCircuitBreaker</c>: when too many effects of the host have failed that call it, it
+    /// is left alone for a while, and handlers that need it wait rather than use up their retries. Default: none.
+    /// </param>
     /// <exception cref="EffectFailedException">
     /// It has failed as often as the agent's <see cref="AgentOptions.Retries"/> allow, or has thrown
     /// <see cref="UnprocessableEventException"/>. That is recorded, too: the handler may catch it and go another way.
     /// </exception>
-    public async Task<TResult> RunAsync<TResult>(string name, Func<EffectContext, Task<TResult>> effect)
+    public async Task<TResult> RunAsync<TResult>(string name, Func<EffectContext, Task<TResult>> effect, string? dependency = null)
         where TResult : notnull
     {
         ArgumentNullException.ThrowIfNull(effect);
-        Outcome outcome = await RunEffectAsync(name, number => DoAsync(number, effect)).ConfigureAwait(true);
+        Func<EffectContext, Task<TResult>> guarded = dependency is null ? effect : Guard(dependency, effect);
+        Outcome outcome = await RunEffectAsync(name, number => DoAsync(number, guarded)).ConfigureAwait(true);
         return Read<TResult>(name, outcome);
     }
 
-    /// <inheritdoc cref="RunAsync{TResult}(string, Func{EffectContext, Task{TResult}})"/>
-    public async Task RunAsync(string name, Func<EffectContext, Task> effect)
+    /// <inheritdoc cref="RunAsync{TResult}(string, Func{EffectContext, Task{TResult}}, string?)"/>
+    public async Task RunAsync(string name, Func<EffectContext, Task> effect, string? dependency = null)
     {
         ArgumentNullException.ThrowIfNull(effect);
-        Outcome outcome = await RunEffectAsync(name, number => DoAsync(number, effect)).ConfigureAwait(true);
+        Func<EffectContext, Task> guarded = dependency is null ? effect : Guard(dependency, effect);
+        Outcome outcome = await RunEffectAsync(name, number => DoAsync(number, guarded)).ConfigureAwait(true);
         ThrowIfFailed(name, outcome);
     }
 
@@ -183,9 +190,16 @@ public sealed partial class AgentContext : IJournaled
 
     private EffectContext EffectContextOf(int number) => new(new OperationId(InvocationId, number), CancellationToken);
 
-    // Otherwise the whole handler is to run again, and the effect with it.
-    private bool IsOutcome(Exception exception) =>
-        exception is UnprocessableEventException || (!_mayRetry && exception is not OperationCanceledException);
+    private Func<EffectContext, Task<TResult>> Guard<TResult>(string dependency, Func<EffectContext, Task<TResult>> effect) =>
+        context => _surroundings.Circuits.RunAsync(dependency, () => effect(context), context.CancellationToken);
+
+    private Func<EffectContext, Task> Guard(string dependency, Func<EffectContext, Task> effect) =>
+        context => _surroundings.Circuits.RunAsync(dependency, () => effect(context), context.CancellationToken);
+
+    // Otherwise the whole handler is to run again, and the effect with it. That it is out of time, its dependency left alone, or the agent
+    // broken, is no failure of the effect.
+    private bool IsOutcome(Exception exception) => exception is UnprocessableEventException
+        || (!_mayRetry && exception is not (OperationCanceledException or BrokenCircuitException or AgentBrokenException));
 
     private static Outcome OutcomeOf(Exception exception) =>
         new(Failure: new Failure(exception.GetType().FullName ?? exception.GetType().Name, exception.Message));

@@ -31,8 +31,16 @@ public sealed class AgentOptions
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// After how many events of a partition that have failed one after the other, none handled in between, it counts as the agent's or
+    /// a dependency's fault and not as theirs: the partition is suspended. Its events wait and none is parked, while one after the other is
+    /// handled, after pauses from <see cref="RetryDelay"/> to <see cref="MaxRetryDelay"/>, until that succeeds. Events that can never be
+    /// handled, such as unreadable ones, are parked in any case and count neither way. 0: never. Default 10; at most 1,000,000.
+    /// </summary>
+    public int SuspendAfter { get; set; } = 10;
+
+    /// <summary>
     /// How long a handler may take. Then its cancellation token fires and it counts as failed, whether or not it heeds the token. A
-    /// handler that blocks its thread, rather than awaiting, is not ended by it.
+    /// handler that blocks its thread, rather than awaiting, cannot be ended: it is given up, and its event parked, within a quarter of this more.
     /// <see cref="Timeout.InfiniteTimeSpan"/>: as long as it likes. Default 10 min; at most 30 days.
     /// </summary>
     public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromMinutes(10);
@@ -90,12 +98,16 @@ public sealed class AgentOptions
         return this;
     }
 
+    /// <summary>The supervisor that restarts it when it breaks. Default: the one that every host has, <c>root</c>.</summary>
+    public string Supervisor { get; set; } = "root";
+
     /// <summary>Adds to a list what is wrong: which key, its value, the allowed range.</summary>
     internal void Validate(string agent, List<string> faults)
     {
         InRange(nameof(Partitions), Partitions, 1, 1_000);
         InRange(nameof(Concurrency), Concurrency, 1, 100_000);
         InRange(nameof(Retries), Retries, 0, 1_000);
+        InRange(nameof(SuspendAfter), SuspendAfter, 0, 1_000_000);
         InRange(nameof(DeduplicationWindow), DeduplicationWindow, 0, 1_000_000);
         InRange(nameof(MaxDeferred), MaxDeferred, 0, 1_000_000);
         InRange(nameof(MaxBytesInFlight), MaxBytesInFlight, 1024 * 1024, long.MaxValue);

@@ -1,6 +1,7 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Runtime.Steps;
+using Ganglion.Supervision;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,14 +10,21 @@ namespace Ganglion.Hosting;
 /// <summary>Checks and compiles the agents that were added.</summary>
 internal static class AgentDefinitions
 {
+    /// <param name="registrations">What was added.</param>
+    /// <param name="middleware">What runs around the handlers of all agents.</param>
+    /// <param name="supervisors">The supervisors that there are.</param>
+    /// <param name="configuration">What the host is configured with.</param>
+    /// <param name="services">Which services there are.</param>
+    /// <param name="faults">What is known to be wrong already.</param>
     /// <exception cref="AgentDefinitionException">Anything about any of them is wrong; the message has all of it.</exception>
     public static AgentDefinition[] Check(
         IEnumerable<AgentRegistration> registrations,
         IReadOnlyCollection<PlacedMiddleware> middleware,
+        IReadOnlyDictionary<string, SupervisorOptions> supervisors,
         IConfiguration? configuration,
-        IServiceProviderIsService services)
+        IServiceProviderIsService services,
+        List<string> faults)
     {
-        var faults = new List<string>();
         MiddlewareOrder.Check(middleware, "The host", faults);
         var definitions = new List<AgentDefinition>();
         foreach (AgentRegistration registration in registrations)
@@ -26,12 +34,17 @@ internal static class AgentDefinitions
             IConfigurationSection? section = configuration?.GetSection("Ganglion:Agents:" + registration.Name);
             if (section is not null)
             {
-                AgentOptionsBinding.Bind(section, options, faults);
+                OptionsBinding<AgentOptions>.Bind(section, options, faults);
             }
 
             options.Validate(registration.Name, faults);
             MiddlewareOrder.Check(options.Middleware, $"The agent '{registration.Name}'", faults);
             options.Middleware.InsertRange(0, middleware);
+            if (!supervisors.ContainsKey(options.Supervisor))
+            {
+                faults.Add($"Ganglion:Agents:{registration.Name}:{nameof(AgentOptions.Supervisor)} is '{options.Supervisor}': there is none. Add it by AddSupervisor.");
+            }
+
             if (registration.Define(options, services, faults) is { } definition)
             {
                 definitions.Add(definition);

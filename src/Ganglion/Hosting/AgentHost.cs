@@ -4,7 +4,7 @@ using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Registry;
 using Ganglion.Routes;
-using Ganglion.Runtime;
+using Ganglion.Supervision;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,11 +18,15 @@ namespace Ganglion.Hosting;
 /// Runs the agents as long as the host runs: all of those that were added, or the host does not start; and those that are registered later.
 /// </summary>
 internal sealed class AgentHost(
-    IServiceProvider services, IEnumerable<AgentRegistration> registrations, IEnumerable<PlacedMiddleware> middleware)
-    : IHostedService, IAgentStatuses, IDisposable
+    IServiceProvider services,
+    IEnumerable<AgentRegistration> registrations,
+    IEnumerable<SupervisorRegistration> supervisors,
+    IEnumerable<PlacedMiddleware> middleware)
+    : IHostedService, IAgentStatuses, ISupervisorStatuses, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private volatile IReadOnlyList<RunningAgent>? _agents;
+    private volatile IReadOnlyList<SupervisedAgent>? _agents;
+    private volatile SupervisionTree? _tree;
     private bool _isStopping;
 
     /// <summary>What runs around the handlers of all agents.</summary>
@@ -33,15 +37,10 @@ internal sealed class AgentHost(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        RunningAgent[] agents = [.. Define(registrations).Select(Create)];
-        _agents = agents;
+        SupervisionTree tree = BuildTree();
         try
         {
-            foreach (RunningAgent agent in agents)
-            {
-                await agent.StartAsync(cancellationToken).ConfigureAwait(false);
-            }
-
+            await tree.Root.StartAsync(cancellationToken).ConfigureAwait(false);
             await AnnounceAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -50,6 +49,8 @@ internal sealed class AgentHost(
             await StopAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
+
+        _ = WatchAsync(tree.Root);
     }
 
     /// <summary>Starts one more agent. It stops with the host.</summary>
@@ -59,20 +60,20 @@ internal sealed class AgentHost(
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_agents is not { } agents || _isStopping)
+            if (_agents is not { } agents || _tree is not { } tree || _isStopping)
             {
                 throw new InvalidOperationException($"'{registration.Name}' cannot be registered: its host is not running. Start the host first.");
             }
 
-            if (agents.Any(agent => agent.Definition.Type.Name == registration.Name))
+            if (agents.Any(agent => agent.Name == registration.Name))
             {
                 throw new AgentDefinitionException([$"The host has an agent '{registration.Name}' already: give each agent its own name."]);
             }
 
-            RunningAgent added = Create(Define([registration])[0]);
+            SupervisedAgent added = Create(Define([registration], tree.Options, [])[0]);
             try
             {
-                await added.StartAsync(cancellationToken).ConfigureAwait(false);
+                await tree[added.Definition.Options.Supervisor].AddAsync(added, cancellationToken).ConfigureAwait(false);
             }
             catch
             {
@@ -95,13 +96,15 @@ internal sealed class AgentHost(
         try
         {
             _isStopping = true;
-            IReadOnlyList<RunningAgent> agents = _agents ?? [];
-            if (agents.Count > 0)
+            if (_agents is { Count: > 0 })
             {
                 await WithdrawAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            await Task.WhenAll(agents.Select(agent => agent.StopAsync(cancellationToken))).ConfigureAwait(false);
+            if (_tree is { } tree)
+            {
+                await tree.Root.StopAsync("It is stopping.", cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -109,18 +112,54 @@ internal sealed class AgentHost(
         }
     }
 
-    public IReadOnlyList<AgentStatus> List() => _agents is { } agents
+    IReadOnlyList<AgentStatus> IAgentStatuses.List() => _agents is { } agents
         ? [.. agents.Select(agent => agent.Status)]
-        : [.. registrations.Where(agent => AgentType.IsValid(agent.Name)).Select(agent => RunningAgent.Starting(new AgentType(agent.Name)))];
+        : [.. registrations.Where(agent => AgentType.IsValid(agent.Name)).Select(agent => SupervisedAgent.NotStarted(new AgentType(agent.Name)))];
+
+    IReadOnlyList<SupervisorStatus> ISupervisorStatuses.List() => _tree?.Statuses ?? [];
 
     public void Dispose()
     {
-        foreach (RunningAgent agent in _agents ?? [])
+        foreach (SupervisedAgent agent in _agents ?? [])
         {
             agent.Dispose();
         }
 
+        _tree?.Dispose();
         _turn.Dispose();
+    }
+
+    // Children start in the order in which they were added, agents and supervisors alike.
+    private SupervisionTree BuildTree()
+    {
+        var faults = new List<string>();
+        Dictionary<string, SupervisorOptions> options = SupervisorDefinitions.Check(supervisors, services.GetService<IConfiguration>(), faults);
+        SupervisedAgent[] agents = [.. Define(registrations, options, faults).Select(Create)];
+        _agents = agents;
+        SupervisionTree tree = _tree = new SupervisionTree(
+            options, services.GetRequiredService<TimeProvider>(), new UnfailingLogger(Loggers.CreateLogger("Ganglion.Supervision")));
+        var children = registrations.Zip(agents, (registration, agent) => (registration.Order, agent.Definition.Options.Supervisor, Child: (ISupervised)agent));
+        var nested = supervisors.Where(one => one.Name != SupervisorOptions.Root)
+            .Select(one => (one.Order, options[one.Name].Supervisor, Child: (ISupervised)tree[one.Name]));
+        foreach ((_, string supervisor, ISupervised child) in children.Concat(nested).OrderBy(one => one.Order))
+        {
+            tree[supervisor].Add(child);
+        }
+
+        return tree;
+    }
+
+    // Nobody is above the root but whoever runs the process.
+    private async Task WatchAsync(Supervisor root)
+    {
+        try
+        {
+            await root.Broken.ConfigureAwait(false);
+        }
+        catch (RestartsExhaustedException)
+        {
+            services.GetService<IHostApplicationLifetime>()?.StopApplication();
+        }
     }
 
     private async Task AnnounceAsync(CancellationToken cancellationToken)
@@ -139,25 +178,25 @@ internal sealed class AgentHost(
     private static HostedAgent ToHosted(AgentDefinition agent) => new(
         agent.Type.Name, agent.Description.Capabilities, agent.Channels, agent.Description.Version, agent.Description.Description);
 
-    private AgentDefinition[] Define(IEnumerable<AgentRegistration> asked) => AgentDefinitions.Check(
-        asked, Middleware, services.GetService<IConfiguration>(), services.GetRequiredService<IServiceProviderIsService>());
+    private ILoggerFactory Loggers => services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
 
-    private RunningAgent Create(AgentDefinition definition) => new(
+    private AgentDefinition[] Define(
+        IEnumerable<AgentRegistration> asked, IReadOnlyDictionary<string, SupervisorOptions> options, List<string> faults) => AgentDefinitions.Check(
+        asked, Middleware, options, services.GetService<IConfiguration>(), services.GetRequiredService<IServiceProviderIsService>(), faults);
+
+    private SupervisedAgent Create(AgentDefinition definition) => new(
         definition,
         SurroundingsOf(definition.Type),
         new AgentMetrics(definition.Type.Name, services.GetService<IMeterFactory>()),
         services.GetRequiredService<IEventBroker>(),
         services.GetRequiredService<SubscriptionRegistry>());
 
-    private AgentSurroundings SurroundingsOf(AgentType type)
-    {
-        ILoggerFactory loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        return new AgentSurroundings(
-            type,
-            services.GetRequiredService<IRouteTable>(),
-            services.GetRequiredService<IServiceScopeFactory>(),
-            services.GetRequiredService<EventDataSerializer>(),
-            services.GetRequiredService<TimeProvider>(),
-            new UnfailingLogger(loggers.CreateLogger($"Ganglion.Agents.{type}")));
-    }
+    private AgentSurroundings SurroundingsOf(AgentType type) => new(
+        type,
+        services.GetRequiredService<IRouteTable>(),
+        services.GetRequiredService<IServiceScopeFactory>(),
+        services.GetRequiredService<EventDataSerializer>(),
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<CircuitBreakers>(),
+        new UnfailingLogger(Loggers.CreateLogger($"Ganglion.Agents.{type}")));
 }

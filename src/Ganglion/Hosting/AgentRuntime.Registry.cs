@@ -57,7 +57,7 @@ internal sealed partial class AgentRuntime
     }
 
     private Task RegisterAsync(Type agent, AgentObjects objects, Action<AgentOptions>? configure, CancellationToken cancellationToken) => host.RegisterAsync(
-        new AgentRegistration(objects.Name, configure, (options, known, faults) => AgentDefinition.FromClass(agent, options, known, faults, objects)),
+        new AgentRegistration(objects.Name, Order: int.MaxValue, configure, (options, known, faults) => AgentDefinition.FromClass(agent, options, known, faults, objects)),
         cancellationToken);
 
     private static UnprocessableEventException Unknown(AgentId id) => new(

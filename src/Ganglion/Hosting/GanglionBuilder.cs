@@ -3,10 +3,12 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Events;
+using Ganglion.Supervision;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Polly.CircuitBreaker;
 
 namespace Ganglion.Hosting;
 
@@ -66,6 +68,7 @@ public sealed class GanglionBuilder
     {
         Services.AddSingleton(new AgentRegistration(
             AgentDefinition.NameOf(typeof(TAgent)) ?? typeof(TAgent).Name,
+            Services.Count,
             configure,
             (options, services, faults) => AgentDefinition.FromClass(typeof(TAgent), options, services, faults)));
         return this;
@@ -82,7 +85,7 @@ public sealed class GanglionBuilder
         var agent = new AgentBuilder();
         define(agent);
         Services.AddSingleton(new AgentRegistration(
-            name, configure, (options, services, faults) => AgentDefinition.FromBuilder(name, agent, options, services, faults)));
+            name, Services.Count, configure, (options, services, faults) => AgentDefinition.FromBuilder(name, agent, options, services, faults)));
         return this;
     }
 
@@ -107,7 +110,23 @@ public sealed class GanglionBuilder
         ArgumentNullException.ThrowIfNull(replies);
         var proxy = new ProxyTopics(requests, replies, timeout);
         Services.AddSingleton(new AgentRegistration(
-            name, configure, (options, _, faults) => AgentDefinition.FromTopics(name, proxy, options, faults)));
+            name, Services.Count, configure, (options, _, faults) => AgentDefinition.FromTopics(name, proxy, options, faults)));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a supervisor: it starts the agents and supervisors under it in the order in which they were added, and restarts them when they
+    /// break. An agent is put under it by its <see cref="AgentOptions.Supervisor"/>.
+    /// </summary>
+    /// <param name="name">
+    /// What it is called, as <see cref="AgentType"/> allows it. <see cref="SupervisorOptions.Root"/> changes the options of the one that every host has.
+    /// </param>
+    /// <param name="configure">Whom it restarts, and how often; the configuration of the host, if it says anything, comes after.</param>
+    public GanglionBuilder AddSupervisor(string name, Action<SupervisorOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        Services.AddSingleton(new SupervisorRegistration(name, Services.Count, configure));
         return this;
     }
 
@@ -118,6 +137,22 @@ public sealed class GanglionBuilder
         where TMiddleware : class, IAgentMiddleware
     {
         Services.AddSingleton(PlacedMiddleware.Of<TMiddleware>(place));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a circuit breaker for something that effects call and that may be down: see the dependency of
+    /// <see cref="AgentContext.RunAsync{TResult}(string, Func{EffectContext, Task{TResult}}, string?)"/>. All agents of the host share it.
+    /// </summary>
+    /// <param name="dependency">What it is called.</param>
+    /// <param name="configure">
+    /// When it opens and for how long, in the words of Polly. Default: for 5 s when a tenth of the calls of the last 30 s have failed, and there
+    /// were a hundred at least.
+    /// </param>
+    public GanglionBuilder AddCircuitBreaker(string dependency, Action<CircuitBreakerStrategyOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(dependency);
+        Services.AddSingleton(new CircuitBreakerRegistration(dependency, configure));
         return this;
     }
 

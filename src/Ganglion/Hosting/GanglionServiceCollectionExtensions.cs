@@ -6,6 +6,7 @@ using Ganglion.Hosting;
 using Ganglion.Registry;
 using Ganglion.Routes;
 using Ganglion.Runtime;
+using Ganglion.Supervision;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -50,10 +51,14 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton(provider => new SubscriptionRegistry(
             provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<IRouteTable>(), ApplicationSource.Of(provider),
             provider.GetRequiredService<TimeProvider>(), LoggerOf<SubscriptionRegistry>(provider)));
+        services.TryAddSingleton(provider => new CircuitBreakers(
+            provider.GetServices<CircuitBreakerRegistration>(), provider.GetRequiredService<TimeProvider>(), LoggerOf<CircuitBreakers>(provider)));
+        services.TryAddSingleton<ICircuitStatuses>(provider => provider.GetRequiredService<CircuitBreakers>());
         services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton(provider => PipelineOf(provider.GetRequiredService<AgentHost>()));
         services.TryAddSingleton<IAgentStatuses>(provider => provider.GetRequiredService<AgentHost>());
+        services.TryAddSingleton<ISupervisorStatuses>(provider => provider.GetRequiredService<AgentHost>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));
         configure(new GanglionBuilder(services));
         return services;

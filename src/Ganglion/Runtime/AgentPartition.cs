@@ -1,4 +1,6 @@
+using Ganglion.Agents;
 using Ganglion.Journal;
+using Ganglion.Runtime.Failures;
 using Ganglion.State;
 
 namespace Ganglion.Runtime;
@@ -7,13 +9,14 @@ namespace Ganglion.Runtime;
 /// A partition of an agent that this process owns: its instances that are busy, their state, their timers. Everything about it
 /// is dropped when the partition goes.
 /// </summary>
-internal sealed class AgentPartition(int number, StateStore state, TimerQueue timers, JournalStore journals) : IAsyncDisposable
+internal sealed class AgentPartition(int number, StateStore state, TimerQueue timers, JournalStore journals, Suspension suspension) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Instance> _instances = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _lost = new();
     private TaskCompletionSource? _drained;
     private int _running;
+    private int _looks = 1;
 
     public int Number { get; } = number;
 
@@ -22,6 +25,9 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
     public TimerQueue Timers { get; } = timers;
 
     public JournalStore Journals { get; } = journals;
+
+    /// <summary>Whether everything in it fails.</summary>
+    public Suspension Suspension { get; } = suspension;
 
     /// <summary>The instances that exclusive handlers have for themselves.</summary>
     public HeldInstances Held => Journals.Held;
@@ -54,17 +60,18 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
     }
 
     /// <summary>It is an instance's turn.</summary>
-    /// <returns>The event to handle; <see langword="null"/> if the partition is going, and nothing is begun any more.</returns>
+    /// <returns>The event to handle; <see langword="null"/> if nothing is begun: the partition is going, or suspended.</returns>
     public Invocation? BeginTurn(Instance instance)
     {
         lock (_lock)
         {
-            if (_drained is not null)
+            if (_drained is not null || !Suspension.MayBegin(instance))
             {
                 return null;
             }
 
             _running++;
+            instance.BeganAt = _looks;
             return instance.First;
         }
     }
@@ -78,6 +85,7 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
         lock (_lock)
         {
             _running--;
+            instance.BeganAt = 0;
             if (_running == 0)
             {
                 _drained?.TrySetResult();
@@ -96,6 +104,25 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
 
             _instances.Remove(instance.Key);
             return false;
+        }
+    }
+
+    /// <summary>Looks at the turns that are under way.</summary>
+    /// <param name="looks">How many looks ago.</param>
+    /// <returns>Those that had begun by then, with the calls of their handlers.</returns>
+    public IReadOnlyList<(Invocation Invocation, AgentContext Call)> FindLongTurns(int looks)
+    {
+        lock (_lock)
+        {
+            _looks++;
+            return
+            [
+                .. from instance in _instances.Values
+                   where instance.BeganAt != 0 && _looks - instance.BeganAt >= looks
+                   let invocation = instance.First!
+                   where invocation.Context is not null
+                   select (invocation, invocation.Context!),
+            ];
         }
     }
 
@@ -122,6 +149,7 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
     {
         _ = DrainAsync();
         Timers.Stop();
+        Suspension.Dispose();
         _lost.Cancel();
     }
 

@@ -14,6 +14,9 @@ internal sealed class Instance(AgentPartition partition, string key)
 
     public Invocation? Last { get; set; }
 
+    /// <summary>At which look of the watchdog its turn was begun; 0: it has no turn.</summary>
+    public int BeganAt { get; set; }
+
     /// <summary>Whether <see cref="State"/> has been read.</summary>
     public bool IsRestored { get; set; }
 

@@ -65,6 +65,9 @@ internal sealed class Invocation(InputPartition input, Record record) : CommitEn
     /// <summary>How often the handler has been called.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>In which streak of failures of its partition it has failed; 0: in none. See <see cref="Failures.Suspension"/>.</summary>
+    public int FailedIn { get; set; }
+
     /// <summary>Which of <see cref="CommitEntry.Records"/> is the first of the instance's state; -1: none.</summary>
     public int StateAt { get; set; } = -1;
 

@@ -4,6 +4,7 @@ using Ganglion.DeadLetters;
 using Ganglion.Events;
 using Ganglion.Faults;
 using Ganglion.Journal;
+using Ganglion.Runtime.Failures;
 using Ganglion.Runtime.Inputs;
 using Ganglion.State;
 
@@ -121,7 +122,8 @@ internal sealed partial class Subscription : IRebalanceListener
             new PartitionLog(_broker, new TopicPartition(_topics.Own.State, number)), _agent.Options.StateCacheBytes / _topics.Own.Partitions);
         var timers = new TimerQueue(new PartitionLog(_broker, new TopicPartition(_topics.Own.Timers, number)), _surroundings.Time);
         var journals = new JournalStore(new PartitionLog(_broker, new TopicPartition(_topics.Own.Journal, number)));
-        var home = new AgentPartition(number, state, timers, journals);
+        var suspension = new Suspension(_agent, number, _scheduler.Enqueue, _surroundings.Time, _metrics, _logger);
+        var home = new AgentPartition(number, state, timers, journals, suspension);
         try
         {
             await state.RestoreAsync(cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Faults;
@@ -82,6 +83,15 @@ internal sealed partial class Subscription : ICommitWatcher
             Hold(invocation);
         }
 
+        if (retryAfter is null && invocation is { IsGivenUp: false, IsInVain: false })
+        {
+            instance.Partition.Suspension.Succeeded();
+        }
+        else
+        {
+            instance.Partition.Suspension.Passed(instance);
+        }
+
         if (instance.Partition.EndTurn(instance, isFinished: retryAfter is null))
         {
             _scheduler.Enqueue(instance);
@@ -90,6 +100,20 @@ internal sealed partial class Subscription : ICommitWatcher
         {
             _ = RetryAsync(instance, pause);
         }
+    }
+
+    private void GiveUpTurn(Invocation invocation, HandlerBlockedException blocked)
+    {
+        try
+        {
+            EndTurn(invocation, _failures.Decide(invocation, blocked));
+        }
+        catch (Exception exception)
+        {
+            _turnsBroken.TrySetException(exception);
+        }
+
+        _scheduler.Abandon();
     }
 
     // An exclusive handler that waits keeps its instance; what was put aside for it goes on when it is over, one after the other.

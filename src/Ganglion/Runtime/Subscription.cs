@@ -16,13 +16,15 @@ namespace Ganglion.Runtime;
 /// group until it leaves, or until something breaks.
 /// </summary>
 /// <remarks>
-/// Two loops: one reads and follows the group's rebalances, one commits; a third follows what the agent subscribes to. In between, the thread pool takes the instances' turns.
+/// Two loops: one reads and follows the group's rebalances, one commits; a third follows what the agent subscribes to, and
+/// a fourth watches for handlers that block. In between, the thread pool takes the instances' turns.
 /// </remarks>
 internal sealed partial class Subscription : IAsyncDisposable
 {
     private readonly AgentDefinition _agent;
     private readonly AgentSurroundings _surroundings;
     private readonly IEventBroker _broker;
+    private readonly AgentMetrics _metrics;
     private readonly InputTopics _topics;
     private readonly AnswerRelay _answers;
     private readonly IEventProducer _producer;
@@ -39,6 +41,8 @@ internal sealed partial class Subscription : IAsyncDisposable
     private readonly Task _reading;
     private readonly Task _committing;
     private readonly Task _following;
+    private readonly Task _watching;
+    private readonly FailurePolicy _failures;
     private int _isDisposed;
 
     private Subscription(
@@ -55,6 +59,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         _agent = agent;
         _surroundings = surroundings;
         _broker = broker;
+        _metrics = metrics;
         _logger = surroundings.Logger;
         _topics = topics;
         _producer = producer;
@@ -64,11 +69,11 @@ internal sealed partial class Subscription : IAsyncDisposable
         _answers = new AnswerRelay(topics.Own, surroundings, metrics, broker, router);
         var deadLetters = new DeadLetterWriter(agent.Type, broker.Topics, metrics, surroundings.Logger);
         var journals = new JournalWriter(topics.Own, surroundings.Source, surroundings.Time, _commits);
-        var failures = new FailurePolicy(
+        _failures = new FailurePolicy(
             agent.Options, deadLetters, new RefusedRequests(journals, surroundings.Source, surroundings.Time), journals, metrics, surroundings.Logger);
         _pipeline = new InvocationPipeline(
             new PipelineParts(
-                agent, surroundings, metrics, topics, forwarded, router, _answers, new KnownTopics(broker.Topics), _commits, journals, failures));
+                agent, surroundings, metrics, topics, forwarded, router, _answers, new KnownTopics(broker.Topics), _commits, journals, _failures));
         _scheduler = new TurnScheduler<Instance>(agent.Options.Concurrency, TakeTurn);
         _inFlight = new BytesInFlight(agent.Options.MaxBytesInFlight);
         _intake = new Intake(_pipeline, _scheduler, _commits, _inFlight);
@@ -78,6 +83,8 @@ internal sealed partial class Subscription : IAsyncDisposable
         _reading = Task.Run(ReadAsync);
         var follower = new SubscriptionFollower(agent.Type, topics, subscriptions, consumer, surroundings.Time, surroundings.Logger);
         _following = Task.Run(() => follower.FollowAsync(_stopReading.Token));
+        var watchdog = new Watchdog(agent, _homes.Select(home => home.Value), GiveUpTurn, metrics, surroundings.Time, surroundings.Logger);
+        _watching = Task.Run(() => watchdog.WatchAsync(_stopReading.Token));
         Broken = Task.WhenAny(_reading, _committing, _following, _turnsBroken.Task).Unwrap();
     }
 
@@ -124,6 +131,10 @@ internal sealed partial class Subscription : IAsyncDisposable
         }
     }
 
+    /// <summary>The partitions in which everything fails.</summary>
+    public IReadOnlyList<SuspendedPartition> Suspended =>
+        _homes.Values.Select(home => home.Suspension.Status).OfType<SuspendedPartition>().ToArray();
+
     /// <summary>Fails when something breaks: dispose of the subscription, and start anew.</summary>
     public Task Broken { get; }
 
@@ -152,6 +163,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         await _stopCommitting.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _answers.DisposeAsync().ConfigureAwait(false);
         await DropAsync([.. _inputs.Keys]).ConfigureAwait(false);

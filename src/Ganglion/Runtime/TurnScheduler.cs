@@ -29,6 +29,9 @@ internal sealed class TurnScheduler<TInstance>(int concurrency, Func<TInstance, 
         CallWorker();
     }
 
+    /// <summary>A turn was given up: somebody else gets its place. What it returns, if ever, is never to complete.</summary>
+    public void Abandon() => LeavePlace();
+
     void IThreadPoolWorkItem.Execute()
     {
         Volatile.Write(ref _isWorkerComing, 0);

@@ -17,6 +17,10 @@ internal sealed class AgentMetrics : IDisposable
     private readonly Counter<long> _unclaimed;
     private readonly Counter<long> _unhandled;
     private readonly Counter<long> _skipped;
+    private readonly UpDownCounter<long> _suspended;
+    private readonly Counter<long> _restarted;
+    private readonly UpDownCounter<long> _blocked;
+    private int _blockedNow;
 
     public AgentMetrics(string agent, IMeterFactory? meters)
     {
@@ -31,6 +35,9 @@ internal sealed class AgentMetrics : IDisposable
         _unclaimed = meter.CreateCounter<long>("ganglion.events.unclaimed", "{event}", "Answers and replies for which nobody waits, or waits any more.");
         _unhandled = meter.CreateCounter<long>("ganglion.events.unhandled", "{event}", "Messages of a subscribed topic for whose type there is no handler.");
         _skipped = meter.CreateCounter<long>("ganglion.events.skipped", "{event}", "Events that middleware has finished without their handler.");
+        _suspended = meter.CreateUpDownCounter<long>("ganglion.partitions.suspended", "{partition}", "Partitions in which everything fails, so that their events wait.");
+        _restarted = meter.CreateCounter<long>("ganglion.agent.restarts", "{restart}", "How often agents were restarted by their supervisors.");
+        _blocked = meter.CreateUpDownCounter<long>("ganglion.handlers.blocked", "{handler}", "Handlers that were given up and still block their thread.");
     }
 
     public bool IsTimed => _duration.Enabled;
@@ -73,7 +80,22 @@ internal sealed class AgentMetrics : IDisposable
 
     public void Skipped(string topic) => _skipped.Add(1, Tags(topic));
 
+    public void Suspended(int change) => _suspended.Add(change, Group);
+
+    /// <summary>How many handlers that were given up block their thread now.</summary>
+    public int BlockedNow => Volatile.Read(ref _blockedNow);
+
+    public void Blocked(int change)
+    {
+        Interlocked.Add(ref _blockedNow, change);
+        _blocked.Add(change, Group);
+    }
+
+    public void Restarted() => _restarted.Add(1, Group);
+
     public void Dispose() => _ownMeter?.Dispose();
+
+    private KeyValuePair<string, object?> Group => new("messaging.consumer.group.name", _agent);
 
     private TagList Tags(string destination) => new()
     {

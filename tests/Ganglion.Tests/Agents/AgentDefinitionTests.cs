@@ -1,6 +1,7 @@
 using Ganglion.Agents;
 using Ganglion.Events;
 using Ganglion.Hosting;
+using Ganglion.Supervision;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.Tests.Agents;
@@ -70,8 +71,10 @@ public sealed class AgentDefinitionTests
         services.AddSingleton<IStock>(_ => null!);
         configure(new GanglionBuilder(services).UseVolatileBroker());
         using ServiceProvider provider = services.BuildServiceProvider();
+        var faults = new List<string>();
+        Dictionary<string, SupervisorOptions> supervisors = SupervisorDefinitions.Check(provider.GetServices<SupervisorRegistration>(), configuration: null, faults);
         return AgentDefinitions.Check(
-            provider.GetServices<AgentRegistration>(), [], configuration: null, provider.GetRequiredService<IServiceProviderIsService>());
+            provider.GetServices<AgentRegistration>(), [], supervisors, configuration: null, provider.GetRequiredService<IServiceProviderIsService>(), faults);
     }
 
     private static AgentDefinition[] Check<TAgent>()

@@ -1,4 +1,5 @@
 using System.Text;
+using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Events;
@@ -58,6 +59,10 @@ internal sealed class AgentTestHost : IAsyncDisposable
         _hosts.Add(host);
         return host;
     }
+
+    /// <summary>How an agent of the newest host is doing.</summary>
+    public AgentStatus StatusOf(string agent) =>
+        Host.Services.GetRequiredService<IAgentStatuses>().List().Single(status => status.Agent.Name == agent);
 
     /// <summary>Stops the newest host without patience: what is not committed is lost, as if the process had died.</summary>
     public async Task KillAsync()

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Ganglion.Agents;
 using Ganglion.Events;
 using Ganglion.Faults;
@@ -7,6 +8,7 @@ using Ganglion.Runtime.Commits;
 using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
+using Polly.CircuitBreaker;
 
 namespace Ganglion.Runtime.Failures;
 
@@ -14,7 +16,11 @@ namespace Ganglion.Runtime.Failures;
 internal sealed partial class FailurePolicy(
     AgentOptions options, DeadLetterWriter deadLetters, RefusedRequests refusals, JournalWriter journals, AgentMetrics metrics, ILogger logger)
 {
+    private readonly BackOff _pauses = new(options.RetryDelay, options.MaxRetryDelay);
+
+    /// <summary>Decides.</summary>
     /// <returns>After which pause it is to be handled again; <see langword="null"/>: it has been parked.</returns>
+    /// <exception cref="AgentBrokenException">Not the event is at fault, but the agent.</exception>
     public TimeSpan? Decide(Invocation invocation, Exception exception)
     {
         if (invocation.Input.IsLost)
@@ -38,13 +44,40 @@ internal sealed partial class FailurePolicy(
             return null;
         }
 
-        if (IsHopeless(exception) || invocation.Attempts > options.Retries)
+        if (exception is AgentBrokenException)
+        {
+            ExceptionDispatchInfo.Throw(exception);
+        }
+
+        if (exception is BrokenCircuitException open)
+        {
+            // The dependency's fault, not the event's: this attempt does not count, and it is made again when the breaker may have closed.
+            invocation.Attempts--;
+            metrics.Retried(invocation.Origin.Topic);
+            TimeSpan first = open.RetryAfter is { } after && after > options.RetryDelay ? after : options.RetryDelay;
+            TimeSpan wait = new BackOff(first, options.MaxRetryDelay).After(1);
+            LogCircuitOpen(invocation.Origin, wait);
+            return wait;
+        }
+
+        bool isHopeless = IsHopeless(exception);
+        if (!isHopeless && invocation.Instance is { Partition.Suspension: var suspension } && suspension.Failed(invocation, exception))
+        {
+            // Not the event's fault: this attempt does not count.
+            invocation.Attempts--;
+            metrics.Retried(invocation.Origin.Topic);
+            LogSuspended(exception, invocation.Origin);
+            return TimeSpan.Zero;
+        }
+
+        // Each attempt of a handler that blocks its thread would cost another thread.
+        if (isHopeless || exception is HandlerBlockedException || invocation.Attempts > options.Retries)
         {
             Park(invocation, exception);
             return null;
         }
 
-        TimeSpan pause = PauseAfter(invocation.Attempts);
+        TimeSpan pause = _pauses.After(invocation.Attempts);
         metrics.Retried(invocation.Origin.Topic);
         LogRetry(exception, invocation.Origin, invocation.Attempts, pause);
         return pause;
@@ -86,15 +119,14 @@ internal sealed partial class FailurePolicy(
             or RequestFailedException or RequestCancelledException or UndeliverableException or CallCycleException
             or InstanceBusyException;
 
-    private TimeSpan PauseAfter(int attempts)
-    {
-        double exponential = options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempts - 1, 30));
-        double jitter = 0.8 + (Random.Shared.NextDouble() * 0.4);
-        return TimeSpan.FromMilliseconds(Math.Min(exponential, options.MaxRetryDelay.TotalMilliseconds) * jitter);
-    }
-
     [LoggerMessage(110, LogLevel.Warning, "Handling {Origin} failed at attempt {Attempt}; again in {Pause}.")]
     private partial void LogRetry(Exception exception, Origin origin, int attempt, TimeSpan pause);
+
+    [LoggerMessage(117, LogLevel.Debug, "Handling {Origin} waits for a circuit breaker; again in {Pause}.")]
+    private partial void LogCircuitOpen(Origin origin, TimeSpan pause);
+
+    [LoggerMessage(116, LogLevel.Debug, "Handling {Origin} failed while everything fails; it waits for a probe to succeed.")]
+    private partial void LogSuspended(Exception exception, Origin origin);
 
     [LoggerMessage(113, LogLevel.Warning, "The request {Origin} has failed, and its caller is told.")]
     private partial void LogRefused(Exception exception, Origin origin);

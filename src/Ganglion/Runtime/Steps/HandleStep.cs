@@ -33,6 +33,19 @@ internal sealed class HandleStep(
     {
         invocation.Waits = false;
         AgentContext context = invocation.Context = CreateContext(invocation, around);
+        ValueTask handling = CallAsync(invocation, context);
+        if (context.TryReturn())
+        {
+            return handling;
+        }
+
+        // It was given up meanwhile, and others go on in its place: nobody waits for what becomes of it.
+        metrics.Blocked(-1);
+        return new ValueTask(new TaskCompletionSource().Task);
+    }
+
+    private ValueTask CallAsync(Invocation invocation, AgentContext context)
+    {
         long started = metrics.IsTimed ? Stopwatch.GetTimestamp() : 0;
         Activity? activity = ProcessActivity.Start(agent.Type.Name, invocation);
         object? handler = null;
@@ -109,7 +122,11 @@ internal sealed class HandleStep(
             {
                 Task<bool> turn = execution.FinishTurnAsync(handling);
                 await WithinTimeAsync(new ValueTask(turn), context).ConfigureAwait(false);
-                invocation.Waits = await turn.ConfigureAwait(false);
+                bool waits = await turn.ConfigureAwait(false);
+                if (!context.IsAbandoned)
+                {
+                    invocation.Waits = waits;
+                }
             }
             else
             {

@@ -19,6 +19,9 @@ public sealed class RedrivenEventTests
     {
         options.Retries = 0;
         options.Partitions = 2;
+
+        // All of them fail here, and are to be parked all the same.
+        options.SuspendAfter = 0;
     }
 
     private void Pick(AgentBuilder agent) => agent.On<Note>("notes", (note, context) =>

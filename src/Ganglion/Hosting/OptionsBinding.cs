@@ -1,20 +1,19 @@
 using System.Globalization;
 using System.Reflection;
-using Ganglion.Agents;
 using Microsoft.Extensions.Configuration;
 
 namespace Ganglion.Hosting;
 
 /// <summary>
-/// Reads an agent's options from a section of the configuration. Unlike the platform's binder it reports every fault, also names
-/// that mean nothing.
+/// Reads options from a section of the configuration. Unlike the platform's binder it reports every fault, also names that mean nothing.
 /// </summary>
-internal static class AgentOptionsBinding
+internal static class OptionsBinding<TOptions>
+    where TOptions : class
 {
     private static readonly Dictionary<string, PropertyInfo> Properties =
-        typeof(AgentOptions).GetProperties().ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        typeof(TOptions).GetProperties().ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
 
-    public static void Bind(IConfigurationSection section, AgentOptions options, List<string> faults)
+    public static void Bind(IConfigurationSection section, TOptions options, List<string> faults)
     {
         foreach (IConfigurationSection setting in section.GetChildren())
         {
@@ -28,14 +27,21 @@ internal static class AgentOptionsBinding
             }
             else
             {
-                string wanted = property.PropertyType == typeof(TimeSpan) ? "a time such as 00:00:30" : "a whole number";
-                faults.Add($"{setting.Path} is '{setting.Value}': set {wanted}.");
+                faults.Add($"{setting.Path} is '{setting.Value}': set {Wanted(property.PropertyType)}.");
             }
         }
     }
 
     private static object? Parse(string? text, Type type) =>
-        type == typeof(TimeSpan) ? TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) ? time : null
+        type == typeof(string) ? text
+        : type.IsEnum ? Enum.TryParse(type, text, ignoreCase: true, out object? constant) && Enum.IsDefined(type, constant) ? constant : null
+        : type == typeof(TimeSpan) ? TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) ? time : null
         : type == typeof(int) ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long large) ? large : null;
+
+    private static string Wanted(Type type) =>
+        type == typeof(string) ? "a name"
+        : type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
+        : type == typeof(TimeSpan) ? "a time such as 00:00:30"
+        : "a whole number";
 }

@@ -1,0 +1,34 @@
+namespace Ganglion.Supervision;
+
+/// <summary>How often something was restarted lately, and whether that is too often.</summary>
+internal sealed class RestartIntensity(int most, TimeSpan within, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<long> _restarts = new();
+
+    /// <summary>Counts one more.</summary>
+    /// <returns>Whether it is still within what is taken for granted.</returns>
+    public bool TryRestart()
+    {
+        if (most == SupervisorOptions.Unlimited)
+        {
+            return true;
+        }
+
+        lock (_lock)
+        {
+            while (_restarts.TryPeek(out long restart) && time.GetElapsedTime(restart) > within)
+            {
+                _restarts.Dequeue();
+            }
+
+            if (_restarts.Count == most)
+            {
+                return false;
+            }
+
+            _restarts.Enqueue(time.GetTimestamp());
+            return true;
+        }
+    }
+}

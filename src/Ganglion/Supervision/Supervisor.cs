@@ -1,0 +1,162 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Supervision;
+
+/// <summary>Starts its children in their order, restarts those that break as its strategy says, and gives up when that is too often.</summary>
+internal sealed partial class Supervisor(string name, SupervisorOptions options, TimeProvider time, ILogger logger) : ISupervised, IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly List<ISupervised> _children = [];
+    private List<RestartGroup> _groups = [];
+    private RestartIntensity _intensity = new(options.MaxRestarts, options.Within, time);
+    private CancellationTokenSource _stopping = new();
+    private TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<Task> _keeping = [];
+    private volatile string? _reason = "It is starting.";
+
+    public string Name => name;
+
+    public SupervisorOptions Options => options;
+
+    public Task Broken => _broken.Task;
+
+    /// <summary>How it is doing.</summary>
+    public SupervisorStatus Status => new(name, name == SupervisorOptions.Root ? null : options.Supervisor, options.Strategy, _reason is null, _reason);
+
+    /// <summary>One more child, before it starts.</summary>
+    public void Add(ISupervised child) => _children.Add(child);
+
+    /// <summary>One more child, while it works: completes when the child has started.</summary>
+    public async Task AddAsync(ISupervised child, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (options.Strategy == RestartStrategy.OneForOne || _groups.Count == 0)
+            {
+                await child.StartAsync(cancellationToken).ConfigureAwait(false);
+                Keep([child]);
+            }
+            else
+            {
+                await _groups[0].AddAsync(child, cancellationToken).ConfigureAwait(false);
+            }
+
+            _children.Add(child);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await StartAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async Task StopAsync(string reason, CancellationToken cancellationToken)
+    {
+        _reason = reason;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await StopAllAsync(reason, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _groups.ForEach(group => group.Dispose());
+        _turn.Dispose();
+    }
+
+    private async Task StartAllAsync(CancellationToken cancellationToken)
+    {
+        _intensity = new RestartIntensity(options.MaxRestarts, options.Within, time);
+        _broken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _stopping.Dispose();
+        _stopping = new CancellationTokenSource();
+        foreach (ISupervised child in _children)
+        {
+            try
+            {
+                await child.StartAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                await StopAllAsync(exception.Message, cancellationToken).ConfigureAwait(false);
+                throw;
+            }
+        }
+
+        _reason = null;
+        if (options.Strategy == RestartStrategy.OneForOne)
+        {
+            _children.ForEach(child => Keep([child]));
+        }
+        else if (_children.Count > 0)
+        {
+            Keep(_children);
+        }
+    }
+
+    private async Task StopAllAsync(string reason, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _keeping = [];
+        _groups.ForEach(group => group.Dispose());
+        _groups = [];
+        if (options.Strategy == RestartStrategy.OneForOne)
+        {
+            await Task.WhenAll(_children.Select(child => child.StopAsync(reason, cancellationToken))).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (ISupervised child in Enumerable.Reverse(_children))
+        {
+            await child.StopAsync(reason, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Keep(IEnumerable<ISupervised> together)
+    {
+        var group = new RestartGroup(name, together, options, _intensity, time, logger);
+        _groups.Add(group);
+        _keeping.Add(Task.Run(() => KeepAsync(group, _stopping.Token)));
+    }
+
+    private async Task KeepAsync(RestartGroup group, CancellationToken stopping)
+    {
+        try
+        {
+            await group.KeepAsync(stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+        catch (Exception exception)
+        {
+            _reason = exception.Message;
+            LogGivenUp(exception, name, name == SupervisorOptions.Root ? "the host, which stops" : options.Supervisor);
+            _broken.TrySetException(exception);
+        }
+    }
+
+    [LoggerMessage(132, LogLevel.Critical, "The supervisor {Supervisor} has given up. It is up to the one above: {Above}.")]
+    private partial void LogGivenUp(Exception exception, string supervisor, string above);
+}

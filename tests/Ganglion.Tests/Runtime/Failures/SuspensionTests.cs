@@ -1,0 +1,223 @@
+using System.Collections.Concurrent;
+using Ganglion.Agents;
+
+namespace Ganglion.Tests.Runtime.Failures;
+
+/// <summary>What happens when not one event fails, but all of them.</summary>
+public sealed class SuspensionTests
+{
+    private readonly ConcurrentQueue<int> _handled = new();
+    private volatile bool _isDown = true;
+
+    private static void Quick(AgentOptions options)
+    {
+        options.Partitions = 1;
+        options.Retries = 2;
+        options.RetryDelay = TimeSpan.FromMilliseconds(5);
+        options.MaxRetryDelay = TimeSpan.FromMilliseconds(20);
+        options.SuspendAfter = 5;
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task When_everything_fails_nothing_is_parked_and_all_is_handled_once_it_goes_again()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, Quick));
+        await AppendAsync(host, 0, 100);
+
+        SuspendedPartition suspended = await WhenAsync(host, partition => partition is { Probes: > 20 });
+        suspended.Reason.ShouldBe("The model does not answer.");
+        (await IsThereAsync(host, "notes.dlq")).ShouldBeFalse();
+        _handled.ShouldBeEmpty();
+
+        _isDown = false;
+        await host.ReadAsync("done", 100);
+
+        _handled.Order().ShouldBe(Enumerable.Range(0, 100));
+        (await IsThereAsync(host, "notes.dlq")).ShouldBeFalse();
+        StatusOf(host).ShouldBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Attempts_that_failed_while_everything_failed_do_not_count()
+    {
+        int attempt = 0;
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", agent => agent.On<Note>("notes", (note, context) =>
+        {
+            attempt = note.Number == 0 ? context.Attempt : attempt;
+            ThrowIfDown();
+            context.Publish("done", note);
+        }), Quick));
+        await AppendAsync(host, 0, 10);
+        await WhenAsync(host, partition => partition is { Probes: > 30 });
+
+        _isDown = false;
+        await host.ReadAsync("done", 10);
+
+        attempt.ShouldBeInRange(1, 3);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Poison_events_among_others_are_parked_and_hold_nobody_up()
+    {
+        _isDown = false;
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", agent => agent.On<Note>("notes", (note, context) =>
+        {
+            ThrowIfDown();
+            if (note.Number % 2 == 1)
+            {
+                throw new InvalidOperationException("It is odd.");
+            }
+
+            context.Publish("done", note);
+        }), Quick));
+
+        for (int i = 0; i < 20; i++)
+        {
+            // One after the other, so that successes and failures take turns.
+            await host.AppendAsync("notes", $"k{i}", $$"""{"number":{{i}}}""");
+            await host.ReadAsync("done", (i / 2) + 1);
+        }
+
+        (await host.ReadAsync("notes.dlq", 10)).Count.ShouldBe(10);
+        StatusOf(host).ShouldBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_good_event_ends_the_suspension_however_many_poison_events_wait_before_it()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", agent => agent.On<Note>("notes", (note, context) =>
+        {
+            if (note.Number < 200)
+            {
+                throw new InvalidOperationException("It is poison.");
+            }
+
+            context.Publish("done", note);
+        }), options =>
+        {
+            Quick(options);
+            options.RetryDelay = options.MaxRetryDelay = TimeSpan.FromSeconds(1);
+        }));
+        await AppendAsync(host, 0, 200);
+        await WhenAsync(host, partition => partition is not null);
+
+        await AppendAsync(host, 200, 1);
+
+        // It is the next to probe, rather than the last of two hundred.
+        (await host.ReadAsync("done", 1)).Count.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Events_that_can_never_be_handled_are_parked_also_while_everything_fails()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, Quick));
+        await AppendAsync(host, 0, 10);
+        await WhenAsync(host, partition => partition is not null);
+
+        await host.AppendAsync("notes", "unreadable", "no JSON");
+
+        (await host.ReadRecordsAsync("notes.dlq", 1))[0].Record.Header("__dlq.errors.exception.class.name").ShouldBe("Ganglion.Events.EventDataException");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_stream_of_unreadable_events_suspends_nothing()
+    {
+        _isDown = false;
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, Quick));
+        for (int i = 0; i < 20; i++)
+        {
+            await host.AppendAsync("notes", $"k{i}", "no JSON");
+        }
+
+        (await host.ReadRecordsAsync("notes.dlq", 20)).Count.ShouldBe(20);
+        StatusOf(host).ShouldBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Effects_that_fail_for_everybody_are_not_given_up()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", agent => agent.On("notes", async (Note note, AgentContext context) =>
+        {
+            await context.RunAsync("call", _ =>
+            {
+                ThrowIfDown();
+                return Task.CompletedTask;
+            });
+            context.Publish("done", note);
+        }), Quick));
+        await AppendAsync(host, 0, 20);
+        await WhenAsync(host, partition => partition is { Probes: > 30 });
+
+        _isDown = false;
+        await host.ReadAsync("done", 20);
+
+        (await IsThereAsync(host, "notes.dlq")).ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_agent_that_is_never_to_be_suspended_parks_what_fails()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, options =>
+        {
+            Quick(options);
+            options.SuspendAfter = 0;
+        }));
+        await AppendAsync(host, 0, 20);
+
+        (await host.ReadAsync("notes.dlq", 20)).Count.ShouldBe(20);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_host_stops_in_good_order_while_everything_fails()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, Quick));
+        await AppendAsync(host, 0, 20);
+        await WhenAsync(host, partition => partition is not null);
+        await host.StopAsync();
+
+        _isDown = false;
+        await host.RunAsync(ganglion => ganglion.AddAgent("caller", CallOut, Quick));
+
+        (await host.ReadAsync("done", 20)).Count.ShouldBe(20);
+        _handled.Order().ShouldBe(Enumerable.Range(0, 20));
+    }
+
+    private static SuspendedPartition? StatusOf(AgentTestHost host) => host.StatusOf("caller").Suspended.SingleOrDefault();
+
+    private static async Task<SuspendedPartition> WhenAsync(AgentTestHost host, Func<SuspendedPartition?, bool> holds)
+    {
+        SuspendedPartition? status;
+        while (!holds(status = StatusOf(host)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), AgentTestHost.Timeout);
+        }
+
+        return status!;
+    }
+
+    private static async Task<bool> IsThereAsync(AgentTestHost host, string topic) =>
+        await host.Broker.Topics.FindAsync(topic, AgentTestHost.Timeout) is not null;
+
+    private static async Task AppendAsync(AgentTestHost host, int first, int count)
+    {
+        for (int i = first; i < first + count; i++)
+        {
+            await host.AppendAsync("notes", $"k{i}", $$"""{"number":{{i}}}""");
+        }
+    }
+
+    private void CallOut(AgentBuilder agent) => agent.On<Note>("notes", (note, context) =>
+    {
+        ThrowIfDown();
+        context.Publish("done", note);
+        _handled.Enqueue(note.Number);
+    });
+
+    private void ThrowIfDown()
+    {
+        if (_isDown)
+        {
+            throw new InvalidOperationException("The model does not answer.");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Ganglion.Agents;
+using Ganglion.Events;
+
+namespace Ganglion.Tests.Runtime.Failures;
+
+/// <summary>Handlers that block their thread and never come back.</summary>
+public sealed class WatchdogTests : IDisposable
+{
+    private readonly ManualResetEventSlim _blocked = new();
+
+    public void Dispose() => _blocked.Dispose();
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_handler_that_blocks_its_thread_is_given_up_and_its_instance_goes_on()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("blocker", agent => agent.On<Note>("notes", Block), Strict));
+
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.AppendAsync("notes", "k", """{"number":2}""");
+
+        NumberOf((await host.ReadAsync("done", 1))[0]).ShouldBe(2);
+        Record parked = (await host.ReadRecordsAsync("notes.dlq", 1))[0].Record;
+        parked.Header("__dlq.errors.exception.class.name").ShouldBe("Ganglion.Agents.HandlerBlockedException");
+        parked.Header("__dlq.errors.delivery.count").ShouldBe("1");
+        host.StatusOf("blocker").BlockedHandlers.ShouldBe(1);
+
+        _blocked.Set();
+        await WhenAsync(() => host.StatusOf("blocker").BlockedHandlers == 0);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_a_handler_does_after_it_was_given_up_has_no_effect()
+    {
+        var late = new TaskCompletionSource<Exception?>();
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("blocker", agent => agent.On<Note>("notes", (note, context) =>
+        {
+            if (note.Number == 1)
+            {
+                _blocked.Wait();
+                late.SetResult(Xunit.Record.Exception(() => context.Publish("done", note)));
+                return;
+            }
+
+            context.Publish("done", note);
+        }), Strict));
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.ReadAsync("notes.dlq", 1);
+
+        _blocked.Set();
+
+        (await late.Task.WaitAsync(AgentTestHost.Timeout)).ShouldBeOfType<InvalidOperationException>();
+        await host.AppendAsync("notes", "k", """{"number":2}""");
+        NumberOf((await host.ReadAsync("done", 1))[0]).ShouldBe(2);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Handlers_that_block_do_not_use_up_the_places_of_others()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("blocker", agent => agent.On<Note>("notes", Block), options =>
+        {
+            Strict(options);
+            options.Concurrency = 2;
+        }));
+
+        for (int i = 0; i < 4; i++)
+        {
+            await host.AppendAsync("notes", $"k{i}", """{"number":1}""");
+        }
+
+        await host.ReadAsync("notes.dlq", 4);
+        await host.AppendAsync("notes", "k", """{"number":2}""");
+
+        (await host.ReadAsync("done", 1)).Count.ShouldBe(1);
+        host.StatusOf("blocker").BlockedHandlers.ShouldBe(4);
+        _blocked.Set();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_handler_that_blocks_where_it_goes_on_after_a_wait_is_given_up_too()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("blocker", agent => agent
+            .On("notes", async (Note note, AgentContext context) =>
+            {
+                await context.DelayAsync(TimeSpan.Zero);
+                Block(note, context);
+            }), Strict));
+
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.AppendAsync("notes", "k", """{"number":2}""");
+
+        NumberOf((await host.ReadAsync("done", 1))[0]).ShouldBe(2);
+        (await host.ReadRecordsAsync("notes.dlq", 1)).Count.ShouldBe(1);
+        _blocked.Set();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_host_stops_though_a_handler_blocks_its_thread()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("blocker", agent => agent.On<Note>("notes", Block), Strict));
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.ReadAsync("notes.dlq", 1);
+
+        await host.StopAsync();
+
+        _blocked.IsSet.ShouldBeFalse();
+        _blocked.Set();
+    }
+
+    private static int NumberOf(CloudEvent @event) => JsonSerializer.Deserialize<Note>(@event.Data!.Value.Span, JsonSerializerOptions.Web)!.Number;
+
+    private static void Strict(AgentOptions options)
+    {
+        options.Partitions = 1;
+        options.Retries = 3;
+        options.HandlerTimeout = TimeSpan.FromMilliseconds(200);
+    }
+
+    private static async Task WhenAsync(Func<bool> holds)
+    {
+        while (!holds())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), AgentTestHost.Timeout);
+        }
+    }
+
+    private void Block(Note note, AgentContext context)
+    {
+        if (note.Number == 1)
+        {
+            _blocked.Wait();
+        }
+
+        context.Publish("done", note);
+    }
+}
