@@ -111,7 +111,7 @@ public sealed class AgentStates(IEventBroker broker, EventDataSerializer? data =
         foreach (PartitionDescription described in topic.Partitions)
         {
             var partition = new TopicPartition(topic.Name, described.Partition);
-            var log = new PartitionLog(broker, partition);
+            var log = new PartitionReader(broker, partition);
             var states = new StateStore(log, cacheBytes: 0);
             await using var _ = states.ConfigureAwait(false);
             await states.RestoreAsync(cancellationToken).ConfigureAwait(false);
@@ -131,7 +131,7 @@ public sealed class AgentStates(IEventBroker broker, EventDataSerializer? data =
         AgentId instance, TopicPartition partition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         byte[] key = Encoding.UTF8.GetBytes(instance.Key);
-        var log = new PartitionLog(broker, partition);
+        var log = new PartitionReader(broker, partition);
         await using var _ = log.ConfigureAwait(false);
         await foreach (ConsumedRecord record in log.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {

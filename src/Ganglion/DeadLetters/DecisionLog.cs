@@ -62,7 +62,7 @@ internal sealed class DecisionLog(IEventBroker broker) : IDisposable
     public async ValueTask<DeadLetterDecision?> FindAsync(Guid topicId, TopicPartitionOffset letter, CancellationToken cancellationToken)
     {
         DeadLetterDecision? found = null;
-        var log = new PartitionLog(broker, Partition);
+        var log = new PartitionReader(broker, Partition);
         await using (log.ConfigureAwait(false))
         {
             await foreach (ConsumedRecord record in log.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -93,7 +93,7 @@ internal sealed class DecisionLog(IEventBroker broker) : IDisposable
 
     private async ValueTask ReadAsync(CancellationToken cancellationToken)
     {
-        var log = new PartitionLog(broker, Partition);
+        var log = new PartitionReader(broker, Partition);
         await using var _ = log.ConfigureAwait(false);
         await foreach (ConsumedRecord record in log.ReadFromAsync(_next, cancellationToken).ConfigureAwait(false))
         {

@@ -7,7 +7,7 @@ namespace Ganglion.DeadLetters;
 internal sealed class LetterReader(IEventBroker broker) : IAsyncDisposable
 {
     private readonly Dictionary<string, TopicDescription?> _topics = new(StringComparer.Ordinal);
-    private PartitionLog? _log;
+    private PartitionReader? _log;
 
     /// <returns>The letter; <see langword="null"/> if nothing lies there, or something that is none.</returns>
     public async ValueTask<DeadLetter?> FindAsync(TopicPartitionOffset place, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class LetterReader(IEventBroker broker) : IAsyncDisposable
         if (_log?.Partition != place.Partition)
         {
             await DisposeAsync().ConfigureAwait(false);
-            _log = new PartitionLog(broker, place.Partition);
+            _log = new PartitionReader(broker, place.Partition);
         }
 
         return await _log.ReadAsync(place.Offset, cancellationToken).ConfigureAwait(false) is { } found

@@ -10,7 +10,7 @@ namespace Ganglion.Journal;
 /// nothing that comes later overtakes them.
 /// </summary>
 /// <param name="log">The partition of the journal's topic.</param>
-internal sealed class HeldInstances(PartitionLog log)
+internal sealed class HeldInstances(PartitionReader log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Held> _held = new(StringComparer.Ordinal);

@@ -7,7 +7,7 @@ namespace Ganglion.Journal;
 
 /// <summary>The journals of a partition's invocations that are not over. The log has them; here there is where they lie.</summary>
 /// <param name="log">The partition of the journal's topic.</param>
-internal sealed class JournalStore(PartitionLog log) : IAsyncDisposable
+internal sealed class JournalStore(PartitionReader log) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
 

@@ -119,9 +119,9 @@ internal sealed partial class Subscription : IRebalanceListener
         }
 
         var state = new StateStore(
-            new PartitionLog(_broker, new TopicPartition(_topics.Own.State, number)), _agent.Options.StateCacheBytes / _topics.Own.Partitions);
-        var timers = new TimerQueue(new PartitionLog(_broker, new TopicPartition(_topics.Own.Timers, number)), _surroundings.Time);
-        var journals = new JournalStore(new PartitionLog(_broker, new TopicPartition(_topics.Own.Journal, number)));
+            new PartitionReader(_broker, new TopicPartition(_topics.Own.State, number)), _agent.Options.StateCacheBytes / _topics.Own.Partitions);
+        var timers = new TimerQueue(new PartitionReader(_broker, new TopicPartition(_topics.Own.Timers, number)), _surroundings.Time);
+        var journals = new JournalStore(new PartitionReader(_broker, new TopicPartition(_topics.Own.Journal, number)));
         var suspension = new Suspension(_agent, number, _scheduler.Enqueue, _surroundings.Time, _metrics, _logger);
         var home = new AgentPartition(number, state, timers, journals, suspension);
         try
@@ -167,7 +167,7 @@ internal sealed partial class Subscription : IRebalanceListener
 
         // What was finished ahead of an event of the same id was dropped as its duplicate: it must not stand for it.
         var unfinished = new SeenEvents(window);
-        var log = new PartitionLog(_broker, id);
+        var log = new PartitionReader(_broker, id);
         await using (log.ConfigureAwait(false))
         {
             long start = Math.Max(0, committed.Offset - window);

@@ -12,7 +12,7 @@ namespace Ganglion.State;
 /// </summary>
 /// <param name="log">The partition of the state's topic.</param>
 /// <param name="cacheBytes">How many bytes of state are kept; what is not yet committed is kept in any case.</param>
-internal sealed class StateStore(PartitionLog log, long cacheBytes) : IAsyncDisposable
+internal sealed class StateStore(PartitionReader log, long cacheBytes) : IAsyncDisposable
 {
     private const int EntryBytes = 200;
 

@@ -17,7 +17,7 @@ internal sealed class TimerQueue : IAsyncDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
-    private readonly PartitionLog _log;
+    private readonly PartitionReader _log;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, (long Due, long Offset)> _timers = [];
@@ -33,7 +33,7 @@ internal sealed class TimerQueue : IAsyncDisposable
     /// <summary>Creates the queue; nothing fires before <see cref="Start"/>.</summary>
     /// <param name="log">The partition of the timers' topic.</param>
     /// <param name="time">The clock.</param>
-    public TimerQueue(PartitionLog log, TimeProvider time)
+    public TimerQueue(PartitionReader log, TimeProvider time)
     {
         _log = log;
         _time = time;

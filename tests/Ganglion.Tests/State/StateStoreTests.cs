@@ -19,7 +19,7 @@ public sealed class StateStoreTests
             [.. Enumerable.Range(0, 100).Select(i => new ProducerRecord("states", new Record(Encoding.UTF8.GetBytes($"{i}"), value)))],
             TestContext.Current.CancellationToken);
 
-        await using var states = new StateStore(new PartitionLog(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
+        await using var states = new StateStore(new PartitionReader(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
         await states.RestoreAsync(TestContext.Current.CancellationToken);
         StoredState state = (await states.ReadAsync("42", TestContext.Current.CancellationToken)).ShouldNotBeNull();
 
@@ -34,7 +34,7 @@ public sealed class StateStoreTests
     {
         const int instances = 1_000_000;
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
-        await using var states = new StateStore(new PartitionLog(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
+        await using var states = new StateStore(new PartitionReader(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
         var place = new TopicPartition("states", 0);
         long before = GC.GetTotalMemory(forceFullCollection: true);
 
@@ -57,7 +57,7 @@ public sealed class StateStoreTests
     public async Task A_change_that_was_undone_may_be_committed_all_the_same()
     {
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
-        await using var states = new StateStore(new PartitionLog(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
+        await using var states = new StateStore(new PartitionReader(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
         var value = new StoredValue("state"u8.ToArray(), ContentType: null);
         states.Set("42", StoredState.Set(null, value));
         states.Undo("42");

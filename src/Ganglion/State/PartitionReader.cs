@@ -4,7 +4,7 @@ using Ganglion.Brokers;
 namespace Ganglion.State;
 
 /// <summary>Reads a partition outside of any group: from a place to its end, and single records.</summary>
-internal sealed class PartitionLog(IEventBroker broker, TopicPartition partition) : IAsyncDisposable
+internal sealed class PartitionReader(IEventBroker broker, TopicPartition partition) : IAsyncDisposable
 {
     // A single record is wanted, so a read is to return little more than the batch that holds it.
     private const int SingleReadBytes = 4096;

@@ -4,7 +4,7 @@ using Ganglion.State;
 
 namespace Ganglion.Tests.State;
 
-public sealed class PartitionLogTests
+public sealed class PartitionReaderTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -14,7 +14,7 @@ public sealed class PartitionLogTests
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
         await producer.AppendAsync(new ProducerRecord("states", new Record(null, new byte[1])), Cancelled);
-        var log = new PartitionLog(broker, new TopicPartition("states", 0));
+        var log = new PartitionReader(broker, new TopicPartition("states", 0));
         (await log.ReadAsync(0, Cancelled)).ShouldNotBeNull();
 
         await log.DisposeAsync();
