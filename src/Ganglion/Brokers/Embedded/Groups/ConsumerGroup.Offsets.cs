@@ -9,22 +9,22 @@ internal sealed partial class ConsumerGroup
 
     /// <summary>Begins a commit of a member: from here until its end none of the partitions gets another owner.</summary>
     /// <exception cref="FencedException">The member does not have one of the partitions, or has not had it all along.</exception>
-    public Holding[] BeginCommit(ConsumerGroupMetadata committer, IReadOnlyCollection<KeyValuePair<TopicPartition, OffsetAndMetadata?>> offsets)
+    public PartitionOwnership[] BeginCommit(ConsumerGroupMetadata committer, IReadOnlyCollection<KeyValuePair<TopicPartition, OffsetAndMetadata?>> offsets)
     {
         GroupMember member = _members.Find(member => member.Id == committer.MemberId)
             ?? throw Fenced($"Member '{committer.MemberId}' is not in group '{Id}' any more.");
-        Holding[] holdings = [.. offsets.Select(offset => FindHolding(member, committer.Generation, offset.Key))];
-        foreach (Holding holding in holdings)
+        PartitionOwnership[] ownerships = [.. offsets.Select(offset => FindOwnership(member, committer.Generation, offset.Key))];
+        foreach (PartitionOwnership ownership in ownerships)
         {
-            holding.PendingCommits++;
+            ownership.PendingCommits++;
         }
 
-        return holdings;
+        return ownerships;
     }
 
     /// <summary>Begins a change of offsets from outside: until its end none of the partitions gets an owner.</summary>
     /// <exception cref="ConsumerGroupException">The group has members.</exception>
-    public Holding[] BeginReset(IEnumerable<TopicPartition> partitions)
+    public PartitionOwnership[] BeginReset(IEnumerable<TopicPartition> partitions)
     {
         if (_members.Count > 0)
         {
@@ -32,24 +32,24 @@ internal sealed partial class ConsumerGroup
                 "group-not-empty", $"Group '{Id}' has {_members.Count} member(s). Stop them first.");
         }
 
-        Holding[] holdings = [.. partitions.Select(partition => _holdings.GetValueOrDefault(partition) ?? new Holding(partition, null, Generation))];
-        foreach (Holding holding in holdings)
+        PartitionOwnership[] ownerships = [.. partitions.Select(partition => _ownerships.GetValueOrDefault(partition) ?? new PartitionOwnership(partition, null, Generation))];
+        foreach (PartitionOwnership ownership in ownerships)
         {
-            _holdings[holding.Partition] = holding;
-            holding.PendingCommits++;
+            _ownerships[ownership.Partition] = ownership;
+            ownership.PendingCommits++;
         }
 
-        return holdings;
+        return ownerships;
     }
 
     /// <summary>Ends a commit; partitions that were given back meanwhile go to their next owners.</summary>
-    public void EndCommit(Holding[] holdings)
+    public void EndCommit(PartitionOwnership[] ownerships)
     {
-        foreach (Holding holding in holdings)
+        foreach (PartitionOwnership ownership in ownerships)
         {
-            if (--holding.PendingCommits == 0 && holding.Member is null)
+            if (--ownership.PendingCommits == 0 && ownership.Member is null)
             {
-                Forget(holding);
+                Forget(ownership);
             }
         }
 
@@ -57,11 +57,11 @@ internal sealed partial class ConsumerGroup
     }
 
     /// <summary>Takes over what has been committed, except for partitions that have vanished meanwhile.</summary>
-    public void Apply(Holding[] holdings, KeyValuePair<TopicPartition, OffsetAndMetadata?>[] offsets)
+    public void Apply(PartitionOwnership[] ownerships, KeyValuePair<TopicPartition, OffsetAndMetadata?>[] offsets)
     {
         for (int i = 0; i < offsets.Length; i++)
         {
-            if (_holdings.GetValueOrDefault(offsets[i].Key) == holdings[i])
+            if (_ownerships.GetValueOrDefault(offsets[i].Key) == ownerships[i])
             {
                 Apply(offsets[i].Key, offsets[i].Value);
             }
@@ -81,14 +81,14 @@ internal sealed partial class ConsumerGroup
         }
     }
 
-    private Holding FindHolding(GroupMember member, int generation, TopicPartition partition)
+    private PartitionOwnership FindOwnership(GroupMember member, int generation, TopicPartition partition)
     {
-        if (!member.Held.TryGetValue(partition, out Holding? holding) || generation < holding.Since)
+        if (!member.Owned.TryGetValue(partition, out PartitionOwnership? ownership) || generation < ownership.Since)
         {
             throw Fenced($"Member '{member.Id}' of group '{Id}' does not own {partition} in generation {generation}.");
         }
 
-        return holding;
+        return ownership;
     }
 
     private static FencedException Fenced(string fact) =>

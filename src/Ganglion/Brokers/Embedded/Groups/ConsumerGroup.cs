@@ -5,13 +5,13 @@ namespace Ganglion.Brokers.Embedded.Groups;
 /// coordinator guards it.
 /// </summary>
 /// <remarks>
-/// Invariants: a partition has one <see cref="Holding"/> at most; a member gets a partition only when there is none; a holding
+/// Invariants: a partition has one <see cref="PartitionOwnership"/> at most; a member gets a partition only when there is none; an ownership
 /// ends with the member's word or the member's removal, and never while a commit of it is on its way.
 /// </remarks>
 internal sealed partial class ConsumerGroup(string id, Func<string, int> partitionsOf)
 {
     private readonly List<GroupMember> _members = [];
-    private readonly Dictionary<TopicPartition, Holding> _holdings = [];
+    private readonly Dictionary<TopicPartition, PartitionOwnership> _ownerships = [];
     private Dictionary<TopicPartition, GroupMember> _target = [];
 
     public string Id { get; } = id;
@@ -28,7 +28,7 @@ internal sealed partial class ConsumerGroup(string id, Func<string, int> partiti
         : ConsumerGroupState.Rebalancing;
 
     /// <summary>Whether nothing would be lost by forgetting the group.</summary>
-    public bool IsForgettable => _members.Count == 0 && _holdings.Count == 0 && _offsets.Count == 0;
+    public bool IsForgettable => _members.Count == 0 && _ownerships.Count == 0 && _offsets.Count == 0;
 
     public void Join(GroupMember member)
     {
@@ -54,26 +54,26 @@ internal sealed partial class ConsumerGroup(string id, Func<string, int> partiti
             return;
         }
 
-        foreach (Holding holding in member.Held.Values)
+        foreach (PartitionOwnership ownership in member.Owned.Values)
         {
-            End(holding);
+            End(ownership);
         }
 
-        member.Held.Clear();
+        member.Owned.Clear();
         member.Target.Clear();
         member.Notify();
         Rebalance();
     }
 
     /// <summary>Takes back what a member has finished with.</summary>
-    public void Release(GroupMember member, IEnumerable<Holding> holdings)
+    public void Release(GroupMember member, IEnumerable<PartitionOwnership> ownerships)
     {
-        foreach (Holding holding in holdings)
+        foreach (PartitionOwnership ownership in ownerships)
         {
-            if (holding.Member == member)
+            if (ownership.Member == member)
             {
-                member.Held.Remove(holding.Partition);
-                End(holding);
+                member.Owned.Remove(ownership.Partition);
+                End(ownership);
             }
         }
 
@@ -88,18 +88,18 @@ internal sealed partial class ConsumerGroup(string id, Func<string, int> partiti
             return null;
         }
 
-        ILookup<bool, Holding> held = member.Held.Values.ToLookup(holding => member.Target.Contains(holding.Partition));
-        return new MemberAssignment(Generation, [.. held[true]], [.. held[false]]);
+        ILookup<bool, PartitionOwnership> owned = member.Owned.Values.ToLookup(ownership => member.Target.Contains(ownership.Partition));
+        return new MemberAssignment(Generation, [.. owned[true]], [.. owned[false]]);
     }
 
-    /// <summary>Ends whatever was held of a topic that has been deleted; one of the same name is another topic.</summary>
+    /// <summary>Ends whatever was owned of a topic that has been deleted; one of the same name is another topic.</summary>
     public void Drop(string topic)
     {
-        foreach (Holding holding in _holdings.Values.Where(holding => holding.Partition.Topic == topic).ToArray())
+        foreach (PartitionOwnership ownership in _ownerships.Values.Where(ownership => ownership.Partition.Topic == topic).ToArray())
         {
-            holding.Member?.Held.Remove(holding.Partition);
-            holding.Member = null;
-            Forget(holding);
+            ownership.Member?.Owned.Remove(ownership.Partition);
+            ownership.Member = null;
+            Forget(ownership);
         }
     }
 
@@ -129,11 +129,11 @@ internal sealed partial class ConsumerGroup(string id, Func<string, int> partiti
     private Dictionary<TopicPartition, GroupMember> OwnersNow()
     {
         var owners = new Dictionary<TopicPartition, GroupMember>(_target);
-        foreach (Holding holding in _holdings.Values)
+        foreach (PartitionOwnership ownership in _ownerships.Values)
         {
-            if (holding.Member is { } member)
+            if (ownership.Member is { } member)
             {
-                owners[holding.Partition] = member;
+                owners[ownership.Partition] = member;
             }
         }
 
@@ -145,30 +145,30 @@ internal sealed partial class ConsumerGroup(string id, Func<string, int> partiti
     {
         foreach ((TopicPartition partition, GroupMember member) in _target)
         {
-            if (!_holdings.ContainsKey(partition))
+            if (!_ownerships.ContainsKey(partition))
             {
-                var holding = new Holding(partition, member, Generation);
-                _holdings.Add(partition, holding);
-                member.Held.Add(partition, holding);
+                var ownership = new PartitionOwnership(partition, member, Generation);
+                _ownerships.Add(partition, ownership);
+                member.Owned.Add(partition, ownership);
                 member.Notify();
             }
         }
     }
 
-    private void End(Holding holding)
+    private void End(PartitionOwnership ownership)
     {
-        holding.Member = null;
-        if (holding.PendingCommits == 0)
+        ownership.Member = null;
+        if (ownership.PendingCommits == 0)
         {
-            Forget(holding);
+            Forget(ownership);
         }
     }
 
-    private void Forget(Holding holding)
+    private void Forget(PartitionOwnership ownership)
     {
-        if (_holdings.GetValueOrDefault(holding.Partition) == holding)
+        if (_ownerships.GetValueOrDefault(ownership.Partition) == ownership)
         {
-            _holdings.Remove(holding.Partition);
+            _ownerships.Remove(ownership.Partition);
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial class GroupCoordinator
         group.Generation,
         [.. group.Members
             .OrderBy(member => member.Id, StringComparer.Ordinal)
-            .Select(member => new ConsumerGroupMember(member.Id, member.ClientId, [.. member.Held.Keys.Order()]))],
+            .Select(member => new ConsumerGroupMember(member.Id, member.ClientId, [.. member.Owned.Keys.Order()]))],
         [.. group.Offsets
             .OrderBy(entry => entry.Key)
             .Select(entry => new ConsumerGroupOffset(entry.Key, entry.Value, LatestOf(entry.Key) ?? entry.Value.Offset))]);

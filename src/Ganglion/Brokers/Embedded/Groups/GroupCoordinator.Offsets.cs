@@ -55,7 +55,7 @@ internal sealed partial class GroupCoordinator
     }
 
     /// <summary>Begins a change of offsets, see <see cref="OffsetCommit.Begin"/>.</summary>
-    public Holding[] Begin(OffsetCommit commit)
+    public PartitionOwnership[] Begin(OffsetCommit commit)
     {
         lock (_gate)
         {
@@ -65,18 +65,18 @@ internal sealed partial class GroupCoordinator
         }
     }
 
-    /// <summary>Ends what <see cref="Begin"/> began. The group is there still: the holdings keep it.</summary>
-    public void End(OffsetCommit commit, Holding[] holdings, bool committed)
+    /// <summary>Ends what <see cref="Begin"/> began. The group is there still: the ownerships keep it.</summary>
+    public void End(OffsetCommit commit, PartitionOwnership[] ownerships, bool committed)
     {
         lock (_gate)
         {
             ConsumerGroup group = GetOrAdd(commit.GroupId);
             if (committed)
             {
-                group.Apply(holdings, commit.Offsets);
+                group.Apply(ownerships, commit.Offsets);
             }
 
-            group.EndCommit(holdings);
+            group.EndCommit(ownerships);
             ForgetIfEmpty(group);
         }
     }

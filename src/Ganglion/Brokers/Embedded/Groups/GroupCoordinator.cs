@@ -87,11 +87,11 @@ internal sealed partial class GroupCoordinator : IDisposable
     }
 
     /// <summary>Takes back what a member has finished with.</summary>
-    public void Release(GroupMember member, IReadOnlyCollection<Holding> holdings)
+    public void Release(GroupMember member, IReadOnlyCollection<PartitionOwnership> ownerships)
     {
         lock (_gate)
         {
-            member.Group.Release(member, holdings);
+            member.Group.Release(member, ownerships);
         }
     }
 

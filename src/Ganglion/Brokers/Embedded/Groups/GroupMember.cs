@@ -24,13 +24,13 @@ internal sealed class GroupMember(
     public long LastHeard { get; set; }
 
     /// <summary>The partitions it has, those included that it is to give back.</summary>
-    public Dictionary<TopicPartition, Holding> Held { get; } = [];
+    public Dictionary<TopicPartition, PartitionOwnership> Owned { get; } = [];
 
     /// <summary>The partitions it is meant to have.</summary>
     public HashSet<TopicPartition> Target { get; } = [];
 
     /// <summary>Whether it has what it is meant to have.</summary>
-    public bool IsSettled => Held.Count == Target.Count && Target.All(Held.ContainsKey);
+    public bool IsSettled => Owned.Count == Target.Count && Target.All(Owned.ContainsKey);
 
     public void Notify() => changed();
 }

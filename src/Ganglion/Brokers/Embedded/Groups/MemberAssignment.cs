@@ -4,4 +4,4 @@ namespace Ganglion.Brokers.Embedded.Groups;
 /// <param name="Generation">The group's generation.</param>
 /// <param name="Kept">The partitions that are its own, and stay so.</param>
 /// <param name="Leaving">The partitions that are its own, and that it is asked to give back.</param>
-internal sealed record MemberAssignment(int Generation, IReadOnlyList<Holding> Kept, IReadOnlyList<Holding> Leaving);
+internal sealed record MemberAssignment(int Generation, IReadOnlyList<PartitionOwnership> Kept, IReadOnlyList<PartitionOwnership> Leaving);

@@ -10,7 +10,7 @@ namespace Ganglion.Brokers.Embedded.Groups;
 internal sealed class OffsetCommit
 {
     private readonly GroupCoordinator _coordinator;
-    private Holding[] _holdings = [];
+    private PartitionOwnership[] _ownerships = [];
 
     private OffsetCommit(
         GroupCoordinator coordinator, string groupId, ConsumerGroupMetadata? committer, KeyValuePair<TopicPartition, OffsetAndMetadata?>[] offsets)
@@ -54,17 +54,17 @@ internal sealed class OffsetCommit
     /// <summary>Checks that the offsets may be committed, at the moment at which their place in the log is decided.</summary>
     /// <exception cref="FencedException">The member does not own one of the partitions.</exception>
     /// <exception cref="ConsumerGroupException">The group has members.</exception>
-    public void Begin() => _holdings = _coordinator.Begin(this);
+    public void Begin() => _ownerships = _coordinator.Begin(this);
 
     /// <summary>The offsets are in the log. Called in the order of the log.</summary>
     public void Complete()
     {
         FaultHook.Reach(FaultPoints.OffsetsPublished);
-        _coordinator.End(this, _holdings, committed: true);
+        _coordinator.End(this, _ownerships, committed: true);
     }
 
     /// <summary>The offsets could not be written.</summary>
-    public void Abort() => _coordinator.End(this, _holdings, committed: false);
+    public void Abort() => _coordinator.End(this, _ownerships, committed: false);
 
     /// <exception cref="ArgumentException">The group's id is too long, or an offset is negative.</exception>
     /// <exception cref="ConsumerGroupException">A metadata text is too long.</exception>

@@ -54,8 +54,8 @@ internal sealed partial class EmbeddedConsumer
     /// <summary>Drops what the coordinator has taken away without asking: partitions of topics that were deleted.</summary>
     private ValueTask LoseAsync(MemberAssignment assignment)
     {
-        HashSet<Holding> held = [.. assignment.Kept, .. assignment.Leaving];
-        return LoseAsync([.. _assigned.All.Where(partition => !held.Contains(partition.Holding))]);
+        HashSet<PartitionOwnership> owned = [.. assignment.Kept, .. assignment.Leaving];
+        return LoseAsync([.. _assigned.All.Where(partition => !owned.Contains(partition.Ownership))]);
     }
 
     private async ValueTask LoseAsync(AssignedPartition[] lost)
@@ -69,10 +69,10 @@ internal sealed partial class EmbeddedConsumer
         await TellAsync(listener => listener.OnLostAsync(IdsOf(lost), _closing.Token)).ConfigureAwait(false);
     }
 
-    private async ValueTask ReleaseAsync(IReadOnlyList<Holding> leaving)
+    private async ValueTask ReleaseAsync(IReadOnlyList<PartitionOwnership> leaving)
     {
-        HashSet<Holding> asked = [.. leaving];
-        AssignedPartition[] revoked = [.. _assigned.All.Where(partition => asked.Contains(partition.Holding))];
+        HashSet<PartitionOwnership> asked = [.. leaving];
+        AssignedPartition[] revoked = [.. _assigned.All.Where(partition => asked.Contains(partition.Ownership))];
         try
         {
             if (revoked.Length > 0)
@@ -90,12 +90,12 @@ internal sealed partial class EmbeddedConsumer
         }
     }
 
-    private async ValueTask TakeAsync(IReadOnlyList<Holding> kept)
+    private async ValueTask TakeAsync(IReadOnlyList<PartitionOwnership> kept)
     {
-        Holding[] fresh = [.. kept.Where(holding => _assigned.Find(holding.Partition) is null)];
+        PartitionOwnership[] fresh = [.. kept.Where(ownership => _assigned.Find(ownership.Partition) is null)];
         Dictionary<TopicPartition, OffsetAndMetadata?> committed =
-            _coordinator.GetCommitted(_member, fresh.Select(holding => holding.Partition));
-        AssignedPartition[] taken = [.. fresh.Select(holding => Open(holding, committed[holding.Partition])).OfType<AssignedPartition>()];
+            _coordinator.GetCommitted(_member, fresh.Select(ownership => ownership.Partition));
+        AssignedPartition[] taken = [.. fresh.Select(ownership => Open(ownership, committed[ownership.Partition])).OfType<AssignedPartition>()];
         if (taken.Length == 0)
         {
             return;
@@ -116,9 +116,9 @@ internal sealed partial class EmbeddedConsumer
     }
 
     /// <summary>Puts a cursor where the group has stopped; null if the topic was deleted this very moment.</summary>
-    private AssignedPartition? Open(Holding holding, OffsetAndMetadata? committed)
+    private AssignedPartition? Open(PartitionOwnership ownership, OffsetAndMetadata? committed)
     {
-        if (_topics.Find(holding.Partition.Topic)?.Partitions.ElementAtOrDefault(holding.Partition.Partition) is not { } partition)
+        if (_topics.Find(ownership.Partition.Topic)?.Partitions.ElementAtOrDefault(ownership.Partition.Partition) is not { } partition)
         {
             return null;
         }
@@ -127,7 +127,7 @@ internal sealed partial class EmbeddedConsumer
         long offset = isUsable ? committed!.Value.Offset
             : _options.AutoOffsetReset == AutoOffsetReset.Earliest ? partition.EarliestOffset
             : partition.HighWatermark;
-        return new AssignedPartition(holding, new LogCursor(partition, offset, _queue));
+        return new AssignedPartition(ownership, new LogCursor(partition, offset, _queue));
     }
 
     private void Drop(AssignedPartition[] gone)

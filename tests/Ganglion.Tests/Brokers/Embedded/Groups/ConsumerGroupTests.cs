@@ -51,8 +51,8 @@ public sealed class ConsumerGroupTests
         GroupMember a = Join("a");
         GroupMember b = Join("b");
         MemberAssignment assignment = _group.Look(a)!;
-        Holding leaving = assignment.Leaving.ShouldHaveSingleItem();
-        Holding[] commit = _group.BeginCommit(By(a), [Offset(leaving.Partition, 5)]);
+        PartitionOwnership leaving = assignment.Leaving.ShouldHaveSingleItem();
+        PartitionOwnership[] commit = _group.BeginCommit(By(a), [Offset(leaving.Partition, 5)]);
 
         _group.Release(a, [leaving]);
         _group.Look(b)!.Kept.ShouldBeEmpty();
@@ -68,7 +68,7 @@ public sealed class ConsumerGroupTests
     {
         GroupMember a = Join("a");
         GroupMember b = Join("b");
-        Holding[] commit = _group.BeginCommit(By(a), [Offset(new("t", 0), 5), Offset(new("t", 1), 5)]);
+        PartitionOwnership[] commit = _group.BeginCommit(By(a), [Offset(new("t", 0), 5), Offset(new("t", 1), 5)]);
 
         _group.Remove(a);
         _group.Look(b)!.Kept.ShouldBeEmpty();
@@ -103,7 +103,7 @@ public sealed class ConsumerGroupTests
         GroupMember a = Join("a");
         ConsumerGroupMetadata before = By(a);
         GroupMember b = Join("b");
-        Holding leaving = _group.Look(a)!.Leaving.ShouldHaveSingleItem();
+        PartitionOwnership leaving = _group.Look(a)!.Leaving.ShouldHaveSingleItem();
         _group.Release(a, [leaving]);
         _group.Remove(b);
         _group.Look(a)!.Kept.Count.ShouldBe(2);
@@ -128,7 +128,7 @@ public sealed class ConsumerGroupTests
     {
         GroupMember a = Join("a");
         GroupMember b = Join("b");
-        Holding leaving = _group.Look(a)!.Leaving.ShouldHaveSingleItem();
+        PartitionOwnership leaving = _group.Look(a)!.Leaving.ShouldHaveSingleItem();
         Should.Throw<FencedException>(
             () => _group.BeginCommit(By(a), [Offset(leaving.Partition, 1), Offset(new("other", 0), 1)]));
 
@@ -140,7 +140,7 @@ public sealed class ConsumerGroupTests
     [Fact]
     public void Whoever_joins_during_a_reset_waits_for_it()
     {
-        Holding[] reset = _group.BeginReset([new("t", 0)]);
+        PartitionOwnership[] reset = _group.BeginReset([new("t", 0)]);
 
         GroupMember a = Join("a");
         _group.Look(a)!.Kept.ShouldHaveSingleItem().Partition.ShouldBe(new TopicPartition("t", 1));
@@ -169,7 +169,7 @@ public sealed class ConsumerGroupTests
         _group.Release(a, _group.Look(a)!.Leaving);
         _group.Subscribe(b, new HashSet<string> { "t", "u" });
         _group.Look(a)!.Leaving.ShouldBeEmpty();
-        Holding u = b.Held[new("u", 0)];
+        PartitionOwnership u = b.Owned[new("u", 0)];
 
         _group.Subscribe(b, new HashSet<string> { "t" });
         _group.Look(b)!.Leaving.ShouldBe([u]);
@@ -177,7 +177,7 @@ public sealed class ConsumerGroupTests
         _group.Subscribe(b, new HashSet<string> { "t", "u" });
 
         _group.Look(b)!.Leaving.ShouldBeEmpty();
-        b.Held[new("u", 0)].ShouldBe(u);
+        b.Owned[new("u", 0)].ShouldBe(u);
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class ConsumerGroupTests
         GroupMember a = Join("a");
         GroupMember b = Join("b");
         _group.Release(a, _group.Look(a)!.Leaving);
-        Holding[] before = [a.Held[new("t", 0)], b.Held[new("t", 1)]];
+        PartitionOwnership[] before = [a.Owned[new("t", 0)], b.Owned[new("t", 1)]];
 
         _group.Subscribe(b, new HashSet<string> { "t", "u" });
         _group.Subscribe(a, new HashSet<string> { "t", "u" });
@@ -224,19 +224,19 @@ public sealed class ConsumerGroupTests
     public void What_was_held_of_a_deleted_topic_is_gone_even_if_there_is_another_of_its_name()
     {
         GroupMember a = Join("a");
-        Holding before = a.Held[new("t", 0)];
+        PartitionOwnership before = a.Owned[new("t", 0)];
 
         _group.Drop("t");
         _group.Rebalance();
 
-        a.Held[new("t", 0)].ShouldNotBe(before);
+        a.Owned[new("t", 0)].ShouldNotBe(before);
     }
 
     [Fact]
     public void A_commit_that_arrives_after_its_topic_was_deleted_is_forgotten()
     {
         GroupMember a = Join("a");
-        Holding[] commit = _group.BeginCommit(By(a), [Offset(new("t", 0), 1)]);
+        PartitionOwnership[] commit = _group.BeginCommit(By(a), [Offset(new("t", 0), 1)]);
 
         _topics.Clear();
         _group.Drop("t");

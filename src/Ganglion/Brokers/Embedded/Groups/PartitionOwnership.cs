@@ -5,7 +5,7 @@ namespace Ganglion.Brokers.Embedded.Groups;
 /// is removed, but nobody gets the partition before the commits that were on their way have arrived, so that the next owner
 /// begins where the last one really stopped.
 /// </summary>
-internal sealed class Holding(TopicPartition partition, GroupMember? member, int since)
+internal sealed class PartitionOwnership(TopicPartition partition, GroupMember? member, int since)
 {
     public TopicPartition Partition { get; } = partition;
 
