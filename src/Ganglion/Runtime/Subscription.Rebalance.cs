@@ -158,7 +158,7 @@ internal sealed partial class Subscription : IRebalanceListener
     {
         int window = _agent.Options.DeduplicationWindow;
         var seen = new SeenEvents(window);
-        FinishedOffsets finished = FinishedOffsets.Decode(committed.Offset, committed.Metadata);
+        FinishedRuns finished = FinishedRuns.Decode(committed.Offset, committed.Metadata);
         long end = finished.Runs.Count > 0 ? finished.Runs[^1].End : committed.Offset;
         if (window == 0 || end == 0)
         {

@@ -14,14 +14,14 @@ internal sealed class OffsetTracker
 {
     // Stands before the first record that is not committed; its run is the committed prefix.
     private readonly TrackedOffset _prefix = new();
-    private readonly FinishedOffsets _before;
+    private readonly FinishedRuns _before;
     private TrackedOffset _last;
     private int _firstRunToCome;
 
     /// <summary>Begins where a group has committed; its metadata tells what is finished already.</summary>
     public OffsetTracker(OffsetAndMetadata committed)
     {
-        _before = FinishedOffsets.Decode(committed.Offset, committed.Metadata);
+        _before = FinishedRuns.Decode(committed.Offset, committed.Metadata);
         _prefix.RunEnd = committed.Offset;
         _last = _prefix;
     }
@@ -34,7 +34,7 @@ internal sealed class OffsetTracker
     /// </summary>
     public bool MayBegin(long offset) =>
         Unfinished == 0
-        || (Unfinished < FinishedOffsets.MaxRuns - RunsToCome() && offset - _prefix.Next!.Offset < FinishedOffsets.MaxSpan);
+        || (Unfinished < FinishedRuns.MaxRuns - RunsToCome() && offset - _prefix.Next!.Offset < FinishedRuns.MaxSpan);
 
     /// <summary>Whether a record was finished before the partition came here.</summary>
     public bool WasFinished(long offset) => _before.Contains(offset);
@@ -102,7 +102,7 @@ internal sealed class OffsetTracker
             return new OffsetAndMetadata(committed);
         }
 
-        var finished = new FinishedOffsets();
+        var finished = new FinishedRuns();
         while (entry is not null)
         {
             long start = entry.Offset + 1;

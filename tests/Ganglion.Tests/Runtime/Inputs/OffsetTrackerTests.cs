@@ -85,7 +85,7 @@ public sealed class OffsetTrackerTests
             Begin(offsets, next);
         }
 
-        next.ShouldBe(FinishedOffsets.MaxRuns);
+        next.ShouldBe(FinishedRuns.MaxRuns);
     }
 
     [Fact]
@@ -93,14 +93,14 @@ public sealed class OffsetTrackerTests
     {
         var offsets = new OffsetTracker(new OffsetAndMetadata(0));
         Begin(offsets, 0);
-        for (long offset = 1; offset < FinishedOffsets.MaxSpan; offset++)
+        for (long offset = 1; offset < FinishedRuns.MaxSpan; offset++)
         {
             offsets.MayBegin(offset).ShouldBeTrue();
             Commit(offsets, Begin(offsets, offset));
         }
 
-        offsets.MayBegin(FinishedOffsets.MaxSpan).ShouldBeFalse();
-        new OffsetTracker(offsets.ToCommit()).WasFinished(FinishedOffsets.MaxSpan - 1).ShouldBeTrue();
+        offsets.MayBegin(FinishedRuns.MaxSpan).ShouldBeFalse();
+        new OffsetTracker(offsets.ToCommit()).WasFinished(FinishedRuns.MaxSpan - 1).ShouldBeTrue();
     }
 
     [Theory]

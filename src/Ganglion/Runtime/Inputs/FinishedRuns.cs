@@ -11,7 +11,7 @@ namespace Ganglion.Runtime.Inputs;
 /// Text form: <c>1.</c> and, in base64url, a pair of variable-length integers for each run: how far it begins behind the end of
 /// the one before (the first: behind the committed offset), and its length.
 /// </remarks>
-internal sealed class FinishedOffsets
+internal sealed class FinishedRuns
 {
     /// <summary>How many runs fit for certain, as long as all lie within <see cref="MaxSpan"/>: two integers of three bytes each.</summary>
     public const int MaxRuns = 500;
@@ -75,9 +75,9 @@ internal sealed class FinishedOffsets
     }
 
     /// <summary>Reads what <see cref="Encode"/> wrote. Metadata of anybody else means nothing here, and is taken for none.</summary>
-    public static FinishedOffsets Decode(long committed, string? metadata)
+    public static FinishedRuns Decode(long committed, string? metadata)
     {
-        var finished = new FinishedOffsets();
+        var finished = new FinishedRuns();
         if (metadata is null || !metadata.StartsWith(Version, StringComparison.Ordinal))
         {
             return finished;
@@ -94,7 +94,7 @@ internal sealed class FinishedOffsets
                 from = checked(start + VarInt.ReadSignedLong(bytes, ref position));
                 if (start < committed || from <= start)
                 {
-                    return new FinishedOffsets();
+                    return new FinishedRuns();
                 }
 
                 finished.Add(start, from);
@@ -104,7 +104,7 @@ internal sealed class FinishedOffsets
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
-            return new FinishedOffsets();
+            return new FinishedRuns();
         }
     }
 }
