@@ -103,6 +103,6 @@ public sealed class CommandLineTests
         IReadOnlyList<string> lines = (await host.RunAsync("pipeline", "--json")).ShouldSucceed().Lines;
 
         lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("name").GetString()).ShouldBe(
-            ["decode", "correlate", "deduplicate", "find instance", "schedule", "defer", "restore", "recall", "handle", "reach", "collect", "settle", "commit"]);
+            ["decode", "correlate", "deduplicate", "find instance", "schedule", "defer", "restore", "recall", "handle", "reach", "collect", "await commit", "commit"]);
     }
 }

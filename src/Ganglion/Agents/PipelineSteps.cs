@@ -40,7 +40,7 @@ public static class PipelineSteps
     public const string Collect = "collect";
 
     /// <summary>Waits for the commit where the broker may refuse it.</summary>
-    public const string Settle = "settle";
+    public const string AwaitCommit = "await commit";
 
     /// <summary>Writes everything out in one atomic batch.</summary>
     public const string Commit = "commit";

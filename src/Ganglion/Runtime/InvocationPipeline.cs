@@ -38,8 +38,8 @@ internal sealed class InvocationPipeline
             parts => new ReachStep(parts.Surroundings, parts.Answers, parts.KnownTopics)),
         (new(PipelineSteps.Collect, "Gathers what the handler has sent, remembered and scheduled; the instance's next event sees it at once, the world after the commit."),
             parts => new CollectStep(parts.Topics.Own, parts.Topics.MostSnapshot, parts.Surroundings, parts.Journals)),
-        (new(PipelineSteps.Settle, "Where the broker may refuse what is sent (a new topic, a very large event), waits for the commit; a refusal counts as the handler's failure."),
-            parts => new SettleStep(parts.KnownTopics, parts.Commits)),
+        (new(PipelineSteps.AwaitCommit, "Where the broker may refuse what is sent (a new topic, a very large event), waits for the commit; a refusal counts as the handler's failure."),
+            parts => new AwaitCommitStep(parts.KnownTopics, parts.Commits)),
     ];
 
     private static readonly PipelineStep Commit = new(

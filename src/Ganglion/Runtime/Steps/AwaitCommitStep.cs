@@ -3,12 +3,12 @@ using Ganglion.Runtime.Commits;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class SettleStep(KnownTopics topics, CommitQueue commits) : ITurnStep
+internal sealed class AwaitCommitStep(KnownTopics topics, CommitQueue commits) : ITurnStep
 {
     public ValueTask RunAsync(Invocation invocation) =>
-        invocation.Records is not { } records || topics.Accept(records) ? default : SettleAsync(invocation, records);
+        invocation.Records is not { } records || topics.Accept(records) ? default : AwaitVerdictAsync(invocation, records);
 
-    private async ValueTask SettleAsync(Invocation invocation, List<ProducerRecord> records)
+    private async ValueTask AwaitVerdictAsync(Invocation invocation, List<ProducerRecord> records)
     {
         Instance instance = invocation.Instance!;
         await topics.LearnAsync(records, instance.Partition.Lost).ConfigureAwait(false);
