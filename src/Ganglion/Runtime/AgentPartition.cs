@@ -12,7 +12,7 @@ namespace Ganglion.Runtime;
 internal sealed class AgentPartition(int number, StateStore state, TimerQueue timers, JournalStore journals, Suspension suspension) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Instance> _instances = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BusyInstance> _instances = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _lost = new();
     private TaskCompletionSource? _drained;
     private int _running;
@@ -39,12 +39,12 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
 
     /// <summary>An event has come for an instance.</summary>
     /// <returns>The instance, if it had nothing to do before: it is to be scheduled.</returns>
-    public Instance? Arrive(Invocation invocation)
+    public BusyInstance? Arrive(Invocation invocation)
     {
         string key = invocation.Key!;
         lock (_lock)
         {
-            if (_instances.TryGetValue(key, out Instance? instance))
+            if (_instances.TryGetValue(key, out BusyInstance? instance))
             {
                 invocation.Instance = instance;
                 instance.Last!.NextOfInstance = invocation;
@@ -52,7 +52,7 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
                 return null;
             }
 
-            instance = new Instance(this, key) { First = invocation, Last = invocation };
+            instance = new BusyInstance(this, key) { First = invocation, Last = invocation };
             _instances.Add(key, instance);
             invocation.Instance = instance;
             return instance;
@@ -61,7 +61,7 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
 
     /// <summary>It is an instance's turn.</summary>
     /// <returns>The event to handle; <see langword="null"/> if nothing is begun: the partition is going, or suspended.</returns>
-    public Invocation? BeginTurn(Instance instance)
+    public Invocation? BeginTurn(BusyInstance instance)
     {
         lock (_lock)
         {
@@ -80,7 +80,7 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
     /// <param name="instance">The instance.</param>
     /// <param name="isFinished">Whether its event is finished; otherwise it will be handled again.</param>
     /// <returns>Whether the instance has more events: it is to be scheduled again.</returns>
-    public bool EndTurn(Instance instance, bool isFinished)
+    public bool EndTurn(BusyInstance instance, bool isFinished)
     {
         lock (_lock)
         {

@@ -28,7 +28,7 @@ internal sealed class Invocation(InputPartition input, Record record) : CommitEn
     /// <summary>The key of the instance.</summary>
     public string? Key { get; set; }
 
-    public Instance? Instance { get; set; }
+    public BusyInstance? Instance { get; set; }
 
     /// <summary>Whose turn comes after this one, of the same instance.</summary>
     public Invocation? NextOfInstance { get; set; }

@@ -27,7 +27,7 @@ internal sealed partial class Subscription : ICommitWatcher
         }
     }
 
-    private ValueTask TakeTurn(Instance instance)
+    private ValueTask TakeTurn(BusyInstance instance)
     {
         try
         {
@@ -40,7 +40,7 @@ internal sealed partial class Subscription : ICommitWatcher
         }
     }
 
-    private ValueTask BeginTurn(Instance instance)
+    private ValueTask BeginTurn(BusyInstance instance)
     {
         if (instance.Partition.BeginTurn(instance) is not { } invocation)
         {
@@ -71,7 +71,7 @@ internal sealed partial class Subscription : ICommitWatcher
 
     private void EndTurn(Invocation invocation, TimeSpan? retryAfter)
     {
-        Instance instance = invocation.Instance!;
+        BusyInstance instance = invocation.Instance!;
         if (retryAfter is null && !invocation.IsCommitted)
         {
             FaultHook.Reach(FaultPoints.TurnCollected);
@@ -181,7 +181,7 @@ internal sealed partial class Subscription : ICommitWatcher
     }
 
     // The instance keeps its place before all its other events; nobody else waits.
-    private async Task RetryAsync(Instance instance, TimeSpan pause)
+    private async Task RetryAsync(BusyInstance instance, TimeSpan pause)
     {
         await Task.Delay(pause, _surroundings.Time, instance.Partition.Lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _scheduler.Enqueue(instance);

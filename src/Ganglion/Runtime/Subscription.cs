@@ -31,7 +31,7 @@ internal sealed partial class Subscription : IAsyncDisposable
     private readonly IEventConsumer _consumer;
     private readonly ILogger _logger;
     private readonly InvocationPipeline _pipeline;
-    private readonly TurnScheduler<Instance> _scheduler;
+    private readonly TurnScheduler<BusyInstance> _scheduler;
     private readonly CommitQueue _commits = new();
     private readonly CommitLoop _commitLoop;
     private readonly BytesInFlight _inFlight;
@@ -74,7 +74,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         _pipeline = new InvocationPipeline(
             new PipelineParts(
                 agent, surroundings, metrics, topics, forwarded, router, _answers, new KnownTopics(broker.Topics), _commits, journals, _failures));
-        _scheduler = new TurnScheduler<Instance>(agent.Options.Concurrency, TakeTurn);
+        _scheduler = new TurnScheduler<BusyInstance>(agent.Options.Concurrency, TakeTurn);
         _inFlight = new BytesInFlight(agent.Options.MaxBytesInFlight);
         _intake = new Intake(_pipeline, _scheduler, _commits, _inFlight);
         _commitLoop = new CommitLoop(_commits, producer, consumer, deadLetters, this, surroundings.Time, surroundings.Logger);

@@ -11,7 +11,7 @@ namespace Ganglion.Runtime.Commits;
 /// <param name="instance">The instance.</param>
 /// <param name="context">The turn.</param>
 /// <param name="source">The agent, as the source of events.</param>
-internal readonly struct StateRecords(List<ProducerRecord> records, string topic, Instance instance, AgentContext context, string source)
+internal readonly struct StateRecords(List<ProducerRecord> records, string topic, BusyInstance instance, AgentContext context, string source)
 {
     private readonly int _first = records.Count;
 

@@ -15,7 +15,7 @@ namespace Ganglion.Runtime.Failures;
 /// <param name="metrics">Counts the partitions that are suspended.</param>
 /// <param name="logger">Told when a suspension begins and ends.</param>
 internal sealed partial class Suspension(
-    AgentDefinition agent, int partition, Action<Instance> schedule, TimeProvider time, AgentMetrics metrics, ILogger logger) : IDisposable
+    AgentDefinition agent, int partition, Action<BusyInstance> schedule, TimeProvider time, AgentMetrics metrics, ILogger logger) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopped = new();
@@ -23,20 +23,20 @@ internal sealed partial class Suspension(
 
     // Those whose event has not failed yet go first, and of them the one that came last: only an event that is no poison can tell that
     // it goes again.
-    private readonly Stack<Instance> _untried = new();
-    private readonly Queue<Instance> _tried = new();
+    private readonly Stack<BusyInstance> _untried = new();
+    private readonly Queue<BusyInstance> _tried = new();
     private int _streak = 1;
     private int _suspendedIn;
     private int _failed;
     private volatile SuspendedPartition? _status;
-    private Instance? _probe;
+    private BusyInstance? _probe;
     private bool _mayProbe;
 
     /// <summary>The suspension; <see langword="null"/>: the partition works.</summary>
     public SuspendedPartition? Status => _status;
 
     /// <summary>Whether an instance may take its turn. If not, it is scheduled again when it may.</summary>
-    public bool MayBegin(Instance instance)
+    public bool MayBegin(BusyInstance instance)
     {
         if (_status is null)
         {
@@ -133,7 +133,7 @@ internal sealed partial class Suspension(
     }
 
     /// <summary>An instance's turn is over, and has told nothing: its event was parked, or put aside.</summary>
-    public void Passed(Instance instance)
+    public void Passed(BusyInstance instance)
     {
         if (_status is null)
         {
@@ -203,7 +203,7 @@ internal sealed partial class Suspension(
     private void Probe()
     {
         _mayProbe = true;
-        if (_untried.TryPop(out Instance? next) || _tried.TryDequeue(out next))
+        if (_untried.TryPop(out BusyInstance? next) || _tried.TryDequeue(out next))
         {
             schedule(next);
         }
@@ -211,7 +211,7 @@ internal sealed partial class Suspension(
 
     private void Release()
     {
-        while (_tried.TryDequeue(out Instance? instance) || _untried.TryPop(out instance))
+        while (_tried.TryDequeue(out BusyInstance? instance) || _untried.TryPop(out instance))
         {
             schedule(instance);
         }

@@ -7,7 +7,7 @@ namespace Ganglion.Runtime.Inputs;
 /// instance. Called by whoever may have made it possible: the reader, the commit that made room, and the partition that went.
 /// </summary>
 internal sealed class Intake(
-    InvocationPipeline pipeline, TurnScheduler<Instance> scheduler, CommitQueue commits, BytesInFlight inFlight)
+    InvocationPipeline pipeline, TurnScheduler<BusyInstance> scheduler, CommitQueue commits, BytesInFlight inFlight)
 {
     /// <summary>Takes up what waits in a partition.</summary>
     public void Pump(InputPartition input)

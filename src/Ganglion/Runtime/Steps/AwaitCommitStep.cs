@@ -10,7 +10,7 @@ internal sealed class AwaitCommitStep(KnownTopics topics, CommitQueue commits) :
 
     private async ValueTask AwaitVerdictAsync(Invocation invocation, List<ProducerRecord> records)
     {
-        Instance instance = invocation.Instance!;
+        BusyInstance instance = invocation.Instance!;
         await topics.LearnAsync(records, instance.Partition.Lost).ConfigureAwait(false);
         if (topics.Accept(records))
         {

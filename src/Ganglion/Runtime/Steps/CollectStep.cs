@@ -59,7 +59,7 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
     private void CollectState(Invocation invocation, AgentContext context, IReadOnlyList<StateWrite> writes)
     {
         List<ProducerRecord> records = invocation.Records ??= new List<ProducerRecord>(writes.Count);
-        Instance instance = invocation.Instance!;
+        BusyInstance instance = invocation.Instance!;
         var log = new StateRecords(records, topics.State, instance, context, surroundings.Source);
         invocation.StateAt = records.Count;
         StoredState? state = instance.State;

@@ -8,7 +8,7 @@ internal sealed class RestoreStep : ITurnStep
 {
     public ValueTask RunAsync(Invocation invocation)
     {
-        Instance instance = invocation.Instance!;
+        BusyInstance instance = invocation.Instance!;
         if (instance.IsRestored || invocation.IsInVain)
         {
             return default;
@@ -24,7 +24,7 @@ internal sealed class RestoreStep : ITurnStep
         return default;
     }
 
-    private static async ValueTask ReadAsync(Instance instance, Handler handler)
+    private static async ValueTask ReadAsync(BusyInstance instance, Handler handler)
     {
         StateStore states = instance.Partition.State;
         try

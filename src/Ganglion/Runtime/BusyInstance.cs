@@ -3,7 +3,7 @@ using Ganglion.State;
 namespace Ganglion.Runtime;
 
 /// <summary>An instance that has events waiting or being handled. When it has none, only its state on the log is left.</summary>
-internal sealed class Instance(AgentPartition partition, string key)
+internal sealed class BusyInstance(AgentPartition partition, string key)
 {
     public AgentPartition Partition { get; } = partition;
 
