@@ -12,6 +12,7 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
     private CancellationTokenSource _stopping = new();
     private TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Task> _keeping = [];
+    private int _isDisposed;
     private volatile string? _reason = "It is starting.";
 
     public string Name => name;
@@ -80,6 +81,13 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        // A host that could not start is disposed of without being stopped.
+        _stopping.Cancel();
         _stopping.Dispose();
         _groups.ForEach(group => group.Dispose());
         _turn.Dispose();
@@ -146,8 +154,9 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
         {
             await group.KeepAsync(stopping).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
+            // Whatever breaks while all stops is no reason to begin anew.
         }
         catch (Exception exception)
         {

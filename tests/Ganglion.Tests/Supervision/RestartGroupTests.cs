@@ -100,6 +100,20 @@ public sealed class RestartGroupTests : IDisposable
         _told.Where(told => told[0] == '-').ShouldBe(["-c", "-b", "-a"]);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task One_that_is_disposed_of_without_being_stopped_restarts_nothing_and_gives_nothing_up()
+    {
+        await _supervisor.StartAsync(Timeout);
+        Task broken = _supervisor.Broken;
+
+        _supervisor.Dispose();
+        _children[0].Break();
+
+        await Task.WhenAny(broken, Task.Delay(TimeSpan.FromMilliseconds(200), Timeout));
+        broken.IsCompleted.ShouldBeFalse();
+        _told.ShouldBe(["+a", "+b", "+c"]);
+    }
+
     private sealed class Child(string name, ConcurrentQueue<string> told) : ISupervised
     {
         private readonly Channel<bool> _starts = Channel.CreateUnbounded<bool>();
