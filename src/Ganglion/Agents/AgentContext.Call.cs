@@ -142,7 +142,7 @@ public sealed partial class AgentContext
         }
 
         using CancellationTokenRegistration cancellation = cancellationToken.Register(() => execution.Cancel(pending));
-        Outcome outcome = await pending.Ended.ConfigureAwait(true);
+        Outcome outcome = await pending.Ended.ConfigureAwait(false);
         lock (_lock)
         {
             bool hasFired = kind == OperationKind.Timer ? outcome.Failure is null : outcome.Failure is { Type: Failure.Timeout };

@@ -50,7 +50,7 @@ public sealed partial class AgentContext : IJournaled
     {
         ArgumentNullException.ThrowIfNull(effect);
         Func<EffectContext, Task<TResult>> guarded = dependency is null ? effect : Guard(dependency, effect);
-        Outcome outcome = await RunEffectAsync(name, number => DoAsync(number, guarded)).ConfigureAwait(true);
+        Outcome outcome = await RunEffectAsync(name, number => DoAsync(number, guarded)).ConfigureAwait(false);
         return Read<TResult>(name, outcome);
     }
 
@@ -59,7 +59,7 @@ public sealed partial class AgentContext : IJournaled
     {
         ArgumentNullException.ThrowIfNull(effect);
         Func<EffectContext, Task> guarded = dependency is null ? effect : Guard(dependency, effect);
-        Outcome outcome = await RunEffectAsync(name, number => DoAsync(number, guarded)).ConfigureAwait(true);
+        Outcome outcome = await RunEffectAsync(name, number => DoAsync(number, guarded)).ConfigureAwait(false);
         ThrowIfFailed(name, outcome);
     }
 
@@ -151,7 +151,7 @@ public sealed partial class AgentContext : IJournaled
     private Execution ExecutionToWaitIn() => Execution ?? throw new InvalidOperationException(
         $"The handler of '{Channel}' returns nothing, so it cannot wait: let it return Task, and await in it.");
 
-    private Task<Outcome> RunEffectAsync(string name, Func<int, Task<Outcome>> work)
+    private ValueTask<Outcome> RunEffectAsync(string name, Func<int, Task<Outcome>> work)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         lock (_lock)

@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using Ganglion.Events;
 
 namespace Ganglion.Journal;
@@ -6,18 +7,19 @@ namespace Ganglion.Journal;
 /// <param name="operation">Which.</param>
 /// <param name="work">Does an effect, given its number; <see langword="null"/> for what ends by itself.</param>
 /// <param name="check">Throws if the handler can do nothing with an outcome.</param>
-internal sealed class PendingOperation(Operation operation, Func<int, Task<Outcome>>? work, Action<Outcome>? check)
+internal sealed class PendingOperation(Operation operation, Func<int, Task<Outcome>>? work, Action<Outcome>? check) : IValueTaskSource<Outcome>
 {
     private Action<PendingOperation>? _done;
 
-    // Not asynchronous: what awaits it is to go on where the outcome is handed over.
-    private readonly TaskCompletionSource<Outcome> _ended = new();
+    // Not asynchronous: what awaits it is to go on where the outcome is handed over. Not locked: that is always the handler's own turn.
+    private ManualResetValueTaskSourceCore<Outcome> _ended;
 
     public Operation Operation => operation;
 
-    public Task<Outcome> Ended => _ended.Task;
+    /// <summary>The outcome; to be awaited once, and without a context: what awaits it goes on within <see cref="End"/>, in the handler's turn.</summary>
+    public ValueTask<Outcome> Ended => new(this, _ended.Version);
 
-    public bool HasEnded => _ended.Task.IsCompleted;
+    public bool HasEnded { get; private set; }
 
     /// <summary>Whether there is a timer for it, which is not to fire when it has ended otherwise.</summary>
     public bool HasTimer { get; set; }
@@ -59,7 +61,22 @@ internal sealed class PendingOperation(Operation operation, Func<int, Task<Outco
     public Task<Outcome>? Work { get; private set; }
 
     /// <summary>Hands the outcome to the handler, which goes on within this call.</summary>
-    public void End(Outcome outcome) => _ended.TrySetResult(outcome);
+    public void End(Outcome outcome)
+    {
+        if (!HasEnded)
+        {
+            HasEnded = true;
+            _ended.SetResult(outcome);
+        }
+    }
+
+    Outcome IValueTaskSource<Outcome>.GetResult(short token) => _ended.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Outcome>.GetStatus(short token) => _ended.GetStatus(token);
+
+    void IValueTaskSource<Outcome>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _ended.OnCompleted(continuation, state, token, flags);
 
     private void Do()
     {

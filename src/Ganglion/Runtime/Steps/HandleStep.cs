@@ -121,7 +121,7 @@ internal sealed class HandleStep(
             if (context.Execution is { } execution)
             {
                 Task<bool> turn = execution.FinishTurnAsync(handling);
-                await WithinTimeAsync(new ValueTask(turn), context).ConfigureAwait(false);
+                await WithinTimeAsync(turn, context).ConfigureAwait(false);
                 bool waits = await turn.ConfigureAwait(false);
                 if (!context.IsAbandoned)
                 {
@@ -130,8 +130,13 @@ internal sealed class HandleStep(
             }
             else
             {
-                await WithinTimeAsync(handling, context).ConfigureAwait(false);
+                await WithinTimeAsync(handling.AsTask(), context).ConfigureAwait(false);
             }
+        }
+        catch (OperationCanceledException) when (context.IsOutOfTime)
+        {
+            failure = OutOfTime(context);
+            throw failure;
         }
         catch (Exception exception)
         {
@@ -149,26 +154,12 @@ internal sealed class HandleStep(
         }
     }
 
-    private async ValueTask WithinTimeAsync(ValueTask handling, AgentContext context)
-    {
-        try
-        {
-            if (handling.IsCompleted)
-            {
-                await handling.ConfigureAwait(false);
-            }
-            else
-            {
-                await handling.AsTask().WaitAsync(context.CancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (context.IsOutOfTime)
-        {
-            throw new HandlerTimeoutException(
-                $"The handler of '{context.Channel}' in {context.Self} has taken longer than {agent.Options.HandlerTimeout}. "
-                    + $"Make it faster, let it heed its cancellation token, or raise Ganglion:Agents:{agent.Type}:{nameof(AgentOptions.HandlerTimeout)}.");
-        }
-    }
+    private static Task WithinTimeAsync(Task handling, AgentContext context) =>
+        handling.IsCompleted ? handling : handling.WaitAsync(context.CancellationToken);
+
+    private HandlerTimeoutException OutOfTime(AgentContext context) => new(
+        $"The handler of '{context.Channel}' in {context.Self} has taken longer than {agent.Options.HandlerTimeout}. "
+            + $"Make it faster, let it heed its cancellation token, or raise Ganglion:Agents:{agent.Type}:{nameof(AgentOptions.HandlerTimeout)}.");
 
     private static ValueTask DisposeAsync(object? handler)
     {
