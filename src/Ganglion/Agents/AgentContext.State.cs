@@ -96,13 +96,13 @@ public sealed partial class AgentContext
         }
     }
 
-    /// <summary>What the handler has done with the state, in its order.</summary>
+    /// <summary>What the handler has done with the state, in its order; <see langword="null"/>: nothing.</summary>
     /// <exception cref="StateException">It has made a change that failed.</exception>
-    internal IReadOnlyList<StateWrite> TakeStateWrites()
+    internal IReadOnlyList<StateWrite>? TakeStateWrites()
     {
         lock (_lock)
         {
-            return _stateFault is null ? _stateWrites ?? [] : throw _stateFault;
+            return _stateFault is null ? _stateWrites : throw _stateFault;
         }
     }
 

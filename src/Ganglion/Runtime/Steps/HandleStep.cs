@@ -55,7 +55,7 @@ internal sealed class HandleStep(
         {
             handler = agent.CreateAgent(context);
             handling = context.Execution is { } execution
-                ? execution.Start(() => invocation.Handler!.InvokeAsync(handler, context))
+                ? StartAsync(execution, invocation.Handler!, handler, context)
                 : invocation.Handler!.InvokeAsync(handler, context);
         }
         catch (Exception exception)
@@ -93,18 +93,23 @@ internal sealed class HandleStep(
         };
         if (handler.MayWait)
         {
-            context.MakeDurable(
-                InvocationId.Of(invocation.Event!, handler.Channel, agent.Type.Name, invocation.Key!),
-                invocation.Instance.Partition.Number,
-                invocation.Journal,
-                invocation.Recorded,
-                handler.Version,
-                mayRetry: invocation.Attempts <= agent.Options.Retries,
-                entries => journals.RecordAsync(invocation, entries));
+            MakeDurable(context, invocation, handler);
         }
 
         return context;
     }
+
+    private void MakeDurable(AgentContext context, Invocation invocation, Handler handler) => context.MakeDurable(
+        InvocationId.Of(invocation.Event!, handler.Channel, agent.Type.Name, invocation.Key!),
+        invocation.Instance!.Partition.Number,
+        invocation.Journal,
+        invocation.Recorded,
+        handler.Version,
+        mayRetry: invocation.Attempts <= agent.Options.Retries,
+        entries => journals.RecordAsync(invocation, entries));
+
+    private static ValueTask StartAsync(Execution execution, Handler handler, object? agent, AgentContext context) =>
+        execution.Start(() => handler.InvokeAsync(agent, context));
 
     // The same whenever the handler runs: also when the agent has ceased to read the topic meanwhile.
     private TopicId? TopicOf(Invocation invocation) =>
