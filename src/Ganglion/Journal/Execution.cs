@@ -15,15 +15,10 @@ namespace Ganglion.Journal;
 internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? journal, int recorded, int version, TimeProvider time)
 {
     private readonly Continuations _continuations = new();
-    private readonly List<PendingOperation> _done = [];
-    private Action<PendingOperation>? _onDone;
     private List<JournalEntry>? _journal = journal;
     private List<PendingOperation>? _operations;
-    private int _begun;
-    private int _working;
     private bool _hasTurn;
     private DateTimeOffset? _now;
-    private Task? _failure;
     private Exception? _fault;
 
     /// <summary>Whether the handler has begun an operation, or has a journal.</summary>
@@ -110,6 +105,12 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
     /// <summary>Plays the journal, and goes on from there, until the handler has returned or only waits.</summary>
     /// <param name="handling">What <see cref="Start"/> returned.</param>
     /// <returns>Whether it waits. Otherwise it has returned.</returns>
+    /// <remarks>
+    /// From the first of these steps again whenever one has done something, so that a handler which runs again finds all in the same order:
+    /// 1. the handler runs as far as it can; 2. if it has returned, the turn is over; 3. the next recorded outcome is handed to it; 4. the effects
+    /// that it has asked for are begun; 5. what came of those that are done is recorded; 6. one that has failed fails the turn, once none is
+    /// under way; 7. if it only waits, the turn is over; 8. effects that are under way are awaited.
+    /// </remarks>
     public async Task<bool> FinishTurnAsync(ValueTask handling)
     {
         Task handler = handling.AsTask();
@@ -119,8 +120,10 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
         bool isPrepared = false;
         while (true)
         {
+            // 1.
             _continuations.RunAll();
             ThrowIfFaulted();
+            // 2.
             if (handler.IsCompleted)
             {
                 await handler.ConfigureAwait(false);
@@ -128,16 +131,19 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
                 return false;
             }
 
+            // 3.
             if (PlayNext())
             {
                 continue;
             }
 
+            // 4.
             DoEffects();
+
+            // 5. An outcome is on the log before the handler sees it.
             int before = Entries;
             if (TakeDone())
             {
-                // An outcome is on the log before the handler sees it.
                 if (Entries > before)
                 {
                     FaultHook.Reach(FaultPoints.EffectDone);
@@ -148,17 +154,20 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
                 continue;
             }
 
+            // 6.
             if (_working == 0 && _failure is not null)
             {
                 await _failure.ConfigureAwait(false);
             }
 
+            // 7.
             if (_working == 0 && Pending.Any())
             {
                 Journal.Add(new WaitEntry([.. Pending]));
                 return true;
             }
 
+            // 8. Not before all of this was looked at once more: an effect that was done meanwhile has given no signal.
             if (isPrepared)
             {
                 await _continuations.WaitAsync().ConfigureAwait(false);
@@ -202,63 +211,6 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
     }
 
     private static string Describe(OperationKind kind, string name) => $"The {kind.ToString().ToLowerInvariant()} '{name}'";
-
-    // After a failure nothing new is begun: the handler is to run again, and what is under way is to be recorded before.
-    private void DoEffects()
-    {
-        if (_failure is not null)
-        {
-            return;
-        }
-
-        for (; _operations is not null && _begun < _operations.Count; _begun++)
-        {
-            if (_operations[_begun] is { IsToBeDone: true, HasEnded: false } effect)
-            {
-                _working++;
-                effect.Begin(_onDone ??= OnDone);
-            }
-        }
-    }
-
-    private void OnDone(PendingOperation effect)
-    {
-        lock (_done)
-        {
-            _done.Add(effect);
-        }
-
-        _continuations.Signal();
-    }
-
-    // Whether there is something new: an outcome, which is then in the journal, or a failure.
-    private bool TakeDone()
-    {
-        lock (_done)
-        {
-            if (_done.Count == 0)
-            {
-                return false;
-            }
-
-            _working -= _done.Count;
-            DateTimeOffset at = time.GetUtcNow();
-            foreach (PendingOperation effect in _done)
-            {
-                if (effect.Work is { IsCompletedSuccessfully: true, Result: var outcome })
-                {
-                    Journal.Add(new OutcomeEntry(effect.Operation, outcome, at));
-                }
-                else
-                {
-                    _failure ??= effect.Work;
-                }
-            }
-
-            _done.Clear();
-            return true;
-        }
-    }
 
     private void ThrowIfFaulted()
     {
