@@ -194,8 +194,8 @@ internal sealed partial class Subscription : ICommitWatcher
         {
             Records =
             [
-                new(_topics.Own.Inbox, TimerQueue.ToEvent(timer), inbox.Id.Partition),
-                new(_topics.Own.Timers, TimerQueue.ToTombstone(id), inbox.Id.Partition),
+                new(_topics.Own.Inbox, TimerCodec.ReadEvent(timer), inbox.Id.Partition),
+                new(_topics.Own.Timers, TimerCodec.Tombstone(id), inbox.Id.Partition),
             ],
             TimersAt = 1,
         });

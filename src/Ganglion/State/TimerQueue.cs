@@ -1,9 +1,5 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Events;
-using Ganglion.Faults;
 
 namespace Ganglion.State;
 
@@ -11,7 +7,7 @@ namespace Ganglion.State;
 /// The timers of a partition that have not fired yet. The log has their events; here there is, by a hash of each one's id, when it is
 /// due and where it lies. Times are exact to the millisecond.
 /// </summary>
-internal sealed class TimerQueue : IAsyncDisposable
+internal sealed partial class TimerQueue : IAsyncDisposable
 {
     // The platform's timers do not follow the clock: when it is set forward, or the machine has slept, only a look at it tells.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -39,31 +35,6 @@ internal sealed class TimerQueue : IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>
-    /// The record of a timer: its event as it will lie in the inbox, with when it is due and whose it is. An event without data gets
-    /// an empty value, since no value would be a tombstone.
-    /// </summary>
-    public static Record ToRecord(string id, DateTimeOffset due, in Record @event) => @event with
-    {
-        Key = Encoding.UTF8.GetBytes(id),
-        Value = @event.Value ?? ReadOnlyMemory<byte>.Empty,
-        Headers = @event.Headers.With(
-            new RecordHeader("__timer.due", due.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)),
-            new RecordHeader("__timer.key", @event.Key)),
-        Timestamp = default,
-    };
-
-    /// <summary>What cancels a timer, or marks it as fired.</summary>
-    public static Record ToTombstone(string id) => new(Encoding.UTF8.GetBytes(id), null);
-
-    /// <summary>The event of a timer's record, as it is to lie in the inbox.</summary>
-    public static Record ToEvent(in Record timer) => timer with
-    {
-        Key = timer.Headers.TryGet("__timer.key"u8, out ReadOnlyMemory<byte> key) ? key : null,
-        Value = timer.Value is { IsEmpty: false } ? timer.Value : null,
-        Timestamp = default,
-    };
-
     /// <summary>Reads the log to its end.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
@@ -82,7 +53,7 @@ internal sealed class TimerQueue : IAsyncDisposable
             _firing = _firing == id ? null : _firing;
             if (record.Value is not null)
             {
-                Add(id, (DueOf(record), offset));
+                Add(id, (TimerCodec.DueOf(record), offset));
             }
             else if (_timers.Remove(id))
             {
@@ -118,9 +89,6 @@ internal sealed class TimerQueue : IAsyncDisposable
         Stop();
         return _log.DisposeAsync();
     }
-
-    private static long DueOf(in Record record) =>
-        record.Headers.TryGet("__timer.due"u8, out ReadOnlyMemory<byte> text) && Utf8Parser.TryParse(text.Span, out long due, out _) ? due : 0;
 
     // Called under the lock.
     private void Add(UInt128 id, (long Due, long Offset) timer)
@@ -159,86 +127,6 @@ internal sealed class TimerQueue : IAsyncDisposable
             }
 
             _byDue.Dequeue();
-        }
-    }
-
-    private async Task FireAsync()
-    {
-        lock (_lock)
-        {
-            if (_isFiring)
-            {
-                return;
-            }
-
-            _isFiring = true;
-        }
-
-        while (!_stopped.IsCancellationRequested && TakeDue() is var (id, timer))
-        {
-            try
-            {
-                FaultHook.Reach(FaultPoints.TimerDue);
-                if (await _log.ReadAsync(timer.Offset, _stopped.Token).ConfigureAwait(false) is { } found && IsStillToFire(id))
-                {
-                    _fire!(found.Record);
-                }
-            }
-            catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception)
-            {
-                Postpone(id, timer.Offset);
-            }
-        }
-
-        lock (_lock)
-        {
-            _isFiring = false;
-            SetAlarm();
-        }
-    }
-
-    private bool IsStillToFire(UInt128 id)
-    {
-        lock (_lock)
-        {
-            return _firing == id;
-        }
-    }
-
-    // The timer cannot be read just now: it comes a little later, and holds up no other.
-    private void Postpone(UInt128 id, long offset)
-    {
-        lock (_lock)
-        {
-            if (_firing != id)
-            {
-                return;
-            }
-
-            Add(id, ((_time.GetUtcNow() + PauseAfterFault).ToUnixTimeMilliseconds(), offset));
-        }
-    }
-
-    private (UInt128 Id, (long Due, long Offset) Timer)? TakeDue()
-    {
-        lock (_lock)
-        {
-            long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            while (_byDue.TryPeek(out UInt128 id, out long due) && due <= now)
-            {
-                _byDue.Dequeue();
-                if (_timers.Remove(id, out (long Due, long Offset) timer))
-                {
-                    _firing = id;
-                    return (id, timer);
-                }
-            }
-
-            return null;
         }
     }
 }

@@ -18,8 +18,8 @@ public sealed class TimerQueueTests
         await using var broker = new HalfReadableBroker(EmbeddedBroker.CreateVolatile());
         await using (IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled))
         {
-            await producer.AppendAsync(new ProducerRecord("timers", TimerQueue.ToRecord("first", _time.GetUtcNow(), default)), Cancelled);
-            await producer.AppendAsync(new ProducerRecord("timers", TimerQueue.ToRecord("second", _time.GetUtcNow(), default)), Cancelled);
+            await producer.AppendAsync(new ProducerRecord("timers", TimerCodec.Write("first", _time.GetUtcNow(), default)), Cancelled);
+            await producer.AppendAsync(new ProducerRecord("timers", TimerCodec.Write("second", _time.GetUtcNow(), default)), Cancelled);
         }
 
         await using var timers = new TimerQueue(new PartitionReader(broker, Place), _time);
@@ -47,7 +47,7 @@ public sealed class TimerQueueTests
         await using var timers = new TimerQueue(new PartitionReader(broker, Place), _time);
         await timers.RestoreAsync(Cancelled);
         var fired = System.Threading.Channels.Channel.CreateUnbounded<string>();
-        broker.BeforeFirstFails = () => timers.Committed(TimerQueue.ToTombstone("cancelled"), offset: 2);
+        broker.BeforeFirstFails = () => timers.Committed(TimerCodec.Tombstone("cancelled"), offset: 2);
         broker.IsFirstReadable = false;
 
         timers.Start(timer => fired.Writer.TryWrite(Encoding.UTF8.GetString(timer.Key!.Value.Span)));
@@ -95,7 +95,7 @@ public sealed class TimerQueueTests
 
     private static async Task<(Record Record, long Offset)> AppendAsync(IEventProducer producer, string id, DateTimeOffset due)
     {
-        Record timer = TimerQueue.ToRecord(id, due, default);
+        Record timer = TimerCodec.Write(id, due, default);
         return (timer, (await producer.AppendAsync(new ProducerRecord("timers", timer), Cancelled)).Offset);
     }
 
@@ -134,7 +134,7 @@ public sealed class TimerQueueTests
     {
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
         await producer.AppendAsync(
-            new ProducerRecord("timers", TimerQueue.ToRecord("timer", _time.GetUtcNow() + delay, default)), Cancelled);
+            new ProducerRecord("timers", TimerCodec.Write("timer", _time.GetUtcNow() + delay, default)), Cancelled);
         var timers = new TimerQueue(new PartitionReader(broker, Place), _time);
         await timers.RestoreAsync(Cancelled);
         return timers;

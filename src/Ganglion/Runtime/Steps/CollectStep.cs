@@ -85,7 +85,7 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
         int partition = invocation.Input.Home!.Number;
         foreach (TimerChange timer in timers)
         {
-            Record record = timer.Event is { } @event ? TimerQueue.ToRecord(timer.Id, timer.Due, @event) : TimerQueue.ToTombstone(timer.Id);
+            Record record = timer.Event is { } @event ? TimerCodec.Write(timer.Id, timer.Due, @event) : TimerCodec.Tombstone(timer.Id);
             records.Add(new ProducerRecord(topics.Timers, record, partition));
         }
     }
