@@ -1,16 +1,9 @@
-using System.Diagnostics.Metrics;
 using Ganglion.Agents;
-using Ganglion.Brokers;
-using Ganglion.Events;
 using Ganglion.Registry;
-using Ganglion.Routes;
 using Ganglion.Supervision;
-using Ganglion.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Hosting;
 
@@ -25,12 +18,13 @@ internal sealed class AgentHost(
     : IHostedService, IAgentStatuses, ISupervisorStatuses, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly AgentFactory _factory = new(services, [.. middleware]);
     private volatile IReadOnlyList<SupervisedAgent>? _agents;
     private volatile SupervisionTree? _tree;
     private bool _isStopping;
 
     /// <summary>What runs around the handlers of all agents.</summary>
-    public IReadOnlyList<PlacedMiddleware> Middleware { get; } = [.. middleware];
+    public IReadOnlyList<PlacedMiddleware> Middleware => _factory.Middleware;
 
     /// <summary>The agents that run.</summary>
     public IEnumerable<AgentDefinition> Agents => (_agents ?? []).Select(agent => agent.Definition);
@@ -70,7 +64,7 @@ internal sealed class AgentHost(
                 throw new AgentDefinitionException([$"The host has an agent '{registration.Name}' already: give each agent its own name."]);
             }
 
-            SupervisedAgent added = Create(Define([registration], tree.Options, [])[0]);
+            SupervisedAgent added = _factory.Create([registration], tree.Options, [])[0];
             try
             {
                 await tree[added.Definition.Options.Supervisor].AddAsync(added, cancellationToken).ConfigureAwait(false);
@@ -134,10 +128,10 @@ internal sealed class AgentHost(
     {
         var faults = new List<string>();
         Dictionary<string, SupervisorOptions> options = SupervisorDefinitions.Check(supervisors, services.GetService<IConfiguration>(), faults);
-        SupervisedAgent[] agents = [.. Define(registrations, options, faults).Select(Create)];
+        SupervisedAgent[] agents = _factory.Create(registrations, options, faults);
         _agents = agents;
         SupervisionTree tree = _tree = new SupervisionTree(
-            options, services.GetRequiredService<TimeProvider>(), new UnfailingLogger(Loggers.CreateLogger("Ganglion.Supervision")));
+            options, services.GetRequiredService<TimeProvider>(), _factory.CreateLogger("Ganglion.Supervision"));
         var children = registrations.Zip(agents, (registration, agent) => (registration.Order, agent.Definition.Options.Supervisor, Child: (ISupervised)agent));
         var nested = supervisors.Where(one => one.Name != SupervisorOptions.Root)
             .Select(one => (one.Order, options[one.Name].Supervisor, Child: (ISupervised)tree[one.Name]));
@@ -177,26 +171,4 @@ internal sealed class AgentHost(
 
     private static HostedAgent ToHosted(AgentDefinition agent) => new(
         agent.Type.Name, agent.Description.Capabilities, agent.Channels, agent.Description.Version, agent.Description.Description);
-
-    private ILoggerFactory Loggers => services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-
-    private AgentDefinition[] Define(
-        IEnumerable<AgentRegistration> asked, IReadOnlyDictionary<string, SupervisorOptions> options, List<string> faults) => AgentDefinitions.Check(
-        asked, Middleware, options, services.GetService<IConfiguration>(), services.GetRequiredService<IServiceProviderIsService>(), faults);
-
-    private SupervisedAgent Create(AgentDefinition definition) => new(
-        definition,
-        SurroundingsOf(definition.Type),
-        new AgentMetrics(definition.Type.Name, services.GetService<IMeterFactory>()),
-        services.GetRequiredService<IEventBroker>(),
-        services.GetRequiredService<SubscriptionRegistry>());
-
-    private AgentSurroundings SurroundingsOf(AgentType type) => new(
-        type,
-        services.GetRequiredService<IRouteTable>(),
-        services.GetRequiredService<IServiceScopeFactory>(),
-        services.GetRequiredService<EventDataSerializer>(),
-        services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredService<CircuitBreakers>(),
-        new UnfailingLogger(Loggers.CreateLogger($"Ganglion.Agents.{type}")));
 }

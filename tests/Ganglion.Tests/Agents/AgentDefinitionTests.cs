@@ -73,8 +73,8 @@ public sealed class AgentDefinitionTests
         using ServiceProvider provider = services.BuildServiceProvider();
         var faults = new List<string>();
         Dictionary<string, SupervisorOptions> supervisors = SupervisorDefinitions.Check(provider.GetServices<SupervisorRegistration>(), configuration: null, faults);
-        return AgentDefinitions.Check(
-            provider.GetServices<AgentRegistration>(), [], supervisors, configuration: null, provider.GetRequiredService<IServiceProviderIsService>(), faults);
+        var compiler = new AgentCompiler([], configuration: null, provider.GetRequiredService<IServiceProviderIsService>());
+        return compiler.Compile(provider.GetServices<AgentRegistration>(), supervisors, faults);
     }
 
     private static AgentDefinition[] Check<TAgent>()
