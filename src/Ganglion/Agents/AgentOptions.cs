@@ -66,9 +66,9 @@ public sealed class AgentOptions
     /// <summary>
     /// For how long the agent's topic of states keeps what was superseded, so that the state of an instance at an earlier time can be looked
     /// at. It is set when the topic is created. A host that starts reads all of it. Zero: what is superseded goes when the broker next compacts.
-    /// <see cref="Timeout.InfiniteTimeSpan"/>: for ever. Default 7 days.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: for ever. Default 1 day.
     /// </summary>
-    public TimeSpan StateHistory { get; set; } = TimeSpan.FromDays(7);
+    public TimeSpan StateHistory { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
     /// How long handlers that are running get to finish when their partition moves to another process. What does not is done again
