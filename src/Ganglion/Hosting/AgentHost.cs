@@ -44,6 +44,8 @@ internal sealed class AgentHost(
             throw;
         }
 
+        // Made last, so that it goes first: the broker and all else that agents need are there until they have stopped.
+        _ = services.GetService<AgentHostEnd>();
         _ = WatchAsync(tree.Root);
     }
 
@@ -103,6 +105,16 @@ internal sealed class AgentHost(
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <summary>Drops what is not committed, unless the host has been stopped. Services can no longer be asked for by then.</summary>
+    public async Task DropAsync()
+    {
+        if (!_isStopping && _tree is { } tree)
+        {
+            _isStopping = true;
+            await tree.Root.StopAsync("Its host is disposed of.", new CancellationToken(canceled: true)).ConfigureAwait(false);
         }
     }
 

@@ -56,6 +56,7 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton<ICircuitStatuses>(provider => provider.GetRequiredService<CircuitBreakers>());
         services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
         services.TryAddSingleton<AgentHost>();
+        services.TryAddSingleton<AgentHostEnd>();
         services.TryAddSingleton(provider => PipelineOf(provider.GetRequiredService<AgentHost>()));
         services.TryAddSingleton<IAgentStatuses>(provider => provider.GetRequiredService<AgentHost>());
         services.TryAddSingleton<ISupervisorStatuses>(provider => provider.GetRequiredService<AgentHost>());

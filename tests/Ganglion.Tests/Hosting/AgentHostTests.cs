@@ -2,6 +2,7 @@ using Ganglion.Agents;
 using Ganglion.Routes;
 using Ganglion.Tests.Runtime;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Ganglion.Tests.Hosting;
 
@@ -41,6 +42,30 @@ public sealed class AgentHostTests
             .BuildServiceProvider();
 
         services.GetRequiredService<IAgentStatuses>().List().ShouldHaveSingleItem().IsWorking.ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Agents_of_a_host_that_does_not_start_because_of_somebody_else_are_not_taken_for_broken()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.AddGanglion(ganglion => ganglion
+            .UseVolatileBroker()
+            .AddAgent("first", agent => agent.On<Note>("notes", (_, _) => { }))
+            .Services.AddHostedService<BrokenServer>());
+        IHost host = builder.Build();
+        IAgentStatuses statuses = host.Services.GetRequiredService<IAgentStatuses>();
+
+        await Should.ThrowAsync<IOException>(() => host.StartAsync(AgentTestHost.Timeout));
+        await ((IAsyncDisposable)host).DisposeAsync();
+
+        statuses.List().ShouldHaveSingleItem().Reason.ShouldBe("Its host is disposed of.");
+    }
+
+    private sealed class BrokenServer : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => throw new IOException("The address is in use.");
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class BrokenRoutes : IRouteTable
