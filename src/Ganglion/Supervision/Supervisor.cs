@@ -13,6 +13,7 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
     private TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Task> _keeping = [];
     private int _isDisposed;
+    private bool _isStarted;
     private volatile string? _reason = "It is starting.";
 
     public string Name => name;
@@ -27,12 +28,20 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
     /// <summary>One more child, before it starts.</summary>
     public void Add(ISupervised child) => _children.Add(child);
 
-    /// <summary>One more child, while it works: completes when the child has started.</summary>
+    /// <summary>
+    /// One more child, while it works: completes when the child has started. If it is stopped, to be restarted itself, the child starts with it.
+    /// </summary>
     public async Task AddAsync(ISupervised child, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (!_isStarted)
+            {
+                _children.Add(child);
+                return;
+            }
+
             if (options.Strategy == RestartStrategy.OneForOne || _groups.Count == 0)
             {
                 await child.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -112,6 +121,7 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
             }
         }
 
+        _isStarted = true;
         _reason = null;
         if (options.Strategy == RestartStrategy.OneForOne)
         {
@@ -125,6 +135,7 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
 
     private async Task StopAllAsync(string reason, CancellationToken cancellationToken)
     {
+        _isStarted = false;
         await Task.WhenAll(_keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _keeping = [];
         _groups.ForEach(group => group.Dispose());

@@ -114,6 +114,24 @@ public sealed class RestartGroupTests : IDisposable
         _told.ShouldBe(["+a", "+b", "+c"]);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(RestartStrategy.OneForOne)]
+    [InlineData(RestartStrategy.OneForAll)]
+    public async Task One_that_is_added_while_the_supervisor_waits_to_be_restarted_starts_with_the_others_and_once(RestartStrategy strategy)
+    {
+        var late = new Child("late", _told);
+        using var supervisor = new Supervisor("team", new SupervisorOptions { Strategy = strategy }, TimeProvider.System, NullLogger.Instance);
+        supervisor.Add(_children[0]);
+        await supervisor.StartAsync(Timeout);
+        await supervisor.StopAsync("It is restarted.", Timeout);
+
+        await supervisor.AddAsync(late, Timeout);
+        await supervisor.StartAsync(Timeout);
+        await supervisor.StopAsync("It is over.", Timeout);
+
+        _told.Where(what => what.EndsWith("late", StringComparison.Ordinal)).ShouldBe(["+late", "-late"]);
+    }
+
     private sealed class Child(string name, ConcurrentQueue<string> told) : ISupervised
     {
         private readonly Channel<bool> _starts = Channel.CreateUnbounded<bool>();
