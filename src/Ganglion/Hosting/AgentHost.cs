@@ -19,9 +19,9 @@ internal sealed class AgentHost(
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly AgentFactory _factory = new(services, [.. middleware]);
+    private readonly CancellationTokenSource _stopping = new();
     private volatile IReadOnlyList<SupervisedAgent>? _agents;
     private volatile SupervisionTree? _tree;
-    private bool _isStopping;
 
     /// <summary>What runs around the handlers of all agents.</summary>
     public IReadOnlyList<PlacedMiddleware> Middleware => _factory.Middleware;
@@ -51,14 +51,99 @@ internal sealed class AgentHost(
 
     /// <summary>Starts one more agent. It stops with the host.</summary>
     /// <exception cref="AgentDefinitionException">It is not defined as it must be, or the host has one of this name.</exception>
+    /// <exception cref="InvalidOperationException">The host does not run, or stops meanwhile.</exception>
     public async Task RegisterAsync(AgentRegistration registration, CancellationToken cancellationToken)
+    {
+        // What it waits for, such as a restart, is not to keep the host from stopping.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        try
+        {
+            await AddAsync(registration, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            throw NotRunning(registration);
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (_agents is { Count: > 0 })
+            {
+                await WithdrawAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (_tree is { } tree)
+            {
+                await tree.Root.StopAsync("It is stopping.", cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Drops what is not committed, unless the host has been stopped. Services can no longer be asked for by then.</summary>
+    public async Task DropAsync()
+    {
+        if (!_stopping.IsCancellationRequested && _tree is { } tree)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            await tree.Root.StopAsync("Its host is disposed of.", new CancellationToken(canceled: true)).ConfigureAwait(false);
+        }
+    }
+
+    IReadOnlyList<AgentStatus> IAgentStatuses.List() => _agents is { } agents
+        ? [.. agents.Select(agent => agent.Status)]
+        : [.. registrations.Where(agent => AgentType.IsValid(agent.Name)).Select(agent => SupervisedAgent.NotStarted(new AgentType(agent.Name)))];
+
+    IReadOnlyList<SupervisorStatus> ISupervisorStatuses.List() => _tree?.Statuses ?? [];
+
+    public void Dispose()
+    {
+        foreach (SupervisedAgent agent in _agents ?? [])
+        {
+            agent.Dispose();
+        }
+
+        _tree?.Dispose();
+        _turn.Dispose();
+        _stopping.Dispose();
+    }
+
+    // Children start in the order in which they were added, agents and supervisors alike.
+    private SupervisionTree BuildTree()
+    {
+        var faults = new List<string>();
+        Dictionary<string, SupervisorOptions> options = SupervisorDefinitions.Check(supervisors, services.GetService<IConfiguration>(), faults);
+        SupervisedAgent[] agents = _factory.Create(registrations, options, faults);
+        _agents = agents;
+        SupervisionTree tree = _tree = new SupervisionTree(
+            options, services.GetRequiredService<TimeProvider>(), _factory.CreateLogger("Ganglion.Supervision"));
+        var children = registrations.Zip(agents, (registration, agent) => (registration.Order, agent.Definition.Options.Supervisor, Child: (ISupervised)agent));
+        var nested = supervisors.Where(one => one.Name != SupervisorOptions.Root)
+            .Select(one => (one.Order, options[one.Name].Supervisor, Child: (ISupervised)tree[one.Name]));
+        foreach ((_, string supervisor, ISupervised child) in children.Concat(nested).OrderBy(one => one.Order))
+        {
+            tree[supervisor].Add(child);
+        }
+
+        return tree;
+    }
+
+    private async Task AddAsync(AgentRegistration registration, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_agents is not { } agents || _tree is not { } tree || _isStopping)
+            if (_agents is not { } agents || _tree is not { } tree || _stopping.IsCancellationRequested)
             {
-                throw new InvalidOperationException($"'{registration.Name}' cannot be registered: its host is not running. Start the host first.");
+                throw NotRunning(registration);
             }
 
             if (agents.Any(agent => agent.Name == registration.Name))
@@ -86,74 +171,8 @@ internal sealed class AgentHost(
         }
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            _isStopping = true;
-            if (_agents is { Count: > 0 })
-            {
-                await WithdrawAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            if (_tree is { } tree)
-            {
-                await tree.Root.StopAsync("It is stopping.", cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    /// <summary>Drops what is not committed, unless the host has been stopped. Services can no longer be asked for by then.</summary>
-    public async Task DropAsync()
-    {
-        if (!_isStopping && _tree is { } tree)
-        {
-            _isStopping = true;
-            await tree.Root.StopAsync("Its host is disposed of.", new CancellationToken(canceled: true)).ConfigureAwait(false);
-        }
-    }
-
-    IReadOnlyList<AgentStatus> IAgentStatuses.List() => _agents is { } agents
-        ? [.. agents.Select(agent => agent.Status)]
-        : [.. registrations.Where(agent => AgentType.IsValid(agent.Name)).Select(agent => SupervisedAgent.NotStarted(new AgentType(agent.Name)))];
-
-    IReadOnlyList<SupervisorStatus> ISupervisorStatuses.List() => _tree?.Statuses ?? [];
-
-    public void Dispose()
-    {
-        foreach (SupervisedAgent agent in _agents ?? [])
-        {
-            agent.Dispose();
-        }
-
-        _tree?.Dispose();
-        _turn.Dispose();
-    }
-
-    // Children start in the order in which they were added, agents and supervisors alike.
-    private SupervisionTree BuildTree()
-    {
-        var faults = new List<string>();
-        Dictionary<string, SupervisorOptions> options = SupervisorDefinitions.Check(supervisors, services.GetService<IConfiguration>(), faults);
-        SupervisedAgent[] agents = _factory.Create(registrations, options, faults);
-        _agents = agents;
-        SupervisionTree tree = _tree = new SupervisionTree(
-            options, services.GetRequiredService<TimeProvider>(), _factory.CreateLogger("Ganglion.Supervision"));
-        var children = registrations.Zip(agents, (registration, agent) => (registration.Order, agent.Definition.Options.Supervisor, Child: (ISupervised)agent));
-        var nested = supervisors.Where(one => one.Name != SupervisorOptions.Root)
-            .Select(one => (one.Order, options[one.Name].Supervisor, Child: (ISupervised)tree[one.Name]));
-        foreach ((_, string supervisor, ISupervised child) in children.Concat(nested).OrderBy(one => one.Order))
-        {
-            tree[supervisor].Add(child);
-        }
-
-        return tree;
-    }
+    private static InvalidOperationException NotRunning(AgentRegistration registration) =>
+        new($"'{registration.Name}' cannot be registered: its host is not running. Start the host first.");
 
     // Nobody is above the root but whoever runs the process.
     private async Task WatchAsync(Supervisor root)

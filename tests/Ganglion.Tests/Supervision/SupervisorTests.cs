@@ -130,6 +130,30 @@ public sealed class SupervisorTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_host_stops_while_an_agent_waits_to_be_registered_behind_a_restart()
+    {
+        _breaks = 1;
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion
+            .AddSupervisor("team", team =>
+            {
+                team.Strategy = RestartStrategy.OneForAll;
+                team.RestartDelay = team.MaxRestartDelay = TimeSpan.FromDays(1);
+            })
+            .AddAgent("second", BreakThenWork, UnderTeam));
+        await host.AppendAsync("second.notes", "k", """{"number":1}""");
+        while (host.StatusOf("second").IsWorking)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), AgentTestHost.Timeout);
+        }
+
+        Task registering = host.Host.Services.GetRequiredService<IAgentRuntime>().RegisterAgentFactoryAsync(
+            new AgentType("late"), (_, _) => new Late(() => false), UnderTeam, AgentTestHost.Timeout).AsTask();
+        await host.Host.StopAsync(AgentTestHost.Timeout);
+
+        await Should.ThrowAsync<InvalidOperationException>(() => registering);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task An_agent_that_is_registered_while_the_host_runs_is_supervised_like_the_others()
     {
         _breaks = 1;
