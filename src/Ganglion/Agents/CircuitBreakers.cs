@@ -82,7 +82,9 @@ internal sealed partial class CircuitBreakers : ICircuitStatuses
             LogClosed(registration.Dependency);
             return closed?.Invoke(arguments) ?? default;
         };
-        return (new ResiliencePipelineBuilder { TimeProvider = time }.AddCircuitBreaker(options).Build(), state);
+
+        // Polly asks the clock for how long a circuit is open.
+        return (new ResiliencePipelineBuilder { TimeProvider = new SteadyTime(time) }.AddCircuitBreaker(options).Build(), state);
     }
 
     [LoggerMessage(150, LogLevel.Error, "The circuit breaker of {Dependency} has opened: it is left alone for {Pause}.")]

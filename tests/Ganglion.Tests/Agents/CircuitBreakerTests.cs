@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Ganglion.Agents;
 using Ganglion.Tests.Runtime;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Polly.CircuitBreaker;
 
 namespace Ganglion.Tests.Agents;
@@ -120,6 +121,30 @@ public sealed class CircuitBreakerTests
 
         exception.Faults.ShouldContain("The circuit breaker 'twice' is added more than once: add each once.");
         exception.Faults.ShouldContain(fault => fault.Contains("'bank'", StringComparison.Ordinal) && fault.Contains("FailureRatio", StringComparison.Ordinal));
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(12)]
+    [InlineData(-12)]
+    public async Task How_long_a_circuit_is_open_does_not_depend_on_what_the_clock_is_set_to(int hours)
+    {
+        var time = new ManualTime();
+        TimeSpan pause = TimeSpan.FromMinutes(1);
+        var circuits = new CircuitBreakers(
+            [new CircuitBreakerRegistration("bank", options => (options.MinimumThroughput, options.BreakDuration) = (2, pause))], time, NullLogger.Instance);
+        while (circuits.List().Single().State == CircuitState.Closed)
+        {
+            await Should.ThrowAsync<InvalidOperationException>(() => circuits.RunAsync("bank", () => CallAsync(1), AgentTestHost.Timeout));
+        }
+
+        _isDown = false;
+        time.Set(TimeSpan.FromHours(hours));
+        time.Advance(pause - TimeSpan.FromSeconds(1));
+        BrokenCircuitException open = await Should.ThrowAsync<BrokenCircuitException>(() => circuits.RunAsync("bank", () => CallAsync(2), AgentTestHost.Timeout));
+        open.RetryAfter.ShouldBe(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await circuits.RunAsync("bank", () => CallAsync(3), AgentTestHost.Timeout);
     }
 
     private static void Sensitive(CircuitBreakerStrategyOptions options)
