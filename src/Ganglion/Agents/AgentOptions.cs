@@ -53,7 +53,7 @@ public sealed class AgentOptions
 
     /// <summary>
     /// How many bytes of events may be in the agent's hands, uncommitted, in this process, before it reads no further. Default 64
-    /// MiB; at least 1 MiB.
+    /// MiB; at least 1 MiB. A partition of a topic takes no more of it than is free, so that what waits in one leaves room for the others.
     /// </summary>
     public long MaxBytesInFlight { get; set; } = 64 * 1024 * 1024;
 

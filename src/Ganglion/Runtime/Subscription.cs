@@ -76,7 +76,7 @@ internal sealed partial class Subscription : IAsyncDisposable
                 agent, surroundings, metrics, topics, forwarded, router, _answers, new KnownTopics(broker.Topics), _commits, journals, _failures));
         _scheduler = new TurnScheduler<BusyInstance>(agent.Options.Concurrency, TakeTurn);
         _inFlight = new BytesInFlight(agent.Options.MaxBytesInFlight);
-        _intake = new Intake(_pipeline, _scheduler, _commits, _inFlight);
+        _intake = new Intake(_pipeline, _scheduler, _commits);
         _commitLoop = new CommitLoop(_commits, producer, consumer, deadLetters, this, surroundings.Time, surroundings.Logger);
         rebalances.Listener = this;
         _committing = Task.Run(() => _commitLoop.RunAsync(_stopCommitting.Token));

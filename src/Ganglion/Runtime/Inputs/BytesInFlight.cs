@@ -8,7 +8,11 @@ internal sealed class BytesInFlight(long most)
 
     public long Count => Volatile.Read(ref _count);
 
-    public bool HasRoom => Count < most;
+    /// <summary>
+    /// Whether somebody who holds so many of them may have more: no more than are free. So whatever others hold and do not give back,
+    /// there is room for who holds little.
+    /// </summary>
+    public bool HasRoomFor(long held) => held < most - Count;
 
     public void Add(long bytes) => Interlocked.Add(ref _count, bytes);
 

@@ -91,7 +91,7 @@ internal sealed class InputPartition(
                     continue;
                 }
 
-                if (!offsets.MayBegin(next.Offset))
+                if (!offsets.MayBegin(next.Offset) || !inFlight.HasRoomFor(_bytes))
                 {
                     return null;
                 }

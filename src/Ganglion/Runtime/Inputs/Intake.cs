@@ -6,8 +6,7 @@ namespace Ganglion.Runtime.Inputs;
 /// Takes up what has been read, as fast as what is in flight allows: sends each record through the arrival steps and on to its
 /// instance. Called by whoever may have made it possible: the reader, the commit that made room, and the partition that went.
 /// </summary>
-internal sealed class Intake(
-    InvocationPipeline pipeline, TurnScheduler<BusyInstance> scheduler, CommitQueue commits, BytesInFlight inFlight)
+internal sealed class Intake(InvocationPipeline pipeline, TurnScheduler<BusyInstance> scheduler, CommitQueue commits)
 {
     /// <summary>Takes up what waits in a partition.</summary>
     public void Pump(InputPartition input)
@@ -20,7 +19,7 @@ internal sealed class Intake(
         int asked = 1;
         do
         {
-            while (inFlight.HasRoom && input.Take() is { } invocation)
+            while (input.Take() is { } invocation)
             {
                 TakeUp(invocation);
             }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Ganglion.Agents;
+using Ganglion.Brokers;
 
 namespace Ganglion.Tests.Runtime.Failures;
 
@@ -8,6 +10,9 @@ public sealed class SuspensionTests
 {
     private readonly ConcurrentQueue<int> _handled = new();
     private volatile bool _isDown = true;
+
+    private static IEnumerable<string> KeysIn(int partition) =>
+        Enumerable.Range(0, 1_000).Select(i => $"key-{i}").Where(key => Murmur2.PartitionOf(Encoding.UTF8.GetBytes(key), 2) == partition);
 
     private static void Quick(AgentOptions options)
     {
@@ -104,6 +109,35 @@ public sealed class SuspensionTests
         await AppendAsync(host, 200, 1);
 
         // It is the next to probe, rather than the last of two hundred.
+        (await host.ReadAsync("done", 1)).Count.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_waits_in_one_partition_leaves_room_for_the_others()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", agent => agent.On<Note>("notes", (note, context) =>
+        {
+            if (note.Number == 0)
+            {
+                throw new InvalidOperationException("The model does not answer.");
+            }
+
+            context.Publish("done", note);
+        }), options =>
+        {
+            Quick(options);
+            options.Partitions = 2;
+            options.MaxBytesInFlight = 1024 * 1024;
+        }));
+        string padding = new('x', 20_000);
+        foreach (string key in KeysIn(0).Take(100))
+        {
+            await host.AppendAsync("notes", key, $$"""{"number":0,"padding":"{{padding}}"}""");
+        }
+
+        await WhenAsync(host, partition => partition is { Probes: > 0 });
+        await host.AppendAsync("notes", KeysIn(1).First(), """{"number":1}""");
+
         (await host.ReadAsync("done", 1)).Count.ShouldBe(1);
     }
 
