@@ -74,15 +74,22 @@ internal sealed class StateIndex
     /// <summary>Where the changes lie that came after the newest whole value.</summary>
     private sealed class ChangeOffsets
     {
+        private int _highest = -1;
+        private int _records;
+
         public List<long> Offsets { get; } = new(1);
 
-        /// <summary>See <see cref="SlotsOf"/>. A whole value empties none of them: what comes after it overwrites them.</summary>
-        public int Slots { get; private set; }
+        /// <summary>
+        /// See <see cref="SlotsOf"/>. A whole value empties none of them: what comes after it overwrites them. Each was written, so there are no more
+        /// of them than records, whatever number somebody else has written into a key.
+        /// </summary>
+        public int Slots => Math.Min(_highest, _records - 1) + 1;
 
         public void Add(int slot, long offset)
         {
             Offsets.Add(offset);
-            Slots = Math.Max(Slots, slot + 1);
+            _highest = Math.Max(_highest, slot);
+            _records++;
         }
     }
 }

@@ -52,6 +52,26 @@ public sealed class StateStoreTests
         states.TryGet("0", out _).ShouldBeFalse();
     }
 
+    // To clear a state is to remove each slot up to the highest, and anybody can write to the topic.
+    [Theory]
+    [InlineData("2147483647")]
+    [InlineData("2000000000")]
+    public async Task A_slot_that_is_none_of_a_state_makes_it_no_larger(string slot)
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: TestContext.Current.CancellationToken);
+        foreach (string known in new[] { "0", "1", slot })
+        {
+            byte[] key = [.. "42"u8, 0xFF, .. Encoding.UTF8.GetBytes(known)];
+            await producer.AppendAsync(new ProducerRecord("states", new Record(key, "change"u8.ToArray()), 0), TestContext.Current.CancellationToken);
+        }
+
+        await using var states = new StateStore(new PartitionReader(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
+        await states.RestoreAsync(TestContext.Current.CancellationToken);
+
+        states.Unread("42").Slots.ShouldBe(3);
+    }
+
     // A partition is lost while a commit is under way, and the commit succeeds.
     [Fact]
     public async Task A_change_that_was_undone_may_be_committed_all_the_same()
