@@ -97,7 +97,7 @@ internal static class StateEndpoints
     private static List<JsonElement> Parse(ReadOnlyMemory<byte> body)
     {
         var lines = new List<JsonElement>();
-        while (!body.IsEmpty)
+        for (int number = 1; !body.IsEmpty; number++)
         {
             int end = body.Span.IndexOf((byte)'\n');
             ReadOnlyMemory<byte> line = end < 0 ? body : body[..end];
@@ -111,10 +111,13 @@ internal static class StateEndpoints
             {
                 var reader = new Utf8JsonReader(line.Span, new JsonReaderOptions { MaxDepth = 128 });
                 lines.Add(JsonElement.ParseValue(ref reader));
+
+                // Throws if more follows.
+                reader.Read();
             }
             catch (JsonException exception)
             {
-                throw new ApiException("request-malformed", $"Line {lines.Count + 1} of the body is no JSON: {exception.Message}", exception);
+                throw new ApiException("request-malformed", $"Line {number} of the body is no JSON, or more than one: {exception.Message}", exception);
             }
         }
 

@@ -23,6 +23,9 @@ internal static class StateRequests
     /// <summary>The code of the failure of what is not to be overwritten.</summary>
     public const string Exists = "state-exists";
 
+    // Data may be nearly as deep as JSON may be by default, which is 64, and lies in a change of a state.
+    private const int MaxDepth = 128;
+
     private static readonly ReadOnlyMemory<byte> Unchanged = "unchanged"u8.ToArray();
 
     public static IEnumerable<Handler> Handlers { get; } =
@@ -62,7 +65,7 @@ internal static class StateRequests
 
     public static JsonElement Read(CloudEvent reply)
     {
-        var reader = new Utf8JsonReader(reply.Data.GetValueOrDefault().Span);
+        var reader = new Utf8JsonReader(reply.Data.GetValueOrDefault().Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         return JsonElement.ParseValue(ref reader);
     }
 
@@ -89,7 +92,7 @@ internal static class StateRequests
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(loaded.Data.GetValueOrDefault());
+            using JsonDocument document = JsonDocument.Parse(loaded.Data.GetValueOrDefault(), new JsonDocumentOptions { MaxDepth = MaxDepth });
             StoredState? state = StoredStateJson.Read(document.RootElement);
             return state is null && document.RootElement.EnumerateObject().Any()
                 ? throw new FormatException("It holds something, and no state.")

@@ -67,8 +67,16 @@ internal sealed partial class AgentRuntime
         }
     }
 
-    private static string KeyOf(JsonElement state) =>
-        state.ValueKind == JsonValueKind.Object && state.TryGetProperty("key"u8, out JsonElement key) && key.ValueKind == JsonValueKind.String
-            ? key.GetString()!
-            : throw new UnprocessableEventException("state-unreadable", "What is to be imported is no line of an export: it has no 'key'. Hand over what was exported.");
+    private static string KeyOf(JsonElement state)
+    {
+        try
+        {
+            return state.GetProperty("key"u8).GetString() ?? throw new InvalidOperationException("Its 'key' is null.");
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException)
+        {
+            throw new UnprocessableEventException(
+                "state-unreadable", "What is to be imported is no line of an export: it has no 'key', or one that is no text. Hand over what was exported.", exception);
+        }
+    }
 }

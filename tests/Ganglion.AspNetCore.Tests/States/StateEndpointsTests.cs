@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Ganglion.Agents;
 using Ganglion.Events;
@@ -101,6 +102,52 @@ public sealed class StateEndpointsTests
         (await unreachable.ReadJsonAsync(HttpStatusCode.Conflict)).GetProperty("code").GetString().ShouldBe("agents-unreachable");
         (await unhosted.ReadJsonAsync(HttpStatusCode.Conflict)).GetProperty("code").GetString().ShouldBe("undeliverable");
         (await LinesAsync(host, "/agents/notes/states")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Two_states_in_one_line_import_nothing_rather_than_the_first_only()
+    {
+        await using ApiHost host = await StartAsync();
+        const string first = """{"key":"a","contenttype":"application/json","data":1}""";
+        const string second = """{"key":"b","contenttype":"application/json","data":1}""";
+
+        using HttpResponseMessage response = await host.PostAsync("/agents/notes/states", "\n" + first + second, "application/jsonl");
+
+        JsonElement problem = await response.ReadJsonAsync(HttpStatusCode.BadRequest);
+        problem.GetProperty("code").GetString().ShouldBe("request-malformed");
+        problem.GetProperty("detail").GetString()!.ShouldStartWith("Line 2 ");
+        (await LinesAsync(host, "/agents/notes/states")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("\u00ff")]
+    public async Task A_key_that_is_no_text_is_a_problem_of_who_imports_it(string key)
+    {
+        await using ApiHost host = await StartAsync();
+        using var body = new ByteArrayContent(Encoding.Latin1.GetBytes($$"""{"key":"{{key}}","contenttype":"application/json","data":1}"""));
+
+        using HttpResponseMessage response = await host.Client.PostAsync("/agents/notes/states", body, Cancelled);
+
+        (await response.ReadJsonAsync(HttpStatusCode.BadRequest)).GetProperty("code").GetString().ShouldBe("state-unreadable");
+    }
+
+    [Fact]
+    public async Task Changes_as_deep_as_JSON_may_be_are_exported_and_imported()
+    {
+        await using ApiHost host = await StartAsync();
+        string data = new string('[', 63) + new string(']', 63);
+        string line = $$"""{"key":"deep","contenttype":"application/json","data":null,"changes":[{"name":"added","contenttype":"application/json","data":{{data}}}]}""";
+
+        using HttpResponseMessage imported = await host.PostAsync("/agents/notes/states", line, "application/jsonl");
+        string export = await host.Client.GetStringAsync("/agents/notes/states", Cancelled);
+        using HttpResponseMessage copied = await host.PostAsync("/agents/copy/states", export, "application/jsonl");
+        JsonElement saved = await host.App.Services.GetRequiredService<IAgentRuntime>().SaveAgentStateAsync(
+            new AgentId(new AgentType("copy"), "deep"), Cancelled);
+
+        (await imported.ReadJsonAsync(HttpStatusCode.OK)).GetProperty("imported").GetInt64().ShouldBe(1);
+        (await copied.ReadJsonAsync(HttpStatusCode.OK)).GetProperty("imported").GetInt64().ShouldBe(1);
+        saved.GetProperty("changes")[0].GetProperty("data").GetRawText().ShouldBe(data);
     }
 
     private static Task<ApiHost> StartAsync() => ApiHost.StartAsync(services: services => services.AddGanglion(ganglion => ganglion
