@@ -120,8 +120,9 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
                 .. from instance in _instances.Values
                    where instance.BeganAt != 0 && _looks - instance.BeganAt >= looks
                    let invocation = instance.First!
-                   where invocation.Context is not null
-                   select (invocation, invocation.Context!),
+                   let call = invocation.Context
+                   where call is not null
+                   select (invocation, call),
             ];
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.DeadLetters;
 using Ganglion.Events;
@@ -220,9 +221,23 @@ internal sealed partial class Subscription : IRebalanceListener
         {
             _homes.TryRemove(home.Number, out _);
             await home.DisposeAsync().ConfigureAwait(false);
+            GiveUpCalls(home);
         }
 
         // What they held is free for others, whom no commit may come to wake.
         PumpAll();
+    }
+
+    // The watchdog looks at what is owned: a handler that blocks is not to keep its place for a partition that is not.
+    private void GiveUpCalls(AgentPartition home)
+    {
+        foreach ((_, AgentContext call) in home.FindLongTurns(looks: 0))
+        {
+            if (call.TryAbandon())
+            {
+                _metrics.Blocked(1);
+                _scheduler.Abandon();
+            }
+        }
     }
 }

@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using Ganglion.Agents;
+using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Hosting;
 
 namespace Ganglion.Tests.Runtime.Failures;
 
@@ -107,7 +110,68 @@ public sealed class WatchdogTests : IDisposable
         _blocked.Set();
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_handler_that_blocks_while_its_partition_goes_elsewhere_does_not_keep_its_place()
+    {
+        var time = new ManualTime();
+        var begun = new SemaphoreSlim(0);
+        var together = new TaskCompletionSource();
+        int blocks = 2;
+        int arrived = 0;
+        await using var host = new AgentTestHost();
+        await host.RunAsync(Add, time);
+        await host.AppendAsync("notes", KeyIn(0), """{"number":1}""");
+        await host.AppendAsync("notes", KeyIn(1), """{"number":1}""");
+        await begun.WaitAsync(AgentTestHost.Timeout);
+        await begun.WaitAsync(AgentTestHost.Timeout);
+
+        await host.RunAsync(Add, time);
+        await host.ReadAsync("done", 1);
+        await host.StopAsync();
+        await WhenAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            return host.StatusOf("blocker").BlockedHandlers == 2;
+        });
+
+        // Each needs a place while it waits for the other.
+        await host.AppendAsync("notes", KeyIn(0), """{"number":2}""");
+        await host.AppendAsync("notes", KeyIn(1), """{"number":2}""");
+        (await host.ReadAsync("done", 3)).Count(one => NumberOf(one) == 2).ShouldBe(2);
+        _blocked.Set();
+
+        void Add(GanglionBuilder ganglion) => ganglion.AddAgent("blocker", agent => agent.On("notes", async (Note note, AgentContext context) =>
+        {
+            if (note.Number == 1 && Interlocked.Decrement(ref blocks) >= 0)
+            {
+                begun.Release();
+                _blocked.Wait();
+            }
+
+            if (note.Number == 2)
+            {
+                if (Interlocked.Increment(ref arrived) == 2)
+                {
+                    together.SetResult();
+                }
+
+                await together.Task;
+            }
+
+            context.Publish("done", note);
+        }), options =>
+        {
+            options.Partitions = 2;
+            options.Concurrency = 2;
+            options.DrainTimeout = TimeSpan.FromMilliseconds(1);
+            options.HandlerTimeout = TimeSpan.FromMinutes(1);
+        });
+    }
+
     private static int NumberOf(CloudEvent @event) => JsonSerializer.Deserialize<Note>(@event.Data!.Value.Span, JsonSerializerOptions.Web)!.Number;
+
+    private static string KeyIn(int partition) =>
+        Enumerable.Range(0, 100).Select(i => $"key-{i}").First(key => Murmur2.PartitionOf(Encoding.UTF8.GetBytes(key), 2) == partition);
 
     private static void Strict(AgentOptions options)
     {
