@@ -71,10 +71,12 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
             }
 
             _running++;
-            instance.BeganAt = _looks;
             return instance.First;
         }
     }
+
+    /// <summary>In an instance's turn its handler is called: what came before it, such as middleware, may take its time.</summary>
+    public void BeginCall(BusyInstance instance) => instance.BeganAt = Volatile.Read(ref _looks);
 
     /// <summary>An instance's turn is over.</summary>
     /// <param name="instance">The instance.</param>
@@ -109,7 +111,7 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
 
     /// <summary>Looks at the turns that are under way.</summary>
     /// <param name="looks">How many looks ago.</param>
-    /// <returns>Those that had begun by then, with the calls of their handlers.</returns>
+    /// <returns>Those whose handlers had been called by then, with the calls.</returns>
     public IReadOnlyList<(Invocation Invocation, AgentContext Call)> FindLongTurns(int looks)
     {
         lock (_lock)

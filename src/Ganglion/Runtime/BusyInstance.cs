@@ -14,7 +14,7 @@ internal sealed class BusyInstance(AgentPartition partition, string key)
 
     public Invocation? Last { get; set; }
 
-    /// <summary>At which look of the watchdog its turn was begun; 0: it has no turn.</summary>
+    /// <summary>At which look of the watchdog its handler was called; 0: none was in this turn, if it has one.</summary>
     public int BeganAt { get; set; }
 
     /// <summary>Whether <see cref="State"/> has been read.</summary>

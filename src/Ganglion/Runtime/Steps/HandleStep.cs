@@ -33,6 +33,7 @@ internal sealed class HandleStep(
     {
         invocation.Waits = false;
         AgentContext context = invocation.Context = CreateContext(invocation, around);
+        invocation.Instance!.Partition.BeginCall(invocation.Instance);
         ValueTask handling = CallAsync(invocation, context);
         if (context.TryReturn())
         {

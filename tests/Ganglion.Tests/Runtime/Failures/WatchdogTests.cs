@@ -4,6 +4,7 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.Tests.Runtime.Failures;
 
@@ -170,6 +171,59 @@ public sealed class WatchdogTests : IDisposable
 
     private static int NumberOf(CloudEvent @event) => JsonSerializer.Deserialize<Note>(@event.Data!.Value.Span, JsonSerializerOptions.Web)!.Number;
 
+    [Fact(Timeout = 60_000)]
+    public async Task The_time_that_middleware_takes_does_not_make_the_handler_a_blocked_one()
+    {
+        var time = new ManualTime();
+        var begun = new SemaphoreSlim(0);
+        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = new AgentTestHost();
+        await host.RunAsync(
+            ganglion =>
+            {
+                ganglion.Services.AddSingleton(slow);
+                ganglion.AddAgent("blocker", agent => agent.On<Note>("notes", (note, context) =>
+                {
+                    begun.Release();
+                    if (note.Number == 1)
+                    {
+                        _blocked.Wait();
+                    }
+
+                    // Meanwhile the watchdog looks again.
+                    SpinWait.SpinUntil(() => note.Number == 1 || host.StatusOf("blocker").BlockedHandlers == 2);
+                    context.Publish("done", note);
+                }), options =>
+                {
+                    Strict(options);
+                    options.HandlerTimeout = TimeSpan.FromMinutes(1);
+                    options.AddMiddleware<Slow>();
+                });
+            },
+            time);
+        await host.AppendAsync("notes", "slow", """{"number":2}""");
+        await host.AppendAsync("notes", "blocks", """{"number":1}""");
+        await begun.WaitAsync(AgentTestHost.Timeout);
+        int looks = 0;
+        await WhenAsync(() => LookAgain() > 2);
+        await host.AppendAsync("notes", "blocks-later", """{"number":1}""");
+        await begun.WaitAsync(AgentTestHost.Timeout);
+        await WhenAsync(() => LookAgain() > 0 && host.StatusOf("blocker").BlockedHandlers > 0);
+
+        slow.SetResult();
+        await begun.WaitAsync(AgentTestHost.Timeout);
+        await WhenAsync(() => host.StatusOf("blocker").BlockedHandlers == 2 || LookAgain() < 0);
+
+        NumberOf((await host.ReadAsync("done", 1))[0]).ShouldBe(2);
+        _blocked.Set();
+
+        int LookAgain()
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            return ++looks;
+        }
+    }
+
     private static string KeyIn(int partition) =>
         Enumerable.Range(0, 100).Select(i => $"key-{i}").First(key => Murmur2.PartitionOf(Encoding.UTF8.GetBytes(key), 2) == partition);
 
@@ -196,5 +250,14 @@ public sealed class WatchdogTests : IDisposable
         }
 
         context.Publish("done", note);
+    }
+
+    private sealed class Slow(TaskCompletionSource slow) : IAgentMiddleware
+    {
+        public async Task InvokeAsync(MiddlewareContext context, Func<Task> next)
+        {
+            await (context.Self.Key == "slow" ? slow.Task : Task.CompletedTask);
+            await next();
+        }
     }
 }
