@@ -1,3 +1,5 @@
+using Ganglion.Journal;
+
 namespace Ganglion.Agents;
 
 // The call of the handler may be given up, when it does not come back; whoever is first decides.
@@ -14,6 +16,8 @@ public sealed partial class AgentContext
 
     /// <summary>Whether the call of the handler has been given up: nothing of it counts.</summary>
     internal bool IsAbandoned => Volatile.Read(ref _call) == Abandoned;
+
+    bool IJournaled.IsAbandoned => IsAbandoned;
 
     /// <summary>Gives up the call of the handler.</summary>
     /// <returns>Whether it had not come back.</returns>

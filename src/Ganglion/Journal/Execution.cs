@@ -107,9 +107,9 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
     /// <returns>Whether it waits. Otherwise it has returned.</returns>
     /// <remarks>
     /// From the first of these steps again whenever one has done something, so that a handler which runs again finds all in the same order:
-    /// 1. the handler runs as far as it can; 2. if it has returned, the turn is over; 3. the next recorded outcome is handed to it; 4. the effects
-    /// that it has asked for are begun; 5. what came of those that are done is recorded; 6. one that has failed fails the turn, once none is
-    /// under way; 7. if it only waits, the turn is over; 8. effects that are under way are awaited.
+    /// 1. the handler runs as far as it can, and if it was given up meanwhile, all ends; 2. if it has returned, the turn is over; 3. the next
+    /// recorded outcome is handed to it; 4. the effects that it has asked for are begun; 5. what came of those that are done is recorded; 6. one
+    /// that has failed fails the turn, once none is under way; 7. if it only waits, the turn is over; 8. effects that are under way are awaited.
     /// </remarks>
     public async Task<bool> FinishTurnAsync(ValueTask handling)
     {
@@ -123,6 +123,11 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
             // 1.
             _continuations.RunAll();
             ThrowIfFaulted();
+            if (owner.IsAbandoned)
+            {
+                throw new OperationCanceledException("The handler was given up.");
+            }
+
             // 2.
             if (handler.IsCompleted)
             {

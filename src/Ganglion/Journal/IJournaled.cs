@@ -11,6 +11,9 @@ internal interface IJournaled
     /// <summary>The state that this turn has seen and that is not recorded yet; once.</summary>
     StateEntry? TakeSeenState();
 
+    /// <summary>Whether the handler was given up: whatever it comes to, nobody waits for it.</summary>
+    bool IsAbandoned { get; }
+
     /// <summary>Puts entries on the log, and returns when they are committed.</summary>
     Task RecordAsync(IReadOnlyList<JournalEntry> entries);
 }

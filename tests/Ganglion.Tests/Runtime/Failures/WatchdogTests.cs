@@ -112,6 +112,34 @@ public sealed class WatchdogTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_effect_that_was_begun_before_its_handler_was_given_up_is_not_done_after_it()
+    {
+        int done = 0;
+        var over = new TaskCompletionSource();
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("blocker", agent => agent
+            .On("notes", async (Note note, AgentContext context) =>
+            {
+                Task effect = context.RunAsync("effect", _ =>
+                {
+                    Interlocked.Increment(ref done);
+                    return Task.CompletedTask;
+                });
+                _blocked.Wait();
+                over.SetResult();
+                await effect;
+            }), Strict));
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.ReadAsync("notes.dlq", 1);
+
+        _blocked.Set();
+        await over.Task.WaitAsync(AgentTestHost.Timeout);
+        await WhenAsync(() => host.StatusOf("blocker").BlockedHandlers == 0);
+        await host.StopAsync();
+
+        done.ShouldBe(0);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_handler_that_blocks_while_its_partition_goes_elsewhere_does_not_keep_its_place()
     {
         var time = new ManualTime();
