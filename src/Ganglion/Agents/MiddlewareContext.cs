@@ -59,6 +59,9 @@ public sealed class MiddlewareContext
         }
     }
 
+    /// <summary>Whether the handler was given up: what becomes of the middleware counts no more.</summary>
+    internal bool IsAbandoned { get; set; }
+
     internal ValueTask DisposeAsync()
     {
         lock (_lock)

@@ -42,7 +42,15 @@ internal sealed class HandleStep(
 
         // It was given up meanwhile, and others go on in its place: nobody waits for what becomes of it.
         metrics.Blocked(-1);
-        return new ValueTask(new TaskCompletionSource().Task);
+        return around is null ? new ValueTask(new TaskCompletionSource().Task) : EndAbandonedAsync(handling, context, around);
+    }
+
+    // The middleware around it may hold what it is to give back.
+    private static async ValueTask EndAbandonedAsync(ValueTask handling, AgentContext context, MiddlewareContext around)
+    {
+        around.IsAbandoned = true;
+        await handling.AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        throw new HandlerBlockedException($"The handler of '{context.Channel}' in {context.Self} has come back after it was given up.");
     }
 
     private ValueTask CallAsync(Invocation invocation, AgentContext context)

@@ -40,16 +40,33 @@ internal sealed class MiddlewareStep(AgentDefinition agent, AgentSurroundings su
         var run = new MiddlewareRun(_links, invocation, context);
         try
         {
-            await run.RunAsync().ConfigureAwait(false);
+            await RunToEndAsync(run, context).ConfigureAwait(false);
         }
-        finally
+        catch (Exception) when (context.IsAbandoned)
         {
-            await context.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (context.IsAbandoned)
+        {
+            // Others go on in its place.
+            await new TaskCompletionSource().Task.ConfigureAwait(false);
         }
 
         if (!run.IsComplete)
         {
             Skip(invocation, run.Failure);
+        }
+    }
+
+    private static async Task RunToEndAsync(MiddlewareRun run, MiddlewareContext context)
+    {
+        try
+        {
+            await run.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await context.DisposeAsync().ConfigureAwait(false);
         }
     }
 

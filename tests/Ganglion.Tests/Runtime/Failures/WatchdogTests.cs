@@ -140,6 +140,30 @@ public sealed class WatchdogTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Middleware_around_a_handler_that_was_given_up_ends_when_the_handler_does()
+    {
+        var released = new TaskCompletionSource<Exception?>();
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion =>
+        {
+            ganglion.Services.AddSingleton(released);
+            ganglion.AddAgent("blocker", agent => agent.On<Note>("notes", Block), options =>
+            {
+                Strict(options);
+                options.AddMiddleware<Gate>();
+            });
+        });
+        await host.AppendAsync("notes", "k", """{"number":1}""");
+        await host.ReadAsync("notes.dlq", 1);
+
+        _blocked.Set();
+
+        (await released.Task.WaitAsync(AgentTestHost.Timeout)).ShouldBeOfType<HandlerBlockedException>();
+        await host.AppendAsync("notes", "k", """{"number":2}""");
+        NumberOf((await host.ReadAsync("done", 1))[0]).ShouldBe(2);
+        (await host.ReadRecordsAsync("notes.dlq", 1)).Count.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_handler_that_blocks_while_its_partition_goes_elsewhere_does_not_keep_its_place()
     {
         var time = new ManualTime();
@@ -278,6 +302,22 @@ public sealed class WatchdogTests : IDisposable
         }
 
         context.Publish("done", note);
+    }
+
+    private sealed class Gate(TaskCompletionSource<Exception?> released) : IAgentMiddleware
+    {
+        public async Task InvokeAsync(MiddlewareContext context, Func<Task> next)
+        {
+            try
+            {
+                await next();
+            }
+            catch (Exception exception)
+            {
+                released.SetResult(exception);
+                throw;
+            }
+        }
     }
 
     private sealed class Slow(TaskCompletionSource slow) : IAgentMiddleware
