@@ -37,6 +37,5 @@ internal sealed class SupervisionCommand : Command
         }));
     }
 
-    private static string ReasonOf(AgentStatusView agent) => agent.Reason
-        ?? (agent.Suspended is [] ? "-" : $"partitions {string.Join(", ", agent.Suspended.Select(one => one.Partition))}");
+    private static string ReasonOf(AgentStatusView agent) => agent.Reason ?? (agent.Suspended is [] ? "-" : agent.PartitionsSuspended);
 }
