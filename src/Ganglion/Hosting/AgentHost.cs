@@ -15,7 +15,7 @@ internal sealed class AgentHost(
     IEnumerable<AgentRegistration> registrations,
     IEnumerable<SupervisorRegistration> supervisors,
     IEnumerable<PlacedMiddleware> middleware)
-    : IHostedService, IAgentStatuses, ISupervisorStatuses, IDisposable
+    : IHostedService, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly AgentFactory _factory = new(services, [.. middleware]);
@@ -98,11 +98,13 @@ internal sealed class AgentHost(
         }
     }
 
-    IReadOnlyList<AgentStatus> IAgentStatuses.List() => _agents is { } agents
+    /// <summary>How the agents are doing.</summary>
+    public IReadOnlyList<AgentStatus> AgentStatuses => _agents is { } agents
         ? [.. agents.Select(agent => agent.Status)]
         : [.. registrations.Where(agent => AgentType.IsValid(agent.Name)).Select(agent => SupervisedAgent.NotStarted(new AgentType(agent.Name)))];
 
-    IReadOnlyList<SupervisorStatus> ISupervisorStatuses.List() => _tree?.Statuses ?? [];
+    /// <summary>How the supervisors are doing; none before the host has started.</summary>
+    public IReadOnlyList<SupervisorStatus> SupervisorStatuses => _tree?.Statuses ?? [];
 
     public void Dispose()
     {

@@ -58,8 +58,8 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton<AgentHostEnd>();
         services.TryAddSingleton(provider => PipelineOf(provider.GetRequiredService<AgentHost>()));
-        services.TryAddSingleton<IAgentStatuses>(provider => provider.GetRequiredService<AgentHost>());
-        services.TryAddSingleton<ISupervisorStatuses>(provider => provider.GetRequiredService<AgentHost>());
+        services.TryAddSingleton<IAgentStatuses, HostStatuses>();
+        services.TryAddSingleton<ISupervisorStatuses, HostStatuses>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));
         configure(new GanglionBuilder(services));
         return services;

@@ -61,6 +61,25 @@ public sealed class AgentHostTests
         statuses.List().ShouldHaveSingleItem().Reason.ShouldBe("Its host is disposed of.");
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_host_whose_agents_were_looked_at_may_be_disposed_of_without_being_stopped()
+    {
+        IHost host = Start();
+        await host.StartAsync(AgentTestHost.Timeout);
+        IAgentStatuses statuses = host.Services.GetRequiredService<IAgentStatuses>();
+
+        await ((IAsyncDisposable)host).DisposeAsync();
+
+        statuses.List().ShouldHaveSingleItem().Reason.ShouldBe("Its host is disposed of.");
+
+        static IHost Start()
+        {
+            HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+            builder.AddGanglion(ganglion => ganglion.UseVolatileBroker().AddAgent("first", agent => agent.On<Note>("notes", (_, _) => { })));
+            return builder.Build();
+        }
+    }
+
     private sealed class BrokenServer : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => throw new IOException("The address is in use.");
