@@ -9,21 +9,25 @@ internal static class SupervisionExample
 {
     public const string Path = "tests/Architecture/SupervisionExample.cs";
 
-    public static void Configure(GanglionBuilder ganglion) => ganglion
-        .AddSupervisor("accounting", accounting =>
-        {
-            accounting.Strategy = RestartStrategy.RestForOne;
-            accounting.MaxRestarts = 3;
-            accounting.Within = TimeSpan.FromMinutes(5);
-        })
-        .AddAgent<Ledger>(options => options.Supervisor = "accounting")
-        .AddAgent<Invoicing>(options => options.Supervisor = "accounting")
-        .AddCircuitBreaker("bank", bank =>
+    public static void Configure(GanglionBuilder ganglion)
+    {
+        ganglion.AddCircuitBreaker("bank", bank =>
         {
             bank.MinimumThroughput = 10;
             bank.FailureRatio = 0.5;
             bank.BreakDuration = TimeSpan.FromSeconds(30);
         });
+
+        ganglion
+            .AddSupervisor("accounting", accounting =>
+            {
+                accounting.Strategy = RestartStrategy.RestForOne;
+                accounting.MaxRestarts = 3;
+                accounting.Within = TimeSpan.FromMinutes(5);
+            })
+            .AddAgent<Ledger>(options => options.Supervisor = "accounting")
+            .AddAgent<Invoicing>(options => options.Supervisor = "accounting");
+    }
 
     public interface IBank
     {

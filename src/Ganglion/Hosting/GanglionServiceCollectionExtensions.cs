@@ -19,10 +19,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class GanglionServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds Ganglion: the broker (<c>IEventBroker</c>), the publisher (<see cref="IEventPublisher"/>), the agents from outside
-    /// (<see cref="IAgentRuntime"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what agents remember (<see cref="AgentStates"/>), and the agents themselves, which run as long as the host does, with their <see cref="IAgentStatuses"/>
-    /// and their <see cref="AgentPipeline"/>.
+    /// Adds Ganglion: the broker (<c>IEventBroker</c>), the publisher (<see cref="IEventPublisher"/>), and the agents, which run as long as the
+    /// host does.
     /// </summary>
+    /// <remarks>
+    /// Other services: the agents from outside (<see cref="IAgentRuntime"/>), what they remember (<see cref="AgentStates"/>), how they are doing
+    /// (<see cref="IAgentStatuses"/>, <see cref="ISupervisorStatuses"/>, <see cref="ICircuitStatuses"/>), the steps that their events take
+    /// (<see cref="AgentPipeline"/>), and what could not be handled (<see cref="DeadLetterQueue"/>).
+    /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
     public static IServiceCollection AddGanglion(this IServiceCollection services, Action<GanglionBuilder> configure)

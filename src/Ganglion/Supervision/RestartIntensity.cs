@@ -7,7 +7,7 @@ internal sealed class RestartIntensity(int most, TimeSpan within, TimeProvider t
     private readonly Queue<long> _restarts = new();
 
     /// <summary>Counts one more.</summary>
-    /// <returns>Whether it is still within what is taken for granted.</returns>
+    /// <returns>Whether it may be made; otherwise it would be one too many.</returns>
     public bool TryRestart()
     {
         if (most == SupervisorOptions.Unlimited)

@@ -21,8 +21,8 @@ public sealed class SupervisorOptions
     public string Supervisor { get; set; } = Root;
 
     /// <summary>
-    /// How many restarts within <see cref="Within"/> it takes for granted. With the next one it gives up: it stops all its children, and has
-    /// broken itself, so that its own supervisor starts it again with all of them. When the <see cref="Root"/> gives up, the host stops.
+    /// How many restarts it makes within <see cref="Within"/>. When one more is needed it gives up: it stops all its children, and counts as
+    /// broken, so that its own supervisor starts it again with all of them. When the <see cref="Root"/> gives up, the host stops.
     /// Default 5, of the root <see cref="Unlimited"/>; 0 to 1,000,000.
     /// </summary>
     public int MaxRestarts { get; set; } = 5;
