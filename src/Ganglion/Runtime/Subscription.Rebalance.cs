@@ -1,11 +1,7 @@
 using System.Collections.Concurrent;
 using Ganglion.Agents;
 using Ganglion.Brokers;
-using Ganglion.DeadLetters;
-using Ganglion.Events;
 using Ganglion.Faults;
-using Ganglion.Journal;
-using Ganglion.Runtime.Failures;
 using Ganglion.Runtime.Inputs;
 using Ganglion.State;
 
@@ -36,7 +32,7 @@ internal sealed partial class Subscription : IRebalanceListener
                 _consumer.Seek(id, start);
             }
 
-            SeenEvents seen = await RecallAsync(id, from, cancellationToken).ConfigureAwait(false);
+            SeenEvents seen = await _recent.ReadAsync(id, from, cancellationToken).ConfigureAwait(false);
             var input = new InputPartition(id, _topics.ChannelOf(id.Topic), home, new OffsetTracker(from), seen, _consumer, _inFlight);
             _inputs[id] = input;
             if (home is not null && id.Topic == _topics.Own.Inbox)
@@ -119,91 +115,9 @@ internal sealed partial class Subscription : IRebalanceListener
             return known;
         }
 
-        var state = new StateStore(
-            new PartitionReader(_broker, new TopicPartition(_topics.Own.State, number)), _agent.Options.StateCacheBytes / _topics.Own.Partitions);
-        var timers = new TimerQueue(new PartitionReader(_broker, new TopicPartition(_topics.Own.Timers, number)), _surroundings.Time);
-        var journals = new JournalStore(new PartitionReader(_broker, new TopicPartition(_topics.Own.Journal, number)));
-        var suspension = new Suspension(_agent, number, _scheduler.Enqueue, _surroundings.Time, _metrics, _logger);
-        var home = new AgentPartition(number, state, timers, journals, suspension);
-        try
-        {
-            await state.RestoreAsync(cancellationToken).ConfigureAwait(false);
-            await timers.RestoreAsync(cancellationToken).ConfigureAwait(false);
-            await journals.RestoreAsync(cancellationToken).ConfigureAwait(false);
-            foreach (string channel in journals.Channels)
-            {
-                await _answers.AwaitAsync(channel, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception)
-        {
-            await home.DisposeAsync().ConfigureAwait(false);
-            if (exception is not CorruptLogException)
-            {
-                throw;
-            }
-
-            // Of its inputs an agent can miss a part, of what it remembers it cannot.
-            throw new StorageException(
-                "state-damaged",
-                $"{_topics.Own.Agent} cannot work on partition {number}: what it remembers is damaged. {exception.Message} Restore the topic from a backup.",
-                exception);
-        }
-
+        AgentPartition home = await _partitions.RestoreAsync(number, cancellationToken).ConfigureAwait(false);
         _homes[number] = home;
         return home;
-    }
-
-    /// <summary>Looks at the partition's recent past, so that duplicates of what was handled before are recognised.</summary>
-    private async ValueTask<SeenEvents> RecallAsync(TopicPartition id, OffsetAndMetadata committed, CancellationToken cancellationToken)
-    {
-        int window = _agent.Options.DeduplicationWindow;
-        var seen = new SeenEvents(window);
-        FinishedRuns finished = FinishedRuns.Decode(committed.Offset, committed.Metadata);
-        long end = finished.Runs.Count > 0 ? finished.Runs[^1].End : committed.Offset;
-        if (window == 0 || end == 0)
-        {
-            return seen;
-        }
-
-        // What was finished ahead of an event of the same id was dropped as its duplicate: it must not stand for it.
-        var unfinished = new SeenEvents(window);
-        var log = new PartitionReader(_broker, id);
-        await using (log.ConfigureAwait(false))
-        {
-            long start = Math.Max(0, committed.Offset - window);
-            await foreach (ConsumedRecord record in log.ReadRangeAsync(start, end, cancellationToken).ConfigureAwait(false))
-            {
-                bool isFinished = record.Offset < committed.Offset || finished.Contains(record.Offset);
-                Recall(record, id, isFinished ? seen : unfinished, except: isFinished ? unfinished : seen);
-            }
-        }
-
-        return seen;
-    }
-
-    private void Recall(in ConsumedRecord record, TopicPartition at, SeenEvents seen, SeenEvents except)
-    {
-        if (OperationId.TryRead(record.Record, out _))
-        {
-            // It counted for its operation only.
-            return;
-        }
-
-        Origin origin = ForwardedRecords.OriginOf(record.Record, at, record.Offset, _topics.ChannelOf(at.Topic));
-        try
-        {
-            CloudEvent @event = EventCodec.Decode(record.Record, origin.Topic, origin.Partition, origin.Offset);
-            string? redriven = RedrivenMark.Read(record.Record);
-            if (!except.Contains(@event, redriven))
-            {
-                seen.Add(@event, redriven);
-            }
-        }
-        catch (EventFormatException)
-        {
-            // It was parked then, and it would be again.
-        }
     }
 
     // The inputs first: what is finished for them from now on is in vain.

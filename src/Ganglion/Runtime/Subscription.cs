@@ -23,7 +23,6 @@ internal sealed partial class Subscription : IAsyncDisposable
 {
     private readonly AgentDefinition _agent;
     private readonly AgentSurroundings _surroundings;
-    private readonly IEventBroker _broker;
     private readonly AgentMetrics _metrics;
     private readonly InputTopics _topics;
     private readonly AnswerRelay _answers;
@@ -32,6 +31,8 @@ internal sealed partial class Subscription : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly InvocationPipeline _pipeline;
     private readonly TurnScheduler<BusyInstance> _scheduler;
+    private readonly AgentPartitionFactory _partitions;
+    private readonly RecentEvents _recent;
     private readonly CommitQueue _commits = new();
     private readonly CommitLoop _commitLoop;
     private readonly BytesInFlight _inFlight;
@@ -58,7 +59,6 @@ internal sealed partial class Subscription : IAsyncDisposable
     {
         _agent = agent;
         _surroundings = surroundings;
-        _broker = broker;
         _metrics = metrics;
         _logger = surroundings.Logger;
         _topics = topics;
@@ -75,6 +75,8 @@ internal sealed partial class Subscription : IAsyncDisposable
             new PipelineParts(
                 agent, surroundings, metrics, topics, forwarded, router, _answers, new KnownTopics(broker.Topics), _commits, journals, _failures));
         _scheduler = new TurnScheduler<BusyInstance>(agent.Options.Concurrency, TakeTurn);
+        _partitions = new AgentPartitionFactory(agent, topics.Own, broker, _answers, _scheduler.Enqueue, metrics, surroundings);
+        _recent = new RecentEvents(broker, agent.Options.DeduplicationWindow, topics.ChannelOf);
         _inFlight = new BytesInFlight(agent.Options.MaxBytesInFlight);
         _intake = new Intake(_pipeline, _scheduler, _commits);
         _commitLoop = new CommitLoop(_commits, producer, consumer, deadLetters, this, surroundings.Time, surroundings.Logger);
