@@ -87,4 +87,13 @@ internal sealed class Invocation(InputPartition input, Record record) : CommitEn
 
     // About what the objects around a record take.
     private const int FixedBytes = 512;
+
+    /// <summary>Takes these records to be committed, none of them of its instance's state, timers or journal, in the place of all before.</summary>
+    public void ResetRecords(List<ProducerRecord>? records)
+    {
+        Records = records;
+        StateAt = -1;
+        TimersAt = -1;
+        JournalAt = -1;
+    }
 }

@@ -29,9 +29,6 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
         Origin origin = invocation.Origin;
         invocation.DeadLetterTopic = origin.Topic + DeadLetterTopic.Suffix;
         invocation.IsGivenUp = true;
-        invocation.StateAt = -1;
-        invocation.TimersAt = -1;
-        invocation.JournalAt = -1;
         Record record = invocation.Parkable is { } begun
             ? EventCodec.Encode(begun, Encoding.UTF8.GetBytes(invocation.Key!))
             : invocation.Record;
@@ -46,7 +43,7 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
             headers = headers.With(new RecordHeader(Names.InboxPartition, invocation.Input.Id.Partition.ToString(CultureInfo.InvariantCulture)));
         }
 
-        invocation.Records =
+        invocation.ResetRecords(
         [
             new ProducerRecord(invocation.DeadLetterTopic, record with
             {
@@ -60,7 +57,7 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
                     new RecordHeader(Names.ExceptionClass, cause.GetType().FullName ?? cause.GetType().Name),
                     new RecordHeader(Names.StackTrace, Shorten(cause.ToString()))),
             }),
-        ];
+        ]);
     }
 
     /// <summary>

@@ -33,10 +33,7 @@ internal sealed class RefusedRequests(JournalWriter journals, string source, Tim
         var failure = new Failure(
             exception.GetType().FullName ?? exception.GetType().Name, exception.Message, (exception as GanglionException)?.Code);
         invocation.IsGivenUp = true;
-        invocation.Records = [RequestEvents.ToRecord(RequestEvents.WithFailure(reply, failure), address)];
-        invocation.StateAt = -1;
-        invocation.TimersAt = -1;
-        invocation.JournalAt = -1;
+        invocation.ResetRecords([RequestEvents.ToRecord(RequestEvents.WithFailure(reply, failure), address)]);
         journals.Remove(invocation);
         return true;
     }

@@ -22,15 +22,12 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
             Finish(context);
         }
 
-        invocation.Records = context.Published;
-        invocation.StateAt = -1;
-        invocation.TimersAt = -1;
+        invocation.ResetRecords(context.Published);
         if (context.TakeStateWrites() is { Count: > 0 } writes)
         {
             CollectState(invocation, context, writes);
         }
 
-        invocation.JournalAt = -1;
         if (context.Execution is { IsJournaled: true } execution)
         {
             journals.Collect(invocation, execution);

@@ -94,7 +94,6 @@ internal sealed class MiddlewareStep(AgentDefinition agent, AgentSurroundings su
     {
         invocation.Context = null;
         invocation.Waits = false;
-        invocation.Records = null;
-        (invocation.StateAt, invocation.JournalAt, invocation.JournalCount, invocation.TimersAt) = (-1, -1, 0, -1);
+        invocation.ResetRecords(null);
     }
 }
