@@ -180,6 +180,12 @@ public sealed class SubscriptionTests
 
         await runtime.RemoveSubscriptionAsync(new TypeSubscription("words", new AgentType("slow")), Timeout);
         await WhenReadAsync(host, "words", isRead: false, agent: "slow");
+        while (host.StatusOf("slow") is { Restarts: 0 } or { IsWorking: false })
+        {
+            // Until its patience is at an end: a handler that returned before would be committed.
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Timeout);
+        }
+
         goOn.SetResult();
         await runtime.SendMessageAsync(new Word("second"), new AgentId(new AgentType("slow"), "k"), cancellationToken: Timeout);
 
