@@ -92,10 +92,10 @@ public sealed partial class AgentContext
     public bool IsReplaying => Execution is { IsPlaying: true };
 
     /// <summary>
-    /// The time, by the clock of the host. In a handler that runs again after it has waited: the time that it was then, so that it
-    /// decides the same.
+    /// The time, by the clock of the host. In a handler that may wait it stands still from one operation to the next, and is the same when the
+    /// handler runs again after it has waited or was interrupted behind an effect, so that it decides the same.
     /// </summary>
-    public DateTimeOffset Now => Execution is { IsJournaled: true } execution ? execution.Now : _surroundings.Time.GetUtcNow();
+    public DateTimeOffset Now => Execution?.Now ?? _surroundings.Time.GetUtcNow();
 
     /// <summary>The services of the host, in a scope that lasts as long as the handler.</summary>
     public IServiceProvider Services

@@ -39,8 +39,11 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
     /// <summary>How many turns have ended with waiting, this one included if it has.</summary>
     public int Turn => _journal?.Count(entry => entry is WaitEntry) ?? 0;
 
-    /// <summary>When the turn began, or the last outcome came: the same whenever the handler runs.</summary>
-    public DateTimeOffset Now => _now ??= time.GetUtcNow();
+    /// <summary>
+    /// When it was first asked in the turn, or the last outcome came: the same whenever the handler runs. For one that awaits what no journal
+    /// knows, and so has none, time goes on.
+    /// </summary>
+    public DateTimeOffset Now => _continuations.CameFromElsewhere ? time.GetUtcNow() : _now ??= time.GetUtcNow();
 
     /// <summary>The answer that came last: the same at each point of the handler whenever it runs.</summary>
     public CloudEvent? Answer { get; private set; }

@@ -197,6 +197,33 @@ public sealed class DurableHandlerTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Time_goes_on_with_each_effect_and_is_the_same_when_a_handler_runs_again()
+    {
+        await using var host = new AgentTestHost();
+        var seen = new ConcurrentQueue<TimeSpan>();
+        void Agent(AgentBuilder agent) => agent.On("orders", async (AgentContext context) =>
+        {
+            DateTimeOffset begun = context.Now;
+            await context.RunAsync("think", _ =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(5));
+                return Task.CompletedTask;
+            });
+            seen.Enqueue(context.Now - begun);
+            context.Publish("waiting", 1);
+            await context.DelayAsync(TimeSpan.FromDays(1));
+            context.Publish("done", 1);
+        });
+        await host.RunAsync(ganglion => ganglion.AddAgent("worker", Agent), _time);
+        await host.AppendAsync("orders", "k", "{}");
+        await host.ReadAsync("waiting", 1);
+        await AdvanceAsync(TimeSpan.FromDays(1));
+
+        await host.ReadAsync("done", 1);
+        seen.ShouldBe([TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)]);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_a_handler_sends_and_remembers_turn_by_turn_has_an_id_for_each()
     {
         await using var host = new AgentTestHost();
@@ -294,6 +321,34 @@ public sealed class DurableHandlerTests
         record.Headers.TryGet("__dlq.errors.message"u8, out ReadOnlyMemory<byte> message).ShouldBeTrue();
         Encoding.UTF8.GetString(message.Span).ShouldContain(
             "recorded was operation 0, effect 'reserve', and asked was operation 0, effect 'reserve elsewhere'");
+        _done.ShouldBe(["reserve"]);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(14, "recorded was to wait for operation 1, timer 'delay', and now it waits for operation 1, timer 'delay' and operation 2, timer 'delay'")]
+    [InlineData(0, "recorded was to wait for operation 1, timer 'delay', and the handler has returned")]
+    public async Task A_handler_that_waits_for_more_or_no_longer_is_parked_with_what_it_waited_for(int days, string told)
+    {
+        await using var host = new AgentTestHost();
+        await host.RunAsync(ganglion => ganglion.AddAgent("worker", Waiter), _time);
+        await host.AppendAsync("orders", "k", """{"a":1}""");
+        await host.ReadAsync("waiting", 1);
+        await host.StopAsync();
+
+        await host.RunAsync(
+            ganglion => ganglion.AddAgent("worker", agent => agent.On("orders", async (AgentContext context) =>
+            {
+                int result = await context.RunAsync("reserve", _ => Do("reserve", 20));
+                context.Publish("waiting", result);
+                await (days == 0 ? Task.CompletedTask : Task.WhenAll(context.DelayAsync(TimeSpan.FromDays(7)), context.DelayAsync(TimeSpan.FromDays(days))));
+                context.Publish("done", result);
+            })),
+            _time);
+        await AdvanceAsync(TimeSpan.FromDays(7));
+
+        Record parked = (await host.ReadRecordsAsync("orders.dlq", 1))[0].Record;
+        parked.Header("__dlq.errors.message")!.ShouldContain(told);
+        (await host.Broker.Topics.FindAsync("done", AgentTestHost.Timeout)).ShouldBeNull();
         _done.ShouldBe(["reserve"]);
     }
 
