@@ -53,12 +53,21 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>Whether a timer is set that is due within a time from now. Those that fire again and again are not meant.</summary>
+    public bool IsTimerSet(TimeSpan within)
+    {
+        lock (_lock)
+        {
+            return _timers.Exists(timer => !timer.IsPeriodic && timer.Due - _now <= within);
+        }
+    }
+
     /// <summary>Completes when a timer is set that is due within a time from now. Those that fire again and again are not meant.</summary>
     public Task WhenTimerIsSetAsync(TimeSpan within)
     {
         lock (_lock)
         {
-            if (_timers.Exists(timer => !timer.IsPeriodic && timer.Due - _now <= within))
+            if (IsTimerSet(within))
             {
                 return Task.CompletedTask;
             }

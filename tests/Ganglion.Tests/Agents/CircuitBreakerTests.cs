@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Ganglion.Agents;
 using Ganglion.Tests.Runtime;
 using Microsoft.Extensions.DependencyInjection;
@@ -105,7 +106,7 @@ public sealed class CircuitBreakerTests
 
         await host.AppendAsync("payments", "k", """{"number":1}""");
 
-        (await host.ReadAsync("paid", 1))[0].Data.ShouldNotBeNull().Span[0].ShouldBe((byte)'1');
+        Encoding.UTF8.GetString((await host.ReadAsync("paid", 1))[0].Data!.Value.Span).ShouldBe("1");
     }
 
     [Fact]

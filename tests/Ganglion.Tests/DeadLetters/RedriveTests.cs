@@ -32,6 +32,18 @@ public sealed class RedriveTests
     }
 
     [Fact]
+    public async Task What_is_redriven_is_new_to_its_topic_however_old_the_event_is()
+    {
+        await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
+        TopicPartitionOffset place = await letters.AppendAsync("orders.dlq", new Record("k"u8.ToArray(), "1"u8.ToArray(), Timestamp: DateTimeOffset.UnixEpoch));
+
+        await letters.Queue.RedriveAsync([place], Redrive with { To = "orders" }, Letters.Cancelled);
+
+        // By the time of the event, its topic would remove it before anybody reads it.
+        (await letters.ReadAsync("orders")).ShouldHaveSingleItem().Timestamp.ShouldBeGreaterThan(DateTimeOffset.UnixEpoch.AddYears(50));
+    }
+
+    [Fact]
     public async Task A_dry_run_tells_what_would_be_done_and_does_nothing()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");

@@ -4,6 +4,7 @@ using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Hosting;
 using Ganglion.Tests.Runtime;
+using Ganglion.Tests.State;
 
 namespace Ganglion.Tests.Journal;
 
@@ -61,6 +62,30 @@ public sealed class ExclusiveTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_is_put_aside_after_a_restart_takes_the_place_of_nothing_from_before()
+    {
+        var one = new Dictionary<string, string?> { ["Ganglion:Agents:worker:Partitions"] = "1" };
+        await using var host = new AgentTestHost();
+        await host.RunAsync(Configure, _time, one);
+        await host.AppendAsync("exclusive", "k", "{}");
+        await host.ReadAsync("waiting", 1);
+        await host.AppendAsync("notes", "k", "0");
+        await host.AppendAsync("notes", "k", "1");
+        await WhenPutAsideAsync(host, 2);
+        await host.KillAsync();
+        await host.RunAsync(Configure, _time, one);
+        await host.AppendAsync("notes", "k", "2");
+        await WhenPutAsideAsync(host, 3);
+        await host.KillAsync();
+
+        await host.CompactAsync("worker.journal");
+        await host.RunAsync(Configure, _time, one);
+        await AdvanceAsync();
+
+        (await TextsAsync(host, "noted", 3)).ShouldBe(["\"k 0\"", "\"k 1\"", "\"k 2\""]);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Killed_while_what_was_put_aside_goes_on_nothing_is_lost_or_handled_twice()
     {
         await using var host = new AgentTestHost();
@@ -103,10 +128,10 @@ public sealed class ExclusiveTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task An_outcome_for_another_handler_of_the_instance_waits_too()
+    public async Task An_outcome_for_another_handler_of_the_instance_waits_too_however_many_events_may()
     {
         await using var host = new AgentTestHost();
-        await host.RunAsync(Configure, _time);
+        await host.RunAsync(Configure, _time, new Dictionary<string, string?> { ["Ganglion:Agents:worker:MaxDeferred"] = "0" });
         await host.AppendAsync("asks", "k", "{}");
         CloudEvent question = (await host.ReadAsync("questions", 1))[0];
         await host.AppendAsync("exclusive", "k", "{}");
@@ -155,6 +180,35 @@ public sealed class ExclusiveTests
                     throw new UnprocessableEventException("no");
                 })
                 .On("notes", (int number, AgentContext context) => context.Publish("noted", $"{context.Self.Key} {number}"))),
+            _time);
+        await host.AppendAsync("exclusive", "k", "{}");
+        await host.ReadAsync("waiting", 1);
+        await host.AppendAsync("notes", "k", "1");
+        await WhenPutAsideAsync(host, 1);
+
+        await AdvanceAsync();
+
+        await host.ReadAsync("exclusive.dlq", 1);
+        (await TextsAsync(host, "noted", 1)).ShouldBe(["\"k 1\""]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_exclusive_handler_that_is_refused_where_it_would_wait_again_gives_its_instance_back()
+    {
+        await using var host = new AgentTestHost();
+        await host.RunAsync(
+            ganglion => ganglion.AddAgent(
+                "worker",
+                agent => agent
+                    .On("exclusive", [Exclusive] async (AgentContext context) =>
+                    {
+                        context.Publish("waiting", 1);
+                        await context.DelayAsync(Day);
+                        context.Publish("waiting", new string('x', 2_000_000));
+                        await context.DelayAsync(Day);
+                    })
+                    .On("notes", (int number, AgentContext context) => context.Publish("noted", $"{context.Self.Key} {number}")),
+                options => options.Retries = 0),
             _time);
         await host.AppendAsync("exclusive", "k", "{}");
         await host.ReadAsync("waiting", 1);

@@ -90,6 +90,40 @@ public sealed class RestartGroupTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Each_pause_before_a_restart_is_twice_as_long_as_the_one_before_until_the_child_has_worked_for_long_enough()
+    {
+        var time = new ManualTime();
+        var options = new SupervisorOptions
+        {
+            MaxRestarts = SupervisorOptions.Unlimited, RestartDelay = TimeSpan.FromSeconds(1), MaxRestartDelay = TimeSpan.FromSeconds(4),
+        };
+        Child child = _children[0];
+        using var supervisor = new Supervisor("patient", options, time, NullLogger.Instance);
+        supervisor.Add(child);
+        await supervisor.StartAsync(Timeout);
+        await child.WhenStartedAsync(1);
+
+        foreach (int seconds in (int[])[1, 2, 4, 4])
+        {
+            await BreakAsync(seconds);
+        }
+
+        time.Advance(options.Within);
+        await BreakAsync(1);
+        await supervisor.StopAsync("It is over.", Timeout);
+
+        async Task BreakAsync(int seconds)
+        {
+            child.Break();
+            await time.WhenTimerIsSetAsync(options.MaxRestartDelay * 1.2);
+            time.IsTimerSet(TimeSpan.FromSeconds(seconds * 0.79)).ShouldBeFalse();
+            time.IsTimerSet(TimeSpan.FromSeconds(seconds * 1.21)).ShouldBeTrue();
+            time.Advance(options.MaxRestartDelay * 1.2);
+            await child.WhenStartedAsync(1);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task If_one_cannot_start_at_first_those_before_it_are_stopped()
     {
         _children[2].FailingStarts = 1;

@@ -5,6 +5,7 @@ using Ganglion.Runtime.Commits;
 using Ganglion.Runtime.Failures;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
+using Polly.CircuitBreaker;
 
 namespace Ganglion.Tests.Runtime.Failures;
 
@@ -34,6 +35,21 @@ public sealed class RetryTests
 
         pauses.ShouldAllBe(pause => pause >= seconds * 0.8 && pause <= seconds * 1.2);
         (pauses.Max() - pauses.Min()).ShouldBeGreaterThan(seconds * 0.2);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(5, 5)]
+    [InlineData(3600, 10)]
+    public async Task An_open_circuit_is_waited_for_as_long_as_it_stays_open_up_to_the_longest_pause_and_that_is_no_attempt(int open, int seconds)
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        Invocation failed = FailedInvocation.Create(attempts: 7);
+
+        TimeSpan? pause = PolicyOn(broker).Decide(failed, new BrokenCircuitException(TimeSpan.FromSeconds(open)));
+
+        pause.ShouldNotBeNull().TotalSeconds.ShouldBeInRange(seconds * 0.8, seconds * 1.2);
+        failed.Attempts.ShouldBe(6);
     }
 
     [Fact]

@@ -2,6 +2,10 @@ using System.Collections.Concurrent;
 using System.Text;
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.Runtime;
+using Ganglion.Runtime.Failures;
+using Ganglion.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Tests.Runtime.Failures;
 
@@ -47,6 +51,31 @@ public sealed class SuspensionTests
         _handled.Order().ShouldBe(Enumerable.Range(0, 100));
         (await IsThereAsync(host, "notes.dlq")).ShouldBeFalse();
         StatusOf(host).ShouldBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Each_pause_before_a_probe_is_twice_as_long_as_the_one_before_up_to_the_longest()
+    {
+        var time = new ManualTime();
+        var options = new AgentOptions { RetryDelay = TimeSpan.FromSeconds(1), MaxRetryDelay = TimeSpan.FromSeconds(4), SuspendAfter = 1 };
+        AgentDefinition agent = AgentDefinition.FromTopics("caller", new ProxyTopics("asked", "answered", null), options, [])!;
+        var scheduled = new SemaphoreSlim(0);
+        using var metrics = new AgentMetrics("caller", meters: null);
+        using var suspension = new Suspension(agent, 0, _ => scheduled.Release(), time, metrics, NullLogger.Instance);
+        Invocation failed = FailedInvocation.Create(attempts: 1);
+        failed.Instance = new BusyInstance(null!, "k") { First = failed };
+
+        foreach (int seconds in (int[])[1, 2, 4, 4])
+        {
+            suspension.Failed(failed, new InvalidOperationException("The model does not answer.")).ShouldBeTrue();
+            suspension.MayBegin(failed.Instance).ShouldBeFalse();
+            time.IsTimerSet(TimeSpan.FromSeconds(seconds * 0.79)).ShouldBeFalse();
+            time.IsTimerSet(TimeSpan.FromSeconds(seconds * 1.21)).ShouldBeTrue();
+
+            time.Advance(options.MaxRetryDelay * 1.2);
+            await scheduled.WaitAsync(AgentTestHost.Timeout);
+            suspension.MayBegin(failed.Instance).ShouldBeTrue();
+        }
     }
 
     [Fact(Timeout = 60_000)]
