@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Ganglion.Agents;
 using Ganglion.Supervision;
 using Polly.CircuitBreaker;
@@ -13,7 +12,7 @@ internal sealed record SupervisionView(
     public IEnumerable<string> Concerns() =>
     [
         .. Supervisors.Where(supervisor => supervisor.Reason is not null).Select(supervisor => $"The supervisor '{supervisor.Name}' does not work: {supervisor.Reason}"),
-        .. Agents.Where(agent => agent.Suspended.Count > 0).Select(agent => $"Everything fails in {agent.PartitionsSuspended} of '{agent.Name}': {agent.Suspended[0].Reason}"),
+        .. Agents.Where(agent => agent.Suspended.Count > 0).Select(agent => $"Everything fails in {agent.DescribeSuspended()} of '{agent.Name}': {agent.Suspended[0].Reason}"),
         .. Agents.Where(agent => agent.BlockedHandlers > 0).Select(agent => $"{agent.BlockedHandlers} handlers of '{agent.Name}' block their threads."),
         .. Circuits.Where(circuit => circuit.State != CircuitStatusView.Closed).Select(circuit => $"The circuit breaker of '{circuit.Dependency}' is {circuit.State}."),
     ];
@@ -24,8 +23,7 @@ internal sealed record AgentStatusView(
     string Name, string Supervisor, string State, int Restarts, int BlockedHandlers, IReadOnlyList<SuspendedPartitionView> Suspended, string? Reason = null)
 {
     /// <summary>The partitions in which everything fails, in words.</summary>
-    [JsonIgnore]
-    public string PartitionsSuspended => (Suspended.Count == 1 ? "partition " : "partitions ") + string.Join(", ", Suspended.Select(one => one.Partition));
+    public string DescribeSuspended() => (Suspended.Count == 1 ? "partition " : "partitions ") + string.Join(", ", Suspended.Select(one => one.Partition));
 
     public static AgentStatusView Of(AgentStatus status) => new(
         status.Agent.Name,

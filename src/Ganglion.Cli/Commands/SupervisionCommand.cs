@@ -37,5 +37,5 @@ internal sealed class SupervisionCommand : Command
         }));
     }
 
-    private static string ReasonOf(AgentStatusView agent) => agent.Reason ?? (agent.Suspended is [] ? "-" : agent.PartitionsSuspended);
+    private static string ReasonOf(AgentStatusView agent) => agent.Reason ?? (agent.Suspended is [] ? "-" : agent.DescribeSuspended());
 }

@@ -85,7 +85,7 @@ internal sealed partial class Subscription : IAsyncDisposable
         _reading = Task.Run(ReadAsync);
         var follower = new SubscriptionFollower(agent.Type, topics, subscriptions, consumer, surroundings.Time, surroundings.Logger);
         _following = Task.Run(() => follower.FollowAsync(_stopReading.Token));
-        var watchdog = new Watchdog(agent, _homes.Select(home => home.Value), GiveUpTurn, metrics, surroundings.Time, surroundings.Logger);
+        var watchdog = new Watchdog(agent, _homes.Select(home => home.Value), GiveUpTurn, metrics, surroundings.Logger);
         _watching = Task.Run(() => watchdog.WatchAsync(_stopReading.Token));
         Broken = Task.WhenAny(_reading, _committing, _following, _turnsBroken.Task).Unwrap();
     }

@@ -12,14 +12,12 @@ namespace Ganglion.Runtime.Failures;
 /// <param name="homes">The agent's partitions that this process owns.</param>
 /// <param name="giveUp">Ends a turn with an exception.</param>
 /// <param name="metrics">Counts what is blocked.</param>
-/// <param name="time">The clock.</param>
 /// <param name="logger">Told about each.</param>
 internal sealed partial class Watchdog(
     AgentDefinition agent,
     IEnumerable<AgentPartition> homes,
     Action<Invocation, HandlerBlockedException> giveUp,
     AgentMetrics metrics,
-    TimeProvider time,
     ILogger logger)
 {
     // A turn that was under way at so many looks has taken between one and one and a quarter of its time.
@@ -36,7 +34,8 @@ internal sealed partial class Watchdog(
         }
 
         TimeSpan pause = timeout / (Looks - 1);
-        using var timer = new PeriodicTimer(pause > ShortestPause ? pause : ShortestPause, time);
+        // A thread is blocked in real time, whatever clock the agents go by.
+        using var timer = new PeriodicTimer(pause > ShortestPause ? pause : ShortestPause, TimeProvider.System);
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
             foreach ((Invocation invocation, AgentContext call) in homes.SelectMany(home => home.FindLongTurns(Looks)))
