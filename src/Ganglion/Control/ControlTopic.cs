@@ -32,6 +32,9 @@ internal sealed partial class ControlTopic(
     private Guid _topicId;
     private long _applied;
 
+    /// <summary>Completes when it is followed no more: it was disposed of, or the broker was.</summary>
+    public Task Ended => _following;
+
     /// <summary>Completes when everything is applied that lies on the topic now: nothing that was written before is missed.</summary>
     public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
     {
@@ -120,6 +123,11 @@ internal sealed partial class ControlTopic(
             {
                 LogDamage(damage, topic);
                 Advance(damage.NextOffset);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The broker is closed, and does not come back.
+                break;
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {

@@ -175,8 +175,11 @@ public sealed class SubscriptionTests
         });
         IAgentRuntime runtime = RuntimeOf(host.Host);
         await runtime.AddSubscriptionAsync(new TypeSubscription("words", new AgentType("slow")), Timeout);
+
+        // Whoever publishes first would create the topic with one partition, and its events would be forwarded to the inbox.
+        await WhenReadAsync(host, "words", isRead: true, agent: "slow");
         await PublishAsync(runtime, "words", "first");
-        await begun.Task;
+        await begun.Task.WaitAsync(Timeout);
 
         await runtime.RemoveSubscriptionAsync(new TypeSubscription("words", new AgentType("slow")), Timeout);
         await WhenReadAsync(host, "words", isRead: false, agent: "slow");

@@ -94,6 +94,19 @@ public sealed class ControlTopicTests
         _known["before"].ShouldBe("2");
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task When_the_broker_is_closed_it_is_followed_no_more_and_whoever_waits_is_told()
+    {
+        EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using ControlTopic topic = Open(broker, Keep);
+        await topic.WriteAsync("key", Event("value"), Timeout);
+
+        await broker.DisposeAsync();
+
+        await topic.Ended.WaitAsync(Timeout);
+        await Should.ThrowAsync<ObjectDisposedException>(async () => await topic.WriteAsync("key", Event("other"), Timeout));
+    }
+
     private static ControlTopic Open(EmbeddedBroker broker, Action<string, CloudEvent?> apply) =>
         new(broker, Topic, apply, TimeProvider.System, NullLogger.Instance);
 

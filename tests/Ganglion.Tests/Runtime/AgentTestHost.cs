@@ -55,7 +55,16 @@ internal sealed class AgentTestHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(configuration);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         IHost host = builder.Build();
-        await host.StartAsync(Timeout);
+        try
+        {
+            await host.StartAsync(Timeout);
+        }
+        catch
+        {
+            await ((IAsyncDisposable)host).DisposeAsync();
+            throw;
+        }
+
         _hosts.Add(host);
         return host;
     }
