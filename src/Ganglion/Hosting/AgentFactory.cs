@@ -4,6 +4,7 @@ using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Registry;
 using Ganglion.Routes;
+using Ganglion.Runtime;
 using Ganglion.Supervision;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Configuration;
@@ -33,12 +34,17 @@ internal sealed class AgentFactory(IServiceProvider services, IReadOnlyList<Plac
     public UnfailingLogger CreateLogger(string category) =>
         new((services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(category));
 
-    private SupervisedAgent Create(AgentDefinition definition) => new(
-        definition,
-        SurroundingsOf(definition.Type),
-        new AgentMetrics(definition.Type.Name, services.GetService<IMeterFactory>()),
-        services.GetRequiredService<IEventBroker>(),
-        services.GetRequiredService<SubscriptionRegistry>());
+    private SupervisedAgent Create(AgentDefinition definition)
+    {
+        var metrics = new AgentMetrics(definition.Type.Name, services.GetService<IMeterFactory>());
+        var subscriptions = new SubscriptionFactory(
+            definition,
+            SurroundingsOf(definition.Type),
+            metrics,
+            services.GetRequiredService<IEventBroker>(),
+            services.GetRequiredService<SubscriptionRegistry>());
+        return new SupervisedAgent(definition, subscriptions, metrics);
+    }
 
     private AgentSurroundings SurroundingsOf(AgentType type) => new(
         type,

@@ -13,7 +13,7 @@ internal sealed partial class Subscription
         {
             try
             {
-                Take(await _consumer.ReadAsync(_stopReading.Token).ConfigureAwait(false));
+                Take(await parts.Consumer.ReadAsync(_stopReading.Token).ConfigureAwait(false));
             }
             catch (CorruptLogException exception)
             {
@@ -24,10 +24,10 @@ internal sealed partial class Subscription
 
     private void Take(ConsumedBatch batch)
     {
-        if (_inputs.TryGetValue(batch.Partition, out InputPartition? input))
+        if (parts.Owned.Inputs.TryGetValue(batch.Partition, out InputPartition? input))
         {
             input.Put(batch);
-            _intake.Pump(input);
+            parts.Intake.Pump(input);
             input.PauseWhileWaiting();
         }
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Faults;
@@ -10,37 +9,34 @@ namespace Ganglion.Runtime;
 // Partitions come and go. All of this runs within the reading loop.
 internal sealed partial class Subscription : IRebalanceListener
 {
-    private readonly ConcurrentDictionary<TopicPartition, InputPartition> _inputs = new();
-    private readonly ConcurrentDictionary<int, AgentPartition> _homes = new();
-
     async ValueTask IRebalanceListener.OnAssignedAsync(
         IReadOnlyDictionary<TopicPartition, OffsetAndMetadata?> partitions, CancellationToken cancellationToken)
     {
         // All at once: what an agent remembers may take a while to read.
-        await Task.WhenAll(partitions.Keys.Where(id => _topics.IsCoPartitioned(id.Topic)).Select(id => id.Partition).Distinct().Select(
+        await Task.WhenAll(partitions.Keys.Where(id => parts.Topics.IsCoPartitioned(id.Topic)).Select(id => id.Partition).Distinct().Select(
             number => Task.Run(() => FindHomeAsync(number, cancellationToken).AsTask(), cancellationToken))).ConfigureAwait(false);
         foreach ((TopicPartition id, OffsetAndMetadata? committed) in partitions)
         {
-            AgentPartition? home = _topics.IsCoPartitioned(id.Topic)
+            AgentPartition? home = parts.Topics.IsCoPartitioned(id.Topic)
                 ? await FindHomeAsync(id.Partition, cancellationToken).ConfigureAwait(false)
                 : null;
             OffsetAndMetadata from = committed ?? new OffsetAndMetadata(0);
-            if (_topics.StartOf(id) is var start && from.Offset < start)
+            if (parts.Topics.StartOf(id) is var start && from.Offset < start)
             {
                 // It subscribed later, or anew: what came before is not for it.
                 from = new OffsetAndMetadata(start);
-                _consumer.Seek(id, start);
+                parts.Consumer.Seek(id, start);
             }
 
-            SeenEvents seen = await _recent.ReadAsync(id, from, cancellationToken).ConfigureAwait(false);
-            var input = new InputPartition(id, _topics.ChannelOf(id.Topic), home, new OffsetTracker(from), seen, _consumer, _inFlight);
-            _inputs[id] = input;
-            if (home is not null && id.Topic == _topics.Own.Inbox)
+            SeenEvents seen = await parts.Recent.ReadAsync(id, from, cancellationToken).ConfigureAwait(false);
+            var input = new InputPartition(id, parts.Topics.ChannelOf(id.Topic), home, new OffsetTracker(from), seen, parts.Consumer, parts.InFlight);
+            parts.Owned.Inputs[id] = input;
+            if (home is not null && id.Topic == parts.Topics.Own.Inbox)
             {
-                home.Timers.Start(timer => Fire(input, timer));
+                home.Timers.Start(timer => parts.Turns.Fire(input, timer));
                 foreach (string key in home.Held.Waiting())
                 {
-                    GoOnWithDeferred(home, key, finished: null);
+                    parts.Turns.GoOnWithDeferred(home, key, finished: null);
                 }
             }
         }
@@ -51,18 +47,18 @@ internal sealed partial class Subscription : IRebalanceListener
     async ValueTask IRebalanceListener.OnRevokedAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_agent.Options.DrainTimeout);
-        AgentPartition[] leaving = HomesOf(partitions, _inputs.Values.Where(input => !partitions.Contains(input.Id)));
+        patience.CancelAfter(parts.Agent.Options.DrainTimeout);
+        AgentPartition[] leaving = HomesOf(partitions, parts.Owned.Inputs.Values.Where(input => !partitions.Contains(input.Id)));
         await DrainAsync(leaving, patience.Token).ConfigureAwait(false);
         await CloseAsync(
-            [.. partitions.Select(id => _inputs.GetValueOrDefault(id)).OfType<InputPartition>().Where(input => !leaving.Contains(input.Home))],
+            [.. partitions.Select(id => parts.Owned.Inputs.GetValueOrDefault(id)).OfType<InputPartition>().Where(input => !leaving.Contains(input.Home))],
             patience.Token).ConfigureAwait(false);
         await DropAsync(partitions).ConfigureAwait(false);
     }
 
     ValueTask IRebalanceListener.OnLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
     {
-        LoseWhatRestsOn([.. partitions.Select(id => _inputs.GetValueOrDefault(id)).OfType<InputPartition>()]);
+        LoseWhatRestsOn([.. partitions.Select(id => parts.Owned.Inputs.GetValueOrDefault(id)).OfType<InputPartition>()]);
         return DropAsync(partitions);
     }
 
@@ -75,7 +71,7 @@ internal sealed partial class Subscription : IRebalanceListener
         }
 
         InputPartition[] broken = [.. lost.Where(input => input is { Home: not null, HasInFlight: true })];
-        InputPartition[] resting = [.. _inputs.Values.Except(lost).Where(input => broken.Any(one => one.Home == input.Home))];
+        InputPartition[] resting = [.. parts.Owned.Inputs.Values.Except(lost).Where(input => broken.Any(one => one.Home == input.Home))];
 
         // Before those that are gone, so that no commit leaves out the one and writes the other.
         foreach (InputPartition input in resting)
@@ -86,14 +82,14 @@ internal sealed partial class Subscription : IRebalanceListener
         if (resting.Length > 0)
         {
             string topics = string.Join(", ", broken.Select(input => input.Id.Topic).Distinct());
-            _turnsBroken.TrySetException(new TopicException(
-                "topic-not-found", $"{topics} was deleted while {_agent.Type} handled events of it. What they did that was not committed is dropped with them."));
+            parts.Turns.Break(new TopicException(
+                "topic-not-found", $"{topics} was deleted while {parts.Agent.Type} handled events of it. What they did that was not committed is dropped with them."));
         }
     }
 
     // The agent's partitions that go with theirs, because nothing is left that is read for them.
     private AgentPartition[] HomesOf(IEnumerable<TopicPartition> partitions, IEnumerable<InputPartition> staying) =>
-        [.. partitions.Select(id => _inputs.GetValueOrDefault(id)?.Home).OfType<AgentPartition>().Except(staying.Select(input => input.Home).OfType<AgentPartition>())];
+        [.. partitions.Select(id => parts.Owned.Inputs.GetValueOrDefault(id)?.Home).OfType<AgentPartition>().Except(staying.Select(input => input.Home).OfType<AgentPartition>())];
 
     // A topic goes and the agent's partitions stay: what was taken up of it is finished and committed, and nothing more is begun.
     private async ValueTask CloseAsync(InputPartition[] inputs, CancellationToken cancellationToken)
@@ -105,18 +101,18 @@ internal sealed partial class Subscription : IRebalanceListener
 
         Task finished = Task.WhenAll(inputs.Select(input => input.CloseAsync()));
         await Task.WhenAny(finished, _committing).WaitAsync(cancellationToken).ConfigureAwait(false);
-        await Task.WhenAny(_commits.FlushAsync(), _committing).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAny(parts.Commits.FlushAsync(), _committing).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<AgentPartition> FindHomeAsync(int number, CancellationToken cancellationToken)
     {
-        if (_homes.TryGetValue(number, out AgentPartition? known))
+        if (parts.Owned.Partitions.TryGetValue(number, out AgentPartition? known))
         {
             return known;
         }
 
-        AgentPartition home = await _partitions.RestoreAsync(number, cancellationToken).ConfigureAwait(false);
-        _homes[number] = home;
+        AgentPartition home = await parts.Partitions.RestoreAsync(number, cancellationToken).ConfigureAwait(false);
+        parts.Owned.Partitions[number] = home;
         return home;
     }
 
@@ -125,21 +121,21 @@ internal sealed partial class Subscription : IRebalanceListener
     {
         foreach (TopicPartition id in partitions)
         {
-            if (_inputs.TryRemove(id, out InputPartition? input))
+            if (parts.Owned.Inputs.TryRemove(id, out InputPartition? input))
             {
                 input.Lose();
             }
         }
 
-        foreach (AgentPartition home in _homes.Values.Except(_inputs.Values.Select(input => input.Home)).OfType<AgentPartition>().ToArray())
+        foreach (AgentPartition home in parts.Owned.Partitions.Values.Except(parts.Owned.Inputs.Values.Select(input => input.Home)).OfType<AgentPartition>().ToArray())
         {
-            _homes.TryRemove(home.Number, out _);
+            parts.Owned.Partitions.TryRemove(home.Number, out _);
             await home.DisposeAsync().ConfigureAwait(false);
             GiveUpCalls(home);
         }
 
         // What they held is free for others, whom no commit may come to wake.
-        PumpAll();
+        parts.Intake.PumpAll();
     }
 
     // The watchdog looks at what is owned: a handler that blocks is not to keep its place for a partition that is not.
@@ -149,8 +145,8 @@ internal sealed partial class Subscription : IRebalanceListener
         {
             if (call.TryAbandon())
             {
-                _metrics.Blocked(1);
-                _scheduler.Abandon();
+                parts.Metrics.Blocked(1);
+                parts.Turns.Abandon();
             }
         }
     }

@@ -1,15 +1,11 @@
 using Ganglion.Agents;
-using Ganglion.Brokers;
-using Ganglion.Registry;
 using Ganglion.Runtime;
 using Ganglion.Telemetry;
 
 namespace Ganglion.Supervision;
 
 /// <summary>An agent under its supervisor: each start is a subscription of its own, which goes on from the last commit.</summary>
-internal sealed class SupervisedAgent(
-    AgentDefinition agent, AgentSurroundings surroundings, AgentMetrics metrics, IEventBroker broker, SubscriptionRegistry subscriptions)
-    : ISupervised, IDisposable
+internal sealed class SupervisedAgent(AgentDefinition agent, SubscriptionFactory subscriptions, AgentMetrics metrics) : ISupervised, IDisposable
 {
     private volatile Subscription? _subscription;
     private volatile string? _reason = Starting;
@@ -38,7 +34,7 @@ internal sealed class SupervisedAgent(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _subscription = await Subscription.StartAsync(agent, surroundings, metrics, broker, subscriptions, cancellationToken).ConfigureAwait(false);
+        _subscription = await subscriptions.StartAsync(cancellationToken).ConfigureAwait(false);
         _reason = null;
         if (Interlocked.Increment(ref _starts) > 1)
         {

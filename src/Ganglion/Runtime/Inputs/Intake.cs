@@ -6,8 +6,21 @@ namespace Ganglion.Runtime.Inputs;
 /// Takes up what has been read, as fast as what is in flight allows: sends each record through the arrival steps and on to its
 /// instance. Called by whoever may have made it possible: the reader, the commit that made room, and the partition that went.
 /// </summary>
-internal sealed class Intake(InvocationPipeline pipeline, TurnScheduler<BusyInstance> scheduler, CommitQueue commits)
+internal sealed class Intake(OwnedPartitions owned, InvocationPipeline pipeline, InstanceTurns turns, CommitQueue commits) : ICommitWatcher
 {
+    void ICommitWatcher.OnClosed() => PumpAll();
+
+    void ICommitWatcher.OnCommitted() => PumpAll();
+
+    /// <summary>Takes up what waits in any partition.</summary>
+    public void PumpAll()
+    {
+        foreach (InputPartition input in owned.Inputs.Values)
+        {
+            Pump(input);
+        }
+    }
+
     /// <summary>Takes up what waits in a partition.</summary>
     public void Pump(InputPartition input)
     {
@@ -35,7 +48,7 @@ internal sealed class Intake(InvocationPipeline pipeline, TurnScheduler<BusyInst
         }
         else if (invocation.Input.Home!.Arrive(invocation) is { } instance)
         {
-            scheduler.Enqueue(instance);
+            turns.Schedule(instance);
         }
     }
 }

@@ -4,26 +4,96 @@ using Ganglion.Events;
 using Ganglion.Faults;
 using Ganglion.Journal;
 using Ganglion.Runtime.Commits;
+using Ganglion.Runtime.Failures;
 using Ganglion.Runtime.Inputs;
 using Ganglion.State;
 
 namespace Ganglion.Runtime;
 
-// What happens between the two loops: the turns of instances, retries, timers.
-internal sealed partial class Subscription : ICommitWatcher
+/// <summary>What happens between reading and committing: the turns of instances, retries, timers.</summary>
+internal sealed class InstanceTurns
 {
-    // A handler's failure is none of these: nobody knows what became of the turn, so all begins again from the last commit.
-    private readonly TaskCompletionSource _turnsBroken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AgentTopics _topics;
+    private readonly OwnedPartitions _owned;
+    private readonly InvocationPipeline _pipeline;
+    private readonly FailurePolicy _failures;
+    private readonly CommitQueue _commits;
+    private readonly TimeProvider _time;
+    private readonly TurnScheduler<BusyInstance> _scheduler;
+    private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    void ICommitWatcher.OnClosed() => PumpAll();
-
-    void ICommitWatcher.OnCommitted() => PumpAll();
-
-    private void PumpAll()
+    public InstanceTurns(
+        AgentTopics topics,
+        OwnedPartitions owned,
+        InvocationPipeline pipeline,
+        FailurePolicy failures,
+        CommitQueue commits,
+        int concurrency,
+        TimeProvider time)
     {
-        foreach (InputPartition input in _inputs.Values)
+        _topics = topics;
+        _owned = owned;
+        _pipeline = pipeline;
+        _failures = failures;
+        _commits = commits;
+        _time = time;
+        _scheduler = new TurnScheduler<BusyInstance>(concurrency, TakeTurn);
+    }
+
+    /// <summary>
+    /// Fails when nobody knows what became of a turn, so that all begins again from the last commit. A handler's failure is none of these.
+    /// </summary>
+    public Task Broken => _broken.Task;
+
+    /// <summary>All is to begin again from the last commit.</summary>
+    public void Break(Exception exception) => _broken.TrySetException(exception);
+
+    /// <inheritdoc cref="TurnScheduler{TInstance}.Enqueue"/>
+    public void Schedule(BusyInstance instance) => _scheduler.Enqueue(instance);
+
+    /// <inheritdoc cref="TurnScheduler{TInstance}.Abandon"/>
+    public void Abandon() => _scheduler.Abandon();
+
+    /// <summary>A handler blocks its thread: its turn ends with this.</summary>
+    public void GiveUp(Invocation invocation, HandlerBlockedException blocked)
+    {
+        try
         {
-            _intake.Pump(input);
+            EndTurn(invocation, _failures.Decide(invocation, blocked));
+        }
+        catch (Exception exception)
+        {
+            Break(exception);
+        }
+
+        _scheduler.Abandon();
+    }
+
+    /// <summary>A timer is due: its event goes to the inbox.</summary>
+    public void Fire(InputPartition inbox, Record timer)
+    {
+        string id = System.Text.Encoding.UTF8.GetString(timer.Key!.Value.Span);
+        _commits.Add(new CommitEntry(inbox)
+        {
+            Records =
+            [
+                new(_topics.Inbox, TimerCodec.ReadEvent(timer), inbox.Id.Partition),
+                new(_topics.Timers, TimerCodec.Tombstone(id), inbox.Id.Partition),
+            ],
+            TimersAt = 1,
+        });
+        FaultHook.Reach(FaultPoints.TimerFired);
+    }
+
+    /// <summary>Goes on with what was put aside for an instance, if it is free.</summary>
+    /// <param name="home">The instance's partition.</param>
+    /// <param name="key">The instance's key.</param>
+    /// <param name="finished">What was put aside and is finished; <see langword="null"/>: something else is.</param>
+    public void GoOnWithDeferred(AgentPartition home, string key, DeferredEvent? finished)
+    {
+        if (home.Held.TakeNext(key, finished) is { } next)
+        {
+            _ = GoOnWithAsync(home, next);
         }
     }
 
@@ -35,7 +105,7 @@ internal sealed partial class Subscription : ICommitWatcher
         }
         catch (Exception exception)
         {
-            _turnsBroken.TrySetException(exception);
+            Break(exception);
             return default;
         }
     }
@@ -65,7 +135,7 @@ internal sealed partial class Subscription : ICommitWatcher
         }
         catch (Exception exception)
         {
-            _turnsBroken.TrySetException(exception);
+            Break(exception);
         }
     }
 
@@ -102,20 +172,6 @@ internal sealed partial class Subscription : ICommitWatcher
         }
     }
 
-    private void GiveUpTurn(Invocation invocation, HandlerBlockedException blocked)
-    {
-        try
-        {
-            EndTurn(invocation, _failures.Decide(invocation, blocked));
-        }
-        catch (Exception exception)
-        {
-            _turnsBroken.TrySetException(exception);
-        }
-
-        _scheduler.Abandon();
-    }
-
     // An exclusive handler that waits keeps its instance; what was put aside for it goes on when it is over, one after the other.
     private void Hold(Invocation invocation)
     {
@@ -137,21 +193,13 @@ internal sealed partial class Subscription : ICommitWatcher
         GoOnWithDeferred(invocation.Instance.Partition, invocation.Key!, invocation.Deferred);
     }
 
-    private void GoOnWithDeferred(AgentPartition home, string key, DeferredEvent? finished)
-    {
-        if (home.Held.TakeNext(key, finished) is { } next)
-        {
-            _ = GoOnWithAsync(home, next);
-        }
-    }
-
     private async Task GoOnWithAsync(AgentPartition home, DeferredEvent deferred)
     {
         try
         {
-            var inbox = new TopicPartition(_topics.Own.Inbox, home.Number);
+            var inbox = new TopicPartition(_topics.Inbox, home.Number);
             Record record = await home.Held.ReadAsync(deferred, home.Lost).ConfigureAwait(false);
-            if (!_inputs.TryGetValue(inbox, out InputPartition? input))
+            if (!_owned.Inputs.TryGetValue(inbox, out InputPartition? input))
             {
                 return;
             }
@@ -176,29 +224,14 @@ internal sealed partial class Subscription : ICommitWatcher
         }
         catch (Exception exception)
         {
-            _turnsBroken.TrySetException(exception);
+            Break(exception);
         }
     }
 
     // The instance keeps its place before all its other events; nobody else waits.
     private async Task RetryAsync(BusyInstance instance, TimeSpan pause)
     {
-        await Task.Delay(pause, _surroundings.Time, instance.Partition.Lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(pause, _time, instance.Partition.Lost).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _scheduler.Enqueue(instance);
-    }
-
-    private void Fire(InputPartition inbox, Record timer)
-    {
-        string id = System.Text.Encoding.UTF8.GetString(timer.Key!.Value.Span);
-        _commits.Add(new CommitEntry(inbox)
-        {
-            Records =
-            [
-                new(_topics.Own.Inbox, TimerCodec.ReadEvent(timer), inbox.Id.Partition),
-                new(_topics.Own.Timers, TimerCodec.Tombstone(id), inbox.Id.Partition),
-            ],
-            TimersAt = 1,
-        });
-        FaultHook.Reach(FaultPoints.TimerFired);
     }
 }
