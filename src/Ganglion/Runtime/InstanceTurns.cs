@@ -80,7 +80,7 @@ internal sealed class InstanceTurns
                 new(_topics.Inbox, TimerCodec.ReadEvent(timer), inbox.Id.Partition),
                 new(_topics.Timers, TimerCodec.Tombstone(id), inbox.Id.Partition),
             ],
-            TimersAt = 1,
+            TimerRange = new RecordRange(1, 1),
         });
         FaultHook.Reach(FaultPoints.TimerFired);
     }

@@ -68,11 +68,8 @@ internal sealed class Invocation(InputPartition input, Record record) : CommitEn
     /// <summary>In which streak of failures of its partition it has failed; 0: in none. See <see cref="Failures.Suspension"/>.</summary>
     public int FailedIn { get; set; }
 
-    /// <summary>Which of <see cref="CommitEntry.Records"/> is the first of the instance's state; -1: none.</summary>
-    public int StateAt { get; set; } = -1;
-
-    /// <summary>How many of <see cref="CommitEntry.Records"/> are of the instance's state.</summary>
-    public int StateCount { get; set; }
+    /// <summary>Which of <see cref="CommitEntry.Records"/> are of the instance's state.</summary>
+    public RecordRange StateRange { get; set; }
 
     /// <summary>Whether the turn has waited for the commit, and it has succeeded.</summary>
     public bool IsCommitted => Verdict is { Task.IsCompletedSuccessfully: true };
@@ -92,8 +89,8 @@ internal sealed class Invocation(InputPartition input, Record record) : CommitEn
     public void ResetRecords(List<ProducerRecord>? records)
     {
         Records = records;
-        StateAt = -1;
-        TimersAt = -1;
-        JournalAt = -1;
+        StateRange = default;
+        TimerRange = default;
+        JournalRange = default;
     }
 }

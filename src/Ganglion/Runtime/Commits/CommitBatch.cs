@@ -144,12 +144,13 @@ internal sealed class CommitBatch
             ConfirmInstance(invocation, records, positions, first);
         }
 
-        if (entry.JournalAt >= 0)
+        if (!entry.JournalRange.IsEmpty)
         {
-            ConfirmJournal(entry, positions, first + entry.JournalAt);
+            ConfirmJournal(entry, positions, first + entry.JournalRange.First);
         }
 
-        for (int i = entry.TimersAt; i >= 0 && i < records.Count; i++)
+        RecordRange timers = entry.TimerRange;
+        for (int i = timers.First; i < timers.First + timers.Count; i++)
         {
             entry.Input.Home!.Timers.Committed(records[i].Record, positions[first + i].Offset);
         }
@@ -163,13 +164,13 @@ internal sealed class CommitBatch
             invocation.Input.Home!.Held.Committed(deferred, positions[first].Offset);
         }
 
-        if (invocation.StateAt >= 0)
+        if (invocation.StateRange is { IsEmpty: false } state)
         {
             invocation.Input.Home!.State.Committed(
                 invocation.Key!,
-                CollectionsMarshal.AsSpan(records).Slice(invocation.StateAt, invocation.StateCount),
+                CollectionsMarshal.AsSpan(records).Slice(state.First, state.Count),
                 positions,
-                first + invocation.StateAt);
+                first + state.First);
         }
     }
 
@@ -182,7 +183,7 @@ internal sealed class CommitBatch
             return;
         }
 
-        for (int i = 0; i < entry.JournalCount; i++)
+        for (int i = 0; i < entry.JournalRange.Count; i++)
         {
             open.Committed(positions[first + i].Offset);
         }

@@ -19,14 +19,11 @@ internal class CommitEntry(InputPartition input) : TrackedOffset
     /// <summary>Where its journal lies, if it has one.</summary>
     public OpenInvocation? Open { get; set; }
 
-    /// <summary>Which of <see cref="Records"/> is the first of the journal's; -1: none.</summary>
-    public int JournalAt { get; set; } = -1;
+    /// <summary>Which of <see cref="Records"/> are the journal's.</summary>
+    public RecordRange JournalRange { get; set; }
 
-    /// <summary>How many of <see cref="Records"/> are the journal's.</summary>
-    public int JournalCount { get; set; }
-
-    /// <summary>Which of <see cref="Records"/> is the first of the timers'; they are the last ones.</summary>
-    public int TimersAt { get; set; } = -1;
+    /// <summary>Which of <see cref="Records"/> are the timers'.</summary>
+    public RecordRange TimerRange { get; set; }
 
     /// <summary>
     /// Set where the broker may refuse what is to be committed: the turn waits for what becomes of it, so that nothing else rests on

@@ -93,8 +93,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
     {
         List<ProducerRecord> records = commit.Records ??= new List<ProducerRecord>(count);
         records.EnsureCapacity(records.Count + count);
-        commit.JournalAt = records.Count;
-        commit.JournalCount = count;
+        commit.JournalRange = new RecordRange(records.Count, count);
         return records;
     }
 }

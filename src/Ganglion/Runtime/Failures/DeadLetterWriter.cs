@@ -85,9 +85,9 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
         metrics.Dropped(invocation.Origin.Topic, refusal);
         LogDropped(refusal, invocation.Origin, letter.Topic);
         invocation.Records.RemoveAt(0);
-        if (invocation.JournalAt > 0)
+        if (invocation.JournalRange is { First: > 0 } journal)
         {
-            invocation.JournalAt--;
+            invocation.JournalRange = journal with { First = journal.First - 1 };
         }
 
         invocation.DeadLetterTopic = null;

@@ -28,7 +28,7 @@ internal sealed class AwaitCommitStep(KnownTopics topics, CommitQueue commits) :
             // What comes next, another attempt or the parked event, awaits no verdict yet.
             invocation.Verdict = null;
             invocation.Open?.Undo();
-            if (invocation.StateAt >= 0)
+            if (!invocation.StateRange.IsEmpty)
             {
                 instance.Partition.State.Undo(instance.Key);
                 instance.IsRestored = false;

@@ -58,7 +58,7 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
         List<ProducerRecord> records = invocation.Records ??= new List<ProducerRecord>(writes.Count);
         BusyInstance instance = invocation.Instance!;
         var log = new StateRecords(records, topics.State, instance, context, surroundings.Source);
-        invocation.StateAt = records.Count;
+        int first = records.Count;
         StoredState? state = instance.State;
         foreach (StateWrite write in writes)
         {
@@ -70,7 +70,7 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
             state = log.AddSnapshot(state, snapshot);
         }
 
-        invocation.StateCount = records.Count - invocation.StateAt;
+        invocation.StateRange = RecordRange.From(first, records);
         instance.State = state;
         instance.Partition.State.Set(instance.Key, state);
     }
@@ -78,12 +78,14 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
     private void CollectTimers(Invocation invocation, List<TimerChange> timers)
     {
         List<ProducerRecord> records = invocation.Records ??= new List<ProducerRecord>(timers.Count);
-        invocation.TimersAt = records.Count;
+        int first = records.Count;
         int partition = invocation.Input.Home!.Number;
         foreach (TimerChange timer in timers)
         {
             Record record = timer.Event is { } @event ? TimerCodec.Write(timer.Id, timer.Due, @event) : TimerCodec.Tombstone(timer.Id);
             records.Add(new ProducerRecord(topics.Timers, record, partition));
         }
+
+        invocation.TimerRange = RecordRange.From(first, records);
     }
 }
