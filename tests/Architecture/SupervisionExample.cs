@@ -23,7 +23,7 @@ internal static class SupervisionExample
             {
                 accounting.Strategy = RestartStrategy.RestForOne;
                 accounting.MaxRestarts = 3;
-                accounting.Within = TimeSpan.FromMinutes(5);
+                accounting.RestartWindow = TimeSpan.FromMinutes(5);
             })
             .AddAgent<Ledger>(options => options.Supervisor = "accounting")
             .AddAgent<Invoicing>(options => options.Supervisor = "accounting");

@@ -74,5 +74,5 @@ public sealed partial class AgentContext
 
     private TAnswer ReadAnswer<TAnswer>(Outcome outcome, string channel)
         where TAnswer : notnull =>
-        outcome.Event is TAnswer whole ? whole : _surroundings.Data.Read<TAnswer>(outcome.Event!, channel);
+        outcome.Event is TAnswer whole ? whole : _agentServices.Data.Read<TAnswer>(outcome.Event!, channel);
 }

@@ -87,7 +87,7 @@ public sealed partial class AgentContext
     // Called under the lock. Of an event that is a reply, it is the data that was replied.
     private CloudEvent NewReply() => Reply is CloudEvent reply
         ? NewEvent(RequestEvents.Replied) with { DataContentType = reply.DataContentType, DataSchema = reply.DataSchema, Data = reply.Data }
-        : NewEvent(RequestEvents.Replied, data: Reply is null ? null : _surroundings.Data.WriteReply(Reply, Event));
+        : NewEvent(RequestEvents.Replied, data: Reply is null ? null : _agentServices.Data.WriteReply(Reply, Event));
 
     private async Task<(string Name, Outcome Outcome)> AwaitReplyAsync(
         AgentId callee, string request, object? data, TimeSpan? timeout, CancellationToken cancellationToken)
@@ -185,7 +185,7 @@ public sealed partial class AgentContext
         var elapsed = new CloudEvent
         {
             Id = id,
-            Source = _surroundings.Source,
+            Source = _agentServices.Source,
             Type = OperationId.TimerElapsed,
             Time = due,
             CorrelationId = Conversation,

@@ -110,7 +110,7 @@ public sealed partial class AgentContext : IJournaled
         _partition = partition;
         _mayRetry = mayRetry;
         _record = record;
-        Execution = new Execution(this, journal, recorded, version, _surroundings.Time);
+        Execution = new Execution(this, journal, recorded, version, _agentServices.Time);
     }
 
     void IJournaled.BeginTurn(StateEntry? seen, bool isOver)
@@ -191,10 +191,10 @@ public sealed partial class AgentContext : IJournaled
     private EffectContext EffectContextOf(int number) => new(new OperationId(InvocationId, number), CancellationToken);
 
     private Func<EffectContext, Task<TResult>> Guard<TResult>(string dependency, Func<EffectContext, Task<TResult>> effect) =>
-        context => _surroundings.Circuits.RunAsync(dependency, () => effect(context), context.CancellationToken);
+        context => _agentServices.Circuits.RunAsync(dependency, () => effect(context), context.CancellationToken);
 
     private Func<EffectContext, Task> Guard(string dependency, Func<EffectContext, Task> effect) =>
-        context => _surroundings.Circuits.RunAsync(dependency, () => effect(context), context.CancellationToken);
+        context => _agentServices.Circuits.RunAsync(dependency, () => effect(context), context.CancellationToken);
 
     // Otherwise the whole handler is to run again, and the effect with it. That it is out of time, its dependency left alone, or the agent
     // broken, is no failure of the effect.
@@ -206,7 +206,7 @@ public sealed partial class AgentContext : IJournaled
 
     private Outcome Write(object result)
     {
-        EventData written = _surroundings.Data.Write(result);
+        EventData written = _agentServices.Data.Write(result);
         return new Outcome(written.Bytes, written.ContentType);
     }
 
@@ -221,15 +221,15 @@ public sealed partial class AgentContext : IJournaled
     private TResult ReadOutcome<TResult>(string name, Outcome outcome)
         where TResult : notnull
     {
-        if (_surroundings.Data.TryReadCurrent(outcome.Data, outcome.ContentType, out TResult? result))
+        if (_agentServices.Data.TryReadCurrent(outcome.Data, outcome.ContentType, out TResult? result))
         {
             return result;
         }
 
-        return _surroundings.Data.Read<TResult>(new CloudEvent
+        return _agentServices.Data.Read<TResult>(new CloudEvent
         {
             Id = Event.Id,
-            Source = _surroundings.Source,
+            Source = _agentServices.Source,
             Type = $"{Self.Type}.{name}",
             DataContentType = outcome.ContentType,
             DataSchema = outcome.Schema,

@@ -59,13 +59,13 @@ public sealed partial class AgentContext
     private string TopicOf(string channel)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
-        return _surroundings.Routes.Resolve(channel).Topic;
+        return _agentServices.Routes.Resolve(channel).Topic;
     }
 
     // Called under the lock.
     private CloudEvent NewEvent<TData>(string type, string channel, TData data, string? conversation = null)
     {
-        EventData? written = data is null ? null : _surroundings.Data.Write(data, channel: channel);
+        EventData? written = data is null ? null : _agentServices.Data.Write(data, channel: channel);
         return NewEvent(type, conversation, written);
     }
 
@@ -73,7 +73,7 @@ public sealed partial class AgentContext
     private CloudEvent NewEvent(string type, string? conversation = null, EventData? data = null) => new()
     {
         Id = NextId(),
-        Source = _surroundings.Source,
+        Source = _agentServices.Source,
         Type = type,
         Time = Now,
         CorrelationId = conversation ?? Conversation,

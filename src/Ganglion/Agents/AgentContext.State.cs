@@ -28,7 +28,7 @@ public sealed partial class AgentContext
         lock (_lock)
         {
             NoteStateSeen();
-            return State is { } state ? _surroundings.States.Read<TState>(state, Event.Id) : default;
+            return State is { } state ? _agentServices.States.Read<TState>(state, Event.Id) : default;
         }
     }
 
@@ -38,7 +38,7 @@ public sealed partial class AgentContext
     public void SetState<TState>(TState state)
         where TState : notnull
     {
-        StoredValue written = _surroundings.States.Write(state);
+        StoredValue written = _agentServices.States.Write(state);
         lock (_lock)
         {
             ThrowIfClosed();
@@ -62,7 +62,7 @@ public sealed partial class AgentContext
         where TChange : notnull
     {
         ArgumentNullException.ThrowIfNull(change);
-        StoredChange written = _surroundings.States.WriteChange(change);
+        StoredChange written = _agentServices.States.WriteChange(change);
         lock (_lock)
         {
             ThrowIfClosed();
@@ -113,7 +113,7 @@ public sealed partial class AgentContext
         lock (_lock)
         {
             return _changed is var (state, type) && ReferenceEquals(_atTurn, _current)
-                && _surroundings.States.Write(state, type) is { } written && written.Data.Length <= mostBytes
+                && _agentServices.States.Write(state, type) is { } written && written.Data.Length <= mostBytes
                     ? written
                     : null;
         }
@@ -134,11 +134,11 @@ public sealed partial class AgentContext
         try
         {
             object state = _changed is var (known, type) && type == typeof(TState) ? known
-                : State is { } before ? _surroundings.States.Read<TState>(before, Event.Id)
+                : State is { } before ? _agentServices.States.Read<TState>(before, Event.Id)
                 : new TState();
 
             // What was written is read again: so the state is the same now as it will be when it is brought back.
-            _surroundings.States.Apply(state, typeof(TState), change, Event.Id);
+            _agentServices.States.Apply(state, typeof(TState), change, Event.Id);
             return (TState)state;
         }
         catch (Exception exception)

@@ -15,7 +15,7 @@ namespace Ganglion.Agents;
 [SuppressMessage("Design", "CA1001", Justification = "The runtime disposes of it when the handler is over; nobody else is to.")]
 public sealed partial class AgentContext
 {
-    private readonly AgentSurroundings _surroundings;
+    private readonly AgentServices _agentServices;
     private readonly Lock _lock = new();
     private IServiceScope? _scope;
     private HandlerServices? _services;
@@ -29,7 +29,7 @@ public sealed partial class AgentContext
     private bool _closed;
 
     internal AgentContext(
-        AgentSurroundings surroundings,
+        AgentServices services,
         string channel,
         string key,
         CloudEvent @event,
@@ -40,9 +40,9 @@ public sealed partial class AgentContext
     {
         _lost = lost;
         _timeout = timeout;
-        _surroundings = surroundings;
+        _agentServices = services;
         Channel = channel;
-        Self = new AgentId(surroundings.Type, key);
+        Self = new AgentId(services.Type, key);
         Event = @event;
         Attempt = attempt;
         State = _current = _atTurn = state;
@@ -83,7 +83,7 @@ public sealed partial class AgentContext
     /// <summary>
     /// The agent's logger. Quiet while <see cref="IsReplaying"/>, and so is an <c>ILogger&lt;T&gt;</c> that the agent or its handler takes.
     /// </summary>
-    public ILogger Logger => Execution is null ? _surroundings.Logger : _logger ??= new ReplayLogger(_surroundings.Logger, this);
+    public ILogger Logger => Execution is null ? _agentServices.Logger : _logger ??= new ReplayLogger(_agentServices.Logger, this);
 
     /// <summary>
     /// Whether the handler is just doing again what it has done before, because it goes on after it has waited or was interrupted. For
@@ -95,7 +95,7 @@ public sealed partial class AgentContext
     /// The time, by the clock of the host. In a handler that may wait it stands still from one operation to the next, and is the same when the
     /// handler runs again after it has waited or was interrupted behind an effect, so that it decides the same.
     /// </summary>
-    public DateTimeOffset Now => Execution?.Now ?? _surroundings.Time.GetUtcNow();
+    public DateTimeOffset Now => Execution?.Now ?? _agentServices.Time.GetUtcNow();
 
     /// <summary>The services of the host, in a scope that lasts as long as the handler.</summary>
     public IServiceProvider Services
@@ -105,7 +105,7 @@ public sealed partial class AgentContext
             lock (_lock)
             {
                 ThrowIfClosed();
-                IServiceProvider services = Around?.Services ?? (_scope ??= _surroundings.Scopes.CreateScope()).ServiceProvider;
+                IServiceProvider services = Around?.Services ?? (_scope ??= _agentServices.Scopes.CreateScope()).ServiceProvider;
                 return Execution is null ? services : _services ??= new HandlerServices(services, this);
             }
         }
@@ -160,7 +160,7 @@ public sealed partial class AgentContext
     // Most handlers neither wait nor ask for the token: their time is not taken. Called under the lock.
     private CancellationTokenSource StartTime()
     {
-        _time = new CancellationTokenSource(_timeout, _surroundings.Time);
+        _time = new CancellationTokenSource(_timeout, _agentServices.Time);
         _loss = _lost.UnsafeRegister(static time => ((CancellationTokenSource)time!).Cancel(), _time);
         return _time;
     }

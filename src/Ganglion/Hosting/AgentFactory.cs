@@ -39,14 +39,14 @@ internal sealed class AgentFactory(IServiceProvider services, IReadOnlyList<Plac
         var metrics = new AgentMetrics(definition.Type.Name, services.GetService<IMeterFactory>());
         var subscriptions = new SubscriptionFactory(
             definition,
-            SurroundingsOf(definition.Type),
+            ServicesOf(definition.Type),
             metrics,
             services.GetRequiredService<IEventBroker>(),
             services.GetRequiredService<SubscriptionRegistry>());
         return new SupervisedAgent(definition, subscriptions, metrics);
     }
 
-    private AgentSurroundings SurroundingsOf(AgentType type) => new(
+    private AgentServices ServicesOf(AgentType type) => new(
         type,
         services.GetRequiredService<IRouteTable>(),
         services.GetRequiredService<IServiceScopeFactory>(),

@@ -15,7 +15,7 @@ namespace Ganglion.Runtime;
 /// <param name="answers">Told on which channels answers are awaited.</param>
 /// <param name="schedule">Schedules an instance.</param>
 /// <param name="metrics">What is counted of the agent.</param>
-/// <param name="surroundings">The clock and the logger.</param>
+/// <param name="services">The clock and the logger.</param>
 internal sealed class AgentPartitionFactory(
     AgentDefinition agent,
     AgentTopics topics,
@@ -23,16 +23,16 @@ internal sealed class AgentPartitionFactory(
     AnswerRelay answers,
     Action<BusyInstance> schedule,
     AgentMetrics metrics,
-    AgentSurroundings surroundings)
+    AgentServices services)
 {
     /// <summary>Reads what the log has of a partition.</summary>
     /// <exception cref="StorageException">It is damaged.</exception>
     public async Task<AgentPartition> RestoreAsync(int number, CancellationToken cancellationToken)
     {
         var state = new StateStore(Read(topics.State, number), agent.Options.StateCacheBytes / topics.Partitions);
-        var timers = new TimerQueue(Read(topics.Timers, number), surroundings.Time);
+        var timers = new TimerQueue(Read(topics.Timers, number), services.Time);
         var journals = new JournalStore(Read(topics.Journal, number));
-        var suspension = new Suspension(agent, number, schedule, surroundings.Time, metrics, surroundings.Logger);
+        var suspension = new Suspension(agent, number, schedule, services.Time, metrics, services.Logger);
         var partition = new AgentPartition(number, state, timers, journals, suspension);
         try
         {

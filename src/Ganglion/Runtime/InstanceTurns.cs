@@ -86,14 +86,14 @@ internal sealed class InstanceTurns
     }
 
     /// <summary>Goes on with what was put aside for an instance, if it is free.</summary>
-    /// <param name="home">The instance's partition.</param>
+    /// <param name="partition">The instance's partition.</param>
     /// <param name="key">The instance's key.</param>
     /// <param name="finished">What was put aside and is finished; <see langword="null"/>: something else is.</param>
-    public void GoOnWithDeferred(AgentPartition home, string key, DeferredEvent? finished)
+    public void GoOnWithDeferred(AgentPartition partition, string key, DeferredEvent? finished)
     {
-        if (home.Held.TakeNext(key, finished) is { } next)
+        if (partition.Held.TakeNext(key, finished) is { } next)
         {
-            _ = GoOnWithAsync(home, next);
+            _ = GoOnWithAsync(partition, next);
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed class InstanceTurns
             Hold(invocation);
         }
 
-        if (retryAfter is null && invocation is { IsGivenUp: false, IsInVain: false })
+        if (retryAfter is null && invocation is { IsGivenUp: false, SkipsHandler: false })
         {
             instance.Partition.Suspension.Succeeded();
         }
@@ -185,7 +185,7 @@ internal sealed class InstanceTurns
             return;
         }
 
-        if (invocation is { IsInVain: false, Open: { } over } && (!invocation.Waits || invocation.IsGivenUp))
+        if (invocation is { SkipsHandler: false, Open: { } over } && (!invocation.Waits || invocation.IsGivenUp))
         {
             held.Release(invocation.Key!, over.Id);
         }
@@ -193,12 +193,12 @@ internal sealed class InstanceTurns
         GoOnWithDeferred(invocation.Instance.Partition, invocation.Key!, invocation.Deferred);
     }
 
-    private async Task GoOnWithAsync(AgentPartition home, DeferredEvent deferred)
+    private async Task GoOnWithAsync(AgentPartition partition, DeferredEvent deferred)
     {
         try
         {
-            var inbox = new TopicPartition(_topics.Inbox, home.Number);
-            Record record = await home.Held.ReadAsync(deferred, home.Lost).ConfigureAwait(false);
+            var inbox = new TopicPartition(_topics.Inbox, partition.Number);
+            Record record = await partition.Held.ReadAsync(deferred, partition.Lost).ConfigureAwait(false);
             if (!_owned.Inputs.TryGetValue(inbox, out InputPartition? input))
             {
                 return;
@@ -212,14 +212,14 @@ internal sealed class InstanceTurns
             if (!_pipeline.Arrive(invocation))
             {
                 _commits.Add(invocation);
-                GoOnWithDeferred(home, deferred.Key, finished: deferred);
+                GoOnWithDeferred(partition, deferred.Key, finished: deferred);
             }
-            else if (home.Arrive(invocation) is { } instance)
+            else if (partition.Arrive(invocation) is { } instance)
             {
                 _scheduler.Enqueue(instance);
             }
         }
-        catch (OperationCanceledException) when (home.IsLost)
+        catch (OperationCanceledException) when (partition.IsLost)
         {
         }
         catch (Exception exception)

@@ -56,8 +56,8 @@ internal sealed class Invocation(InputPartition input, Record record) : CommitEn
     /// <summary>Whether no offset moves over it, since that has happened when it was put aside.</summary>
     public bool HasNoOffset => Deferred is not null;
 
-    /// <summary>Whether there is nothing to handle: nobody waits for it any more, or it was put aside.</summary>
-    public bool IsInVain { get; set; }
+    /// <summary>Whether no handler is called: it waits already, nobody waits for it any more, or the event was put aside.</summary>
+    public bool SkipsHandler { get; set; }
 
     /// <summary>Whether the handler waits, rather than having returned.</summary>
     public bool Waits { get; set; }

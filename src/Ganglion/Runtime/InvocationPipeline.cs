@@ -31,13 +31,13 @@ internal sealed class InvocationPipeline
         (new(PipelineSteps.Restore, "Brings back what the instance remembers, from memory or from the log."),
             _ => new RestoreStep()),
         (new(PipelineSteps.Recall, "Finds the journal of an invocation that was interrupted, or that goes on after it has waited."),
-            parts => new RecallStep(parts.Agent, parts.Forwarded, parts.Metrics, parts.Surroundings.Time)),
+            parts => new RecallStep(parts.Agent, parts.Forwarded, parts.Metrics, parts.Services.Time)),
         (new(PipelineSteps.Handle, "Calls the handler, playing its journal to it; one that throws or takes too long is called again later, and in the end its event is parked."),
-            parts => new HandleStep(parts.Agent, parts.Surroundings, parts.Topics, parts.Journals, parts.Metrics)),
+            parts => new HandleStep(parts.Agent, parts.Services, parts.Topics, parts.Journals, parts.Metrics)),
         (new(PipelineSteps.Reach, "Sees to it that the channels are read on which the handler awaits answers; whom it calls and nobody hosts has failed."),
-            parts => new ReachStep(parts.Surroundings, parts.Answers, parts.KnownTopics)),
+            parts => new ReachStep(parts.Services, parts.Answers, parts.KnownTopics)),
         (new(PipelineSteps.Collect, "Gathers what the handler has sent, remembered and scheduled; the instance's next event sees it at once, the world after the commit."),
-            parts => new CollectStep(parts.Topics.Own, parts.Topics.MostSnapshot, parts.Surroundings, parts.Journals)),
+            parts => new CollectStep(parts.Topics.Own, parts.Topics.MostSnapshot, parts.Services, parts.Journals)),
         (new(PipelineSteps.AwaitCommit, "Where the broker may refuse what is sent (a new topic, a very large event), waits for the commit; a refusal counts as the handler's failure."),
             parts => new AwaitCommitStep(parts.KnownTopics, parts.Commits)),
     ];
@@ -68,7 +68,7 @@ internal sealed class InvocationPipeline
         {
             int handle = steps.FindIndex(step => step is HandleStep);
             steps[handle] = new MiddlewareStep(
-                parts.Agent, parts.Surroundings, (HandleStep)steps[handle], (ReachStep)steps[handle + 1], parts.Metrics);
+                parts.Agent, parts.Services, (HandleStep)steps[handle], (ReachStep)steps[handle + 1], parts.Metrics);
             steps.RemoveAt(handle + 1);
         }
 

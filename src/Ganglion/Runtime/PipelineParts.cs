@@ -10,7 +10,7 @@ namespace Ganglion.Runtime;
 /// <summary>What the steps of a pipeline are made of.</summary>
 internal sealed record PipelineParts(
     AgentDefinition Agent,
-    AgentSurroundings Surroundings,
+    AgentServices Services,
     AgentMetrics Metrics,
     InputTopics Topics,
     ForwardedRecords Forwarded,

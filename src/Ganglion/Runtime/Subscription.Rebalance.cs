@@ -14,11 +14,11 @@ internal sealed partial class Subscription : IRebalanceListener
     {
         // All at once: what an agent remembers may take a while to read.
         await Task.WhenAll(partitions.Keys.Where(id => parts.Topics.IsCoPartitioned(id.Topic)).Select(id => id.Partition).Distinct().Select(
-            number => Task.Run(() => FindHomeAsync(number, cancellationToken).AsTask(), cancellationToken))).ConfigureAwait(false);
+            number => Task.Run(() => FindAgentPartitionAsync(number, cancellationToken).AsTask(), cancellationToken))).ConfigureAwait(false);
         foreach ((TopicPartition id, OffsetAndMetadata? committed) in partitions)
         {
-            AgentPartition? home = parts.Topics.IsCoPartitioned(id.Topic)
-                ? await FindHomeAsync(id.Partition, cancellationToken).ConfigureAwait(false)
+            AgentPartition? agentPartition = parts.Topics.IsCoPartitioned(id.Topic)
+                ? await FindAgentPartitionAsync(id.Partition, cancellationToken).ConfigureAwait(false)
                 : null;
             OffsetAndMetadata from = committed ?? new OffsetAndMetadata(0);
             if (parts.Topics.StartOf(id) is var start && from.Offset < start)
@@ -29,14 +29,15 @@ internal sealed partial class Subscription : IRebalanceListener
             }
 
             SeenEvents seen = await parts.Recent.ReadAsync(id, from, cancellationToken).ConfigureAwait(false);
-            var input = new InputPartition(id, parts.Topics.ChannelOf(id.Topic), home, new OffsetTracker(from), seen, parts.Consumer, parts.InFlight);
+            var input = new InputPartition(
+                id, parts.Topics.ChannelOf(id.Topic), agentPartition, new OffsetTracker(from), seen, parts.Consumer, parts.InFlight);
             parts.Owned.Inputs[id] = input;
-            if (home is not null && id.Topic == parts.Topics.Own.Inbox)
+            if (agentPartition is not null && id.Topic == parts.Topics.Own.Inbox)
             {
-                home.Timers.Start(timer => parts.Turns.Fire(input, timer));
-                foreach (string key in home.Held.Waiting())
+                agentPartition.Timers.Start(timer => parts.Turns.Fire(input, timer));
+                foreach (string key in agentPartition.Held.Waiting())
                 {
-                    parts.Turns.GoOnWithDeferred(home, key, finished: null);
+                    parts.Turns.GoOnWithDeferred(agentPartition, key, finished: null);
                 }
             }
         }
@@ -48,17 +49,17 @@ internal sealed partial class Subscription : IRebalanceListener
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(parts.Agent.Options.DrainTimeout);
-        AgentPartition[] leaving = HomesOf(partitions, parts.Owned.Inputs.Values.Where(input => !partitions.Contains(input.Id)));
+        AgentPartition[] leaving = AgentPartitionsOf(partitions, parts.Owned.Inputs.Values.Where(input => !partitions.Contains(input.Id)));
         await DrainAsync(leaving, patience.Token).ConfigureAwait(false);
         await CloseAsync(
-            [.. partitions.Select(id => parts.Owned.Inputs.GetValueOrDefault(id)).OfType<InputPartition>().Where(input => !leaving.Contains(input.Home))],
+            [.. InputsOf(partitions).Where(input => !leaving.Contains(input.AgentPartition))],
             patience.Token).ConfigureAwait(false);
         await DropAsync(partitions).ConfigureAwait(false);
     }
 
     ValueTask IRebalanceListener.OnLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
     {
-        LoseWhatRestsOn([.. partitions.Select(id => parts.Owned.Inputs.GetValueOrDefault(id)).OfType<InputPartition>()]);
+        LoseWhatRestsOn([.. InputsOf(partitions)]);
         return DropAsync(partitions);
     }
 
@@ -70,8 +71,8 @@ internal sealed partial class Subscription : IRebalanceListener
             _ = input.CloseAsync();
         }
 
-        InputPartition[] broken = [.. lost.Where(input => input is { Home: not null, HasInFlight: true })];
-        InputPartition[] resting = [.. parts.Owned.Inputs.Values.Except(lost).Where(input => broken.Any(one => one.Home == input.Home))];
+        InputPartition[] broken = [.. lost.Where(input => input is { AgentPartition: not null, HasInFlight: true })];
+        InputPartition[] resting = [.. parts.Owned.Inputs.Values.Except(lost).Where(input => broken.Any(one => one.AgentPartition == input.AgentPartition))];
 
         // Before those that are gone, so that no commit leaves out the one and writes the other.
         foreach (InputPartition input in resting)
@@ -88,8 +89,11 @@ internal sealed partial class Subscription : IRebalanceListener
     }
 
     // The agent's partitions that go with theirs, because nothing is left that is read for them.
-    private AgentPartition[] HomesOf(IEnumerable<TopicPartition> partitions, IEnumerable<InputPartition> staying) =>
-        [.. partitions.Select(id => parts.Owned.Inputs.GetValueOrDefault(id)?.Home).OfType<AgentPartition>().Except(staying.Select(input => input.Home).OfType<AgentPartition>())];
+    private AgentPartition[] AgentPartitionsOf(IEnumerable<TopicPartition> partitions, IEnumerable<InputPartition> staying) =>
+        [.. InputsOf(partitions).Select(input => input.AgentPartition).Except(staying.Select(input => input.AgentPartition)).OfType<AgentPartition>()];
+
+    private IEnumerable<InputPartition> InputsOf(IEnumerable<TopicPartition> partitions) =>
+        partitions.Select(id => parts.Owned.Inputs.GetValueOrDefault(id)).OfType<InputPartition>();
 
     // A topic goes and the agent's partitions stay: what was taken up of it is finished and committed, and nothing more is begun.
     private async ValueTask CloseAsync(InputPartition[] inputs, CancellationToken cancellationToken)
@@ -104,16 +108,16 @@ internal sealed partial class Subscription : IRebalanceListener
         await Task.WhenAny(parts.Commits.FlushAsync(), _committing).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<AgentPartition> FindHomeAsync(int number, CancellationToken cancellationToken)
+    private async ValueTask<AgentPartition> FindAgentPartitionAsync(int number, CancellationToken cancellationToken)
     {
         if (parts.Owned.Partitions.TryGetValue(number, out AgentPartition? known))
         {
             return known;
         }
 
-        AgentPartition home = await parts.Partitions.RestoreAsync(number, cancellationToken).ConfigureAwait(false);
-        parts.Owned.Partitions[number] = home;
-        return home;
+        AgentPartition agentPartition = await parts.PartitionFactory.RestoreAsync(number, cancellationToken).ConfigureAwait(false);
+        parts.Owned.Partitions[number] = agentPartition;
+        return agentPartition;
     }
 
     // The inputs first: what is finished for them from now on is in vain.
@@ -127,11 +131,12 @@ internal sealed partial class Subscription : IRebalanceListener
             }
         }
 
-        foreach (AgentPartition home in parts.Owned.Partitions.Values.Except(parts.Owned.Inputs.Values.Select(input => input.Home)).OfType<AgentPartition>().ToArray())
+        IEnumerable<AgentPartition?> read = parts.Owned.Inputs.Values.Select(input => input.AgentPartition);
+        foreach (AgentPartition agentPartition in parts.Owned.Partitions.Values.Except(read).OfType<AgentPartition>().ToArray())
         {
-            parts.Owned.Partitions.TryRemove(home.Number, out _);
-            await home.DisposeAsync().ConfigureAwait(false);
-            GiveUpCalls(home);
+            parts.Owned.Partitions.TryRemove(agentPartition.Number, out _);
+            await agentPartition.DisposeAsync().ConfigureAwait(false);
+            GiveUpCalls(agentPartition);
         }
 
         // What they held is free for others, whom no commit may come to wake.
@@ -139,9 +144,9 @@ internal sealed partial class Subscription : IRebalanceListener
     }
 
     // The watchdog looks at what is owned: a handler that blocks is not to keep its place for a partition that is not.
-    private void GiveUpCalls(AgentPartition home)
+    private void GiveUpCalls(AgentPartition agentPartition)
     {
-        foreach ((_, AgentContext call) in home.FindLongTurns(looks: 0))
+        foreach ((_, AgentContext call) in agentPartition.FindLongTurns(looks: 0))
         {
             if (call.TryAbandon())
             {

@@ -24,7 +24,7 @@ internal sealed partial class Subscription(SubscriptionParts parts, ILogger logg
 
     /// <summary>The partitions in which everything fails.</summary>
     public IReadOnlyList<SuspendedPartition> Suspended =>
-        parts.Owned.Partitions.Values.Select(home => home.Suspension.Status).OfType<SuspendedPartition>().ToArray();
+        parts.Owned.Partitions.Values.Select(partition => partition.Suspension.Status).OfType<SuspendedPartition>().ToArray();
 
     /// <summary>Fails when something breaks: dispose of the subscription, and start anew.</summary>
     public Task Broken { get; private set; } = Task.CompletedTask;
@@ -75,9 +75,9 @@ internal sealed partial class Subscription(SubscriptionParts parts, ILogger logg
     }
 
     // Lets handlers finish that are running, and commits what they did.
-    private async Task DrainAsync(IEnumerable<AgentPartition> homes, CancellationToken cancellationToken)
+    private async Task DrainAsync(IEnumerable<AgentPartition> partitions, CancellationToken cancellationToken)
     {
-        Task drained = Task.WhenAll(homes.Select(home => home.DrainAsync()));
+        Task drained = Task.WhenAll(partitions.Select(partition => partition.DrainAsync()));
         await drained.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         FaultHook.Reach(FaultPoints.AgentDrained);
         if (!_committing.IsCompleted)

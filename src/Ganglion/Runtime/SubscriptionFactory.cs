@@ -11,18 +11,18 @@ namespace Ganglion.Runtime;
 
 /// <summary>Sets an agent to work, as often as it is started.</summary>
 /// <param name="agent">The agent.</param>
-/// <param name="surroundings">What its handlers share.</param>
+/// <param name="services">What its handlers share.</param>
 /// <param name="metrics">What is counted of the agent.</param>
 /// <param name="broker">The broker.</param>
 /// <param name="subscriptions">What it subscribes to.</param>
 internal sealed class SubscriptionFactory(
-    AgentDefinition agent, AgentSurroundings surroundings, AgentMetrics metrics, IEventBroker broker, SubscriptionRegistry subscriptions)
+    AgentDefinition agent, AgentServices services, AgentMetrics metrics, IEventBroker broker, SubscriptionRegistry subscriptions)
 {
     /// <summary>Creates the agent's topics where they are missing, and joins its group.</summary>
     public async Task<Subscription> StartAsync(CancellationToken cancellationToken)
     {
         InputTopics topics = await InputTopics.PrepareAsync(
-            agent, surroundings.Routes, broker.Topics, cancellationToken).ConfigureAwait(false);
+            agent, services.Routes, broker.Topics, cancellationToken).ConfigureAwait(false);
         await subscriptions.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         await topics.UpdateAsync(subscriptions.Of(agent.Type).Entries, cancellationToken).ConfigureAwait(false);
         var rebalances = new RebalanceRelay();
@@ -40,7 +40,7 @@ internal sealed class SubscriptionFactory(
         {
             IEventConsumer consumer = await broker.CreateConsumerAsync(options, cancellationToken).ConfigureAwait(false);
             SubscriptionParts parts = Assemble(topics, producer, consumer);
-            var subscription = new Subscription(parts, surroundings.Logger);
+            var subscription = new Subscription(parts, services.Logger);
             started = subscription;
             rebalances.Listener = subscription;
             subscription.Start();
@@ -64,15 +64,15 @@ internal sealed class SubscriptionFactory(
         var commits = new CommitQueue();
         var forwarded = new ForwardedRecords(topics);
         var router = new AnswerRouter(topics.Own, owned.Partitions, forwarded, channel => agent.FindHandler(channel) is { Unclaimed: true });
-        var answers = new AnswerRelay(topics.Own, surroundings, metrics, broker, router);
-        var deadLetters = new DeadLetterWriter(agent.Type, broker.Topics, metrics, surroundings.Logger);
-        var journals = new JournalWriter(topics.Own, surroundings.Source, surroundings.Time, commits);
-        var refused = new RefusedRequests(journals, surroundings.Source, surroundings.Time);
-        var failures = new FailurePolicy(agent.Options, deadLetters, refused, journals, metrics, surroundings.Logger);
+        var answers = new AnswerRelay(topics.Own, services, metrics, broker, router);
+        var deadLetters = new DeadLetterWriter(agent.Type, broker.Topics, metrics, services.Logger);
+        var journals = new JournalWriter(topics.Own, services.Source, services.Time, commits);
+        var refused = new RefusedRequests(journals, services.Source, services.Time);
+        var failures = new FailurePolicy(agent.Options, deadLetters, refused, journals, metrics, services.Logger);
         var pipeline = new InvocationPipeline(
             new PipelineParts(
-                agent, surroundings, metrics, topics, forwarded, router, answers, new KnownTopics(broker.Topics), commits, journals, failures));
-        var turns = new InstanceTurns(topics.Own, owned, pipeline, failures, commits, agent.Options.Concurrency, surroundings.Time);
+                agent, services, metrics, topics, forwarded, router, answers, new KnownTopics(broker.Topics), commits, journals, failures));
+        var turns = new InstanceTurns(topics.Own, owned, pipeline, failures, commits, agent.Options.Concurrency, services.Time);
         var intake = new Intake(owned, pipeline, turns, commits);
         return new SubscriptionParts(
             agent,
@@ -81,15 +81,15 @@ internal sealed class SubscriptionFactory(
             producer,
             consumer,
             owned,
-            new AgentPartitionFactory(agent, topics.Own, broker, answers, turns.Schedule, metrics, surroundings),
+            new AgentPartitionFactory(agent, topics.Own, broker, answers, turns.Schedule, metrics, services),
             new RecentEvents(broker, agent.Options.DeduplicationWindow, topics.ChannelOf),
             new BytesInFlight(agent.Options.MaxBytesInFlight),
             intake,
             turns,
             commits,
-            new CommitLoop(commits, producer, consumer, deadLetters, intake, surroundings.Time, surroundings.Logger),
+            new CommitLoop(commits, producer, consumer, deadLetters, intake, services.Time, services.Logger),
             answers,
-            new SubscriptionFollower(agent.Type, topics, subscriptions, consumer, surroundings.Time, surroundings.Logger),
-            new Watchdog(agent, owned.Partitions.Select(partition => partition.Value), turns.GiveUp, metrics, surroundings.Logger));
+            new SubscriptionFollower(agent.Type, topics, subscriptions, consumer, services.Time, services.Logger),
+            new Watchdog(agent, owned.Partitions.Select(partition => partition.Value), turns.GiveUp, metrics, services.Logger));
     }
 }

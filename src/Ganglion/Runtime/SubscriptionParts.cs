@@ -16,7 +16,7 @@ internal sealed record SubscriptionParts(
     IEventProducer Producer,
     IEventConsumer Consumer,
     OwnedPartitions Owned,
-    AgentPartitionFactory Partitions,
+    AgentPartitionFactory PartitionFactory,
     RecentEvents Recent,
     BytesInFlight InFlight,
     Intake Intake,

@@ -46,7 +46,7 @@ internal sealed partial class RestartGroup(
 
     /// <summary>Restarts children that break, until it is cancelled.</summary>
     /// <exception cref="RestartsExhaustedException">They break too often.</exception>
-    public async Task KeepAsync(CancellationToken stopping)
+    public async Task RestartBrokenAsync(CancellationToken stopping)
     {
         while (await WaitForFailureAsync(stopping).ConfigureAwait(false) is { } failed)
         {
@@ -132,11 +132,11 @@ internal sealed partial class RestartGroup(
 
     private TimeSpan NoteFailure(ISupervised child, Exception cause)
     {
-        _failures = _failures > 0 && time.GetElapsedTime(_failedAt) <= options.Within ? _failures + 1 : 1;
+        _failures = _failures > 0 && time.GetElapsedTime(_failedAt) <= options.RestartWindow ? _failures + 1 : 1;
         _failedAt = time.GetTimestamp();
         if (!intensity.TryRestart())
         {
-            throw new RestartsExhaustedException(supervisor, options.MaxRestarts, options.Within, child.Name, cause);
+            throw new RestartsExhaustedException(supervisor, options.MaxRestarts, options.RestartWindow, child.Name, cause);
         }
 
         TimeSpan pause = _pauses.After(_failures);

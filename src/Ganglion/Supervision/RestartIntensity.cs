@@ -1,7 +1,7 @@
 namespace Ganglion.Supervision;
 
 /// <summary>How often something was restarted lately, and whether that is too often.</summary>
-internal sealed class RestartIntensity(int most, TimeSpan within, TimeProvider time)
+internal sealed class RestartIntensity(int most, TimeSpan window, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Queue<long> _restarts = new();
@@ -17,7 +17,7 @@ internal sealed class RestartIntensity(int most, TimeSpan within, TimeProvider t
 
         lock (_lock)
         {
-            while (_restarts.TryPeek(out long restart) && time.GetElapsedTime(restart) > within)
+            while (_restarts.TryPeek(out long restart) && time.GetElapsedTime(restart) > window)
             {
                 _restarts.Dequeue();
             }

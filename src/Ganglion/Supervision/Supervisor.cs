@@ -8,10 +8,10 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
     private readonly SemaphoreSlim _turn = new(1);
     private readonly List<ISupervised> _children = [];
     private List<RestartGroup> _groups = [];
-    private RestartIntensity _intensity = new(options.MaxRestarts, options.Within, time);
+    private RestartIntensity _intensity = new(options.MaxRestarts, options.RestartWindow, time);
     private CancellationTokenSource _stopping = new();
     private TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private List<Task> _keeping = [];
+    private List<Task> _watching = [];
     private int _isDisposed;
     private bool _isStarted;
     private volatile string? _reason = "It is starting.";
@@ -45,7 +45,7 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
             if (options.Strategy == RestartStrategy.OneForOne || _groups.Count == 0)
             {
                 await child.StartAsync(cancellationToken).ConfigureAwait(false);
-                Keep([child]);
+                Watch([child]);
             }
             else
             {
@@ -104,7 +104,7 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
 
     private async Task StartAllAsync(CancellationToken cancellationToken)
     {
-        _intensity = new RestartIntensity(options.MaxRestarts, options.Within, time);
+        _intensity = new RestartIntensity(options.MaxRestarts, options.RestartWindow, time);
         _broken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _stopping.Dispose();
         _stopping = new CancellationTokenSource();
@@ -125,19 +125,19 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
         _reason = null;
         if (options.Strategy == RestartStrategy.OneForOne)
         {
-            _children.ForEach(child => Keep([child]));
+            _children.ForEach(child => Watch([child]));
         }
         else if (_children.Count > 0)
         {
-            Keep(_children);
+            Watch(_children);
         }
     }
 
     private async Task StopAllAsync(string reason, CancellationToken cancellationToken)
     {
         _isStarted = false;
-        await Task.WhenAll(_keeping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _keeping = [];
+        await Task.WhenAll(_watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _watching = [];
         _groups.ForEach(group => group.Dispose());
         _groups = [];
         if (options.Strategy == RestartStrategy.OneForOne)
@@ -152,18 +152,18 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
         }
     }
 
-    private void Keep(IEnumerable<ISupervised> together)
+    private void Watch(IEnumerable<ISupervised> together)
     {
         var group = new RestartGroup(name, together, options, _intensity, time, logger);
         _groups.Add(group);
-        _keeping.Add(Task.Run(() => KeepAsync(group, _stopping.Token)));
+        _watching.Add(Task.Run(() => WatchAsync(group, _stopping.Token)));
     }
 
-    private async Task KeepAsync(RestartGroup group, CancellationToken stopping)
+    private async Task WatchAsync(RestartGroup group, CancellationToken stopping)
     {
         try
         {
-            await group.KeepAsync(stopping).ConfigureAwait(false);
+            await group.RestartBrokenAsync(stopping).ConfigureAwait(false);
         }
         catch (Exception) when (stopping.IsCancellationRequested)
         {

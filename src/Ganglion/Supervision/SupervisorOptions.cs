@@ -21,14 +21,14 @@ public sealed class SupervisorOptions
     public string Supervisor { get; set; } = Root;
 
     /// <summary>
-    /// How many restarts it makes within <see cref="Within"/>. When one more is needed it gives up: it stops all its children, and counts as
+    /// How many restarts it makes within <see cref="RestartWindow"/>. When one more is needed it gives up: it stops all its children, and counts as
     /// broken, so that its own supervisor starts it again with all of them. When the <see cref="Root"/> gives up, the host stops.
     /// Default 5, of the root <see cref="Unlimited"/>; 0 to 1,000,000.
     /// </summary>
     public int MaxRestarts { get; set; } = 5;
 
     /// <summary>The time within which restarts are counted; a child that works for so long counts as well again. Default 1 min; at most 30 days.</summary>
-    public TimeSpan Within { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan RestartWindow { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// The pause before a child's first restart; each one after it is twice as long, and all vary by a fifth. Default 200 ms; at most
@@ -52,7 +52,7 @@ public sealed class SupervisorOptions
             faults.Add($"{Key(nameof(Strategy))} is {Strategy}: set {string.Join(", ", Enum.GetNames<RestartStrategy>())}.");
         }
 
-        TimeInRange(nameof(Within), Within, TimeSpan.FromMilliseconds(1));
+        TimeInRange(nameof(RestartWindow), RestartWindow, TimeSpan.FromMilliseconds(1));
         TimeInRange(nameof(RestartDelay), RestartDelay, TimeSpan.Zero);
         TimeInRange(nameof(MaxRestartDelay), MaxRestartDelay, RestartDelay < Longest ? RestartDelay : Longest);
 

@@ -11,7 +11,7 @@ internal static class FailedInvocation
     public static Invocation Create(int attempts, Record record = default)
     {
         var input = new InputPartition(
-            new TopicPartition("t", 0), "t", home: null, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!,
+            new TopicPartition("t", 0), "t", agentPartition: null, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!,
             new BytesInFlight(0));
         return new Invocation(input, record) { Origin = new Origin("t", "t", 0, 0), Attempts = attempts };
     }

@@ -108,7 +108,7 @@ public sealed class RestartGroupTests : IDisposable
             await BreakAsync(seconds);
         }
 
-        time.Advance(options.Within);
+        time.Advance(options.RestartWindow);
         await BreakAsync(1);
         await supervisor.StopAsync("It is over.", Timeout);
 

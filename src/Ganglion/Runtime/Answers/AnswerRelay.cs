@@ -13,13 +13,13 @@ namespace Ganglion.Runtime.Answers;
 /// of its own (<c>&lt;agent&gt;.answers</c>), so that the agent's partitions stay where they are when a handler asks on a new channel.
 /// </summary>
 internal sealed partial class AnswerRelay(
-    AgentTopics topics, AgentSurroundings surroundings, AgentMetrics metrics, IEventBroker broker, AnswerRouter router) : IAsyncDisposable
+    AgentTopics topics, AgentServices services, AgentMetrics metrics, IEventBroker broker, AnswerRouter router) : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ILogger _logger = surroundings.Logger;
+    private readonly ILogger _logger = services.Logger;
 
     // The channels by their topics: read by the loop, replaced whole under the turn.
     private volatile Dictionary<string, string> _channels = [];
@@ -55,7 +55,7 @@ internal sealed partial class AnswerRelay(
                 return;
             }
 
-            string topic = surroundings.Routes.Resolve(channel).Topic;
+            string topic = services.Routes.Resolve(channel).Topic;
             await broker.Topics.EnsureAsync(topic, new TopicSettings { Partitions = topics.Partitions }, cancellationToken).ConfigureAwait(false);
             bool isFirst = _channels.Count == 0;
             _channels = new Dictionary<string, string>(_channels, StringComparer.Ordinal) { [topic] = channel };
@@ -83,7 +83,7 @@ internal sealed partial class AnswerRelay(
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
                 LogBroken(exception, topics.Agent, PauseAfterFault);
-                await Task.Delay(PauseAfterFault, surroundings.Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(PauseAfterFault, services.Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -13,11 +13,11 @@ namespace Ganglion.Runtime.Answers;
 /// where their partition is owned, so an answer that names none is passed on from one owner to the next, until all have looked.
 /// </summary>
 /// <param name="topics">The agent's topics.</param>
-/// <param name="homes">The partitions that are owned here.</param>
+/// <param name="partitions">The partitions that are owned here.</param>
 /// <param name="forwarded">Makes records of the inbox.</param>
 /// <param name="takesUnclaimed">Whether a handler wants what answers no question of a channel.</param>
 internal sealed class AnswerRouter(
-    AgentTopics topics, IReadOnlyDictionary<int, AgentPartition> homes, ForwardedRecords forwarded, Func<string, bool> takesUnclaimed)
+    AgentTopics topics, IReadOnlyDictionary<int, AgentPartition> partitions, ForwardedRecords forwarded, Func<string, bool> takesUnclaimed)
 {
     private const string VisitedName = "__answer.visited";
     private const string FoundName = "__answer.found";
@@ -62,13 +62,13 @@ internal sealed class AnswerRouter(
     {
         string channel = origin.Channel!;
         var records = new List<ProducerRecord>();
-        foreach ((int partition, AgentPartition home) in homes)
+        foreach ((int number, AgentPartition partition) in partitions)
         {
-            if (visited.Add(partition))
+            if (visited.Add(number))
             {
-                foreach (OperationId question in home.Journals.Answers.Find(channel, property => DataProperty.TryRead(answer, property)))
+                foreach (OperationId question in partition.Journals.Answers.Find(channel, property => DataProperty.TryRead(answer, property)))
                 {
-                    records.Add(forwarded.Forward(record, origin, channel, partition, question.ToHeader()));
+                    records.Add(forwarded.Forward(record, origin, channel, number, question.ToHeader()));
                 }
             }
         }

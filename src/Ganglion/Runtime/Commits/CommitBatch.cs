@@ -80,7 +80,7 @@ internal sealed class CommitBatch
 
             if (entry is Invocation { Deferred: { } deferred })
             {
-                _records.Add(entry.Input.Home!.Held.TombstoneOf(deferred));
+                _records.Add(entry.Input.AgentPartition!.Held.TombstoneOf(deferred));
             }
         }
 
@@ -152,7 +152,7 @@ internal sealed class CommitBatch
         RecordRange timers = entry.TimerRange;
         for (int i = timers.First; i < timers.First + timers.Count; i++)
         {
-            entry.Input.Home!.Timers.Committed(records[i].Record, positions[first + i].Offset);
+            entry.Input.AgentPartition!.Timers.Committed(records[i].Record, positions[first + i].Offset);
         }
     }
 
@@ -161,12 +161,12 @@ internal sealed class CommitBatch
     {
         if (invocation.PutAside is { } deferred)
         {
-            invocation.Input.Home!.Held.Committed(deferred, positions[first].Offset);
+            invocation.Input.AgentPartition!.Held.Committed(deferred, positions[first].Offset);
         }
 
         if (invocation.StateRange is { IsEmpty: false } state)
         {
-            invocation.Input.Home!.State.Committed(
+            invocation.Input.AgentPartition!.State.Committed(
                 invocation.Key!,
                 CollectionsMarshal.AsSpan(records).Slice(state.First, state.Count),
                 positions,
@@ -179,7 +179,7 @@ internal sealed class CommitBatch
         OpenInvocation open = entry.Open!;
         if (open.IsOver)
         {
-            entry.Input.Home!.Journals.Remove(open);
+            entry.Input.AgentPartition!.Journals.Remove(open);
             return;
         }
 

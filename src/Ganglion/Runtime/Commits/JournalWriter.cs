@@ -75,7 +75,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
     private void Add(CommitEntry commit, OpenInvocation open, CloudEvent cause, string key, IReadOnlyList<JournalEntry> entries, bool isExclusive = false)
     {
         Record record = JournalCodec.Write(open.Id, open.Records++, key, entries, cause, source, time.GetUtcNow(), isExclusive);
-        Begin(commit, 1).Add(new ProducerRecord(topics.Journal, record, commit.Input.Home!.Number));
+        Begin(commit, 1).Add(new ProducerRecord(topics.Journal, record, commit.Input.AgentPartition!.Number));
     }
 
     private void Remove(Invocation invocation, OpenInvocation open)
@@ -83,7 +83,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
         List<ProducerRecord> records = Begin(invocation, open.Records);
         for (int i = 0; i < open.Records; i++)
         {
-            records.Add(new ProducerRecord(topics.Journal, JournalCodec.Tombstone(open.Id, i), invocation.Input.Home!.Number));
+            records.Add(new ProducerRecord(topics.Journal, JournalCodec.Tombstone(open.Id, i), invocation.Input.AgentPartition!.Number));
         }
 
         open.IsOver = true;

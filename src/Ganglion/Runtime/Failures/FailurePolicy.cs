@@ -31,7 +31,7 @@ internal sealed partial class FailurePolicy(
         exception = Tellable(exception);
         if (invocation.PutAside is { } deferred)
         {
-            invocation.Input.Home!.Held.Undo(deferred);
+            invocation.Input.AgentPartition!.Held.Undo(deferred);
             invocation.PutAside = null;
         }
 

@@ -9,13 +9,13 @@ namespace Ganglion.Runtime.Failures;
 /// that awaits is ended by its own timeout.
 /// </summary>
 /// <param name="agent">The agent.</param>
-/// <param name="homes">The agent's partitions that this process owns.</param>
+/// <param name="partitions">The agent's partitions that this process owns.</param>
 /// <param name="giveUp">Ends a turn with an exception.</param>
 /// <param name="metrics">Counts what is blocked.</param>
 /// <param name="logger">Told about each.</param>
 internal sealed partial class Watchdog(
     AgentDefinition agent,
-    IEnumerable<AgentPartition> homes,
+    IEnumerable<AgentPartition> partitions,
     Action<Invocation, HandlerBlockedException> giveUp,
     AgentMetrics metrics,
     ILogger logger)
@@ -38,7 +38,7 @@ internal sealed partial class Watchdog(
         using var timer = new PeriodicTimer(pause > ShortestPause ? pause : ShortestPause, TimeProvider.System);
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
-            foreach ((Invocation invocation, AgentContext call) in homes.SelectMany(home => home.FindLongTurns(Looks)))
+            foreach ((Invocation invocation, AgentContext call) in partitions.SelectMany(partition => partition.FindLongTurns(Looks)))
             {
                 if (call.TryAbandon())
                 {

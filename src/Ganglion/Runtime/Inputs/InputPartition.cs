@@ -9,7 +9,7 @@ namespace Ganglion.Runtime.Inputs;
 /// </summary>
 /// <param name="id">The topic and the partition.</param>
 /// <param name="channel">The channel whose handler gets the events; <see langword="null"/> in the inbox, where each event says.</param>
-/// <param name="home">The agent's partition of the same number; <see langword="null"/> where the topic has another number of them.</param>
+/// <param name="agentPartition">The agent's partition of the same number; <see langword="null"/> where the topic has another number of them.</param>
 /// <param name="offsets">Where it stands.</param>
 /// <param name="seen">Which events it has seen.</param>
 /// <param name="consumer">Told to pause while records wait to be taken up.</param>
@@ -17,7 +17,7 @@ namespace Ganglion.Runtime.Inputs;
 internal sealed class InputPartition(
     TopicPartition id,
     string? channel,
-    AgentPartition? home,
+    AgentPartition? agentPartition,
     OffsetTracker offsets,
     SeenEvents seen,
     IEventConsumer consumer,
@@ -35,7 +35,7 @@ internal sealed class InputPartition(
 
     public string? Channel { get; } = channel;
 
-    public AgentPartition? Home { get; } = home;
+    public AgentPartition? AgentPartition { get; } = agentPartition;
 
     /// <summary>Touched by the one who takes records up, only.</summary>
     public SeenEvents Seen { get; } = seen;

@@ -46,7 +46,7 @@ internal sealed class Intake(OwnedPartitions owned, InvocationPipeline pipeline,
         {
             commits.Add(invocation);
         }
-        else if (invocation.Input.Home!.Arrive(invocation) is { } instance)
+        else if (invocation.Input.AgentPartition!.Arrive(invocation) is { } instance)
         {
             turns.Schedule(instance);
         }

@@ -7,7 +7,7 @@ using Ganglion.State;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, AgentSurroundings surroundings, JournalWriter journals) : ITurnStep
+internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, AgentServices services, JournalWriter journals) : ITurnStep
 {
     public ValueTask RunAsync(Invocation invocation)
     {
@@ -57,7 +57,7 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
     {
         List<ProducerRecord> records = invocation.Records ??= new List<ProducerRecord>(writes.Count);
         BusyInstance instance = invocation.Instance!;
-        var log = new StateRecords(records, topics.State, instance, context, surroundings.Source);
+        var log = new StateRecords(records, topics.State, instance, context, services.Source);
         int first = records.Count;
         StoredState? state = instance.State;
         foreach (StateWrite write in writes)
@@ -79,7 +79,7 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
     {
         List<ProducerRecord> records = invocation.Records ??= new List<ProducerRecord>(timers.Count);
         int first = records.Count;
-        int partition = invocation.Input.Home!.Number;
+        int partition = invocation.Input.AgentPartition!.Number;
         foreach (TimerChange timer in timers)
         {
             Record record = timer.Event is { } @event ? TimerCodec.Write(timer.Id, timer.Due, @event) : TimerCodec.Tombstone(timer.Id);

@@ -40,7 +40,7 @@ internal sealed class CorrelateStep(AgentDefinition agent, AnswerRouter router, 
 
     private static bool TryTakeUp(Invocation invocation, OperationId operation)
     {
-        if (invocation.Input.Home!.Journals.Find(operation.Invocation) is not { } open)
+        if (invocation.Input.AgentPartition!.Journals.Find(operation.Invocation) is not { } open)
         {
             return false;
         }

@@ -11,7 +11,7 @@ internal sealed class DeferStep(AgentOptions options, AgentTopics topics) : ITur
     public ValueTask RunAsync(Invocation invocation)
     {
         HeldInstances held = invocation.Instance!.Partition.Held;
-        invocation.IsInVain = false;
+        invocation.SkipsHandler = false;
         if (!held.IsEmpty && invocation.Deferred is null && held.IsHeldFrom(invocation.Key!, invocation.Operation?.Invocation))
         {
             Defer(invocation, held);
@@ -33,8 +33,8 @@ internal sealed class DeferStep(AgentOptions options, AgentTopics topics) : ITur
         Record record = deferred.ToRecord(invocation.Record with { Headers = WithOrigin(invocation) });
         deferred.Record = record;
         invocation.PutAside = deferred;
-        invocation.Records = [new ProducerRecord(topics.Journal, record, invocation.Input.Home!.Number)];
-        invocation.IsInVain = true;
+        invocation.Records = [new ProducerRecord(topics.Journal, record, invocation.Input.AgentPartition!.Number)];
+        invocation.SkipsHandler = true;
         FaultHook.Reach(FaultPoints.EventDeferred);
     }
 

@@ -31,7 +31,7 @@ internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics
             $"{agent.Type} has no handler for '{channel}': it handles {string.Join(", ", agent.Channels)}. Publish the event to the channel of an agent that does.");
 
         (string key, int partition) = Locate(invocation, handler);
-        if (partition != invocation.Input.Home?.Number)
+        if (partition != invocation.Input.AgentPartition?.Number)
         {
             invocation.Records = [forwarded.Forward(invocation.Record, invocation.Origin, channel, partition)];
             FaultHook.Reach(FaultPoints.EventForwarded);

@@ -9,11 +9,11 @@ using Ganglion.Telemetry;
 namespace Ganglion.Runtime.Steps;
 
 internal sealed class HandleStep(
-    AgentDefinition agent, AgentSurroundings surroundings, InputTopics topics, JournalWriter journals, AgentMetrics metrics) : ITurnStep
+    AgentDefinition agent, AgentServices services, InputTopics topics, JournalWriter journals, AgentMetrics metrics) : ITurnStep
 {
     public ValueTask RunAsync(Invocation invocation)
     {
-        if (invocation.IsInVain)
+        if (invocation.SkipsHandler)
         {
             return default;
         }
@@ -94,7 +94,7 @@ internal sealed class HandleStep(
     {
         Handler handler = invocation.Handler!;
         AgentContext context = new(
-            surroundings, handler.Channel, invocation.Key!, invocation.Event!, invocation.Attempts,
+            services, handler.Channel, invocation.Key!, invocation.Event!, invocation.Attempts,
             invocation.Instance!.State, agent.Options.HandlerTimeout, invocation.Instance.Partition.Lost)
         {
             Topic = handler.IsForMessages ? TopicOf(invocation) : null,

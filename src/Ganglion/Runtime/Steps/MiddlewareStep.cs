@@ -5,7 +5,7 @@ using Ganglion.Telemetry;
 namespace Ganglion.Runtime.Steps;
 
 /// <summary>The steps from the first middleware to the last, for agents that have any: the handler is called in the midst of them.</summary>
-internal sealed class MiddlewareStep(AgentDefinition agent, AgentSurroundings surroundings, HandleStep handle, ReachStep reach, AgentMetrics metrics)
+internal sealed class MiddlewareStep(AgentDefinition agent, AgentServices services, HandleStep handle, ReachStep reach, AgentMetrics metrics)
     : ITurnStep
 {
     private readonly MiddlewareLink[] _links =
@@ -20,7 +20,7 @@ internal sealed class MiddlewareStep(AgentDefinition agent, AgentSurroundings su
         .. At(agent, PipelinePlace.Before(PipelineSteps.Collect)),
     ];
 
-    public ValueTask RunAsync(Invocation invocation) => invocation.IsInVain ? default : RunAllAsync(invocation);
+    public ValueTask RunAsync(Invocation invocation) => invocation.SkipsHandler ? default : RunAllAsync(invocation);
 
     private static IEnumerable<MiddlewareLink> At(AgentDefinition agent, PipelinePlace place) =>
         agent.Options.Middleware.Where(middleware => middleware.Place == place).Select(middleware => new MiddlewareLink(middleware, null));
@@ -30,7 +30,7 @@ internal sealed class MiddlewareStep(AgentDefinition agent, AgentSurroundings su
         invocation.Attempts++;
         Forget(invocation);
         var context = new MiddlewareContext(
-            surroundings.Scopes,
+            services.Scopes,
             new AgentId(agent.Type, invocation.Key!),
             invocation.Event!,
             invocation.Handler!.Channel,

@@ -7,7 +7,7 @@ using Ganglion.Runtime.Commits;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class ReachStep(AgentSurroundings surroundings, AnswerRelay answers, KnownTopics topics) : ITurnStep
+internal sealed class ReachStep(AgentServices services, AnswerRelay answers, KnownTopics topics) : ITurnStep
 {
     public ValueTask RunAsync(Invocation invocation) => invocation.Waits ? ReachAsync(invocation, invocation.Context!) : default;
 
@@ -38,7 +38,7 @@ internal sealed class ReachStep(AgentSurroundings surroundings, AnswerRelay answ
         var reply = new CloudEvent
         {
             Id = $"{request}/undeliverable",
-            Source = surroundings.Source,
+            Source = services.Source,
             Type = RequestEvents.Failed,
             Time = context.Now,
             CorrelationId = context.Conversation,

@@ -14,7 +14,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
         JournalStore journals = invocation.Instance!.Partition.Journals;
         invocation.Journal = null;
         invocation.Recorded = 0;
-        if (invocation.IsInVain || (journals.IsEmpty && invocation.Operation is null))
+        if (invocation.SkipsHandler || (journals.IsEmpty && invocation.Operation is null))
         {
             return default;
         }
@@ -44,7 +44,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
         if (invocation.Operation is not { } operation)
         {
             // An event that waits already has come again.
-            invocation.IsInVain = journal[^1] is WaitEntry;
+            invocation.SkipsHandler = journal[^1] is WaitEntry;
             invocation.Handler = FindHandler(invocation.Handler!.Channel, journal);
             return;
         }
@@ -86,7 +86,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
         }
         else if (!wasInterrupted)
         {
-            invocation.IsInVain = true;
+            invocation.SkipsHandler = true;
             return;
         }
 
@@ -129,7 +129,7 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
     // It was for an operation that has ended. A handler that wants it gets it through the inbox, since its instance may be another one.
     private void Refuse(Invocation invocation)
     {
-        invocation.IsInVain = true;
+        invocation.SkipsHandler = true;
         if (invocation.Origin.Channel is { } channel && agent.FindHandler(channel) is { Unclaimed: true })
         {
             invocation.Records =

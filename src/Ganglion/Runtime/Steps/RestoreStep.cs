@@ -9,7 +9,7 @@ internal sealed class RestoreStep : ITurnStep
     public ValueTask RunAsync(Invocation invocation)
     {
         BusyInstance instance = invocation.Instance!;
-        if (instance.IsRestored || invocation.IsInVain)
+        if (instance.IsRestored || invocation.SkipsHandler)
         {
             return default;
         }

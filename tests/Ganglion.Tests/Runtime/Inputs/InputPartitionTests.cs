@@ -71,7 +71,7 @@ public sealed class InputPartitionTests
     {
         var partition = new TopicPartition("t", 0);
         var input = new InputPartition(
-            partition, "t", home: null, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!, _inFlight);
+            partition, "t", agentPartition: null, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!, _inFlight);
         input.Put(new ConsumedBatch(
             partition, [.. Enumerable.Range(0, records).Select(offset => new ConsumedRecord(offset, new Record(null, new byte[100])))], records, records));
         return input;

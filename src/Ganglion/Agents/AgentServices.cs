@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Ganglion.Agents;
 
 /// <summary>What all handlers of an agent share: one object per agent, behind every <see cref="AgentContext"/>.</summary>
-internal sealed record AgentSurroundings(
+internal sealed record AgentServices(
     AgentType Type, IRouteTable Routes, IServiceScopeFactory Scopes, EventDataSerializer Data, TimeProvider Time, CircuitBreakers Circuits, ILogger Logger)
 {
     /// <summary>The source of the events that the agent sends.</summary>
