@@ -92,5 +92,5 @@ internal static class FaultText
     }
 
     private static (string Before, string? Behind) Cut(string text, char at) =>
-        text.IndexOf(at, StringComparison.Ordinal) is >= 0 and int place ? (text[..place].Trim(), text[(place + 1)..].Trim()) : (text, null);
+        text.IndexOf(at, StringComparison.Ordinal) is >= 0 and int position ? (text[..position].Trim(), text[(position + 1)..].Trim()) : (text, null);
 }

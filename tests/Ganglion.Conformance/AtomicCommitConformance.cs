@@ -11,7 +11,7 @@ public abstract class AtomicCommitConformance(BrokerFixture fixture) : GroupConf
         string orders = await CreateTopicAsync();
         string payments = await CreateTopicAsync(partitions: 2);
 
-        IReadOnlyList<TopicPartitionOffset> places = await Producer.CommitAsync(
+        IReadOnlyList<TopicPartitionOffset> positions = await Producer.CommitAsync(
             new AtomicCommit
             {
                 Records =
@@ -23,7 +23,7 @@ public abstract class AtomicCommitConformance(BrokerFixture fixture) : GroupConf
             },
             Deadline);
 
-        places.Select(place => place.Partition).ShouldBe([new(orders, 0), new(payments, 0), new(payments, 1)]);
+        positions.Select(position => position.Partition).ShouldBe([new(orders, 0), new(payments, 0), new(payments, 1)]);
         Values(await ReadAllAsync(orders)).ShouldBe(["order"]);
         Values(await ReadAllAsync(payments, 0)).ShouldBe(["payment 0"]);
         Values(await ReadAllAsync(payments, 1)).ShouldBe(["payment 1"]);
@@ -35,11 +35,11 @@ public abstract class AtomicCommitConformance(BrokerFixture fixture) : GroupConf
         string topic = await CreateTopicAsync();
         await AppendAsync(topic, null, "before");
 
-        IReadOnlyList<TopicPartitionOffset> places = await Producer.CommitAsync(
+        IReadOnlyList<TopicPartitionOffset> positions = await Producer.CommitAsync(
             new AtomicCommit { Records = [new(topic, Text(null, "a")), new(topic, Text(null, "b"))] }, Deadline);
 
         List<ConsumedRecord> records = await ReadAllAsync(topic);
-        places.Select(place => place.Offset).ShouldBe(records.Skip(1).Select(record => record.Offset));
+        positions.Select(position => position.Offset).ShouldBe(records.Skip(1).Select(record => record.Offset));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public abstract class AtomicCommitConformance(BrokerFixture fixture) : GroupConf
     {
         string input = await CreateTopicAsync();
         string output = await CreateTopicAsync();
-        TopicPartitionOffset place = await AppendAsync(input, null, "in");
+        TopicPartitionOffset position = await AppendAsync(input, null, "in");
         await using IEventConsumer consumer = await Broker.CreateConsumerAsync(Subscription(input), Deadline);
         await TakeAsync(consumer, 1);
 
@@ -67,25 +67,25 @@ public abstract class AtomicCommitConformance(BrokerFixture fixture) : GroupConf
             {
                 Records = [new(output, Text(null, "out"))],
                 Group = consumer.Group,
-                Offsets = Offsets(input, place.Offset + 1, "done"),
+                Offsets = Offsets(input, position.Offset + 1, "done"),
             },
             Deadline);
 
         Values(await ReadAllAsync(output)).ShouldBe(["out"]);
-        (await CommittedAsync(input)).ShouldBe(new OffsetAndMetadata(place.Offset + 1, "done"));
+        (await CommittedAsync(input)).ShouldBe(new OffsetAndMetadata(position.Offset + 1, "done"));
     }
 
     [Fact]
     public async Task Offsets_alone_can_be_committed()
     {
         string topic = await CreateTopicAsync();
-        TopicPartitionOffset place = await AppendAsync(topic, null, "in");
+        TopicPartitionOffset position = await AppendAsync(topic, null, "in");
         await using IEventConsumer consumer = await Broker.CreateConsumerAsync(Subscription(topic), Deadline);
         await TakeAsync(consumer, 1);
 
-        await Producer.CommitAsync(new AtomicCommit { Group = consumer.Group, Offsets = Offsets(topic, place.Offset + 1) }, Deadline);
+        await Producer.CommitAsync(new AtomicCommit { Group = consumer.Group, Offsets = Offsets(topic, position.Offset + 1) }, Deadline);
 
-        (await CommittedAsync(topic))!.Value.Offset.ShouldBe(place.Offset + 1);
+        (await CommittedAsync(topic))!.Value.Offset.ShouldBe(position.Offset + 1);
     }
 
     [Fact]

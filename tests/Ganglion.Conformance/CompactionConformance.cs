@@ -108,8 +108,8 @@ public abstract class CompactionConformance(BrokerFixture fixture) : BrokerConfo
         {
             foreach (int key in Enumerable.Range(0, Keys).Where(keys ?? (_ => true)))
             {
-                TopicPartitionOffset place = await AppendAsync(topic, $"key {key}", $"round {round}{padding}");
-                written[place.Offset] = $"round {round}";
+                TopicPartitionOffset position = await AppendAsync(topic, $"key {key}", $"round {round}{padding}");
+                written[position.Offset] = $"round {round}";
             }
         }
 

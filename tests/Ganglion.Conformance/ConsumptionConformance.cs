@@ -280,12 +280,12 @@ public abstract class ConsumptionConformance(BrokerFixture fixture) : GroupConfo
     public async Task A_listener_can_choose_where_to_begin()
     {
         string topic = await CreateTopicAsync();
-        IReadOnlyList<TopicPartitionOffset> places = await Producer.AppendAsync(
+        IReadOnlyList<TopicPartitionOffset> positions = await Producer.AppendAsync(
             [.. new[] { "a", "b", "c" }.Select(value => new ProducerRecord(topic, Text(null, value)))], Deadline);
 
         await JoinAsync("a", topic, member => member.Assigning = () =>
         {
-            member.Consumer.Seek(new TopicPartition(topic, 0), places[2].Offset);
+            member.Consumer.Seek(new TopicPartition(topic, 0), positions[2].Offset);
             return Task.CompletedTask;
         });
         await UntilAsync(() => Ledger.Records.Count > 0);

@@ -29,20 +29,20 @@ public abstract class OffsetConformance(BrokerFixture fixture) : BrokerConforman
     public async Task A_moment_is_the_first_record_that_is_not_before_it()
     {
         string topic = await CreateTopicAsync();
-        IReadOnlyList<TopicPartitionOffset> places = await AppendByTheMinuteAsync(topic, 10);
+        IReadOnlyList<TopicPartitionOffset> positions = await AppendByTheMinuteAsync(topic, 10);
 
-        (await GetAsync(topic, OffsetPosition.Since(Start))).ShouldBe(places[0].Offset);
-        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(4)))).ShouldBe(places[4].Offset);
-        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(4).AddMilliseconds(1)))).ShouldBe(places[5].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start))).ShouldBe(positions[0].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(4)))).ShouldBe(positions[4].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(4).AddMilliseconds(1)))).ShouldBe(positions[5].Offset);
     }
 
     [Fact]
     public async Task A_moment_before_everything_is_the_beginning()
     {
         string topic = await CreateTopicAsync();
-        IReadOnlyList<TopicPartitionOffset> places = await AppendByTheMinuteAsync(topic, 3);
+        IReadOnlyList<TopicPartitionOffset> positions = await AppendByTheMinuteAsync(topic, 3);
 
-        (await GetAsync(topic, OffsetPosition.Since(Start.AddYears(-1)))).ShouldBe(places[0].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddYears(-1)))).ShouldBe(positions[0].Offset);
     }
 
     [Fact]
@@ -58,14 +58,14 @@ public abstract class OffsetConformance(BrokerFixture fixture) : BrokerConforman
     public async Task A_moment_is_found_among_many_batches()
     {
         string topic = await CreateTopicAsync();
-        var places = new List<TopicPartitionOffset>();
+        var positions = new List<TopicPartitionOffset>();
         for (int i = 0; i < 50; i++)
         {
-            places.Add(await Producer.AppendAsync(
+            positions.Add(await Producer.AppendAsync(
                 new ProducerRecord(topic, Text(null, $"{i}") with { Timestamp = Start.AddMinutes(i) }), Deadline));
         }
 
-        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(33).AddSeconds(-1)))).ShouldBe(places[33].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(33).AddSeconds(-1)))).ShouldBe(positions[33].Offset);
     }
 
     [Fact]
@@ -77,16 +77,16 @@ public abstract class OffsetConformance(BrokerFixture fixture) : BrokerConforman
             Retention = Timeout.InfiniteTimeSpan, SegmentBytes = Fixture.SmallestSegmentBytes,
         });
         string padding = new('x', Fixture.SmallestSegmentBytes / 10);
-        var places = new List<TopicPartitionOffset>();
+        var positions = new List<TopicPartitionOffset>();
         for (int i = 0; i < Count; i++)
         {
-            places.Add(await Producer.AppendAsync(
+            positions.Add(await Producer.AppendAsync(
                 new ProducerRecord(topic, Text(null, padding) with { Timestamp = Start.AddMinutes(i) }), Deadline));
         }
 
         for (int i = 0; i < Count; i++)
         {
-            (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(i).AddSeconds(-1)))).ShouldBe(places[i].Offset);
+            (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(i).AddSeconds(-1)))).ShouldBe(positions[i].Offset);
         }
     }
 
@@ -95,16 +95,16 @@ public abstract class OffsetConformance(BrokerFixture fixture) : BrokerConforman
     {
         string topic = await CreateTopicAsync();
         int[] minutes = [5, 3, 9, 4, 20, 1];
-        var places = new List<TopicPartitionOffset>();
+        var positions = new List<TopicPartitionOffset>();
         foreach (int minute in minutes)
         {
-            places.Add(await Producer.AppendAsync(
+            positions.Add(await Producer.AppendAsync(
                 new ProducerRecord(topic, Text(null, $"{minute}") with { Timestamp = Start.AddMinutes(minute) }), Deadline));
         }
 
-        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(2)))).ShouldBe(places[0].Offset);
-        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(6)))).ShouldBe(places[2].Offset);
-        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(10)))).ShouldBe(places[4].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(2)))).ShouldBe(positions[0].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(6)))).ShouldBe(positions[2].Offset);
+        (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(10)))).ShouldBe(positions[4].Offset);
         (await GetAsync(topic, OffsetPosition.Since(Start.AddMinutes(21)))).ShouldBe(await GetAsync(topic, OffsetPosition.Latest));
     }
 

@@ -11,11 +11,11 @@ public abstract class ProducerConformance(BrokerFixture fixture) : BrokerConform
     {
         string topic = await CreateTopicAsync();
 
-        TopicPartitionOffset place = await AppendAsync(topic, null, "here");
+        TopicPartitionOffset position = await AppendAsync(topic, null, "here");
 
-        await using IEventReader reader = await ReadFromAsync(OffsetPosition.At(place.Offset), topic);
+        await using IEventReader reader = await ReadFromAsync(OffsetPosition.At(position.Offset), topic);
         Value((await TakeAsync(reader, 1))[0].Record).ShouldBe("here");
-        place.Partition.ShouldBe(new TopicPartition(topic, 0));
+        position.Partition.ShouldBe(new TopicPartition(topic, 0));
     }
 
     [Fact]
@@ -24,9 +24,9 @@ public abstract class ProducerConformance(BrokerFixture fixture) : BrokerConform
         string topic = await CreateTopicAsync(partitions: 3);
         ProducerRecord[] records = [.. Enumerable.Range(0, 30).Select(i => new ProducerRecord(topic, Text($"key {i}", $"{i}")))];
 
-        IReadOnlyList<TopicPartitionOffset> places = await Producer.AppendAsync(records, Deadline);
+        IReadOnlyList<TopicPartitionOffset> positions = await Producer.AppendAsync(records, Deadline);
 
-        places.Count.ShouldBe(30);
+        positions.Count.ShouldBe(30);
         var stored = new Dictionary<TopicPartitionOffset, string?>();
         for (int partition = 0; partition < 3; partition++)
         {
@@ -36,7 +36,7 @@ public abstract class ProducerConformance(BrokerFixture fixture) : BrokerConform
             }
         }
 
-        places.Select(place => stored[place]).ShouldBe(Enumerable.Range(0, 30).Select(i => $"{i}"));
+        positions.Select(position => stored[position]).ShouldBe(Enumerable.Range(0, 30).Select(i => $"{i}"));
     }
 
     [Fact]
@@ -125,8 +125,8 @@ public abstract class ProducerConformance(BrokerFixture fixture) : BrokerConform
 
         for (int i = 0; i < 50; i++)
         {
-            TopicPartitionOffset place = await AppendAsync(topic, $"customer-{i}", "x");
-            place.Partition.Partition.ShouldBe(Murmur2.PartitionOf(Encoding.UTF8.GetBytes($"customer-{i}"), 7));
+            TopicPartitionOffset position = await AppendAsync(topic, $"customer-{i}", "x");
+            position.Partition.Partition.ShouldBe(Murmur2.PartitionOf(Encoding.UTF8.GetBytes($"customer-{i}"), 7));
         }
     }
 
@@ -135,9 +135,9 @@ public abstract class ProducerConformance(BrokerFixture fixture) : BrokerConform
     {
         string topic = await CreateTopicAsync(partitions: 7);
 
-        TopicPartitionOffset place = await AppendAsync(topic, "", "x");
+        TopicPartitionOffset position = await AppendAsync(topic, "", "x");
 
-        place.Partition.Partition.ShouldBe(Murmur2.PartitionOf([], 7));
+        position.Partition.Partition.ShouldBe(Murmur2.PartitionOf([], 7));
     }
 
     [Fact]
@@ -146,9 +146,9 @@ public abstract class ProducerConformance(BrokerFixture fixture) : BrokerConform
         string topic = await CreateTopicAsync(partitions: 7);
         int elsewhere = (Murmur2.PartitionOf("key"u8, 7) + 1) % 7;
 
-        TopicPartitionOffset place = await AppendAsync(topic, "key", "x", elsewhere);
+        TopicPartitionOffset position = await AppendAsync(topic, "key", "x", elsewhere);
 
-        place.Partition.Partition.ShouldBe(elsewhere);
+        position.Partition.Partition.ShouldBe(elsewhere);
     }
 
     [Fact]

@@ -44,10 +44,10 @@ public abstract class ReaderConformance(BrokerFixture fixture) : BrokerConforman
     public async Task A_reader_that_begins_within_a_batch_gets_nothing_of_what_lies_before()
     {
         string topic = await CreateTopicAsync();
-        IReadOnlyList<TopicPartitionOffset> places = await Producer.AppendAsync(
+        IReadOnlyList<TopicPartitionOffset> positions = await Producer.AppendAsync(
             [.. Enumerable.Range(0, 10).Select(i => new ProducerRecord(topic, Text(null, $"{i}")))], Deadline);
 
-        await using IEventReader reader = await ReadFromAsync(OffsetPosition.At(places[7].Offset), topic);
+        await using IEventReader reader = await ReadFromAsync(OffsetPosition.At(positions[7].Offset), topic);
 
         Values(await TakeAsync(reader, 3)).ShouldBe(["7", "8", "9"]);
     }

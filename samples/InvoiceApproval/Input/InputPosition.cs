@@ -14,7 +14,7 @@ internal sealed partial record InputPosition(string Input, long Lines, string Ha
 {
     public const string Topic = "invoice.input";
 
-    private static readonly TopicPartition Place = new(Topic, 0);
+    private static readonly TopicPartition Partition = new(Topic, 0);
 
     public ProducerRecord ToRecord() => new(
         Topic, new Record(Encoding.UTF8.GetBytes(Input), JsonSerializer.SerializeToUtf8Bytes(this, Json.Default.InputPosition)));
@@ -30,10 +30,10 @@ internal sealed partial record InputPosition(string Input, long Lines, string Ha
         }
 
         InputPosition? newest = null;
-        long end = await broker.Topics.GetOffsetAsync(Place, OffsetPosition.Latest, cancellationToken);
+        long end = await broker.Topics.GetOffsetAsync(Partition, OffsetPosition.Latest, cancellationToken);
         await using IEventReader reader = await broker.CreateReaderAsync(
-            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [Place] = OffsetPosition.Earliest } }, cancellationToken);
-        while (reader.GetPosition(Place) < end)
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [Partition] = OffsetPosition.Earliest } }, cancellationToken);
+        while (reader.GetPosition(Partition) < end)
         {
             foreach (ConsumedRecord record in (await reader.ReadAsync(cancellationToken)).Records)
             {

@@ -24,7 +24,7 @@ internal static class CausalOrder
         foreach (LoggedEvent logged in byTime)
         {
             var causes = new Stack<LoggedEvent>();
-            for (LoggedEvent? next = logged; next is not null && told.Add(next.Place); next = byId.GetValueOrDefault(next.Event.CausationId ?? string.Empty))
+            for (LoggedEvent? next = logged; next is not null && told.Add(next.Position); next = byId.GetValueOrDefault(next.Event.CausationId ?? string.Empty))
             {
                 causes.Push(next);
             }

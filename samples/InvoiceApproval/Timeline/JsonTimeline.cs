@@ -16,8 +16,8 @@ internal sealed class JsonTimeline(Stream output) : ITimeline
             json.WriteStartObject();
             json.WriteString("time", logged.Time);
             json.WriteString("topic", logged.Topic);
-            json.WriteNumber("partition", logged.Place.Partition.Partition);
-            json.WriteNumber("offset", logged.Place.Offset);
+            json.WriteNumber("partition", logged.Position.Partition.Partition);
+            json.WriteNumber("offset", logged.Position.Offset);
             json.WriteString("key", logged.Record.Key is { } key ? Encoding.UTF8.GetString(key.Span) : null);
             json.WriteString("id", logged.Event.Id);
             json.WriteString("type", logged.Event.Type);

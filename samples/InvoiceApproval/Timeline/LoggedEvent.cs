@@ -4,21 +4,21 @@ using Ganglion.Events;
 
 namespace InvoiceApproval.Timeline;
 
-/// <summary>An event and its place on the log.</summary>
-/// <param name="Place">Where it lies.</param>
+/// <summary>An event and its position on the log.</summary>
+/// <param name="Position">Where it lies.</param>
 /// <param name="Record">The record.</param>
-/// <param name="Event">What it says; of a record that is no well-formed event, only its place and its bytes.</param>
+/// <param name="Event">What it says; of a record that is no well-formed event, only its position and its bytes.</param>
 /// <param name="IsNew">Whether it came after this process began.</param>
-internal sealed record LoggedEvent(TopicPartitionOffset Place, Record Record, CloudEvent Event, bool IsNew)
+internal sealed record LoggedEvent(TopicPartitionOffset Position, Record Record, CloudEvent Event, bool IsNew)
 {
-    public string Topic => Place.Partition.Topic;
+    public string Topic => Position.Partition.Topic;
 
     public DateTimeOffset Time => Event.Time ?? Record.Timestamp;
 
     public string CorrelationId => Event.CorrelationId ?? Event.Id;
 
     /// <summary>Whether it lies before the ends of the partitions.</summary>
-    public bool IsBefore(Dictionary<TopicPartition, long> ends) => Place.Offset < ends[Place.Partition];
+    public bool IsBefore(Dictionary<TopicPartition, long> ends) => Position.Offset < ends[Position.Partition];
 
     /// <summary>Why it was parked, if it was.</summary>
     public string? Cause => Record.Headers.TryGet("__dlq.errors.message"u8, out ReadOnlyMemory<byte> cause)

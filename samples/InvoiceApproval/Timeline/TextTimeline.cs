@@ -30,15 +30,15 @@ internal sealed class TextTimeline(IAnsiConsole console) : ITimeline
             return;
         }
 
-        string place = string.Create(
+        string position = string.Create(
             CultureInfo.InvariantCulture, $"[grey]{time:HH:mm:ss.fff}[/] [{colour}]{logged.Topic,-26}[/] {key,-10} [grey]{correlation,-12}[/]");
         if (console.Profile.Width - PlaceColumns > text.Length)
         {
-            console.MarkupLine($"{place} {text}");
+            console.MarkupLine($"{position} {text}");
         }
         else
         {
-            console.Write(new Grid().AddColumn(Column().NoWrap().PadRight(1)).AddColumn(Column()).AddRow(place, text));
+            console.Write(new Grid().AddColumn(Column().NoWrap().PadRight(1)).AddColumn(Column()).AddRow(position, text));
         }
     }
 

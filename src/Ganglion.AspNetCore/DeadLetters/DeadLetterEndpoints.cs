@@ -36,8 +36,8 @@ internal static class DeadLetterEndpoints
     private static async Task ShowAsync(ApiRequest request)
     {
         string id = request.Route("letter");
-        DeadLetter letter = (TopicPartitionOffset.TryParse(id, out TopicPartitionOffset place)
-                ? await request.Api.DeadLetters.FindAsync(place, request.Aborted).ConfigureAwait(false)
+        DeadLetter letter = (TopicPartitionOffset.TryParse(id, out TopicPartitionOffset position)
+                ? await request.Api.DeadLetters.FindAsync(position, request.Aborted).ConfigureAwait(false)
                 : null)
             ?? throw new DeadLetterException("dead-letter-not-found", $"There is no dead letter '{id}'.");
         request.Http.Response.ContentType = "application/json; charset=utf-8";
@@ -95,7 +95,7 @@ internal static class DeadLetterEndpoints
         }
 
         writer.WritePropertyName("record"u8);
-        RecordJson.Write(writer, letter.Place.Partition, new ConsumedRecord(letter.Place.Offset, letter.Record), letter.Event);
+        RecordJson.Write(writer, letter.Position.Partition, new ConsumedRecord(letter.Position.Offset, letter.Record), letter.Event);
         writer.WriteEndObject();
     }
 
@@ -110,7 +110,7 @@ internal static class DeadLetterEndpoints
     private static TopicPartitionOffset? QueryFrom(ApiRequest request) => request.Query("from") switch
     {
         null => null,
-        { } text when TopicPartitionOffset.TryParse(text, out TopicPartitionOffset place) => place,
+        { } text when TopicPartitionOffset.TryParse(text, out TopicPartitionOffset position) => position,
         { } text => throw new ApiException("parameter-invalid", $"'from' must be the 'next' of the page before, not '{text}'."),
     };
 
@@ -121,8 +121,8 @@ internal static class DeadLetterEndpoints
             throw new ApiException("request-malformed", $"'letters' must name 1 to {DeadLetterQueue.MaxPageLetters} dead letters, not {ids.Count}.");
         }
 
-        return [.. ids.Select(id => TopicPartitionOffset.TryParse(id, out TopicPartitionOffset place)
-            ? place
+        return [.. ids.Select(id => TopicPartitionOffset.TryParse(id, out TopicPartitionOffset position)
+            ? position
             : throw new ApiException("request-malformed", $"'{id}' names no dead letter: an id is a topic, a partition and an offset, as in orders.dlq-0@17."))];
     }
 }

@@ -23,7 +23,7 @@ internal sealed record DeadLetterList(IReadOnlyList<DeadLetterView> Letters)
     };
 }
 
-/// <summary>A dead letter as lists show it. Its id is its place: topic, partition and offset.</summary>
+/// <summary>A dead letter as lists show it. Its id is its position: topic, partition and offset.</summary>
 internal sealed record DeadLetterView(string Id, DateTimeOffset Timestamp, string Headers)
 {
     public PositionView? Origin { get; init; }
@@ -53,7 +53,7 @@ internal sealed record DeadLetterView(string Id, DateTimeOffset Timestamp, strin
     public static DeadLetterView Of(DeadLetter letter)
     {
         bool isText = letter.Record.Key is { } bytes && Utf8.IsValid(bytes.Span);
-        return new(letter.Place.ToString(), letter.Record.Timestamp, HeadersOf(letter.Family))
+        return new(letter.Position.ToString(), letter.Record.Timestamp, HeadersOf(letter.Family))
         {
             Origin = letter.Origin is { } origin ? ViewOf(origin) : null,
             Group = letter.Group,
@@ -70,7 +70,7 @@ internal sealed record DeadLetterView(string Id, DateTimeOffset Timestamp, strin
         };
     }
 
-    public static PositionView ViewOf(TopicPartitionOffset place) => new(place.Partition.Topic, place.Partition.Partition, place.Offset);
+    public static PositionView ViewOf(TopicPartitionOffset position) => new(position.Partition.Topic, position.Partition.Partition, position.Offset);
 
     private static string HeadersOf(DeadLetterFamily family) => family switch
     {

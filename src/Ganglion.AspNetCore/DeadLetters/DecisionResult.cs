@@ -22,7 +22,7 @@ internal sealed record OutcomeView(string Id)
     /// <summary>Why nothing is done about it.</summary>
     public Problem? Problem { get; init; }
 
-    public static OutcomeView Of(DeadLetterOutcome outcome) => new(outcome.Place.ToString())
+    public static OutcomeView Of(DeadLetterOutcome outcome) => new(outcome.Position.ToString())
     {
         To = outcome.To,
         At = outcome.At is { } at ? DeadLetterView.ViewOf(at) : null,

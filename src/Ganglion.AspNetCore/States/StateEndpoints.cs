@@ -71,8 +71,8 @@ internal static class StateEndpoints
                 writer.WriteString("change"u8, name);
             }
 
-            writer.WriteNumber("partition"u8, change.Place.Partition.Partition);
-            writer.WriteNumber("offset"u8, change.Place.Offset);
+            writer.WriteNumber("partition"u8, change.Position.Partition.Partition);
+            writer.WriteNumber("offset"u8, change.Position.Offset);
             if (change.Missing > 0)
             {
                 writer.WriteNumber("missing"u8, change.Missing);

@@ -6,5 +6,5 @@ namespace Ganglion.AspNetCore.States;
 internal sealed record StateView(string Agent, string Key, long Version, long Offset, DateTimeOffset Time, int Bytes, int Changes)
 {
     public static StateView Of(AgentState state) => new(
-        state.Instance.Type.Name, state.Instance.Key, state.Version, state.Place.Offset, state.Time, state.Bytes, state.Changes);
+        state.Instance.Type.Name, state.Instance.Key, state.Version, state.Position.Offset, state.Time, state.Bytes, state.Changes);
 }

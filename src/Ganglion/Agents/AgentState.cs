@@ -11,12 +11,12 @@ public sealed class AgentState
     private readonly StoredState _stored;
     private readonly StateSerializer _serializer;
 
-    internal AgentState(AgentId instance, StoredState stored, TopicPartitionOffset place, DateTimeOffset time, StateSerializer serializer)
+    internal AgentState(AgentId instance, StoredState stored, TopicPartitionOffset position, DateTimeOffset time, StateSerializer serializer)
     {
         _stored = stored;
         _serializer = serializer;
         Instance = instance;
-        Place = place;
+        Position = position;
         Time = time;
     }
 
@@ -33,7 +33,7 @@ public sealed class AgentState
     public int Bytes => _stored.Bytes;
 
     /// <summary>Where the newest record lies that it consists of.</summary>
-    public TopicPartitionOffset Place { get; }
+    public TopicPartitionOffset Position { get; }
 
     /// <summary>When it became so.</summary>
     public DateTimeOffset Time { get; }
@@ -43,7 +43,7 @@ public sealed class AgentState
     /// <exception cref="EventDataException">Its value or a change cannot be read.</exception>
     /// <exception cref="StateException">The type does not take a change.</exception>
     public TState Read<TState>()
-        where TState : notnull => _serializer.Read<TState>(_stored, Place.ToString());
+        where TState : notnull => _serializer.Read<TState>(_stored, Position.ToString());
 
     /// <summary>
     /// Writes a JSON object: <c>agent</c>, <c>key</c>, <c>version</c>, <c>offset</c>, <c>time</c>, the whole value as <c>contenttype</c> and
@@ -57,7 +57,7 @@ public sealed class AgentState
         writer.WriteString("agent"u8, Instance.Type.Name);
         writer.WriteString("key"u8, Instance.Key);
         writer.WriteNumber("version"u8, Version);
-        writer.WriteNumber("offset"u8, Place.Offset);
+        writer.WriteNumber("offset"u8, Position.Offset);
         writer.WriteString("time"u8, Time);
         StoredStateJson.Write(writer, _stored);
         writer.WriteEndObject();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ganglion.Brokers;
 
-/// <summary>A place in a log: the record of this offset in this partition.</summary>
+/// <summary>A position in a log: the record of this offset in this partition.</summary>
 /// <param name="Partition">The topic and the partition.</param>
 /// <param name="Offset">The record's number in its partition, from 0; numbers may have gaps.</param>
 public readonly record struct TopicPartitionOffset(TopicPartition Partition, long Offset)
@@ -12,13 +12,13 @@ public readonly record struct TopicPartitionOffset(TopicPartition Partition, lon
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="place">The place.</param>
+    /// <param name="position">The position.</param>
     /// <returns>Whether the text names one.</returns>
-    public static bool TryParse(string? text, out TopicPartitionOffset place)
+    public static bool TryParse(string? text, out TopicPartitionOffset position)
     {
         int at = text?.LastIndexOf('@') ?? -1;
         int dash = at < 0 ? -1 : text!.LastIndexOf('-', at);
-        place = default;
+        position = default;
         if (dash < 0
             || !TopicName.IsValid(text.AsSpan(0, dash))
             || !int.TryParse(text.AsSpan(dash + 1, at - dash - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int partition)
@@ -27,7 +27,7 @@ public readonly record struct TopicPartitionOffset(TopicPartition Partition, lon
             return false;
         }
 
-        place = new TopicPartitionOffset(new TopicPartition(text![..dash], partition), offset);
+        position = new TopicPartitionOffset(new TopicPartition(text![..dash], partition), offset);
         return true;
     }
 }

@@ -52,8 +52,8 @@ internal sealed partial class ControlTopic(
         IEventProducer producer = await OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> bytes = Encoding.UTF8.GetBytes(key);
         Record record = @event is null ? new Record(bytes, null) : EventCodec.Encode(@event, bytes);
-        TopicPartitionOffset place = await producer.AppendAsync(new ProducerRecord(topic, record, 0), cancellationToken).ConfigureAwait(false);
-        await WhenAppliedAsync(place.Offset + 1).WaitAsync(cancellationToken).ConfigureAwait(false);
+        TopicPartitionOffset position = await producer.AppendAsync(new ProducerRecord(topic, record, 0), cancellationToken).ConfigureAwait(false);
+        await WhenAppliedAsync(position.Offset + 1).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Follows no more. Whoever waits is told.</summary>

@@ -7,7 +7,7 @@ namespace Ganglion.DeadLetters;
 public sealed record DeadLetter
 {
     /// <summary>Where it lies. It names the letter: nothing moves or changes it there.</summary>
-    public required TopicPartitionOffset Place { get; init; }
+    public required TopicPartitionOffset Position { get; init; }
 
     /// <summary>The record as it was parked, headers and all.</summary>
     public required Record Record { get; init; }

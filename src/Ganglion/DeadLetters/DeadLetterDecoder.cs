@@ -11,12 +11,12 @@ namespace Ganglion.DeadLetters;
 internal static class DeadLetterDecoder
 {
     /// <returns>The letter; <see langword="null"/> if the record is none: no header says so, and neither does its topic.</returns>
-    public static DeadLetter? Decode(TopicPartitionOffset place, in Record record)
+    public static DeadLetter? Decode(TopicPartitionOffset position, in Record record)
     {
         if (FamilyOf(record.Headers) is not { } names)
         {
-            return DeadLetterTopic.Is(place.Partition.Topic)
-                ? new DeadLetter { Place = place, Record = record, Event = EventOf(record, place) }
+            return DeadLetterTopic.Is(position.Partition.Topic)
+                ? new DeadLetter { Position = position, Record = record, Event = EventOf(record, position) }
                 : null;
         }
 
@@ -24,7 +24,7 @@ internal static class DeadLetterDecoder
         TopicPartitionOffset? origin = OriginOf(headers, names);
         return new DeadLetter
         {
-            Place = place,
+            Position = position,
             Record = record,
             Family = names.Family,
             Origin = origin,
@@ -36,7 +36,7 @@ internal static class DeadLetterDecoder
             OmittedBytes = Number(headers, names.OmittedValue),
             Channel = Text(headers, names.Channel),
             InboxPartition = Number(headers, names.InboxPartition),
-            Event = EventOf(record, origin ?? place),
+            Event = EventOf(record, origin ?? position),
         };
     }
 

@@ -3,8 +3,8 @@ using Ganglion.Brokers;
 namespace Ganglion.DeadLetters;
 
 /// <summary>What was done about a dead letter, or would be.</summary>
-/// <param name="Place">The letter.</param>
-public sealed record DeadLetterOutcome(TopicPartitionOffset Place)
+/// <param name="Position">The letter.</param>
+public sealed record DeadLetterOutcome(TopicPartitionOffset Position)
 {
     /// <summary>The topic that it goes to; <see langword="null"/> if it is discarded or refused.</summary>
     public string? To { get; init; }

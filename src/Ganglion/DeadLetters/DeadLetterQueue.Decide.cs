@@ -15,7 +15,7 @@ public sealed partial class DeadLetterQueue
     /// <param name="letters">Which. Those of a key keep their order as far as they are redriven together.</param>
     /// <param name="options">Where to, and whether to do it at all.</param>
     /// <param name="cancellationToken">Gives up between two commits: what is committed stays so.</param>
-    /// <returns>What was done about each letter, or would be, by place.</returns>
+    /// <returns>What was done about each letter, or would be, by position.</returns>
     /// <exception cref="ArgumentException">There are data for more than one letter.</exception>
     /// <exception cref="DeadLetterException">Somebody else decides about letters at this moment (<c>dead-letters-busy</c>).</exception>
     /// <exception cref="StorageException">The broker cannot write. What was not told of is not done.</exception>
@@ -55,11 +55,11 @@ public sealed partial class DeadLetterQueue
     }
 
     private async ValueTask<IReadOnlyList<DeadLetterOutcome>> DecideAsync(
-        IReadOnlyCollection<TopicPartitionOffset> places, DeadLetterDecision decision, RedriveOptions? redrive, bool execute, CancellationToken cancellationToken)
+        IReadOnlyCollection<TopicPartitionOffset> positions, DeadLetterDecision decision, RedriveOptions? redrive, bool execute, CancellationToken cancellationToken)
     {
         if (!execute)
         {
-            return await DecideAsync(places, decision, redrive, producer: null, cancellationToken).ConfigureAwait(false);
+            return await DecideAsync(positions, decision, redrive, producer: null, cancellationToken).ConfigureAwait(false);
         }
 
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -71,7 +71,7 @@ public sealed partial class DeadLetterQueue
             IEventProducer producer = await _broker.CreateProducerAsync(
                 new ProducerOptions { TransactionalId = DecisionLog.Topic, ClientId = DecisionLog.Topic }, cancellationToken).ConfigureAwait(false);
             await using var _ = producer.ConfigureAwait(false);
-            return await DecideAsync(places, decision, redrive, producer, cancellationToken).ConfigureAwait(false);
+            return await DecideAsync(positions, decision, redrive, producer, cancellationToken).ConfigureAwait(false);
         }
         catch (FencedException exception)
         {
@@ -85,25 +85,25 @@ public sealed partial class DeadLetterQueue
     }
 
     private async ValueTask<IReadOnlyList<DeadLetterOutcome>> DecideAsync(
-        IReadOnlyCollection<TopicPartitionOffset> places, DeadLetterDecision decision, RedriveOptions? redrive, IEventProducer? producer, CancellationToken cancellationToken)
+        IReadOnlyCollection<TopicPartitionOffset> positions, DeadLetterDecision decision, RedriveOptions? redrive, IEventProducer? producer, CancellationToken cancellationToken)
     {
         await _decisions.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         var letters = new LetterReader(_broker);
         await using var _ = letters.ConfigureAwait(false);
         RedrivePlan? plan = redrive is null ? null : new RedrivePlan(redrive, letters);
-        var outcomes = new List<DeadLetterOutcome>(places.Count);
+        var outcomes = new List<DeadLetterOutcome>(positions.Count);
         var pending = new PendingDecisions(producer, outcomes);
-        foreach (TopicPartitionOffset place in places.Distinct().OrderBy(place => place.Partition).ThenBy(place => place.Offset))
+        foreach (TopicPartitionOffset position in positions.Distinct().OrderBy(position => position.Partition).ThenBy(position => position.Offset))
         {
             try
             {
-                DeadLetter letter = await FindOpenAsync(letters, place, cancellationToken).ConfigureAwait(false);
+                DeadLetter letter = await FindOpenAsync(letters, position, cancellationToken).ConfigureAwait(false);
                 ProducerRecord? redriven = plan is null ? null : await plan.MakeAsync(letter, cancellationToken).ConfigureAwait(false);
                 pending.Add(letter, redriven, decision with { To = redriven?.Topic });
             }
             catch (GanglionException refusal) when (refusal is DeadLetterException or TopicException)
             {
-                outcomes.Add(new DeadLetterOutcome(place) { Refusal = refusal });
+                outcomes.Add(new DeadLetterOutcome(position) { Refusal = refusal });
             }
 
             if (pending.Count >= MaxCommitLetters || pending.Bytes >= MaxCommitBytes)
@@ -113,14 +113,14 @@ public sealed partial class DeadLetterQueue
         }
 
         await pending.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return [.. outcomes.OrderBy(outcome => outcome.Place.Partition).ThenBy(outcome => outcome.Place.Offset)];
+        return [.. outcomes.OrderBy(outcome => outcome.Position.Partition).ThenBy(outcome => outcome.Position.Offset)];
     }
 
-    private async ValueTask<DeadLetter> FindOpenAsync(LetterReader letters, TopicPartitionOffset place, CancellationToken cancellationToken)
+    private async ValueTask<DeadLetter> FindOpenAsync(LetterReader letters, TopicPartitionOffset position, CancellationToken cancellationToken)
     {
-        DeadLetter letter = await letters.FindAsync(place, cancellationToken).ConfigureAwait(false)
-            ?? throw new DeadLetterException("dead-letter-not-found", $"There is no dead letter at {place}.");
-        return !_decisions.IsDecided(letter.TopicId, place) ? letter : throw new DeadLetterException(
-            "dead-letter-decided", $"{place} has been redriven or discarded already; '{DecisionLog.Topic}' tells when, and by whom.");
+        DeadLetter letter = await letters.FindAsync(position, cancellationToken).ConfigureAwait(false)
+            ?? throw new DeadLetterException("dead-letter-not-found", $"There is no dead letter at {position}.");
+        return !_decisions.IsDecided(letter.TopicId, position) ? letter : throw new DeadLetterException(
+            "dead-letter-decided", $"{position} has been redriven or discarded already; '{DecisionLog.Topic}' tells when, and by whom.");
     }
 }

@@ -36,18 +36,18 @@ public sealed partial class DeadLetterQueue : IDisposable
     }
 
     /// <summary>Finds a letter, decided or not.</summary>
-    /// <param name="place">Where it lies.</param>
+    /// <param name="position">Where it lies.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The letter; <see langword="null"/> if nothing lies there, or something that is none.</returns>
     /// <exception cref="CorruptLogException">The letter, or a decision, is damaged.</exception>
-    public async ValueTask<DeadLetter?> FindAsync(TopicPartitionOffset place, CancellationToken cancellationToken = default)
+    public async ValueTask<DeadLetter?> FindAsync(TopicPartitionOffset position, CancellationToken cancellationToken = default)
     {
         await _decisions.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         var letters = new LetterReader(_broker);
         await using var _ = letters.ConfigureAwait(false);
-        DeadLetter? letter = await letters.FindAsync(place, cancellationToken).ConfigureAwait(false);
-        return letter is not null && _decisions.IsDecided(letter.TopicId, place)
-            ? letter with { IsDecided = true, Decision = await _decisions.FindAsync(letter.TopicId, place, cancellationToken).ConfigureAwait(false) }
+        DeadLetter? letter = await letters.FindAsync(position, cancellationToken).ConfigureAwait(false);
+        return letter is not null && _decisions.IsDecided(letter.TopicId, position)
+            ? letter with { IsDecided = true, Decision = await _decisions.FindAsync(letter.TopicId, position, cancellationToken).ConfigureAwait(false) }
             : letter;
     }
 

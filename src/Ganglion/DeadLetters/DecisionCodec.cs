@@ -6,7 +6,7 @@ using Ganglion.Events;
 
 namespace Ganglion.DeadLetters;
 
-/// <summary>Decisions as events on the log, for auditors as for the inbox itself. Their key is the letter's place.</summary>
+/// <summary>Decisions as events on the log, for auditors as for the inbox itself. Their key is the letter's position.</summary>
 internal static partial class DecisionCodec
 {
     private const string Redriven = "dead_letter_redriven";
@@ -17,8 +17,8 @@ internal static partial class DecisionCodec
 
     public static Record Write(DeadLetter letter, DeadLetterDecision decision)
     {
-        string place = letter.Place.ToString();
-        var data = new DecisionData(place, letter.TopicId)
+        string position = letter.Position.ToString();
+        var data = new DecisionData(position, letter.TopicId)
         {
             By = decision.By,
             Reason = decision.Reason,
@@ -32,14 +32,14 @@ internal static partial class DecisionCodec
             Id = Guid.CreateVersion7(decision.At).ToString(),
             Source = "/dead-letters",
             Type = decision.Kind == DeadLetterDecisionKind.Redriven ? Redriven : Discarded,
-            Subject = place,
+            Subject = position,
             Time = decision.At,
             CorrelationId = Brief(letter.Event?.CorrelationId ?? letter.Event?.Id),
             CausationId = Brief(letter.Event?.Id),
             DataContentType = MediaType.Json,
             Data = JsonSerializer.SerializeToUtf8Bytes(data, DecisionJson.Default.DecisionData),
         };
-        return EventCodec.Encode(@event, Encoding.UTF8.GetBytes(place));
+        return EventCodec.Encode(@event, Encoding.UTF8.GetBytes(position));
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote; anything else in the topic is none of it.</summary>

@@ -19,7 +19,7 @@ internal sealed class PageScan(IEventBroker broker, DecisionLog decisions, DeadL
 
     public DeadLetterPage ToPage() => new(_letters, Next, _damage);
 
-    /// <summary>Reads a partition from a place to its end, or until the page is full.</summary>
+    /// <summary>Reads a partition from a position to its end, or until the page is full.</summary>
     public async ValueTask ReadAsync(Guid topicId, TopicPartitionOffset from, long end, CancellationToken cancellationToken)
     {
         TopicPartition partition = from.Partition;
@@ -64,16 +64,16 @@ internal sealed class PageScan(IEventBroker broker, DecisionLog decisions, DeadL
     {
         foreach (ConsumedRecord record in batch.Records)
         {
-            var place = new TopicPartitionOffset(batch.Partition, record.Offset);
+            var position = new TopicPartitionOffset(batch.Partition, record.Offset);
             if (_letters.Count == limit || _bytes >= MaxBytes || _reads == MaxReads)
             {
-                Next = place;
+                Next = position;
                 return record.Offset;
             }
 
             _reads++;
-            bool isDecided = decisions.IsDecided(topicId, place);
-            if ((!isDecided || filter.IncludeDecided) && DeadLetterDecoder.Decode(place, record.Record) is { } letter && filter.Matches(letter))
+            bool isDecided = decisions.IsDecided(topicId, position);
+            if ((!isDecided || filter.IncludeDecided) && DeadLetterDecoder.Decode(position, record.Record) is { } letter && filter.Matches(letter))
             {
                 _letters.Add(letter with { TopicId = topicId, IsDecided = isDecided });
                 _bytes += record.Record.SizeOf();

@@ -17,12 +17,12 @@ internal sealed class PendingDecisions(IEventProducer? producer, List<DeadLetter
     {
         if (producer is null)
         {
-            outcomes.Add(new DeadLetterOutcome(letter.Place) { To = redriven?.Topic });
+            outcomes.Add(new DeadLetterOutcome(letter.Position) { To = redriven?.Topic });
             return;
         }
 
         var decided = new ProducerRecord(DecisionLog.Topic, DecisionCodec.Write(letter, decision), Partition: 0);
-        _pending.Add((letter.Place, redriven is { } record ? [record, decided] : [decided]));
+        _pending.Add((letter.Position, redriven is { } record ? [record, decided] : [decided]));
         Bytes += letter.Record.SizeOf();
     }
 

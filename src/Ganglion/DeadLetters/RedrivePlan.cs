@@ -14,14 +14,14 @@ internal sealed class RedrivePlan(RedriveOptions options, LetterReader topics)
         if (letter.OmittedBytes is { } bytes && options.Data is null)
         {
             throw new DeadLetterException(
-                "dead-letter-value-omitted", $"{letter.Place} was parked without its value, because it was too large ({bytes} bytes): redrive it with data.");
+                "dead-letter-value-omitted", $"{letter.Position} was parked without its value, because it was too large ({bytes} bytes): redrive it with data.");
         }
 
         TopicDescription? inbox = await FindInboxAsync(letter, cancellationToken).ConfigureAwait(false);
         string name = options.To ?? inbox?.Name ?? letter.Origin?.Partition.Topic ?? throw new DeadLetterException(
-            "dead-letter-origin-unknown", $"{letter.Place} does not tell where it came from: name the topic that it is to go to.");
+            "dead-letter-origin-unknown", $"{letter.Position} does not tell where it came from: name the topic that it is to go to.");
         TopicDescription to = await topics.FindTopicAsync(name, cancellationToken).ConfigureAwait(false)
-            ?? throw new TopicException("topic-not-found", $"{letter.Place} cannot be redriven to '{name}': there is no such topic. Create it, or name another.");
+            ?? throw new TopicException("topic-not-found", $"{letter.Position} cannot be redriven to '{name}': there is no such topic. Create it, or name another.");
         return new ProducerRecord(name, MakeRecord(letter, inbox, name), PartitionOf(letter, inbox, to));
     }
 
@@ -37,7 +37,7 @@ internal sealed class RedrivePlan(RedriveOptions options, LetterReader topics)
         RecordHeaders headers = Without(record.Headers, isToInbox);
         if (inbox is not null && letter.Event is { } bare && EventCodec.IsBare(record.Headers))
         {
-            // Such an event is named by its place. That changes, and its name must not: its journal is found by it.
+            // Such an event is named by its position. That changes, and its name must not: its journal is found by it.
             headers = Join(EventCodec.Encode(bare with { DataContentType = EventCodec.Decode(record, to, 0, 0).DataContentType }).Headers, headers);
         }
 
@@ -47,7 +47,7 @@ internal sealed class RedrivePlan(RedriveOptions options, LetterReader topics)
         }
 
         // The time is the broker's: by that of the event, a topic that keeps records for a week could remove it before anybody reads it.
-        return record with { Headers = headers.With(RedrivenMark.Of(letter.Place)), Timestamp = default };
+        return record with { Headers = headers.With(RedrivenMark.Of(letter.Position)), Timestamp = default };
     }
 
     // In structured mode the value is the whole event.
@@ -63,7 +63,7 @@ internal sealed class RedrivePlan(RedriveOptions options, LetterReader topics)
     private static int? PartitionOf(DeadLetter letter, TopicDescription? inbox, TopicDescription to)
     {
         long? partition = to.Name != inbox?.Name ? letter.Origin is { } origin && origin.Partition.Topic == to.Name ? origin.Partition.Partition : null
-            : letter.InboxPartition ?? (letter.Record.Key is null ? letter.Place.Partition.Partition : null);
+            : letter.InboxPartition ?? (letter.Record.Key is null ? letter.Position.Partition.Partition : null);
         return partition is >= 0 and var wanted && wanted < to.Partitions.Count ? (int)wanted : null;
     }
 

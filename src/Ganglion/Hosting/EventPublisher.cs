@@ -60,9 +60,9 @@ internal sealed class EventPublisher(
         Exception? failure = null;
         try
         {
-            TopicPartitionOffset place = await SendAsync(topic, cloudEvent, key, cancellationToken).ConfigureAwait(false);
-            activity?.SetPlace(place);
-            return place;
+            TopicPartitionOffset position = await SendAsync(topic, cloudEvent, key, cancellationToken).ConfigureAwait(false);
+            activity?.SetPlace(position);
+            return position;
         }
         catch (Exception exception)
         {

@@ -68,7 +68,7 @@ internal static class StateCodec
 
     /// <summary>Reads a record that is no tombstone of a slot.</summary>
     /// <exception cref="StateException">It is none that is written here.</exception>
-    public static StateRecord Read(in Record record, string place)
+    public static StateRecord Read(in Record record, string position)
     {
         // What has no version was written before there were any, when each state was written as a whole.
         long version = 1;
@@ -77,7 +77,7 @@ internal static class StateCodec
             && !(Utf8Parser.TryParse(text.Span, out version, out int read) && read == text.Length))
         {
             throw new StateException(
-                "state-record-malformed", $"What lies at {place} is no record of a state: its header '__state.version' is no number. {StateException.Remedy}");
+                "state-record-malformed", $"What lies at {position} is no record of a state: its header '__state.version' is no number. {StateException.Remedy}");
         }
 
         string? contentType = TextOf(record.Headers, "content-type"u8);

@@ -68,15 +68,15 @@ internal sealed partial class StateStore
     private async ValueTask<StateRecord> ReadPartAsync(string key, long offset, bool isChange, CancellationToken cancellationToken)
     {
         ConsumedRecord? found = await log.ReadAsync(offset, cancellationToken).ConfigureAwait(false);
-        string place = $"{log.Partition}@{offset}";
+        string position = $"{log.Partition}@{offset}";
         if (found is not { Record: { Key: { } foundKey, Value: not null } record } || !IsOf(foundKey.Span, key))
         {
-            throw new StateException("state-missing", $"The state of instance '{key}' should lie at {place}, and does not. {StateException.Remedy}");
+            throw new StateException("state-missing", $"The state of instance '{key}' should lie at {position}, and does not. {StateException.Remedy}");
         }
 
-        StateRecord read = StateCodec.Read(record, place);
+        StateRecord read = StateCodec.Read(record, position);
         return isChange == read.Change is not null ? read : throw new StateException(
-            "state-record-malformed", $"What lies at {place} is no {(isChange ? "change" : "value")} of the state of instance '{key}': its key and its headers say different things. {StateException.Remedy}");
+            "state-record-malformed", $"What lies at {position} is no {(isChange ? "change" : "value")} of the state of instance '{key}': its key and its headers say different things. {StateException.Remedy}");
     }
 
     private static bool IsOf(ReadOnlySpan<byte> recordKey, string key) =>

@@ -7,7 +7,7 @@ namespace Ganglion.Tests.DeadLetters;
 
 public sealed class DeadLetterDecoderTests
 {
-    private static readonly TopicPartitionOffset Place = new(new TopicPartition("orders.dlq", 1), 5);
+    private static readonly TopicPartitionOffset Position = new(new TopicPartition("orders.dlq", 1), 5);
     private static readonly TopicPartitionOffset Origin = new(new TopicPartition("orders", 3), 77);
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class DeadLetterDecoderTests
         BinaryPrimitives.WriteInt32BigEndian(partition, 3);
         BinaryPrimitives.WriteInt64BigEndian(offset, 77);
 
-        DeadLetter letter = DeadLetterDecoder.Decode(Place, new Record(null, "{}"u8.ToArray(), RecordHeaders.Create(
+        DeadLetter letter = DeadLetterDecoder.Decode(Position, new Record(null, "{}"u8.ToArray(), RecordHeaders.Create(
             new RecordHeader("kafka_dlt-original-topic", "orders"),
             new RecordHeader("kafka_dlt-original-partition", (ReadOnlyMemory<byte>)partition),
             new RecordHeader("kafka_dlt-original-offset", (ReadOnlyMemory<byte>)offset),
@@ -150,11 +150,11 @@ public sealed class DeadLetterDecoderTests
                 headers[j] = new RecordHeader(names[random.Next(names.Length)], random.Next(10) == 0 ? default(ReadOnlyMemory<byte>?) : value);
             }
 
-            DeadLetterDecoder.Decode(Place, new Record(null, null, RecordHeaders.Create(headers))).ShouldNotBeNull().Place.ShouldBe(Place);
+            DeadLetterDecoder.Decode(Position, new Record(null, null, RecordHeaders.Create(headers))).ShouldNotBeNull().Position.ShouldBe(Position);
         }
     }
 
     private static DeadLetter Decode(params (string Name, string Value)[] headers) => DeadLetterDecoder.Decode(
-        Place,
+        Position,
         new Record("k"u8.ToArray(), "{}"u8.ToArray(), RecordHeaders.Create([.. headers.Select(header => new RecordHeader(header.Name, header.Value))])))!;
 }

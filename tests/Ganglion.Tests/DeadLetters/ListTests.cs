@@ -32,7 +32,7 @@ public sealed class ListTests
         while (next is not null);
 
         found.Select(letter => Letters.TextOf(letter.Record.Value)).ShouldBe(Enumerable.Range(0, 25).Select(i => $"{i}"), ignoreOrder: true);
-        found.Select(letter => letter.Place.Partition).ShouldBeInOrder();
+        found.Select(letter => letter.Position.Partition).ShouldBeInOrder();
     }
 
     [Fact]
@@ -86,15 +86,15 @@ public sealed class ListTests
     public async Task Decisions_are_events_that_auditors_can_read()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq");
-        TopicPartitionOffset place = await letters.ParkAsync("1");
+        TopicPartitionOffset position = await letters.ParkAsync("1");
 
-        await letters.Queue.DiscardAsync([place], Discard with { By = "ann" }, Letters.Cancelled);
+        await letters.Queue.DiscardAsync([position], Discard with { By = "ann" }, Letters.Cancelled);
 
         Record record = (await letters.ReadAsync("ganglion.deadletters")).ShouldHaveSingleItem();
-        Letters.TextOf(record.Key).ShouldBe(place.ToString());
+        Letters.TextOf(record.Key).ShouldBe(position.ToString());
         CloudEvent decided = EventCodec.Decode(record, "ganglion.deadletters", 0, 0);
         decided.Type.ShouldBe("dead_letter_discarded");
-        decided.Subject.ShouldBe(place.ToString());
+        decided.Subject.ShouldBe(position.ToString());
         decided.CausationId.ShouldBe("orders-1@77");
         Letters.TextOf(decided.Data).ShouldContain("\"by\":\"ann\"");
     }
@@ -103,21 +103,21 @@ public sealed class ListTests
     public async Task Decisions_survive_the_process()
     {
         using var folder = new TemporaryFolder();
-        TopicPartitionOffset place;
+        TopicPartitionOffset position;
         await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path, cancellationToken: Letters.Cancelled))
         {
             using var queue = new DeadLetterQueue(broker, TimeProvider.System);
             await broker.AppendAsync("1".To("orders.dlq"), "2".To("orders.dlq"));
-            place = new(new("orders.dlq", 0), 0);
-            (await queue.DiscardAsync([place], Discard, Letters.Cancelled)).ShouldHaveSingleItem().Refusal.ShouldBeNull();
+            position = new(new("orders.dlq", 0), 0);
+            (await queue.DiscardAsync([position], Discard, Letters.Cancelled)).ShouldHaveSingleItem().Refusal.ShouldBeNull();
         }
 
         await using EmbeddedBroker next = await EmbeddedBroker.OpenAsync(folder.Path, cancellationToken: Letters.Cancelled);
         using var nextQueue = new DeadLetterQueue(next, TimeProvider.System);
 
         DeadLetterPage page = await nextQueue.ListAsync(cancellationToken: Letters.Cancelled);
-        page.Letters.ShouldHaveSingleItem().Place.Offset.ShouldBe(1);
-        (await nextQueue.DiscardAsync([place], Discard, Letters.Cancelled))[0].Refusal!.Code.ShouldBe("dead-letter-decided");
+        page.Letters.ShouldHaveSingleItem().Position.Offset.ShouldBe(1);
+        (await nextQueue.DiscardAsync([position], Discard, Letters.Cancelled))[0].Refusal!.Code.ShouldBe("dead-letter-decided");
     }
 
     [Fact]
@@ -138,10 +138,10 @@ public sealed class ListTests
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq");
         using var other = new DeadLetterQueue(letters.Broker, TimeProvider.System);
-        TopicPartitionOffset place = await letters.ParkAsync("1");
+        TopicPartitionOffset position = await letters.ParkAsync("1");
         (await other.ListAsync(cancellationToken: Letters.Cancelled)).Letters.Count.ShouldBe(1);
 
-        await letters.Queue.DiscardAsync([place], Discard, Letters.Cancelled);
+        await letters.Queue.DiscardAsync([position], Discard, Letters.Cancelled);
 
         (await other.ListAsync(cancellationToken: Letters.Cancelled)).Letters.ShouldBeEmpty();
     }
@@ -195,9 +195,9 @@ public sealed class ListTests
         DeadLetterPage first = await queue.ListAsync(cancellationToken: Letters.Cancelled);
         DeadLetterPage second = await queue.ListAsync(from: first.Next, cancellationToken: Letters.Cancelled);
 
-        first.Letters.ShouldHaveSingleItem().Place.Offset.ShouldBe(0);
+        first.Letters.ShouldHaveSingleItem().Position.Offset.ShouldBe(0);
         first.Damage.ShouldNotBeNull().Code.ShouldBe("log-corrupt");
-        second.Letters.ShouldHaveSingleItem().Place.Offset.ShouldBe(2);
+        second.Letters.ShouldHaveSingleItem().Position.Offset.ShouldBe(2);
         second.Next.ShouldBeNull();
     }
 
@@ -205,8 +205,8 @@ public sealed class ListTests
     public async Task Something_else_in_the_topic_of_decisions_decides_nothing()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "ganglion.deadletters");
-        TopicPartitionOffset place = await letters.ParkAsync("1");
-        foreach (string value in (string[])["", "null", "{", "[]", $$"""{"letter":"{{place}}"}""", """{"letter":7,"topic_id":"x"}"""])
+        TopicPartitionOffset position = await letters.ParkAsync("1");
+        foreach (string value in (string[])["", "null", "{", "[]", $$"""{"letter":"{{position}}"}""", """{"letter":7,"topic_id":"x"}"""])
         {
             var @event = new CloudEvent { Id = "1", Source = "/x", Type = "dead_letter_discarded", Time = DateTimeOffset.UnixEpoch, Data = System.Text.Encoding.UTF8.GetBytes(value) };
             await letters.AppendAsync("ganglion.deadletters", EventCodec.Encode(@event, "k"u8.ToArray()));
@@ -226,9 +226,9 @@ public sealed class ListTests
 
         foreach (string text in (string[])["orders.dlq-0@9", "orders.dlq-7@0", "missing.dlq-0@0", "orders-0@0", "orders-1@0"])
         {
-            TopicPartitionOffset.TryParse(text, out TopicPartitionOffset place).ShouldBeTrue();
-            (await letters.Queue.FindAsync(place, Letters.Cancelled)).ShouldBeNull(text);
-            (await letters.Queue.DiscardAsync([place], Discard, Letters.Cancelled))[0].Refusal!.Code.ShouldBe("dead-letter-not-found");
+            TopicPartitionOffset.TryParse(text, out TopicPartitionOffset position).ShouldBeTrue();
+            (await letters.Queue.FindAsync(position, Letters.Cancelled)).ShouldBeNull(text);
+            (await letters.Queue.DiscardAsync([position], Discard, Letters.Cancelled))[0].Refusal!.Code.ShouldBe("dead-letter-not-found");
         }
     }
 
@@ -247,10 +247,10 @@ public sealed class ListTests
     [InlineData(null, false)]
     public void A_place_is_read_as_it_is_written(string? text, bool isOne)
     {
-        TopicPartitionOffset.TryParse(text, out TopicPartitionOffset place).ShouldBe(isOne);
+        TopicPartitionOffset.TryParse(text, out TopicPartitionOffset position).ShouldBe(isOne);
         if (isOne)
         {
-            place.ToString().ShouldBe(text);
+            position.ToString().ShouldBe(text);
         }
     }
 

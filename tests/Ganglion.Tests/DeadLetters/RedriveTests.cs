@@ -18,16 +18,16 @@ public sealed class RedriveTests
     public async Task A_letter_goes_back_to_where_it_came_from_as_it_was()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
-        TopicPartitionOffset place = await letters.ParkAsync("""{"a":1}""", "k", "orders", Attributes("7"));
+        TopicPartitionOffset position = await letters.ParkAsync("""{"a":1}""", "k", "orders", Attributes("7"));
 
-        DeadLetterOutcome outcome = (await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled)).ShouldHaveSingleItem();
+        DeadLetterOutcome outcome = (await letters.Queue.RedriveAsync([position], Redrive, Letters.Cancelled)).ShouldHaveSingleItem();
 
         outcome.To.ShouldBe("orders");
         outcome.At!.Value.Partition.ShouldBe(new TopicPartition("orders", 1));
         Record record = (await letters.ReadAsync("orders")).ShouldHaveSingleItem();
         Letters.TextOf(record.Key).ShouldBe("k");
         Letters.TextOf(record.Value).ShouldBe("""{"a":1}""");
-        record.Headers.ShouldBe(RecordHeaders.Create([.. Attributes("7"), new RecordHeader("__redriven", place.ToString())]));
+        record.Headers.ShouldBe(RecordHeaders.Create([.. Attributes("7"), new RecordHeader("__redriven", position.ToString())]));
         (await letters.ListAsync()).ShouldBeEmpty();
     }
 
@@ -35,9 +35,9 @@ public sealed class RedriveTests
     public async Task What_is_redriven_is_new_to_its_topic_however_old_the_event_is()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
-        TopicPartitionOffset place = await letters.AppendAsync("orders.dlq", new Record("k"u8.ToArray(), "1"u8.ToArray(), Timestamp: DateTimeOffset.UnixEpoch));
+        TopicPartitionOffset position = await letters.AppendAsync("orders.dlq", new Record("k"u8.ToArray(), "1"u8.ToArray(), Timestamp: DateTimeOffset.UnixEpoch));
 
-        await letters.Queue.RedriveAsync([place], Redrive with { To = "orders" }, Letters.Cancelled);
+        await letters.Queue.RedriveAsync([position], Redrive with { To = "orders" }, Letters.Cancelled);
 
         // By the time of the event, its topic would remove it before anybody reads it.
         (await letters.ReadAsync("orders")).ShouldHaveSingleItem().Timestamp.ShouldBeGreaterThan(DateTimeOffset.UnixEpoch.AddYears(50));
@@ -47,13 +47,13 @@ public sealed class RedriveTests
     public async Task A_dry_run_tells_what_would_be_done_and_does_nothing()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
-        TopicPartitionOffset place = await letters.ParkAsync("1");
+        TopicPartitionOffset position = await letters.ParkAsync("1");
 
-        DeadLetterOutcome outcome = (await letters.Queue.RedriveAsync([place], Redrive with { Execute = false }, Letters.Cancelled)).ShouldHaveSingleItem();
-        DeadLetterOutcome discarded = (await letters.Queue.DiscardAsync([place], new(), Letters.Cancelled)).ShouldHaveSingleItem();
+        DeadLetterOutcome outcome = (await letters.Queue.RedriveAsync([position], Redrive with { Execute = false }, Letters.Cancelled)).ShouldHaveSingleItem();
+        DeadLetterOutcome discarded = (await letters.Queue.DiscardAsync([position], new(), Letters.Cancelled)).ShouldHaveSingleItem();
 
-        outcome.ShouldBe(new DeadLetterOutcome(place) { To = "orders" });
-        discarded.ShouldBe(new DeadLetterOutcome(place));
+        outcome.ShouldBe(new DeadLetterOutcome(position) { To = "orders" });
+        discarded.ShouldBe(new DeadLetterOutcome(position));
         (await letters.ReadAsync("orders")).ShouldBeEmpty();
         (await letters.ListAsync()).ShouldBe(["1"]);
         (await letters.Broker.Topics.FindAsync("ganglion.deadletters", Letters.Cancelled)).ShouldBeNull();
@@ -63,15 +63,15 @@ public sealed class RedriveTests
     public async Task Letters_of_a_key_keep_their_order_however_they_are_named()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "elsewhere");
-        var places = new List<TopicPartitionOffset>();
+        var positions = new List<TopicPartitionOffset>();
         for (int i = 0; i < 1_200; i++)
         {
-            places.Add(await letters.ParkAsync($"k{i % 7} {i}", $"k{i % 7}"));
+            positions.Add(await letters.ParkAsync($"k{i % 7} {i}", $"k{i % 7}"));
         }
 
-        places.Reverse();
+        positions.Reverse();
         IReadOnlyList<DeadLetterOutcome> outcomes = await letters.Queue.RedriveAsync(
-            places, Redrive with { To = "elsewhere" }, Letters.Cancelled);
+            positions, Redrive with { To = "elsewhere" }, Letters.Cancelled);
 
         outcomes.Count.ShouldBe(1_200);
         foreach (IGrouping<string, string> ofKey in (await letters.ReadValuesAsync("elsewhere")).GroupBy(value => value.Split(' ')[0]))
@@ -86,10 +86,10 @@ public sealed class RedriveTests
     public async Task A_letter_is_redriven_once()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
-        TopicPartitionOffset place = await letters.ParkAsync("1");
-        await letters.Queue.RedriveAsync([place, place], Redrive, Letters.Cancelled);
+        TopicPartitionOffset position = await letters.ParkAsync("1");
+        await letters.Queue.RedriveAsync([position, position], Redrive, Letters.Cancelled);
 
-        DeadLetterOutcome again = (await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled)).ShouldHaveSingleItem();
+        DeadLetterOutcome again = (await letters.Queue.RedriveAsync([position], Redrive, Letters.Cancelled)).ShouldHaveSingleItem();
 
         again.Refusal!.Code.ShouldBe("dead-letter-decided");
         (await letters.ReadValuesAsync("orders")).ShouldBe(["1"]);
@@ -101,14 +101,14 @@ public sealed class RedriveTests
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
         for (int round = 0; round < 30; round++)
         {
-            TopicPartitionOffset[] places = [await letters.ParkAsync($"{round}", "a"), await letters.ParkAsync($"{round}", "b")];
+            TopicPartitionOffset[] positions = [await letters.ParkAsync($"{round}", "a"), await letters.ParkAsync($"{round}", "b")];
             DeadLetterQueue[] operators = [.. Enumerable.Range(0, 4).Select(_ => new DeadLetterQueue(letters.Broker, TimeProvider.System))];
 
             await Task.WhenAll(operators.Select(queue => Task.Run(async () =>
             {
                 try
                 {
-                    await queue.RedriveAsync(places, Redrive, Letters.Cancelled);
+                    await queue.RedriveAsync(positions, Redrive, Letters.Cancelled);
                 }
                 catch (DeadLetterException busy) when (busy.Code == "dead-letters-busy")
                 {
@@ -120,7 +120,7 @@ public sealed class RedriveTests
                 }
             })));
 
-            await letters.Queue.RedriveAsync(places, Redrive, Letters.Cancelled);
+            await letters.Queue.RedriveAsync(positions, Redrive, Letters.Cancelled);
             (await letters.ReadValuesAsync("orders")).Count(value => value == $"{round}").ShouldBe(2);
         }
     }
@@ -147,9 +147,9 @@ public sealed class RedriveTests
     public async Task The_letter_of_an_agent_goes_to_its_inbox_and_to_nobody_else()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders", "billing.inbox");
-        TopicPartitionOffset place = await letters.ParkAsync("""{"a":1}""", "k", "orders", Attributes("7"));
+        TopicPartitionOffset position = await letters.ParkAsync("""{"a":1}""", "k", "orders", Attributes("7"));
 
-        await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled);
+        await letters.Queue.RedriveAsync([position], Redrive, Letters.Cancelled);
 
         (await letters.ReadAsync("orders")).ShouldBeEmpty();
         RecordHeaders headers = (await letters.ReadAsync("billing.inbox")).ShouldHaveSingleItem().Headers;
@@ -160,7 +160,7 @@ public sealed class RedriveTests
             new RecordHeader("__forwarded.topic", "orders"),
             new RecordHeader("__forwarded.partition", "1"),
             new RecordHeader("__forwarded.offset", "77"),
-            new RecordHeader("__redriven", place.ToString()),
+            new RecordHeader("__redriven", position.ToString()),
         ]));
     }
 
@@ -168,9 +168,9 @@ public sealed class RedriveTests
     public async Task A_bare_event_of_an_agent_keeps_its_name_wherever_it_goes()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders", "billing.inbox");
-        TopicPartitionOffset place = await letters.ParkAsync("""{"a":1}""");
+        TopicPartitionOffset position = await letters.ParkAsync("""{"a":1}""");
 
-        await letters.Queue.RedriveAsync([place], Redrive with { To = "orders" }, Letters.Cancelled);
+        await letters.Queue.RedriveAsync([position], Redrive with { To = "orders" }, Letters.Cancelled);
 
         CloudEvent sent = EventCodec.Decode((await letters.ReadAsync("orders")).ShouldHaveSingleItem(), "orders", 1, 99);
         sent.Id.ShouldBe("orders-1@77");
@@ -182,7 +182,7 @@ public sealed class RedriveTests
     public async Task The_letter_of_somebody_else_goes_back_to_its_topic_without_headers_of_ours()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("errors", "orders", "billing.inbox");
-        TopicPartitionOffset place = await letters.AppendAsync("errors", new Record("k"u8.ToArray(), "1"u8.ToArray(), RecordHeaders.Create(
+        TopicPartitionOffset position = await letters.AppendAsync("errors", new Record("k"u8.ToArray(), "1"u8.ToArray(), RecordHeaders.Create(
             new RecordHeader("x", "y"),
             new RecordHeader("kafka_dlt-original-topic", "orders"),
             new RecordHeader("kafka_dlt-original-partition", new byte[] { 0, 0, 0, 1 }),
@@ -190,19 +190,19 @@ public sealed class RedriveTests
             new RecordHeader("kafka_dlt-original-consumer-group", "billing"),
             new RecordHeader("retry_topic-attempts", new byte[] { 0, 0, 0, 3 }))));
 
-        await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled);
+        await letters.Queue.RedriveAsync([position], Redrive, Letters.Cancelled);
 
         Record sent = (await letters.ReadAsync("orders")).ShouldHaveSingleItem();
-        sent.Headers.ShouldBe(RecordHeaders.Create(new RecordHeader("x", "y"), new RecordHeader("__redriven", place.ToString())));
+        sent.Headers.ShouldBe(RecordHeaders.Create(new RecordHeader("x", "y"), new RecordHeader("__redriven", position.ToString())));
     }
 
     [Fact]
     public async Task Edited_data_take_the_place_of_the_old_and_the_decision_tells()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
-        TopicPartitionOffset place = await letters.ParkAsync("broken", "k", "orders", Attributes("7"));
+        TopicPartitionOffset position = await letters.ParkAsync("broken", "k", "orders", Attributes("7"));
 
-        await letters.Queue.RedriveAsync([place], Redrive with { Data = """{"a":2}"""u8.ToArray() }, Letters.Cancelled);
+        await letters.Queue.RedriveAsync([position], Redrive with { Data = """{"a":2}"""u8.ToArray() }, Letters.Cancelled);
 
         Record record = (await letters.ReadAsync("orders")).ShouldHaveSingleItem();
         CloudEvent sent = EventCodec.Decode(record, "orders", 1, 99);
@@ -210,7 +210,7 @@ public sealed class RedriveTests
         sent.CausationId.ShouldBe("c1");
         Letters.TextOf(record.Key).ShouldBe("k");
         Letters.TextOf(sent.Data).ShouldBe("""{"a":2}""");
-        DeadLetterDecision decision = (await letters.Queue.FindAsync(place, Letters.Cancelled))!.Decision!;
+        DeadLetterDecision decision = (await letters.Queue.FindAsync(position, Letters.Cancelled))!.Decision!;
         decision.IsEdited.ShouldBeTrue();
         decision.To.ShouldBe("orders");
     }
@@ -223,9 +223,9 @@ public sealed class RedriveTests
         {
             Id = "7", Source = "/shop", Type = "order", CausationId = "c1", DataContentType = "application/json", Data = """{"a":1}"""u8.ToArray(),
         });
-        TopicPartitionOffset place = await letters.ParkAsync(Letters.TextOf(structured.Value), "k", "orders", [.. structured.Headers]);
+        TopicPartitionOffset position = await letters.ParkAsync(Letters.TextOf(structured.Value), "k", "orders", [.. structured.Headers]);
 
-        await letters.Queue.RedriveAsync([place], Redrive with { Data = """{"a":2}"""u8.ToArray() }, Letters.Cancelled);
+        await letters.Queue.RedriveAsync([position], Redrive with { Data = """{"a":2}"""u8.ToArray() }, Letters.Cancelled);
 
         CloudEvent sent = EventCodec.Decode((await letters.ReadAsync("orders")).ShouldHaveSingleItem(), "orders", 1, 99);
         sent.Id.ShouldBe("7");
@@ -237,9 +237,9 @@ public sealed class RedriveTests
     public async Task What_a_bare_event_is_edited_to_is_read_as_what_it_is()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders", "billing.inbox");
-        TopicPartitionOffset place = await letters.ParkAsync("no JSON at all");
+        TopicPartitionOffset position = await letters.ParkAsync("no JSON at all");
 
-        await letters.Queue.RedriveAsync([place], Redrive with { Data = """{"a":2}"""u8.ToArray() }, Letters.Cancelled);
+        await letters.Queue.RedriveAsync([position], Redrive with { Data = """{"a":2}"""u8.ToArray() }, Letters.Cancelled);
 
         CloudEvent sent = EventCodec.Decode((await letters.ReadAsync("billing.inbox")).ShouldHaveSingleItem(), "billing.inbox", 0, 0);
         sent.Id.ShouldBe("orders-1@77");
@@ -250,9 +250,9 @@ public sealed class RedriveTests
     public async Task Data_are_for_one_letter()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
-        TopicPartitionOffset[] places = [await letters.ParkAsync("1"), await letters.ParkAsync("2")];
+        TopicPartitionOffset[] positions = [await letters.ParkAsync("1"), await letters.ParkAsync("2")];
 
-        await Should.ThrowAsync<ArgumentException>(async () => await letters.Queue.RedriveAsync(places, Redrive with { Data = new byte[1] }, Letters.Cancelled));
+        await Should.ThrowAsync<ArgumentException>(async () => await letters.Queue.RedriveAsync(positions, Redrive with { Data = new byte[1] }, Letters.Cancelled));
 
         (await letters.ListAsync()).ShouldBe(["1", "2"]);
     }
@@ -275,10 +275,10 @@ public sealed class RedriveTests
     public async Task A_letter_that_was_parked_without_its_value_is_redriven_with_other_data_only()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
-        TopicPartitionOffset place = await letters.ParkAsync("", "k", "orders", [new("__dlq.errors.value.omitted", "2000000")]);
+        TopicPartitionOffset position = await letters.ParkAsync("", "k", "orders", [new("__dlq.errors.value.omitted", "2000000")]);
 
-        DeadLetterOutcome refused = (await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled))[0];
-        DeadLetterOutcome sent = (await letters.Queue.RedriveAsync([place], Redrive with { Data = "1"u8.ToArray() }, Letters.Cancelled))[0];
+        DeadLetterOutcome refused = (await letters.Queue.RedriveAsync([position], Redrive, Letters.Cancelled))[0];
+        DeadLetterOutcome sent = (await letters.Queue.RedriveAsync([position], Redrive with { Data = "1"u8.ToArray() }, Letters.Cancelled))[0];
 
         refused.Refusal!.Code.ShouldBe("dead-letter-value-omitted");
         sent.Refusal.ShouldBeNull();
@@ -289,9 +289,9 @@ public sealed class RedriveTests
     public async Task An_event_with_a_huge_name_can_be_decided_about()
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders");
-        TopicPartitionOffset place = await letters.ParkAsync("1", "k", "orders", Attributes(new string('x', 900_000)));
+        TopicPartitionOffset position = await letters.ParkAsync("1", "k", "orders", Attributes(new string('x', 900_000)));
 
-        (await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled))[0].Refusal.ShouldBeNull();
+        (await letters.Queue.RedriveAsync([position], Redrive, Letters.Cancelled))[0].Refusal.ShouldBeNull();
 
         (await letters.ListAsync()).ShouldBeEmpty();
     }
@@ -304,9 +304,9 @@ public sealed class RedriveTests
     public async Task A_partition_of_the_inbox_that_cannot_be_is_passed_over(string partition)
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders", "billing.inbox");
-        TopicPartitionOffset place = await letters.ParkAsync("1", "k", "orders", [new("__dlq.errors.inbox.partition", partition)]);
+        TopicPartitionOffset position = await letters.ParkAsync("1", "k", "orders", [new("__dlq.errors.inbox.partition", partition)]);
 
-        DeadLetterOutcome outcome = (await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled))[0];
+        DeadLetterOutcome outcome = (await letters.Queue.RedriveAsync([position], Redrive, Letters.Cancelled))[0];
 
         outcome.At!.Value.Partition.ShouldBe(new TopicPartition("billing.inbox", Murmur2.PartitionOf("k"u8, 2)));
     }
@@ -316,9 +316,9 @@ public sealed class RedriveTests
     {
         await using Letters letters = await new Letters().WithTopicsAsync("orders.dlq", "orders", "billing.inbox");
         int other = 1 - Murmur2.PartitionOf("k"u8, 2);
-        TopicPartitionOffset place = await letters.ParkAsync("1", "k", "orders", [new("__dlq.errors.inbox.partition", $"{other}")]);
+        TopicPartitionOffset position = await letters.ParkAsync("1", "k", "orders", [new("__dlq.errors.inbox.partition", $"{other}")]);
 
-        DeadLetterOutcome outcome = (await letters.Queue.RedriveAsync([place], Redrive, Letters.Cancelled))[0];
+        DeadLetterOutcome outcome = (await letters.Queue.RedriveAsync([position], Redrive, Letters.Cancelled))[0];
 
         outcome.At!.Value.Partition.Partition.ShouldBe(other);
     }

@@ -17,11 +17,11 @@ public sealed class EventPublisherTests
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         await using ServiceProvider services = new ServiceCollection().AddGanglion(ganglion => ganglion.UseBroker(broker)).BuildServiceProvider();
 
-        TopicPartitionOffset place = await services.GetRequiredService<IEventPublisher>()
+        TopicPartitionOffset position = await services.GetRequiredService<IEventPublisher>()
             .PublishAsync("t", new { A = 1 }, key, TestContext.Current.CancellationToken);
 
         await using IEventReader reader = await broker.CreateReaderAsync(
-            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place.Partition] = OffsetPosition.Earliest } },
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [position.Partition] = OffsetPosition.Earliest } },
             TestContext.Current.CancellationToken);
         ReadOnlyMemory<byte>? stored = (await reader.ReadAsync(TestContext.Current.CancellationToken)).Records[0].Record.Key;
         (stored is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null).ShouldBe(key);

@@ -178,7 +178,7 @@ public sealed class SerializerTests
         await host.RunAsync(ganglion => ganglion.AddSerializer<CborSerializer>().AddAgent("relay", Define));
         DeadLetterQueue queue = host.Host.Services.GetRequiredService<DeadLetterQueue>();
         DeadLetter letter = (await queue.ListAsync(new DeadLetterFilter(), cancellationToken: AgentTestHost.Timeout)).Letters.ShouldHaveSingleItem();
-        await queue.RedriveAsync([letter.Place], new RedriveOptions { Execute = true }, AgentTestHost.Timeout);
+        await queue.RedriveAsync([letter.Position], new RedriveOptions { Execute = true }, AgentTestHost.Timeout);
 
         TextOf((await host.ReadAsync("done", 1))[0]).ShouldBe("""{"sensor":"s-1","celsius":21.5}""");
     }

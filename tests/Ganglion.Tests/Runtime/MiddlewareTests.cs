@@ -420,7 +420,7 @@ public sealed class MiddlewareTests
         isSkipping = false;
         DeadLetterQueue queue = host.Host.Services.GetRequiredService<DeadLetterQueue>();
         DeadLetter letter = (await queue.ListAsync(cancellationToken: AgentTestHost.Timeout)).Letters.ShouldHaveSingleItem();
-        await queue.RedriveAsync([letter.Place], new RedriveOptions { Execute = true }, AgentTestHost.Timeout);
+        await queue.RedriveAsync([letter.Position], new RedriveOptions { Execute = true }, AgentTestHost.Timeout);
         (await TextsAsync(host, "done", 1)).ShouldBe(["""{"number":1}"""]);
     }
 

@@ -39,7 +39,7 @@ public sealed class AgentStatesTests
         history.ShouldAllBe(change => change.Event.CausationId!.StartsWith("say-0@", StringComparison.Ordinal));
         for (int i = 0; i < history.Count; i++)
         {
-            (await ShowAsync(states, "a", OffsetPosition.At(history[i].Place.Offset))).ShouldBe(atMinutes[i + 1]);
+            (await ShowAsync(states, "a", OffsetPosition.At(history[i].Position.Offset))).ShouldBe(atMinutes[i + 1]);
         }
     }
 

@@ -109,12 +109,12 @@ internal static class Chat
 
     private static async Task<List<ConsumedRecord>> ReadAllRecordsAsync(this EmbeddedBroker broker, string topic)
     {
-        var place = new TopicPartition(topic, 0);
-        long end = await broker.Topics.GetOffsetAsync(place, OffsetPosition.Latest, AgentTestHost.Timeout);
+        var partition = new TopicPartition(topic, 0);
+        long end = await broker.Topics.GetOffsetAsync(partition, OffsetPosition.Latest, AgentTestHost.Timeout);
         await using IEventReader reader = await broker.CreateReaderAsync(
-            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest } }, AgentTestHost.Timeout);
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [partition] = OffsetPosition.Earliest } }, AgentTestHost.Timeout);
         var records = new List<ConsumedRecord>();
-        while (reader.GetPosition(place) < end)
+        while (reader.GetPosition(partition) < end)
         {
             records.AddRange((await reader.ReadAsync(AgentTestHost.Timeout)).Records);
         }

@@ -16,7 +16,7 @@ public sealed class StateMemoryTests
         const int instances = 1_000_000;
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         await using var states = new StateStore(new PartitionReader(broker, new TopicPartition("states", 0)), cacheBytes: 1_000_000);
-        var place = new TopicPartition("states", 0);
+        var partition = new TopicPartition("states", 0);
         long before = GC.GetTotalMemory(forceFullCollection: true);
 
         for (int i = 0; i < instances; i++)
@@ -24,7 +24,7 @@ public sealed class StateMemoryTests
             string key = $"{i}";
             var value = new StoredValue(new byte[400], ContentType: null);
             states.Set(key, StoredState.Set(null, value));
-            states.Committed(key, [new ProducerRecord("states", new Record(Encoding.UTF8.GetBytes(key), value.Data))], [new TopicPartitionOffset(place, i)], 0);
+            states.Committed(key, [new ProducerRecord("states", new Record(Encoding.UTF8.GetBytes(key), value.Data))], [new TopicPartitionOffset(partition, i)], 0);
         }
 
         (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(100L * instances);

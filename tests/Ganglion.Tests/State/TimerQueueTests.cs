@@ -7,7 +7,7 @@ namespace Ganglion.Tests.State;
 
 public sealed class TimerQueueTests
 {
-    private static readonly TopicPartition Place = new("timers", 0);
+    private static readonly TopicPartition Partition = new("timers", 0);
     private readonly ManualTime _time = new();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -22,7 +22,7 @@ public sealed class TimerQueueTests
             await producer.AppendAsync(new ProducerRecord("timers", TimerCodec.Write("second", _time.GetUtcNow(), default)), Cancelled);
         }
 
-        await using var timers = new TimerQueue(new PartitionReader(broker, Place), _time);
+        await using var timers = new TimerQueue(new PartitionReader(broker, Partition), _time);
         await timers.RestoreAsync(Cancelled);
         var fired = System.Threading.Channels.Channel.CreateUnbounded<string>();
         broker.IsFirstReadable = false;
@@ -44,7 +44,7 @@ public sealed class TimerQueueTests
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
         await AppendAsync(producer, "cancelled", _time.GetUtcNow());
         await AppendAsync(producer, "other", _time.GetUtcNow());
-        await using var timers = new TimerQueue(new PartitionReader(broker, Place), _time);
+        await using var timers = new TimerQueue(new PartitionReader(broker, Partition), _time);
         await timers.RestoreAsync(Cancelled);
         var fired = System.Threading.Channels.Channel.CreateUnbounded<string>();
         broker.BeforeFirstFails = () => timers.Committed(TimerCodec.Tombstone("cancelled"), offset: 2);
@@ -65,7 +65,7 @@ public sealed class TimerQueueTests
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
         await AppendAsync(producer, "moved", _time.GetUtcNow());
         await AppendAsync(producer, "other", _time.GetUtcNow());
-        await using var timers = new TimerQueue(new PartitionReader(broker, Place), _time);
+        await using var timers = new TimerQueue(new PartitionReader(broker, Partition), _time);
         await timers.RestoreAsync(Cancelled);
         (Record later, long offset) = await AppendAsync(producer, "moved", _time.GetUtcNow() + TimeSpan.FromHours(1));
         var fired = System.Threading.Channels.Channel.CreateUnbounded<string>();
@@ -135,7 +135,7 @@ public sealed class TimerQueueTests
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
         await producer.AppendAsync(
             new ProducerRecord("timers", TimerCodec.Write("timer", _time.GetUtcNow() + delay, default)), Cancelled);
-        var timers = new TimerQueue(new PartitionReader(broker, Place), _time);
+        var timers = new TimerQueue(new PartitionReader(broker, Partition), _time);
         await timers.RestoreAsync(Cancelled);
         return timers;
     }
@@ -168,7 +168,7 @@ public sealed class TimerQueueTests
         {
             public ValueTask<ConsumedBatch> ReadAsync(CancellationToken cancellationToken = default)
             {
-                if (reader.GetPosition(Place) != 0 || broker.IsFirstReadable)
+                if (reader.GetPosition(Partition) != 0 || broker.IsFirstReadable)
                 {
                     return reader.ReadAsync(cancellationToken);
                 }

@@ -14,7 +14,7 @@ public sealed class SpanTests
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("watched", agent => agent
             .On<Note>("traced.notes", (note, context) => context.Publish("echoes", note))));
 
-        TopicPartitionOffset place = await host.Publisher.PublishAsync("traced.notes", new Note(1), "k", AgentTestHost.Timeout);
+        TopicPartitionOffset position = await host.Publisher.PublishAsync("traced.notes", new Note(1), "k", AgentTestHost.Timeout);
         await host.ReadAsync("echoes", 1);
 
         Activity send = spans.Named("send traced.notes").ShouldHaveSingleItem();
@@ -30,8 +30,8 @@ public sealed class SpanTests
             span.GetTagItem("messaging.operation.name").ShouldBe(operation);
             span.GetTagItem("messaging.operation.type").ShouldBe(operation);
             span.GetTagItem("messaging.destination.name").ShouldBe("traced.notes");
-            span.GetTagItem("messaging.destination.partition.id").ShouldBe($"{place.Partition.Partition}");
-            span.GetTagItem("messaging.kafka.offset").ShouldBe(place.Offset);
+            span.GetTagItem("messaging.destination.partition.id").ShouldBe($"{position.Partition.Partition}");
+            span.GetTagItem("messaging.kafka.offset").ShouldBe(position.Offset);
             span.GetTagItem("cloudevents.event_type").ShouldBe("traced.notes");
             span.GetTagItem("messaging.message.id").ShouldBe(send.GetTagItem("cloudevents.event_id"));
         }

@@ -79,15 +79,15 @@ internal sealed class EmbeddedProducer(
             topics.GetOrCreate(OffsetTopic.Name, OffsetTopic.Settings);
         }
 
-        var places = new PlacedRecords(records.Count);
-        List<RoundBatch> batches = Encode(records, places, isOwn);
+        var positions = new PlacedRecords(records.Count);
+        List<RoundBatch> batches = Encode(records, positions, isOwn);
         batches.AddRange(Encode(
-            offsets.Encode(DateTimeOffset.FromUnixTimeMilliseconds(committer.Now)), places: null, mayWriteInternal: true));
+            offsets.Encode(DateTimeOffset.FromUnixTimeMilliseconds(committer.Now)), positions: null, mayWriteInternal: true));
         if (batches.Count == 0)
         {
             offsets.Begin();
             offsets.Complete();
-            return places;
+            return positions;
         }
 
         Round round = await committer.JoinAsync(batches, Check, offsets.Complete, cancellationToken).ConfigureAwait(false);
@@ -101,7 +101,7 @@ internal sealed class EmbeddedProducer(
             throw;
         }
 
-        return places;
+        return positions;
 
         void Check()
         {
@@ -115,11 +115,11 @@ internal sealed class EmbeddedProducer(
     private async ValueTask<IReadOnlyList<TopicPartitionOffset>> AppendAllAsync(
         IReadOnlyList<ProducerRecord> records, CancellationToken cancellationToken)
     {
-        var places = new PlacedRecords(records.Count);
-        List<RoundBatch> batches = Encode(records, places, isOwn);
+        var positions = new PlacedRecords(records.Count);
+        List<RoundBatch> batches = Encode(records, positions, isOwn);
         Round round = await committer.JoinAsync(batches, fence, committed: null, cancellationToken).ConfigureAwait(false);
         await round.Done.ConfigureAwait(false);
-        return places;
+        return positions;
     }
 
     private async ValueTask<TResult> MeasureAsync<TResult>(
@@ -163,7 +163,7 @@ internal sealed class EmbeddedProducer(
     }
 
     /// <summary>Encodes records into one sealed batch per partition, on the caller's thread.</summary>
-    private List<RoundBatch> Encode(IReadOnlyList<ProducerRecord> records, PlacedRecords? places, bool mayWriteInternal)
+    private List<RoundBatch> Encode(IReadOnlyList<ProducerRecord> records, PlacedRecords? positions, bool mayWriteInternal)
     {
         CheckSize(records);
         long now = committer.Now;
@@ -186,7 +186,7 @@ internal sealed class EmbeddedProducer(
             }
 
             int index = batch.Append(record.Record, now);
-            places?.Place(i, batch, index);
+            positions?.Place(i, batch, index);
         }
 
         foreach (RoundBatch batch in batches)

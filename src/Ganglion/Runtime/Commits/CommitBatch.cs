@@ -92,7 +92,7 @@ internal sealed class CommitBatch
         };
     }
 
-    /// <summary>The commit has succeeded: its records lie at these places.</summary>
+    /// <summary>The commit has succeeded: its records lie at these positions.</summary>
     public void Confirm(IReadOnlyList<TopicPartitionOffset> positions)
     {
         int next = 0;

@@ -126,10 +126,10 @@ internal sealed partial class CommitLoop(
                 }
 
                 FaultHook.Reach(FaultPoints.CommitSending);
-                IReadOnlyList<TopicPartitionOffset> places =
+                IReadOnlyList<TopicPartitionOffset> positions =
                     await producer.CommitAsync(batch.ToCommit(consumer.Group), cancellationToken).ConfigureAwait(false);
                 FaultHook.Reach(FaultPoints.CommitAcknowledged);
-                batch.Confirm(places);
+                batch.Confirm(positions);
                 FaultHook.Reach(FaultPoints.CommitConfirmed);
                 return;
             }

@@ -23,7 +23,7 @@ internal sealed class ForwardedRecords(InputTopics topics)
     /// <exception cref="UnprocessableEventException">It is too large for the inbox.</exception>
     public ProducerRecord Forward(in Record record, Origin origin, string channel, int partition, params ReadOnlySpan<RecordHeader> notes)
     {
-        RecordHeaders headers = Inbox.IsForwarded(record.Headers) ? record.Headers : Inbox.Forward(record.Headers, channel, origin.Place);
+        RecordHeaders headers = Inbox.IsForwarded(record.Headers) ? record.Headers : Inbox.Forward(record.Headers, channel, origin.Position);
         headers = notes.IsEmpty ? headers : headers.With(notes);
         return record.SizeOf() + headers.Encoded.Length - record.Headers.Encoded.Length <= topics.MostForwarded
             ? new ProducerRecord(topics.Own.Inbox, record with { Headers = headers }, partition)

@@ -10,8 +10,8 @@ namespace Ganglion.Runtime.Inputs;
 /// <param name="Offset">The offset.</param>
 internal readonly record struct Origin(string? Channel, string Topic, int Partition, long Offset)
 {
-    public TopicPartitionOffset Place => new(new TopicPartition(Topic, Partition), Offset);
+    public TopicPartitionOffset Position => new(new TopicPartition(Topic, Partition), Offset);
 
-    /// <summary>As the ids of bare events tell a place.</summary>
+    /// <summary>As the ids of bare events tell a position.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Topic}-{Partition}@{Offset}");
 }

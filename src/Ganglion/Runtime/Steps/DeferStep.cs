@@ -44,6 +44,6 @@ internal sealed class DeferStep(AgentOptions options, AgentTopics topics) : ITur
         RecordHeaders headers = invocation.Record.Headers;
         return invocation.Operation is not null || Inbox.IsForwarded(headers)
             ? headers
-            : Inbox.Forward(headers, invocation.Handler!.Channel, invocation.Origin.Place);
+            : Inbox.Forward(headers, invocation.Handler!.Channel, invocation.Origin.Position);
     }
 }

@@ -14,8 +14,8 @@ public sealed class VolatileAppendTests
 
         IEnumerable<Task<TopicPartitionOffset>> appends = Enumerable.Range(0, 1000).Select(i =>
             producer.AppendAsync(new ProducerRecord("t", new Record(null, Encoding.UTF8.GetBytes($"{i}")))).AsTask());
-        TopicPartitionOffset[] places = await Task.WhenAll(appends);
+        TopicPartitionOffset[] positions = await Task.WhenAll(appends);
 
-        places.Select(place => place.Offset).ShouldBe(Enumerable.Range(0, 1000).Select(i => (long)i));
+        positions.Select(position => position.Offset).ShouldBe(Enumerable.Range(0, 1000).Select(i => (long)i));
     }
 }

@@ -257,7 +257,7 @@ public sealed class RedrivenEventTests
         DeadLetterQueue queue = host.Host.Services.GetRequiredService<DeadLetterQueue>();
         DeadLetterPage page = await queue.ListAsync(limit: 1_000, cancellationToken: AgentTestHost.Timeout);
         IReadOnlyList<DeadLetterOutcome> outcomes = await queue.RedriveAsync(
-            [.. page.Letters.Select(letter => letter.Place)],
+            [.. page.Letters.Select(letter => letter.Position)],
             new RedriveOptions { Execute = true, To = to, Data = data is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(data) },
             AgentTestHost.Timeout);
         outcomes.Count.ShouldBeGreaterThan(0);
@@ -270,7 +270,7 @@ public sealed class RedrivenEventTests
         foreach (DeadLetter letter in (await queue.ListAsync(cancellationToken: AgentTestHost.Timeout)).Letters)
         {
             var options = new RedriveOptions { Execute = true, To = to, Data = Encoding.UTF8.GetBytes(data) };
-            (await queue.RedriveAsync([letter.Place], options, AgentTestHost.Timeout))[0].Refusal.ShouldBeNull();
+            (await queue.RedriveAsync([letter.Position], options, AgentTestHost.Timeout))[0].Refusal.ShouldBeNull();
         }
     }
 

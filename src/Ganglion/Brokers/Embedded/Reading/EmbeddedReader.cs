@@ -25,17 +25,17 @@ internal sealed class EmbeddedReader : IEventReader
     {
         ArgumentOutOfRangeException.ThrowIfZero(options.From.Count, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxBytes, nameof(options));
-        var places = new List<(Partition Partition, long Offset)>(options.From.Count);
+        var positions = new List<(Partition Partition, long Offset)>(options.From.Count);
         foreach ((TopicPartition id, OffsetPosition position) in options.From)
         {
             Partition partition = topics.Get(id);
             long offset = await partition.FindOffsetAsync(position, cancellationToken).ConfigureAwait(false);
-            places.Add((partition, CheckRange(partition, offset)));
+            positions.Add((partition, CheckRange(partition, offset)));
         }
 
         var queue = new ReadQueue();
         return new EmbeddedReader(
-            places.ToDictionary(place => place.Partition.Id, place => new LogCursor(place.Partition, place.Offset, queue)),
+            positions.ToDictionary(position => position.Partition.Id, position => new LogCursor(position.Partition, position.Offset, queue)),
             queue,
             options.MaxBytes,
             brokerClosing);

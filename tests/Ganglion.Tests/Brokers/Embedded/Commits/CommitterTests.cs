@@ -75,7 +75,7 @@ public sealed class CommitterTests : IDisposable
         Task<TopicPartitionOffset>[] appends = [.. Enumerable.Range(0, 100).Select(_ => committer.AppendAsync(partition, Anything, Cancelled).AsTask())];
         await committer.DisposeAsync();
 
-        (await Task.WhenAll(appends)).Select(static place => place.Offset).ShouldBe(Enumerable.Range(0, 100).Select(static i => (long)i));
+        (await Task.WhenAll(appends)).Select(static position => position.Offset).ShouldBe(Enumerable.Range(0, 100).Select(static i => (long)i));
         Should.Throw<ObjectDisposedException>(() => committer.AppendAsync(partition, Anything, Cancelled).AsTask());
     }
 

@@ -110,13 +110,13 @@ public sealed class ChurnTests
 
     private static async Task<List<int>> ReadAllAsync(EmbeddedBroker broker, CancellationToken cancellationToken)
     {
-        var place = new TopicPartition("out", 0);
-        long end = await broker.Topics.GetOffsetAsync(place, OffsetPosition.Latest, cancellationToken);
+        var partition = new TopicPartition("out", 0);
+        long end = await broker.Topics.GetOffsetAsync(partition, OffsetPosition.Latest, cancellationToken);
         await using IEventReader reader = await broker.CreateReaderAsync(
-            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest } },
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [partition] = OffsetPosition.Earliest } },
             cancellationToken);
         var values = new List<int>();
-        while (reader.GetPosition(place) < end)
+        while (reader.GetPosition(partition) < end)
         {
             ConsumedBatch batch = await reader.ReadAsync(cancellationToken);
             values.AddRange(batch.Records.Select(record => int.Parse(record.Record.Value!.Value.Span, CultureInfo.InvariantCulture)));

@@ -9,7 +9,7 @@ namespace Ganglion.Tests.Brokers.Embedded.Groups;
 
 public sealed class GroupAdministrationTests : IAsyncLifetime
 {
-    private static readonly TopicPartition Place = new("t", 0);
+    private static readonly TopicPartition Partition = new("t", 0);
 
     private readonly TopicCatalog _topics = new(new EmbeddedBrokerOptions(), new VolatileTopicStore());
     private readonly Committer _committer = new(log: null, TimeSpan.Zero, TimeProvider.System);
@@ -56,7 +56,7 @@ public sealed class GroupAdministrationTests : IAsyncLifetime
         var commit = new AtomicCommit
         {
             Group = new ConsumerGroupMetadata("g", "m", 1),
-            Offsets = new Dictionary<TopicPartition, OffsetAndMetadata> { [Place] = new(1, new string('m', 100_000)) },
+            Offsets = new Dictionary<TopicPartition, OffsetAndMetadata> { [Partition] = new(1, new string('m', 100_000)) },
         };
 
         (await Should.ThrowAsync<ConsumerGroupException>(async () => await _producer.CommitAsync(commit, Cancellation)))
@@ -72,26 +72,26 @@ public sealed class GroupAdministrationTests : IAsyncLifetime
     {
         await AppendAsync(
             new ProducerRecord(OffsetTopic.Name, new Record(new byte[] { 0, 1, 0, 9, (byte)'g' }, null)),
-            Stored("g", Place, 1));
+            Stored("g", Partition, 1));
 
         await _groups.RestoreAsync(Cancellation);
 
-        OffsetsOf("g").ShouldBe([Place]);
+        OffsetsOf("g").ShouldBe([Partition]);
     }
 
     [Fact]
     public async Task Offsets_outside_of_the_log_are_forgotten_for_good()
     {
         await AppendAsync(
-            Stored("g", Place, 2),
+            Stored("g", Partition, 2),
             Stored("g", new("t", 1), 0),
             Stored("g", new("gone", 0), 0),
-            Stored("behind", Place, 3),
-            Stored("before", Place, -1));
+            Stored("behind", Partition, 3),
+            Stored("before", Partition, -1));
 
         await _groups.RestoreAsync(Cancellation);
 
-        OffsetsOf("g").ShouldBe([Place]);
+        OffsetsOf("g").ShouldBe([Partition]);
         _coordinator.Describe("behind").ShouldBeNull();
         _coordinator.Describe("before").ShouldBeNull();
         _topics.Get(new(OffsetTopic.Name, 0)).HighWatermark.ShouldBe(5 + 4);
@@ -100,13 +100,13 @@ public sealed class GroupAdministrationTests : IAsyncLifetime
     [Fact]
     public async Task A_full_disk_does_not_keep_offsets_from_being_restored()
     {
-        await AppendAsync(Stored("g", Place, 1), Stored("g", new("gone", 0), 1));
+        await AppendAsync(Stored("g", Partition, 1), Stored("g", new("gone", 0), 1));
         EmbeddedProducer failing = NewProducer(() => throw new StorageException("disk-full", "No space left."));
         var groups = new GroupAdministration(_coordinator, _topics, failing, NullLogger<GroupAdministration>.Instance);
 
         await groups.RestoreAsync(Cancellation);
 
-        OffsetsOf("g").ShouldBe([Place]);
+        OffsetsOf("g").ShouldBe([Partition]);
     }
 
     private EmbeddedProducer NewProducer(Action? fence = null) => new(_topics, _committer, _coordinator, fence, isOwn: true, metrics: null);
@@ -114,7 +114,7 @@ public sealed class GroupAdministrationTests : IAsyncLifetime
     private async Task AppendAsync(params ProducerRecord[] records) => await _producer.AppendAsync(records, Cancellation);
 
     private async Task ResetAsync(string groupId, OffsetAndMetadata offset) =>
-        await _groups.ResetAsync(groupId, new Dictionary<TopicPartition, OffsetAndMetadata> { [Place] = offset }, Cancellation);
+        await _groups.ResetAsync(groupId, new Dictionary<TopicPartition, OffsetAndMetadata> { [Partition] = offset }, Cancellation);
 
     private IEnumerable<TopicPartition> OffsetsOf(string groupId) =>
         _coordinator.Describe(groupId).ShouldNotBeNull().Offsets.Select(offset => offset.Partition);

@@ -35,14 +35,14 @@ public sealed class CorruptionTests
         await File.WriteAllBytesAsync(segment, bytes, TestContext.Current.CancellationToken);
 
         await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
-        var place = new TopicPartition("t", 0);
+        var partition = new TopicPartition("t", 0);
         await using IEventReader reader = await reopened.CreateReaderAsync(
-            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest } },
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [partition] = OffsetPosition.Earliest } },
             TestContext.Current.CancellationToken);
         var read = new List<long>();
         CorruptLogException? damage = null;
-        (await reopened.Topics.GetOffsetAsync(place, OffsetPosition.Latest, TestContext.Current.CancellationToken)).ShouldBe(20);
-        while (reader.GetPosition(place) < 20)
+        (await reopened.Topics.GetOffsetAsync(partition, OffsetPosition.Latest, TestContext.Current.CancellationToken)).ShouldBe(20);
+        while (reader.GetPosition(partition) < 20)
         {
             try
             {
@@ -158,14 +158,14 @@ public sealed class CorruptionTests
 
     private static async Task<(List<long> Read, List<CorruptLogException> Damages)> ReadAllAsync(EmbeddedBroker broker)
     {
-        var place = new TopicPartition("t", 0);
-        long end = await broker.Topics.GetOffsetAsync(place, OffsetPosition.Latest, TestContext.Current.CancellationToken);
+        var partition = new TopicPartition("t", 0);
+        long end = await broker.Topics.GetOffsetAsync(partition, OffsetPosition.Latest, TestContext.Current.CancellationToken);
         await using IEventReader reader = await broker.CreateReaderAsync(
-            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest } },
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [partition] = OffsetPosition.Earliest } },
             TestContext.Current.CancellationToken);
         var read = new List<long>();
         var damages = new List<CorruptLogException>();
-        while (reader.GetPosition(place) < end)
+        while (reader.GetPosition(partition) < end)
         {
             try
             {

@@ -30,14 +30,14 @@ public sealed class IndexTests
 
         await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path, new EmbeddedBrokerOptions { TailCacheBytes = 0 }, Cancelled);
 
-        var place = new TopicPartition("t", 0);
+        var partition = new TopicPartition("t", 0);
         for (int i = 0; i < Count; i++)
         {
             await using IEventReader reader = await broker.CreateReaderAsync(
-                new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.At(i) }, MaxBytes = 1 },
+                new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [partition] = OffsetPosition.At(i) }, MaxBytes = 1 },
                 Cancelled);
             (await reader.ReadAsync(Cancelled)).Records[0].Offset.ShouldBe(i);
-            (await broker.Topics.GetOffsetAsync(place, OffsetPosition.Since(Start.AddMinutes(i)), Cancelled)).ShouldBe(i);
+            (await broker.Topics.GetOffsetAsync(partition, OffsetPosition.Since(Start.AddMinutes(i)), Cancelled)).ShouldBe(i);
         }
     }
 

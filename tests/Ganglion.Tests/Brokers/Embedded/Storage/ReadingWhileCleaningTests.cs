@@ -57,11 +57,11 @@ public sealed class ReadingWhileCleaningTests
 
     private static async Task<List<long>> ReadAsync(EmbeddedBroker broker)
     {
-        var place = new TopicPartition("t", 0);
+        var partition = new TopicPartition("t", 0);
         await using IEventReader reader = await broker.CreateReaderAsync(
-            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [place] = OffsetPosition.Earliest }, MaxBytes = 2000 }, Token);
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [partition] = OffsetPosition.Earliest }, MaxBytes = 2000 }, Token);
         var offsets = new List<long>();
-        while (reader.GetPosition(place) < Count)
+        while (reader.GetPosition(partition) < Count)
         {
             offsets.AddRange((await reader.ReadAsync(Token)).Records.Select(record => record.Offset));
         }
