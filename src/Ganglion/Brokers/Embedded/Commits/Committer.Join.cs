@@ -36,7 +36,7 @@ internal sealed partial class Committer
     /// <summary>Lets sealed batches join one round together: the whole of them is committed, or nothing.</summary>
     /// <param name="batches">The batches, sealed.</param>
     /// <param name="check">Called at the moment of joining; may refuse by throwing. Holds the committer's lock: must be short.</param>
-    /// <param name="committed">Called by the committer's thread when the round is visible, before anybody who waits for it.</param>
+    /// <param name="committed">Called by whoever writes the round when the round is visible, before anybody who waits for it.</param>
     /// <param name="cancellationToken">Gives up waiting for room.</param>
     /// <returns>The round to wait for.</returns>
     public async ValueTask<Round> JoinAsync(
@@ -94,7 +94,7 @@ internal sealed partial class Committer
         _open.Batches.Add(batch);
         if (_open.Batches.Count == 1)
         {
-            Monitor.Pulse(_gate);
+            CallWriter();
         }
     }
 }

@@ -3,12 +3,13 @@ using Ganglion.Brokers.Embedded.Records;
 namespace Ganglion.Brokers.Embedded.Commits;
 
 /// <summary>
-/// The one writer of a broker. Everybody joins the open round under a short lock; a thread of its own takes the round, writes
-/// and flushes it, makes it visible and acknowledges it, while the next one fills.
+/// The one writer of a broker. Everybody joins the open round under a short lock; somebody takes the round, writes and flushes it,
+/// makes it visible and acknowledges it, while the next one fills. Where there is a disk to wait for, that is a thread of its own;
+/// where there is none, it is the thread pool.
 /// </summary>
 /// <remarks>
-/// Invariants: rounds are written in the order in which they were open; offsets are given by the committer's thread only, after
-/// the round was closed; nothing of a round is visible before all of it is as durable as the flush policy says.
+/// Invariants: rounds are written one at a time, in the order in which they were open; offsets are given by whoever writes the round,
+/// after it was closed; nothing of a round is visible before all of it is as durable as the flush policy says.
 /// </remarks>
 internal sealed partial class Committer : IAsyncDisposable
 {
@@ -29,7 +30,10 @@ internal sealed partial class Committer : IAsyncDisposable
         _log = log;
         _flushInterval = flushInterval;
         _time = time;
-        new Thread(Run) { IsBackground = true, Name = "ganglion-committer" }.Start();
+        if (log is not null)
+        {
+            new Thread(Run) { IsBackground = true, Name = "ganglion-committer" }.Start();
+        }
     }
 
     /// <summary>Where batches are built.</summary>
@@ -55,60 +59,37 @@ internal sealed partial class Committer : IAsyncDisposable
         lock (_gate)
         {
             _stopping = true;
-            Monitor.PulseAll(_gate);
+            CallWriter();
         }
 
         await _stopped.Task.ConfigureAwait(false);
     }
 
-    private void Run()
+    /// <summary>There is something to do for whoever writes rounds. Called under the lock.</summary>
+    private void CallWriter()
     {
-        while (TryTakeRound(out Round? round))
+        if (_log is not null)
         {
-            if (round is null)
-            {
-                Flush();
-            }
-            else
-            {
-                Commit(round);
-            }
+            Monitor.PulseAll(_gate);
         }
-
-        Flush();
-        _stopped.SetResult();
+        else
+        {
+            CallPool();
+        }
     }
 
-    /// <summary>Waits for a round that has something in it, or until a flush is due.</summary>
-    /// <param name="round">The round; null if a flush is due.</param>
-    /// <returns>False when the broker stops.</returns>
-    private bool TryTakeRound(out Round? round)
+    /// <summary>Closes the open round, and begins the next. Called under the lock.</summary>
+    private Round TakeRound()
     {
-        lock (_gate)
+        Round round = _open;
+        _newest = round.Done;
+        _open = new Round();
+        foreach (RoundBatch batch in round.Batches)
         {
-            while (_open.Batches.Count == 0)
-            {
-                TimeSpan wait = TimeUntilFlush();
-                if (_stopping || wait == TimeSpan.Zero)
-                {
-                    round = null;
-                    return !_stopping;
-                }
-
-                // Whatever ended the wait: others may have had the lock since, so that all is looked at anew. Never less than a wait of 1 ms.
-                Monitor.Wait(_gate, (int)Math.Ceiling(wait.TotalMilliseconds));
-            }
-
-            round = _open;
-            _newest = round.Done;
-            _open = new Round();
-            foreach (RoundBatch batch in round.Batches)
-            {
-                batch.Partition.Shared = null;
-            }
-
-            round.Close();
-            return true;
+            batch.Partition.Shared = null;
         }
+
+        round.Close();
+        return round;
     }
 }

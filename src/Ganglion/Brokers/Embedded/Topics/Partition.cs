@@ -36,7 +36,7 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
     /// <summary>How many records the next shared batch will probably have.</summary>
     public int ExpectedAppends { get; private set; }
 
-    /// <summary>Raised by the committer's thread after the high watermark moved, and when the topic is deleted: handlers only set a signal.</summary>
+    /// <summary>Raised by the committer after the high watermark moved, and when the topic is deleted: handlers only set a signal.</summary>
     public event Action? Appended;
 
     /// <summary>Learns from a shared batch: follows rises at once and falls slowly, because too small a buffer costs more than too large a one.</summary>
