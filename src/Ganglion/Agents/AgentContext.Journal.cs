@@ -1,5 +1,6 @@
 using Ganglion.Events;
 using Ganglion.Journal;
+using Ganglion.Journal.Entries;
 using Ganglion.State;
 using Polly.CircuitBreaker;
 

@@ -1,3 +1,5 @@
+using Ganglion.Journal.Entries;
+
 namespace Ganglion.Journal;
 
 // Effects: begun here, done on the thread pool, and taken back on the handler's turn.

@@ -1,3 +1,5 @@
+using Ganglion.Journal.Entries;
+
 namespace Ganglion.Journal;
 
 // What was recorded, played to the handler; and how it is noticed that the handler does not fit it.

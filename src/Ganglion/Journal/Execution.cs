@@ -1,5 +1,6 @@
 using Ganglion.Events;
 using Ganglion.Faults;
+using Ganglion.Journal.Entries;
 
 namespace Ganglion.Journal;
 

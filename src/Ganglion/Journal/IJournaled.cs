@@ -1,3 +1,5 @@
+using Ganglion.Journal.Entries;
+
 namespace Ganglion.Journal;
 
 /// <summary>Whose journal an <see cref="Execution"/> plays and writes.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Journal.Entries;
 using Ganglion.State;
 
 namespace Ganglion.Journal;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ganglion.Events;
+using Ganglion.Journal.Entries;
 using Ganglion.State;
 
 namespace Ganglion.Journal;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Ganglion.Events;
+using Ganglion.Journal.Entries;
 
 namespace Ganglion.Journal;
 
@@ -21,18 +22,13 @@ internal static partial class JournalCodec
     private const char Separator = ',';
 
     /// <summary>Makes a record.</summary>
-    /// <param name="id">The invocation.</param>
-    /// <param name="number">The how-manyeth record of the invocation; from 0.</param>
-    /// <param name="instance">The key of the instance.</param>
-    /// <param name="entries">What is recorded.</param>
+    /// <param name="record">What it holds.</param>
     /// <param name="cause">The event that is being handled.</param>
     /// <param name="source">The agent, as the source of events.</param>
     /// <param name="now">The time.</param>
-    /// <param name="isExclusive">Whether the invocation has the instance for itself while it waits.</param>
-    public static Record Write(
-        InvocationId id, int number, string instance, IReadOnlyList<JournalEntry> entries, CloudEvent cause, string source, DateTimeOffset now, bool isExclusive = false)
+    public static Record Write(in JournalRecord record, CloudEvent cause, string source, DateTimeOffset now)
     {
-        string key = KeyOf(id, number);
+        string key = KeyOf(record.Invocation, record.Number);
         var recorded = new CloudEvent
         {
             Id = key,
@@ -42,11 +38,11 @@ internal static partial class JournalCodec
             CorrelationId = cause.CorrelationId ?? cause.Id,
             CausationId = cause.Id,
             DataContentType = MediaType.Json,
-            Data = ToJson(entries),
+            Data = ToJson(record.Entries),
         };
-        var headers = new RecordHeadersBuilder(EventCodec.EstimateHeaders(recorded, default) + instance.Length + 20);
-        headers.Add("__journal.instance"u8, instance);
-        AddWait(ref headers, entries, isExclusive);
+        var headers = new RecordHeadersBuilder(EventCodec.EstimateHeaders(recorded, default) + record.Instance.Length + 20);
+        headers.Add("__journal.instance"u8, record.Instance);
+        AddWait(ref headers, record);
         return EventCodec.Encode(recorded, Encoding.UTF8.GetBytes(key), default, ref headers);
     }
 
@@ -90,9 +86,9 @@ internal static partial class JournalCodec
     }
 
     // So that whoever owns the partition next knows which channels to read, without reading what lies in the records.
-    private static void AddWait(ref RecordHeadersBuilder headers, IReadOnlyList<JournalEntry> entries, bool isExclusive)
+    private static void AddWait(ref RecordHeadersBuilder headers, in JournalRecord record)
     {
-        if (entries[^1] is not WaitEntry wait)
+        if (record.Entries[^1] is not WaitEntry wait)
         {
             return;
         }
@@ -105,7 +101,7 @@ internal static partial class JournalCodec
             headers.Add("__journal.selects"u8, "true"u8);
         }
 
-        if (isExclusive)
+        if (record.IsExclusive)
         {
             headers.Add("__journal.exclusive"u8, "true"u8);
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Journal.Entries;
 using Ganglion.State;
 
 namespace Ganglion.Journal;

@@ -1,3 +1,5 @@
+using Ganglion.Journal.Entries;
+
 namespace Ganglion.Journal;
 
 /// <summary>An invocation that has a journal, because it waits or was interrupted: where its records lie. There may be a million of these.</summary>

@@ -2,6 +2,7 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Journal;
+using Ganglion.Journal.Entries;
 using Ganglion.Runtime.Commits;
 using Ganglion.Runtime.Inputs;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Journal;
+using Ganglion.Journal.Entries;
 using Ganglion.State;
 
 namespace Ganglion.Tests.Journal;
@@ -107,7 +108,7 @@ public sealed class JournalCodecTests
     [MemberData(nameof(Keys))]
     public void A_record_tells_its_invocation_its_number_and_its_instance_whatever_the_instances_key_holds(string key)
     {
-        Record record = JournalCodec.Write(Id, 17, key, [new TurnEntry(Now)], Event, "/agents/worker", Now);
+        Record record = JournalCodec.Write(new JournalRecord(Id, 17, key, [new TurnEntry(Now)]), Event, "/agents/worker", Now);
 
         JournalCodec.TryReadKey(record.Key!.Value.Span, out InvocationId id, out int number).ShouldBeTrue();
         (id, number).ShouldBe((Id, 17));
@@ -172,5 +173,5 @@ public sealed class JournalCodecTests
         ids.Distinct().Count().ShouldBe(ids.Length);
     }
 
-    private static Record Write(IReadOnlyList<JournalEntry> entries) => JournalCodec.Write(Id, 0, "k", entries, Event, "/agents/worker", Now);
+    private static Record Write(IReadOnlyList<JournalEntry> entries) => JournalCodec.Write(new JournalRecord(Id, 0, "k", entries), Event, "/agents/worker", Now);
 }

@@ -1,6 +1,7 @@
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Journal;
+using Ganglion.Journal.Entries;
 
 namespace Ganglion.Runtime.Commits;
 
@@ -13,7 +14,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
     {
         // The offset of the invocation's input goes with it, so that only the owner of the partition can write.
         var commit = new JournalCommit(invocation.Input, OpenOf(invocation));
-        Add(commit, commit.Open!, invocation.Event!, invocation.Key!, entries);
+        Add(commit, commit.Open!, invocation.Event!, entries);
         commits.Add(commit);
         return commit.Verdict!.Task;
     }
@@ -34,7 +35,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
             invocation.Open = OpenOf(invocation);
             invocation.Open.Entries = execution.Journal;
             invocation.Instance!.Partition.Journals.Answers.Set(invocation.Open.Id, execution.Pending);
-            Add(invocation, invocation.Open, invocation.Event!, invocation.Key!, execution.TakeUnrecorded(), invocation.Handler!.IsExclusive);
+            Add(invocation, invocation.Open, invocation.Event!, execution.TakeUnrecorded(), invocation.Handler!.IsExclusive);
         }
         else if ((invocation.Open ?? FindOpen(invocation)) is { Records: > 0 } open)
         {
@@ -50,7 +51,7 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
         {
             List<JournalEntry> entries = [.. journal[invocation.Recorded..], new ParkedEntry(cause.Message)];
             open.Entries = [.. journal, entries[^1]];
-            Add(invocation, open, invocation.Event!, invocation.Key!, entries);
+            Add(invocation, open, invocation.Event!, entries);
         }
     }
 
@@ -72,9 +73,10 @@ internal sealed class JournalWriter(AgentTopics topics, string source, TimeProvi
     private static InvocationId IdOf(Invocation invocation) => invocation.Context?.InvocationId
         ?? throw new InvalidOperationException("Only an event that is being handled has a journal.");
 
-    private void Add(CommitEntry commit, OpenInvocation open, CloudEvent cause, string key, IReadOnlyList<JournalEntry> entries, bool isExclusive = false)
+    private void Add(CommitEntry commit, OpenInvocation open, CloudEvent cause, IReadOnlyList<JournalEntry> entries, bool isExclusive = false)
     {
-        Record record = JournalCodec.Write(open.Id, open.Records++, key, entries, cause, source, time.GetUtcNow(), isExclusive);
+        var written = new JournalRecord(open.Id, open.Records++, open.Key, entries, isExclusive);
+        Record record = JournalCodec.Write(written, cause, source, time.GetUtcNow());
         Begin(commit, 1).Add(new ProducerRecord(topics.Journal, record, commit.Input.AgentPartition!.Number));
     }
 

@@ -2,6 +2,7 @@ using Ganglion.Agents;
 using Ganglion.Events;
 using Ganglion.Faults;
 using Ganglion.Journal;
+using Ganglion.Journal.Entries;
 using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
 
