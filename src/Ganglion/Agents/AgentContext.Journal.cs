@@ -114,6 +114,8 @@ public sealed partial class AgentContext : IJournaled
         Execution = new Execution(this, journal, recorded, version, _agentServices.Time);
     }
 
+    string IJournaled.Instance => Self.ToString();
+
     void IJournaled.BeginTurn(StateEntry? seen, bool isOver)
     {
         lock (_lock)

@@ -142,7 +142,7 @@ internal sealed partial class Execution
 
     private JournalException Diverged(string how) => Fault(
         "journal-diverged",
-        $"The handler does not fit its journal: {how}. Its code has changed while it waited, or it is not deterministic. Bring the old code back, or let old invocations finish on a handler of their own version.");
+        $"The handler of {owner.Instance} does not fit its journal: {how}. Its code has changed while it waited, or it is not deterministic. Bring the old code back, or let old invocations finish on a handler of their own version.");
 
     private static string List(IEnumerable<Operation> operations) => string.Join(" and ", operations) is { Length: > 0 } list ? list : "nothing";
 }

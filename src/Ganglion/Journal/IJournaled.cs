@@ -5,6 +5,9 @@ namespace Ganglion.Journal;
 /// <summary>Whose journal an <see cref="Execution"/> plays and writes.</summary>
 internal interface IJournaled
 {
+    /// <summary>The instance as people know it: the agent and the key.</summary>
+    string Instance { get; }
+
     /// <summary>A turn begins, played or live; what the turn before sent is committed, and to be forgotten.</summary>
     /// <param name="seen">The state that a recorded turn has seen; <see langword="null"/> if it has seen none, or the turn is live.</param>
     /// <param name="isOver">Whether all of it is committed: it is only played, and what it does has no effect.</param>

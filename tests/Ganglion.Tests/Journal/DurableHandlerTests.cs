@@ -320,7 +320,7 @@ public sealed class DurableHandlerTests
         Encoding.UTF8.GetString(parked.Data!.Value.Span).ShouldBe("""{"a":1}""");
         record.Headers.TryGet("__dlq.errors.message"u8, out ReadOnlyMemory<byte> message).ShouldBeTrue();
         Encoding.UTF8.GetString(message.Span).ShouldContain(
-            "recorded was operation 0, effect 'reserve', and asked was operation 0, effect 'reserve elsewhere'");
+            "The handler of worker/k does not fit its journal: recorded was operation 0, effect 'reserve', and asked was operation 0, effect 'reserve elsewhere'");
         _done.ShouldBe(["reserve"]);
     }
 
