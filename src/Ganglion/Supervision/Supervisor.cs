@@ -22,6 +22,9 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
 
     public Task Broken => _broken.Task;
 
+    /// <summary>Completes when nobody looks after its children any more: it is stopped or disposed of, or has given up.</summary>
+    public Task Watching => Task.WhenAll(_watching);
+
     /// <summary>How it is doing.</summary>
     public SupervisorStatus Status => new(name, name == SupervisorOptions.Root ? null : options.Supervisor, options.Strategy, _reason is null, _reason);
 
@@ -136,7 +139,7 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
     private async Task StopAllAsync(string reason, CancellationToken cancellationToken)
     {
         _isStarted = false;
-        await Task.WhenAll(_watching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _watching = [];
         _groups.ForEach(group => group.Dispose());
         _groups = [];
@@ -156,7 +159,8 @@ internal sealed partial class Supervisor(string name, SupervisorOptions options,
     {
         var group = new RestartGroup(name, together, options, _intensity, time, logger);
         _groups.Add(group);
-        _watching.Add(Task.Run(() => WatchAsync(group, _stopping.Token)));
+        CancellationToken stopping = _stopping.Token;
+        _watching.Add(Task.Run(() => WatchAsync(group, stopping)));
     }
 
     private async Task WatchAsync(RestartGroup group, CancellationToken stopping)

@@ -20,19 +20,13 @@ public sealed class SupervisorTests
     {
         _breaks = 1;
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion
-            .AddSupervisor("team", team =>
-            {
-                team.Strategy = strategy;
-                team.RestartDelay = TimeSpan.FromMilliseconds(1);
-            })
+            .AddSupervisor("team", AtOnce(team => team.Strategy = strategy))
             .AddAgent("first", Work, UnderTeam)
             .AddAgent("second", BreakThenWork, UnderTeam)
             .AddAgent("third", Work, UnderTeam)
             .AddAgent("elsewhere", Work, Quick));
 
-        await host.AppendAsync("second.notes", "k", """{"number":1}""");
-        await host.ReadAsync("second.done", 1);
-        await WhenAllWorkAsync(host);
+        await HandleOneAsync(host, "second");
 
         RestartsOf(host, "first", "second", "third", "elsewhere").ShouldBe([first, second, third, 0]);
         (await host.Broker.Topics.FindAsync("second.notes.dlq", AgentTestHost.Timeout)).ShouldBeNull();
@@ -43,19 +37,13 @@ public sealed class SupervisorTests
     {
         _breaks = 4;
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion
-            .AddSupervisor(SupervisorOptions.Root, root => root.RestartDelay = TimeSpan.FromMilliseconds(1))
-            .AddSupervisor("team", team =>
-            {
-                team.MaxRestarts = 2;
-                team.RestartDelay = TimeSpan.FromMilliseconds(1);
-            })
+            .AddSupervisor(SupervisorOptions.Root, AtOnce(_ => { }))
+            .AddSupervisor("team", AtOnce(team => team.MaxRestarts = 2))
             .AddAgent("second", BreakThenWork, UnderTeam)
             .AddAgent("third", Work, UnderTeam)
             .AddAgent("elsewhere", Work, Quick));
 
-        await host.AppendAsync("second.notes", "k", """{"number":1}""");
-        await host.ReadAsync("second.done", 1);
-        await WhenAllWorkAsync(host);
+        await HandleOneAsync(host, "second");
 
         // Two restarts, then the whole team, then one more.
         RestartsOf(host, "second", "third", "elsewhere").ShouldBe([4, 1, 0]);
@@ -66,11 +54,7 @@ public sealed class SupervisorTests
     {
         _breaks = int.MaxValue;
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion
-            .AddSupervisor(SupervisorOptions.Root, root =>
-            {
-                root.MaxRestarts = 1;
-                root.RestartDelay = TimeSpan.FromMilliseconds(1);
-            })
+            .AddSupervisor(SupervisorOptions.Root, AtOnce(root => root.MaxRestarts = 1))
             .AddAgent("second", BreakThenWork, Quick));
         IHostApplicationLifetime lifetime = host.Host.Services.GetRequiredService<IHostApplicationLifetime>();
         var stopping = new TaskCompletionSource();
@@ -89,7 +73,7 @@ public sealed class SupervisorTests
     {
         int done = 0;
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion
-            .AddSupervisor(SupervisorOptions.Root, root => root.RestartDelay = TimeSpan.FromMilliseconds(1))
+            .AddSupervisor(SupervisorOptions.Root, AtOnce(_ => { }))
             .AddAgent("worker", agent => agent.On("notes", async (Note note, AgentContext context) =>
             {
                 await context.RunAsync("connect", _ => Interlocked.Increment(ref done) == 1
@@ -110,11 +94,7 @@ public sealed class SupervisorTests
     {
         _breaks = 3;
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion
-            .AddSupervisor("team", team =>
-            {
-                team.Strategy = RestartStrategy.OneForAll;
-                team.RestartDelay = TimeSpan.FromMilliseconds(1);
-            })
+            .AddSupervisor("team", AtOnce(team => team.Strategy = RestartStrategy.OneForAll))
             .AddAgent("first", Work, UnderTeam)
             .AddAgent("second", BreakThenWork, UnderTeam));
 
@@ -158,18 +138,12 @@ public sealed class SupervisorTests
     {
         _breaks = 1;
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion
-            .AddSupervisor("team", team =>
-            {
-                team.Strategy = RestartStrategy.OneForAll;
-                team.RestartDelay = TimeSpan.FromMilliseconds(1);
-            })
+            .AddSupervisor("team", AtOnce(team => team.Strategy = RestartStrategy.OneForAll))
             .AddAgent("first", Work, UnderTeam));
         await host.Host.Services.GetRequiredService<IAgentRuntime>().RegisterAgentFactoryAsync(
             new AgentType("late"), (_, _) => new Late(() => Interlocked.Decrement(ref _breaks) >= 0), UnderTeam, AgentTestHost.Timeout);
 
-        await host.AppendAsync("late.notes", "k", """{"number":1}""");
-        await host.ReadAsync("late.done", 1);
-        await WhenAllWorkAsync(host);
+        await HandleOneAsync(host, "late");
 
         RestartsOf(host, "first", "late").ShouldBe([1, 1]);
     }
@@ -205,6 +179,12 @@ public sealed class SupervisorTests
         exception.Faults.ShouldContain("Ganglion:Agents:orphan:Supervisor is 'unheard-of': there is none. Add it by AddSupervisor.");
     }
 
+    private static Action<SupervisorOptions> AtOnce(Action<SupervisorOptions> configure) => options =>
+    {
+        options.RestartDelay = TimeSpan.FromMilliseconds(1);
+        configure(options);
+    };
+
     private static void Quick(AgentOptions options) => options.Partitions = 2;
 
     private static void UnderTeam(AgentOptions options)
@@ -227,8 +207,11 @@ public sealed class SupervisorTests
     private static SupervisorStatus StatusOf(AgentTestHost host, string supervisor) =>
         host.Host.Services.GetRequiredService<ISupervisorStatuses>().List().Single(status => status.Name == supervisor);
 
-    private static async Task WhenAllWorkAsync(AgentTestHost host)
+    // Whoever breaks over it has been restarted, with all that it takes along.
+    private static async Task HandleOneAsync(AgentTestHost host, string agent)
     {
+        await host.AppendAsync($"{agent}.notes", "k", """{"number":1}""");
+        await host.ReadAsync($"{agent}.done", 1);
         IAgentStatuses statuses = host.Host.Services.GetRequiredService<IAgentStatuses>();
         while (!statuses.List().All(status => status.IsWorking))
         {

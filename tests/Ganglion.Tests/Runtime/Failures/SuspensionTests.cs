@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.Hosting;
 using Ganglion.Runtime;
 using Ganglion.Runtime.Failures;
 using Ganglion.Telemetry;
@@ -37,7 +38,7 @@ public sealed class SuspensionTests
     [Fact(Timeout = 60_000)]
     public async Task When_everything_fails_nothing_is_parked_and_all_is_handled_once_it_goes_again()
     {
-        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, AtOnce));
+        await using AgentTestHost host = await StartAsync(AtOnce);
         await AppendAsync(host, 0, 100);
 
         SuspendedPartition suspended = await WhenAsync(host, partition => partition is { Probes: > 20 });
@@ -82,12 +83,12 @@ public sealed class SuspensionTests
     public async Task Attempts_that_failed_while_everything_failed_do_not_count()
     {
         int attempt = 0;
-        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", agent => agent.On<Note>("notes", (note, context) =>
+        await using AgentTestHost host = await StartAsync(AtOnce, (note, context) =>
         {
             attempt = note.Number == 0 ? context.Attempt : attempt;
             ThrowIfDown();
             context.Publish("done", note);
-        }), AtOnce));
+        });
         await AppendAsync(host, 0, 10);
         await WhenAsync(host, partition => partition is { Probes: > 30 });
 
@@ -100,7 +101,7 @@ public sealed class SuspensionTests
     [Fact(Timeout = 60_000)]
     public async Task A_few_events_that_fail_are_parked()
     {
-        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, Quick));
+        await using AgentTestHost host = await StartAsync(Quick);
 
         await AppendAsync(host, 0, 4);
 
@@ -112,7 +113,7 @@ public sealed class SuspensionTests
     public async Task Poison_events_among_others_are_parked_and_hold_nobody_up()
     {
         _isDown = false;
-        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", agent => agent.On<Note>("notes", (note, context) =>
+        await using AgentTestHost host = await StartAsync(Quick, (note, context) =>
         {
             ThrowIfDown();
             if (note.Number % 2 == 1)
@@ -121,7 +122,7 @@ public sealed class SuspensionTests
             }
 
             context.Publish("done", note);
-        }), Quick));
+        });
 
         for (int i = 0; i < 20; i++)
         {
@@ -137,19 +138,21 @@ public sealed class SuspensionTests
     [Fact(Timeout = 60_000)]
     public async Task A_good_event_ends_the_suspension_however_many_poison_events_wait_before_it()
     {
-        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", agent => agent.On<Note>("notes", (note, context) =>
-        {
-            if (note.Number < 200)
+        await using AgentTestHost host = await StartAsync(
+            options =>
             {
-                throw new InvalidOperationException("It is poison.");
-            }
+                Quick(options);
+                options.RetryDelay = options.MaxRetryDelay = TimeSpan.FromSeconds(1);
+            },
+            (note, context) =>
+            {
+                if (note.Number < 200)
+                {
+                    throw new InvalidOperationException("It is poison.");
+                }
 
-            context.Publish("done", note);
-        }), options =>
-        {
-            Quick(options);
-            options.RetryDelay = options.MaxRetryDelay = TimeSpan.FromSeconds(1);
-        }));
+                context.Publish("done", note);
+            });
         await AppendAsync(host, 0, 200);
         await WhenAsync(host, partition => partition is not null);
 
@@ -162,20 +165,22 @@ public sealed class SuspensionTests
     [Fact(Timeout = 60_000)]
     public async Task What_waits_in_one_partition_leaves_room_for_the_others()
     {
-        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", agent => agent.On<Note>("notes", (note, context) =>
-        {
-            if (note.Number == 0)
+        await using AgentTestHost host = await StartAsync(
+            options =>
             {
-                throw new InvalidOperationException("The model does not answer.");
-            }
+                Quick(options);
+                options.Partitions = 2;
+                options.MaxBytesInFlight = 1024 * 1024;
+            },
+            (note, context) =>
+            {
+                if (note.Number == 0)
+                {
+                    throw new InvalidOperationException("The model does not answer.");
+                }
 
-            context.Publish("done", note);
-        }), options =>
-        {
-            Quick(options);
-            options.Partitions = 2;
-            options.MaxBytesInFlight = 1024 * 1024;
-        }));
+                context.Publish("done", note);
+            });
         string padding = new('x', 20_000);
         foreach (string key in KeysIn(0).Take(100))
         {
@@ -191,7 +196,7 @@ public sealed class SuspensionTests
     [Fact(Timeout = 60_000)]
     public async Task Events_that_can_never_be_handled_are_parked_also_while_everything_fails()
     {
-        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, AtOnce));
+        await using AgentTestHost host = await StartAsync(AtOnce);
         await AppendAsync(host, 0, 10);
         await WhenAsync(host, partition => partition is not null);
 
@@ -204,7 +209,7 @@ public sealed class SuspensionTests
     public async Task A_stream_of_unreadable_events_suspends_nothing()
     {
         _isDown = false;
-        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, AtOnce));
+        await using AgentTestHost host = await StartAsync(AtOnce);
         for (int i = 0; i < 20; i++)
         {
             await host.AppendAsync("notes", $"k{i}", "no JSON");
@@ -238,11 +243,11 @@ public sealed class SuspensionTests
     [Fact(Timeout = 60_000)]
     public async Task An_agent_that_is_never_to_be_suspended_parks_what_fails()
     {
-        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, options =>
+        await using AgentTestHost host = await StartAsync(options =>
         {
             Quick(options);
             options.SuspendAfter = 0;
-        }));
+        });
         await AppendAsync(host, 0, 20);
 
         (await host.ReadAsync("notes.dlq", 20)).Count.ShouldBe(20);
@@ -251,13 +256,13 @@ public sealed class SuspensionTests
     [Fact(Timeout = 60_000)]
     public async Task A_host_stops_in_good_order_while_everything_fails()
     {
-        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("caller", CallOut, AtOnce));
+        await using AgentTestHost host = await StartAsync(AtOnce);
         await AppendAsync(host, 0, 20);
         await WhenAsync(host, partition => partition is not null);
         await host.StopAsync();
 
         _isDown = false;
-        await host.RunAsync(ganglion => ganglion.AddAgent("caller", CallOut, AtOnce));
+        await host.RunAsync(ganglion => AddCaller(ganglion, AtOnce));
 
         (await host.ReadAsync("done", 20)).Count.ShouldBe(20);
         _handled.Order().ShouldBe(Enumerable.Range(0, 20));
@@ -287,12 +292,18 @@ public sealed class SuspensionTests
         }
     }
 
-    private void CallOut(AgentBuilder agent) => agent.On<Note>("notes", (note, context) =>
+    private Task<AgentTestHost> StartAsync(Action<AgentOptions> configure, Action<Note, AgentContext>? handle = null) =>
+        AgentTestHost.StartAsync(ganglion => AddCaller(ganglion, configure, handle));
+
+    private void AddCaller(GanglionBuilder ganglion, Action<AgentOptions> configure, Action<Note, AgentContext>? handle = null) =>
+        ganglion.AddAgent("caller", agent => agent.On("notes", handle ?? CallOut), configure);
+
+    private void CallOut(Note note, AgentContext context)
     {
         ThrowIfDown();
         context.Publish("done", note);
         _handled.Enqueue(note.Number);
-    });
+    }
 
     private void ThrowIfDown()
     {
