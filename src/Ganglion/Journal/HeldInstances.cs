@@ -1,20 +1,14 @@
-using Ganglion.Brokers;
-using Ganglion.Events;
-using Ganglion.State;
-
 namespace Ganglion.Journal;
 
 /// <summary>
-/// The instances of a partition that an exclusive handler has for itself while it waits, and the events that were put aside for them
-/// meanwhile. The log has the events; here there is where they lie. An instance stays held until the last of them is finished, so that
+/// The instances of a partition that an exclusive handler has for itself while it waits, and the order of the events that were put aside for
+/// them meanwhile; what these hold is for <see cref="DeferredEvents"/>. An instance stays held until the last of them is finished, so that
 /// nothing that comes later overtakes them.
 /// </summary>
-/// <param name="log">The partition of the journal's topic.</param>
-internal sealed class HeldInstances(PartitionReader log)
+internal sealed class HeldInstances
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Held> _held = new(StringComparer.Ordinal);
-    private readonly Dictionary<UInt128, string> _restored = [];
     private volatile bool _isAny;
 
     /// <summary>Whether no instance is held, as nearly always; asked without a lock.</summary>
@@ -52,25 +46,12 @@ internal sealed class HeldInstances(PartitionReader log)
         }
     }
 
-    /// <summary>Removes what was put aside from the log, whatever has become of it.</summary>
-    public ProducerRecord TombstoneOf(DeferredEvent deferred) => new(log.Partition.Topic, deferred.ToTombstone(), log.Partition.Partition);
-
     /// <summary>It was not put aside after all.</summary>
     public void Undo(DeferredEvent deferred)
     {
         lock (_lock)
         {
             _held.GetValueOrDefault(deferred.Key)?.Events.Remove(deferred);
-        }
-    }
-
-    /// <summary>What was put aside is on the log.</summary>
-    public void Committed(DeferredEvent deferred, long offset)
-    {
-        lock (_lock)
-        {
-            deferred.Offset = offset;
-            deferred.Record = null;
         }
     }
 
@@ -135,53 +116,28 @@ internal sealed class HeldInstances(PartitionReader log)
         }
     }
 
-    /// <summary>Reads an event that was put aside, as it was.</summary>
-    public async ValueTask<Record> ReadAsync(DeferredEvent deferred, CancellationToken cancellationToken)
+    /// <summary>The log has an event that was put aside.</summary>
+    public void Restore(DeferredEvent deferred)
     {
         lock (_lock)
         {
-            if (deferred.Record is { } known)
-            {
-                return DeferredEvent.ToEvent(known);
-            }
+            Held held = GetOrAdd(deferred.Key);
+            held.Events.AddLast(deferred);
+            held.NextNumber = Math.Max(held.NextNumber, deferred.Number + 1);
         }
-
-        ConsumedRecord found = await log.ReadAsync(deferred.Offset, cancellationToken).ConfigureAwait(false)
-            ?? throw new JournalException(
-                "journal-missing", $"An event that was put aside for instance '{deferred.Key}' should lie at {log.Partition}@{deferred.Offset}, and does not. Restore the topic from a backup.");
-        return DeferredEvent.ToEvent(found.Record);
     }
 
-    /// <summary>A record of the log.</summary>
-    /// <returns>Whether it is one of an event that was put aside.</returns>
-    public bool Restore(in Record record, long offset)
+    /// <summary>The log has the end of an event that was put aside.</summary>
+    public void RestoreFinished(string key, long number)
     {
-        if (!DeferredEvent.TryReadKey(record.Key.GetValueOrDefault().Span, out UInt128 instance, out long number))
-        {
-            return false;
-        }
-
         lock (_lock)
         {
-            if (record.Value is not null)
+            LinkedList<DeferredEvent> events = _held[key].Events;
+            if (events.FirstOrDefault(deferred => deferred.Number == number) is { } finished)
             {
-                string key = DeferredEvent.InstanceOf(record);
-                _restored[instance] = key;
-                Held held = GetOrAdd(key);
-                held.Events.AddLast(new DeferredEvent(key, number) { Offset = offset });
-                held.NextNumber = Math.Max(held.NextNumber, number + 1);
-            }
-            else if (_restored.TryGetValue(instance, out string? key) && _held[key].Events is { } events)
-            {
-                DeferredEvent? finished = events.FirstOrDefault(deferred => deferred.Number == number);
-                if (finished is not null)
-                {
-                    events.Remove(finished);
-                }
+                events.Remove(finished);
             }
         }
-
-        return true;
     }
 
     // Called under the lock.

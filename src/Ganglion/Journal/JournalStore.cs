@@ -7,9 +7,9 @@ using Ganglion.State;
 namespace Ganglion.Journal;
 
 /// <summary>The journals of a partition's invocations that are not over. The log has them; here there is where they lie.</summary>
-/// <param name="log">The partition of the journal's topic.</param>
-internal sealed class JournalStore(PartitionReader log) : IAsyncDisposable
+internal sealed class JournalStore : IAsyncDisposable
 {
+    private readonly PartitionReader _log;
     private readonly Lock _lock = new();
 
     // There may be a million of them: a concurrent dictionary would take half as much again.
@@ -17,11 +17,21 @@ internal sealed class JournalStore(PartitionReader log) : IAsyncDisposable
     private volatile bool _isAny;
     private readonly HashSet<string> _channels = new(StringComparer.Ordinal);
 
+    /// <param name="log">The partition of the journal's topic.</param>
+    public JournalStore(PartitionReader log)
+    {
+        _log = log;
+        Deferred = new DeferredEvents(log, Held);
+    }
+
     /// <summary>The questions whose answers need not name them.</summary>
     public AwaitedAnswers Answers { get; } = new();
 
     /// <summary>The instances that exclusive handlers have for themselves.</summary>
-    public HeldInstances Held { get; } = new(log);
+    public HeldInstances Held { get; } = new();
+
+    /// <summary>The events that were put aside meanwhile.</summary>
+    public DeferredEvents Deferred { get; }
 
     /// <summary>The channels on which answers are awaited, as far as it was found by <see cref="RestoreAsync"/>.</summary>
     public IReadOnlyCollection<string> Channels => _channels;
@@ -32,9 +42,9 @@ internal sealed class JournalStore(PartitionReader log) : IAsyncDisposable
     /// <summary>Reads the log to its end.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        await foreach (ConsumedRecord record in log.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (ConsumedRecord record in _log.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (Held.Restore(record.Record, record.Offset))
+            if (Deferred.Restore(record.Record, record.Offset))
             {
                 continue;
             }
@@ -115,9 +125,9 @@ internal sealed class JournalStore(PartitionReader log) : IAsyncDisposable
         var entries = new List<JournalEntry>();
         foreach (long offset in open.Offsets)
         {
-            ConsumedRecord record = await log.ReadAsync(offset, cancellationToken).ConfigureAwait(false)
+            ConsumedRecord record = await _log.ReadAsync(offset, cancellationToken).ConfigureAwait(false)
                 ?? throw new JournalException(
-                    "journal-missing", $"The journal of invocation {open.Id} should have a record at {log.Partition}@{offset}, and has none. Restore the topic from a backup.");
+                    "journal-missing", $"The journal of invocation {open.Id} should have a record at {_log.Partition}@{offset}, and has none. Restore the topic from a backup.");
             entries.AddRange(JournalCodec.Read(record.Record));
         }
 
@@ -126,7 +136,7 @@ internal sealed class JournalStore(PartitionReader log) : IAsyncDisposable
         return entries;
     }
 
-    public ValueTask DisposeAsync() => log.DisposeAsync();
+    public ValueTask DisposeAsync() => _log.DisposeAsync();
 
     private bool TryRemove(InvocationId id, [NotNullWhen(true)] out OpenInvocation? removed)
     {

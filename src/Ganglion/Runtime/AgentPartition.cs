@@ -32,6 +32,9 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
     /// <summary>The instances that exclusive handlers have for themselves.</summary>
     public HeldInstances Held => Journals.Held;
 
+    /// <summary>The events that were put aside meanwhile.</summary>
+    public DeferredEvents Deferred => Journals.Deferred;
+
     /// <summary>Fires when the partition is gone: what is still being done for it is in vain.</summary>
     public CancellationToken Lost => _lost.Token;
 

@@ -198,7 +198,7 @@ internal sealed class InstanceTurns
         try
         {
             var inbox = new TopicPartition(_topics.Inbox, partition.Number);
-            Record record = await partition.Held.ReadAsync(deferred, partition.Lost).ConfigureAwait(false);
+            Record record = await partition.Deferred.ReadAsync(deferred, partition.Lost).ConfigureAwait(false);
             if (!_owned.Inputs.TryGetValue(inbox, out InputPartition? input))
             {
                 return;

@@ -80,7 +80,7 @@ internal sealed class CommitBatch
 
             if (entry is Invocation { Deferred: { } deferred })
             {
-                _records.Add(entry.Input.AgentPartition!.Held.TombstoneOf(deferred));
+                _records.Add(entry.Input.AgentPartition!.Deferred.TombstoneOf(deferred));
             }
         }
 
@@ -161,7 +161,7 @@ internal sealed class CommitBatch
     {
         if (invocation.PutAside is { } deferred)
         {
-            invocation.Input.AgentPartition!.Held.Committed(deferred, positions[first].Offset);
+            invocation.Input.AgentPartition!.Deferred.Committed(deferred, positions[first].Offset);
         }
 
         if (invocation.StateRange is { IsEmpty: false } state)
