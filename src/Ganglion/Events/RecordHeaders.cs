@@ -141,22 +141,6 @@ public readonly struct RecordHeaders : IEquatable<RecordHeaders>, IReadOnlyColle
         /// <summary>Not supported; take a new enumerator.</summary>
         public readonly void Reset() => throw new NotSupportedException();
 
-        private ReadOnlyMemory<byte>? TakeBytes()
-        {
-            int length = VarInt.ReadSigned(_encoded.Span, ref _position);
-            if (length < 0)
-            {
-                return null;
-            }
-
-            if (length > _encoded.Length - _position)
-            {
-                throw new FormatException("A header exceeds its record.");
-            }
-
-            ReadOnlyMemory<byte> bytes = _encoded.Slice(_position, length);
-            _position += length;
-            return bytes;
-        }
+        private ReadOnlyMemory<byte>? TakeBytes() => VarInt.ReadBytes(_encoded, _encoded.Span, ref _position);
     }
 }

@@ -75,4 +75,28 @@ internal static class VarInt
 
         throw new FormatException("A variable-length integer is longer than ten bytes.");
     }
+
+    /// <summary>Reads a length and so many bytes, and moves <paramref name="position"/> behind them.</summary>
+    /// <param name="source">What the bytes are a part of, from then on.</param>
+    /// <param name="within">The same bytes, up to where they may reach.</param>
+    /// <param name="position">Where the length lies.</param>
+    /// <returns>The bytes; <see langword="null"/> for a negative length.</returns>
+    /// <exception cref="FormatException">There are fewer.</exception>
+    public static ReadOnlyMemory<byte>? ReadBytes(ReadOnlyMemory<byte> source, ReadOnlySpan<byte> within, ref int position)
+    {
+        int length = ReadSigned(within, ref position);
+        if (length < 0)
+        {
+            return null;
+        }
+
+        if (length > within.Length - position)
+        {
+            throw new FormatException("A key, a value or a header exceeds its record.");
+        }
+
+        ReadOnlyMemory<byte> bytes = source.Slice(position, length);
+        position += length;
+        return bytes;
+    }
 }

@@ -43,12 +43,9 @@ internal sealed class SubscriptionRegistry : IAsyncDisposable
     {
         await CatchUpAsync(cancellationToken).ConfigureAwait(false);
         SubscriptionEntry entry = SubscriptionEntry.Of(subscription, await EndsAsync(subscription, cancellationToken).ConfigureAwait(false));
-        lock (_lock)
+        if (Contains(entry.Key))
         {
-            if (_entries.ContainsKey(entry.Key))
-            {
-                return;
-            }
+            return;
         }
 
         var added = new CloudEvent(Added, _source, _time)
@@ -64,15 +61,10 @@ internal sealed class SubscriptionRegistry : IAsyncDisposable
     {
         string key = SubscriptionEntry.Of(subscription, NoStarts).Key;
         await CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        lock (_lock)
+        if (Contains(key))
         {
-            if (!_entries.ContainsKey(key))
-            {
-                return;
-            }
+            await _topic.WriteAsync(key, null, cancellationToken).ConfigureAwait(false);
         }
-
-        await _topic.WriteAsync(key, null, cancellationToken).ConfigureAwait(false);
     }
 
     public IReadOnlyList<SubscriptionEntry> List()
@@ -93,6 +85,14 @@ internal sealed class SubscriptionRegistry : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _topic.DisposeAsync();
+
+    private bool Contains(string key)
+    {
+        lock (_lock)
+        {
+            return _entries.ContainsKey(key);
+        }
+    }
 
     private static Dictionary<string, IReadOnlyList<long>> NoStarts { get; } = [];
 

@@ -31,9 +31,6 @@ internal static class EmbeddedBrokerRules
             faults.Add(TopicRules.FaultsOf(defaults), of: nameof(options.TopicDefaults));
         }
 
-        if (faults.Any)
-        {
-            throw new ArgumentException($"The broker's options are not valid: {faults}.", nameof(options));
-        }
+        faults.ThrowIfAny("The broker's options", nameof(options));
     }
 }

@@ -19,5 +19,17 @@ internal sealed class Faults
     /// <summary>Takes over the faults of a part.</summary>
     public void Add(Faults faults, string of) => _faults.AddRange(faults._faults.Select(fault => $"{of}: {fault}"));
 
+    /// <summary>Tells all that was noted, if anything was.</summary>
+    /// <param name="what">Whose faults they are.</param>
+    /// <param name="argument">Where it was given.</param>
+    /// <exception cref="ArgumentException">There are faults.</exception>
+    public void ThrowIfAny(string what, string argument)
+    {
+        if (Any)
+        {
+            throw new ArgumentException($"{what} are not valid: {this}.", argument);
+        }
+    }
+
     public override string ToString() => string.Join("; ", _faults);
 }

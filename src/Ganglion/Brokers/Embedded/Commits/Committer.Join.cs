@@ -10,7 +10,7 @@ internal sealed partial class Committer
     private const int MaxRoundBytes = 16 * 1024 * 1024;
 
     /// <summary>Appends a record to the batch that the single appends to its partition share.</summary>
-    /// <returns>Completes with the record's place when the round is committed.</returns>
+    /// <returns>Completes with the record's position when the round is committed.</returns>
     public ValueTask<TopicPartitionOffset> AppendAsync(Partition partition, in Record record, CancellationToken cancellationToken)
     {
         long now = Now;

@@ -28,10 +28,7 @@ internal static class ConsumerRules
             $"{nameof(options.HeartbeatInterval)} is {options.HeartbeatInterval}; it must be at least 1 ms and below a third of "
             + $"{nameof(options.SessionTimeout)}, which is {options.SessionTimeout}");
         CheckTime(options.MaxPollInterval, nameof(options.MaxPollInterval));
-        if (faults.Any)
-        {
-            throw new ArgumentException($"The consumer's options are not valid: {faults}.", nameof(options));
-        }
+        faults.ThrowIfAny("The consumer's options", nameof(options));
 
         void CheckTime(TimeSpan value, string name) =>
             faults.Check(value >= MinTime && value <= MaxTime, $"{name} is {value}; allowed are 1 ms to {MaxTime.Days} days");

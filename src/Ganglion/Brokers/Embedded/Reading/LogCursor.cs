@@ -3,7 +3,7 @@ using Ganglion.Brokers.Embedded.Topics;
 namespace Ganglion.Brokers.Embedded.Reading;
 
 /// <summary>
-/// A place in the log of one partition that moves forward as it is read. It stands in its <see cref="ReadQueue"/> while there is
+/// A position in the log of one partition that moves forward as it is read. It stands in its <see cref="ReadQueue"/> while there is
 /// something to read, and nowhere while there is not.
 /// </summary>
 internal sealed class LogCursor

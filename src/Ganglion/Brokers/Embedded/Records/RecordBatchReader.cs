@@ -58,8 +58,8 @@ internal static class RecordBatchReader
 
             if (offset >= fromOffset)
             {
-                ReadOnlyMemory<byte>? key = ReadBytes(batch, upToEnd, ref position);
-                ReadOnlyMemory<byte>? value = ReadBytes(batch, upToEnd, ref position);
+                ReadOnlyMemory<byte>? key = VarInt.ReadBytes(batch, upToEnd, ref position);
+                ReadOnlyMemory<byte>? value = VarInt.ReadBytes(batch, upToEnd, ref position);
                 int headers = VarInt.ReadSigned(upToEnd, ref position);
                 if (headers < 0)
                 {
@@ -75,23 +75,5 @@ internal static class RecordBatchReader
 
             position = end;
         }
-    }
-
-    private static ReadOnlyMemory<byte>? ReadBytes(ReadOnlyMemory<byte> batch, ReadOnlySpan<byte> span, ref int position)
-    {
-        int length = VarInt.ReadSigned(span, ref position);
-        if (length < 0)
-        {
-            return null;
-        }
-
-        if (length > span.Length - position)
-        {
-            throw new FormatException("A key or a value exceeds its record.");
-        }
-
-        ReadOnlyMemory<byte> bytes = batch.Slice(position, length);
-        position += length;
-        return bytes;
     }
 }
