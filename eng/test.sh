@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test. Needs nothing but the .NET SDK that global.json asks for.
+# Builds everything and runs every test. Needs nothing but the .NET SDK that global.json asks for; where NuGet does not have
+# librdkafka, Kafka's native client, eng/librdkafka.sh builds it from source the first time.
 #
 #   eng/test.sh                     all test projects
 #   eng/test.sh Ganglion.Tests ...  only these
@@ -17,6 +18,7 @@ results=artifacts/test-results
 passed=0
 failed=0
 failures=()
+librdkafka= # the process that builds it
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
 
@@ -49,10 +51,43 @@ check_sdk() {
 }
 
 build() {
+    local status=0
     step "Build ($configuration)"
-    if ! dotnet build Ganglion.slnx --configuration "$configuration" --verbosity minimal </dev/null; then
+    start_librdkafka
+    dotnet build Ganglion.slnx --configuration "$configuration" --verbosity minimal </dev/null || status=$?
+    await_librdkafka
+    if ((status != 0)); then
         fail 'the build'
         finish
+    fi
+}
+
+# Goes on while the projects are built. What runs on Kafka is tested on the cluster that tests/MockKafka is.
+start_librdkafka() {
+    local name
+    for name in "${projects[@]}"; do
+        if [[ -z $GANGLION_LIBRDKAFKA ]] && grep -qs MockKafka "tests/$name/$name.csproj"; then
+            PruneLibrdkafka=$(dotnet msbuild src/Ganglion.Kafka/Ganglion.Kafka.csproj -target:AskForLibrdkafka \
+                -getProperty:PruneLibrdkafka </dev/null)
+            export PruneLibrdkafka
+            if [[ $PruneLibrdkafka == true ]]; then
+                eng/librdkafka.sh >"$results/librdkafka" </dev/null &
+                librdkafka=$!
+            fi
+
+            return
+        fi
+    done
+}
+
+await_librdkafka() {
+    if [[ -z $librdkafka ]]; then
+        return
+    elif wait "$librdkafka"; then
+        GANGLION_LIBRDKAFKA=$(<"$results/librdkafka")
+        export GANGLION_LIBRDKAFKA
+    else
+        fail "librdkafka, Kafka's native client"
     fi
 }
 
@@ -105,17 +140,17 @@ step() {
 limit=()
 command -v timeout >/dev/null && limit=(timeout --kill-after=10 600)
 
-check_sdk
-rm -rf "$results"
-mkdir -p "$results"
-build
-
 projects=("$@")
 if ((${#projects[@]} == 0)); then
     for project in tests/*/*.csproj samples/*/*.csproj; do
         grep -q '"xunit.v3"' "$project" && projects+=("$(basename "$project" .csproj)")
     done
 fi
+
+check_sdk
+rm -rf "$results"
+mkdir -p "$results"
+build
 
 for name in "${projects[@]}"; do
     run "$name"

@@ -5,14 +5,16 @@ namespace Architecture;
 /// <summary>How eng/test.sh counts: on prepared reports, with a <c>dotnet</c> that builds nothing.</summary>
 public sealed class TestScriptTests : IDisposable
 {
-    // "dotnet build" ends with $BUILD; a test project copies its report, if one was prepared, and ends with the code beside it.
+    // "dotnet build" ends with $BUILD, and NuGet lacks librdkafka if $PRUNE says so. A test project tells which librdkafka it was
+    // given, copies its report, if one was prepared, and ends with the code beside it.
     private const string Dotnet =
         """
         #!/usr/bin/env bash
         case $1 in
             --version) echo 10.0.100 ;;
             build) exit "${BUILD:-0}" ;;
-            *) name=$(basename "$1" .dll); cp "prepared/$name.xml" "$3" 2>/dev/null; exit "$(cat "prepared/$name.code")" ;;
+            msbuild) echo "$PRUNE" ;;
+            *) name=$(basename "$1" .dll); printf '%s' "$GANGLION_LIBRDKAFKA" >"$name.librdkafka"; cp "prepared/$name.xml" "$3" 2>/dev/null; exit "$(cat "prepared/$name.code")" ;;
         esac
         """;
 
@@ -22,12 +24,11 @@ public sealed class TestScriptTests : IDisposable
     {
         Write("global.json", Repository.Read("global.json"));
         Write("eng/test.sh", Repository.Read("eng/test.sh"));
-        Write("bin/dotnet", Dotnet.ReplaceLineEndings("\n"));
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(PathOf("bin/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
+        WriteScript("bin/dotnet", Dotnet);
     }
+
+    // The run that this test belongs to may have a native client of its own.
+    private Dictionary<string, string> Environment { get; } = new() { ["GANGLION_LIBRDKAFKA"] = "" };
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -68,12 +69,39 @@ public sealed class TestScriptTests : IDisposable
     public async Task A_build_that_fails_fails_the_run()
     {
         Prepare("A", exitCode: 0, Report(passed: 2));
-        Environment = new() { ["BUILD"] = "1" };
+        Environment["BUILD"] = "1";
 
         (await RunAsync("A")).ShouldBe((1, "0 passed, 1 failed"));
     }
 
-    private Dictionary<string, string> Environment { get; set; } = [];
+    [Theory]
+    [InlineData("true", "", "MockKafka", "built")]
+    [InlineData("false", "", "MockKafka", "")]
+    [InlineData("true", "", "BrokerProcess", "")]
+    [InlineData("true", "own", "MockKafka", "own")]
+    public async Task Kafkas_native_client_is_built_where_a_project_needs_it_and_NuGet_has_none(
+        string prune, string own, string project, string given)
+    {
+        PrepareLibrdkafka("echo built");
+        Environment["PRUNE"] = prune;
+        Environment["GANGLION_LIBRDKAFKA"] = own;
+        Write("tests/A/A.csproj", $"../{project}/{project}.csproj");
+        Prepare("A", exitCode: 0, Report(passed: 2));
+
+        (await RunAsync("A")).ShouldBe((0, "2 passed, 0 failed"));
+        File.ReadAllText(PathOf("A.librdkafka")).ShouldBe(given);
+    }
+
+    [Fact]
+    public async Task A_native_client_that_cannot_be_built_fails_the_run()
+    {
+        PrepareLibrdkafka("exit 1");
+        Environment["PRUNE"] = "true";
+        Write("tests/A/A.csproj", "MockKafka");
+        Prepare("A", exitCode: 0, Report(passed: 2));
+
+        (await RunAsync("A")).ShouldBe((1, "2 passed, 1 failed"));
+    }
 
     private static string Report(int passed, int failed = 0, int errors = 0, int skipped = 0) =>
         $"""
@@ -90,6 +118,8 @@ public sealed class TestScriptTests : IDisposable
             Write($"prepared/{project}.xml", report);
         }
     }
+
+    private void PrepareLibrdkafka(string command) => WriteScript("eng/librdkafka.sh", $"#!/usr/bin/env bash\n{command}\n");
 
     private async Task<(int ExitCode, string LastLine)> RunAsync(params string[] projects)
     {
@@ -112,5 +142,14 @@ public sealed class TestScriptTests : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
         File.WriteAllText(PathOf(file), text);
+    }
+
+    private void WriteScript(string file, string text)
+    {
+        Write(file, text.ReplaceLineEndings("\n"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(PathOf(file), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
     }
 }
