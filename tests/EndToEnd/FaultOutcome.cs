@@ -84,7 +84,11 @@ internal sealed class FaultOutcome
             AgentStateChange[] changes = [.. history.Where(change => change.Kind == AgentStateChangeKind.Changed)];
 
             changes.Select(change => change.Version).ShouldBe(Enumerable.Range(1, instance.Count()).Select(number => (long)number), instance.Key);
-            changes.Select(change => (int)JsonNode.Parse(change.Event.Data!.Value.Span)!["number"]!).ShouldBe(instance, ignoreOrder: true, instance.Key);
+            int[] numbers = [.. changes.Select(change => (int)JsonNode.Parse(change.Event.Data!.Value.Span)!["number"]!)];
+            numbers.ShouldBe(instance, ignoreOrder: true, instance.Key);
+            JsonNode[] snapshots = [.. history.Where(change => change.Kind == AgentStateChangeKind.Snapshot).Select(change => JsonNode.Parse(change.Event.Data!.Value.Span)!)];
+            snapshots.ShouldNotBeEmpty(instance.Key);
+            snapshots.ShouldAllBe(snapshot => numbers.Take(snapshot["numbers"]!.AsArray().Count).SequenceEqual(snapshot["numbers"]!.AsArray().Select(number => (int)number!)));
         }
     }
 

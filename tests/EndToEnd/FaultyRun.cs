@@ -18,9 +18,9 @@ internal static class FaultyRun
     public static IEnumerable<string> AgentPoints => FaultInjection.Points.Except(BrokerPoints);
 
     /// <returns>0, or <see cref="Killed"/> if it was killed at a point.</returns>
-    public static async Task<int> RunAsync(TemporaryFolder folder, string faults)
+    public static async Task<int> RunAsync(TemporaryFolder folder, string faults, params string[] arguments)
     {
-        await using var process = SampleProcess.StartFaulty(folder.File(""), faults);
+        await using var process = SampleProcess.StartFaulty(folder.File(""), faults, arguments);
         (int exitCode, _) = await process.WaitForExitAsync();
         if (exitCode == Killed)
         {

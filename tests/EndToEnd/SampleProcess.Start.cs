@@ -71,8 +71,8 @@ internal sealed partial class SampleProcess
         new(Launch("dotnet", [PathOf("TankWatch")], new() { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0" }, folder));
 
     /// <summary>Starts the process that obeys faults, on a folder with its data and its effects.</summary>
-    public static SampleProcess StartFaulty(string folder, string faults) =>
-        new(Launch("dotnet", [PathOf("FaultProcess"), folder], new() { [FaultInjection.Variable] = faults }));
+    public static SampleProcess StartFaulty(string folder, string faults, params string[] arguments) =>
+        new(Launch("dotnet", [PathOf("FaultProcess"), folder, .. arguments], new() { [FaultInjection.Variable] = faults }));
 
     /// <summary>Starts the bank, on a folder with its data and its receipts.</summary>
     public static SampleProcess StartTransfers(string folder, string broker) =>

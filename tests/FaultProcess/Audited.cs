@@ -2,6 +2,6 @@ using Ganglion.Events;
 
 namespace FaultProcess;
 
-/// <summary>A transfer was noted.</summary>
+/// <summary>A transfer was noted, with so much text that a few of these are worth a snapshot.</summary>
 [EventType("audited")]
-internal sealed record Audited(int Number);
+internal sealed record Audited(int Number, string Text = "");

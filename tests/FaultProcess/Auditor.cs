@@ -6,10 +6,12 @@ namespace FaultProcess;
 [Agent("auditor")]
 internal sealed class Auditor : Agent
 {
+    private static readonly string Text = new('x', 1500);
+
     [On("transfer.done", Key = "region")]
     public void Note(TransferDone done, AgentContext context)
     {
-        context.ChangeState<AuditBook, Audited>(new Audited(done.Number));
+        context.ChangeState<AuditBook, Audited>(new Audited(done.Number, Text));
         int count = context.GetState<AuditBook>()!.Numbers.Count;
         context.Schedule(TimeSpan.FromMilliseconds(5), "audit.due", new Audit(done.Number, done.Region, count));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FaultProcess;
 using Ganglion.Agents;
 using Ganglion.Brokers.Embedded;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 // A process that tests let die at a point and start again. It publishes the same transfers each time, until each of them is audited; its
-// chores let the broker do what else it does. A run that comes to its end exits with 0.
+// chores let the broker do what else it does; and it imports states, or does only that where it is told which generation of them. A run that
+// comes to its end exits with 0.
 string folder = args[0];
 var broker = new EmbeddedBrokerOptions
 {
@@ -19,19 +21,31 @@ HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostAppl
 builder.Services.AddSingleton(new Effects(Path.Combine(folder, "effects")));
 builder.Services.AddSingleton<Work>();
 builder.Services.AddSingleton<Chores>();
+builder.Services.AddSingleton<Imports>();
 builder.AddGanglion(ganglion => ganglion
     .UseFaultInjection()
     .UseEmbeddedBroker(Path.Combine(folder, "data"), broker)
     .AddAgent<Ledger>(TwoPartitions)
     .AddAgent<Approver>(TwoPartitions)
     .AddAgent<Notary>(TwoPartitions)
-    .AddAgent<Auditor>(TwoPartitions));
+    .AddAgent<Auditor>(TwoPartitions)
+    .AddAgent<Archive>(TwoPartitions));
 
 using IHost host = builder.Build();
 await host.StartAsync();
-Task chores = host.Services.GetRequiredService<Chores>().RunAsync();
-await host.Services.GetRequiredService<Work>().RunAsync();
-await chores;
+Imports imports = host.Services.GetRequiredService<Imports>();
+if (args.Length > 1)
+{
+    await imports.RunAsync(generation: int.Parse(args[1], CultureInfo.InvariantCulture));
+}
+else
+{
+    Task chores = host.Services.GetRequiredService<Chores>().RunAsync();
+    await host.Services.GetRequiredService<Work>().RunAsync();
+    await imports.RunAsync(generation: 1);
+    await chores;
+}
+
 await host.StopAsync();
 
 static void TwoPartitions(AgentOptions options) => options.Partitions = 2;

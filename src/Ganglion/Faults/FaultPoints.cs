@@ -44,6 +44,12 @@ internal static class FaultPoints
     /// <summary>What a turn has done is collected, and is in no commit.</summary>
     public const string TurnCollected = "turn.collected";
 
+    /// <summary>A snapshot of a state is among what a turn has done, and in no commit.</summary>
+    public const string StateSnapshotted = "state.snapshotted";
+
+    /// <summary>An instance has an imported state; who imports it does not know.</summary>
+    public const string StateImported = "state.imported";
+
     /// <summary>A timer is taken because it is due; its event is nowhere.</summary>
     public const string TimerDue = "timer.due";
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ganglion.Agents;
 using Ganglion.Events;
+using Ganglion.Faults;
 
 namespace Ganglion.Hosting;
 
@@ -59,6 +60,7 @@ internal sealed partial class AgentRuntime
         {
             CloudEvent reply = await SendAsync(
                 instance, overwrite ? StateRequests.Load : StateRequests.Import, StateRequests.Write(state), DefaultTimeout, cancellationToken).ConfigureAwait(false);
+            FaultHook.Reach(FaultPoints.StateImported);
             return !StateRequests.IsUnchanged(reply);
         }
         catch (RequestFailedException exception) when (exception.Reason == StateRequests.Exists)

@@ -68,6 +68,7 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
         if (state is { IsDueForSnapshot: true } && context.TakeSnapshot(mostSnapshotBytes) is { } snapshot)
         {
             state = log.AddSnapshot(state, snapshot);
+            FaultHook.Reach(FaultPoints.StateSnapshotted);
         }
 
         invocation.StateRange = RecordRange.From(first, records);
