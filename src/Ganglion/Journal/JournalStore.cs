@@ -112,6 +112,16 @@ internal sealed class JournalStore : IAsyncDisposable
         Answers.Set(open.Id, []);
     }
 
+    /// <summary>What was still to be committed of a journal was refused: what lies on the log holds, and if that is nothing, there is no journal.</summary>
+    public void Undo(OpenInvocation open)
+    {
+        open.Undo();
+        if (open.Records == 0)
+        {
+            Remove(open);
+        }
+    }
+
     /// <summary>The entries of an invocation's journal.</summary>
     /// <returns>A list of the caller's own.</returns>
     /// <exception cref="JournalException">A record is gone or cannot be read.</exception>

@@ -22,7 +22,7 @@ internal sealed class JournalCommit : CommitEntry
             return;
         }
 
-        Open!.Undo();
+        Input.AgentPartition!.Journals.Undo(Open!);
         Verdict!.SetException(new JournalException(
             "outcome-too-large",
             $"What an effect has returned is too large for '{Records![0].Topic}': return less, such as a reference to it, or raise that topic's limit.",

@@ -27,7 +27,11 @@ internal sealed class AwaitCommitStep(KnownTopics topics, CommitQueue commits) :
         {
             // What comes next, another attempt or the parked event, awaits no verdict yet.
             invocation.Verdict = null;
-            invocation.Open?.Undo();
+            if (invocation.Open is { } open)
+            {
+                instance.Partition.Journals.Undo(open);
+            }
+
             if (!invocation.StateRange.IsEmpty)
             {
                 instance.Partition.State.Undo(instance.Key);

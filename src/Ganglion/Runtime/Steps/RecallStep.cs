@@ -15,8 +15,15 @@ internal sealed class RecallStep(AgentDefinition agent, ForwardedRecords forward
         JournalStore journals = invocation.Instance!.Partition.Journals;
         invocation.Journal = null;
         invocation.Recorded = 0;
-        if (invocation.SkipsHandler || (journals.IsEmpty && invocation.Operation is null))
+        if (invocation.SkipsHandler)
         {
+            return default;
+        }
+
+        if (journals.IsEmpty && invocation.Operation is null)
+        {
+            // An attempt before this one may have begun a journal that was refused.
+            invocation.Open = null;
             return default;
         }
 
