@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
+using BrokerProcess;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Events;
@@ -26,6 +27,9 @@ switch (mode)
         break;
     case "fill":
         await FillAsync();
+        break;
+    case "remember":
+        await Remembering.RunAsync(broker, folder);
         break;
     case "tail":
         await ReadAtTheTailAsync();

@@ -46,6 +46,21 @@ public sealed class KillTests
         process.ExitCode.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task An_agent_whose_state_finds_no_room_on_the_disk_waits_for_it_and_goes_on_with_nothing_lost_or_done_twice()
+    {
+        using var folder = new TemporaryFolder();
+        using Process process = BrokerProcess.StartOnSmallDisk("remember", folder.Path, "80m", TimeSpan.Zero);
+        string errors = await process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        errors.ShouldBeEmpty();
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldBe(["refused: storage-full", "told: storage-full", "works: True", "exact: True"]);
+        process.ExitCode.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData(20_000_000)] // The segment reaches the limit.
     [InlineData(2_000_000)] // The commit log does.
