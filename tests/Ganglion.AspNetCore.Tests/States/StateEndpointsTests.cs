@@ -150,6 +150,40 @@ public sealed class StateEndpointsTests
         saved.GetProperty("changes")[0].GetProperty("data").GetRawText().ShouldBe(data);
     }
 
+    [Theory]
+    [InlineData("state")]
+    [InlineData("states")]
+    [InlineData("history")]
+    [InlineData("supervision")]
+    [InlineData("dead-letters")]
+    [InlineData("agents")]
+    [InlineData("topics.events")]
+    public async Task An_agent_may_be_named_as_a_part_of_a_path_is_and_its_instances_by_any_text(string agent)
+    {
+        string[] keys = ["", " ", ".", "..", "a/../b", "%2F", "a&key=b#c?d", "+", "\0", "\u001b[2J", "\r\nX: y", "\u2028", "\ud83e\udde0", new string('x', 2_000)];
+        await using ApiHost host = await ApiHost.StartAsync(services: services => services.AddGanglion(ganglion => ganglion
+            .AddAgent(agent, definition => definition.On("notes", (CloudEvent _) => { }))
+            .AddAgent("copy", definition => definition.On("notes", (CloudEvent _) => { }))));
+        for (int i = 0; i < keys.Length; i++)
+        {
+            await LoadAsync(host, keys[i], $$"""{"contenttype":"application/json","data":{{i}}}""", agent);
+        }
+
+        for (int i = 0; i < keys.Length; i++)
+        {
+            JsonElement shown = await host.GetJsonAsync($"/agents/{agent}/state?key={Uri.EscapeDataString(keys[i])}");
+            JsonElement[] history = await LinesAsync(host, $"/agents/{agent}/state/history?key={Uri.EscapeDataString(keys[i])}");
+
+            (shown.GetProperty("agent").GetString(), shown.GetProperty("key").GetString(), shown.GetProperty("data").GetInt32()).ShouldBe((agent, keys[i], i));
+            history.ShouldHaveSingleItem().GetProperty("event").GetProperty("data").GetInt32().ShouldBe(i);
+        }
+
+        string export = await host.Client.GetStringAsync($"/agents/{agent}/states", Cancelled);
+        using HttpResponseMessage imported = await host.PostAsync("/agents/copy/states", export, "application/jsonl");
+        (await imported.ReadJsonAsync(HttpStatusCode.OK)).GetProperty("imported").GetInt32().ShouldBe(keys.Length);
+        (await LinesAsync(host, "/agents/copy/states?data=false")).Select(line => line.GetProperty("key").GetString()!).ShouldBe(keys, ignoreOrder: true);
+    }
+
     private static Task<ApiHost> StartAsync() => ApiHost.StartAsync(services: services => services.AddGanglion(ganglion => ganglion
         .AddAgent("notes", agent => agent.On("notes", (CloudEvent _) => { }))
         .AddAgent("copy", agent => agent.On("notes", (CloudEvent _) => { }))));

@@ -77,6 +77,31 @@ public sealed class StateCommandTests
             .ShouldBe(export.TrimEnd('\n').Split('\n').Select(DataOf).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("\u001b[2J\u0007")]
+    [InlineData("one\ntwo\r")]
+    [InlineData("a\0b\u009b1m")]
+    [InlineData("--json")]
+    [InlineData("@nowhere.rsp")]
+    public async Task An_instance_is_found_whatever_its_key_holds_and_none_of_it_moves_the_cursor(string key)
+    {
+        await using WebApplication app = await StartAsync();
+        await LoadAsync(app, key, """{"contenttype":"application/json","data":1}""");
+
+        CliResult list = (await RunAsync(app, "state", "list", "notes")).ShouldSucceed();
+        CliResult shown = (await RunAsync(app, "state", "show", "notes", "--", key)).ShouldSucceed();
+        CliResult history = (await RunAsync(app, "state", "history", "notes", "--", key)).ShouldSucceed();
+        string absent = (await RunAsync(app, "state", "show", "copy", "--", key)).ShouldFail();
+
+        list.Lines.Count.ShouldBe(2);
+        shown.Lines.ShouldContain("state      1");
+        history.Lines.Count.ShouldBe(2);
+        foreach (string text in (string[])[list.Output, shown.Output, history.Output, absent])
+        {
+            text.ShouldAllBe(character => character == '\n' || !char.IsControl(character), text);
+        }
+    }
+
     private static string DataOf(string line)
     {
         using JsonDocument state = JsonDocument.Parse(line);
@@ -103,7 +128,8 @@ public sealed class StateCommandTests
         await app.Services.GetRequiredService<IAgentRuntime>().LoadAgentStateAsync(new AgentId(new AgentType(agent), key), state.RootElement, Cancelled);
     }
 
-    private static Task<CliResult> RunAsync(WebApplication app, params string[] args) => CliResult.OfAsync([.. args, "--server", app.Urls.First()], []);
+    private static Task<CliResult> RunAsync(WebApplication app, params string[] args) =>
+        CliResult.OfAsync([args[0], args[1], "--server", app.Urls.First(), .. args[2..]], []);
 
     private static Task<CliResult> ImportAsync(WebApplication app, string input, string command, string verb, params string[] args) =>
         CliResult.OfAsync([command, verb, .. args, "--server", app.Urls.First()], Encoding.UTF8.GetBytes(input));
