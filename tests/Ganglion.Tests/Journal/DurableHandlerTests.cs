@@ -359,7 +359,7 @@ public sealed class DurableHandlerTests
             .On("orders", async (AgentContext context) =>
             {
                 await context.RunAsync("reserve", _ => Do("reserve", 20));
-                await Task.Delay(1);
+                await EndElsewhereOnceAwaited();
                 context.Publish("done", 1);
             }),
             options => options.RetryDelay = TimeSpan.Zero));
@@ -394,7 +394,7 @@ public sealed class DurableHandlerTests
         await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("worker", agent => agent
             .On("orders", async (AgentContext context) =>
             {
-                await Task.Delay(1);
+                await EndElsewhereOnceAwaited();
                 await Task.Run(() => { }).ConfigureAwait(false);
                 context.Publish("done", 1);
             })));
@@ -502,6 +502,14 @@ public sealed class DurableHandlerTests
         await context.DelayAsync(TimeSpan.FromDays(7));
         context.Publish("done", result);
     });
+
+    // What a handler posts to itself is run when it awaits.
+    private static Task EndElsewhereOnceAwaited()
+    {
+        var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        SynchronizationContext.Current!.Post(_ => awaited.SetResult(), null);
+        return Task.Run(async () => await awaited.Task);
+    }
 
     // The queue learns of a timer when its commit is acknowledged, just after readers see it.
     private async Task AdvanceAsync(TimeSpan by)
