@@ -1,6 +1,7 @@
 using System.Reflection;
 using Ganglion.AspNetCore;
 using Ganglion.Brokers;
+using Ganglion.Kafka;
 using Ganglion.Testing;
 
 namespace Architecture.PublicApi;
@@ -16,7 +17,9 @@ public sealed class PublicApiTests
     public static TheoryData<string> Assemblies => [.. Listed.Select(static assembly => assembly.GetName().Name!)];
 
     private static Assembly[] Listed { get; } =
-        [typeof(IEventBroker).Assembly, typeof(GanglionApiOptions).Assembly, typeof(FaultInjection).Assembly];
+    [
+        typeof(IEventBroker).Assembly, typeof(GanglionApiOptions).Assembly, typeof(NativeClientException).Assembly, typeof(FaultInjection).Assembly,
+    ];
 
     [Theory]
     [MemberData(nameof(Assemblies))]
