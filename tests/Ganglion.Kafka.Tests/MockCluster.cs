@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text;
+using Ganglion.Kafka.Native;
+
+namespace Ganglion.Kafka.Tests;
+
+/// <summary>
+/// A Kafka cluster in a process of its own: tests/MockKafka. Fits a test (<c>await using</c> what <see cref="StartAsync"/> returns) and a
+/// class of tests (<c>IClassFixture&lt;MockCluster&gt;</c>). It forgets everything when it ends, and it ends with the process of the tests.
+/// </summary>
+/// <remarks>
+/// Topics appear on first use, with four partitions. It neither creates nor describes topics at the request of clients, does not keep
+/// what transactions commit for groups, and gives readers of committed records what was aborted, too.
+/// </remarks>
+public sealed class MockCluster : IAsyncLifetime
+{
+    private readonly int _brokers;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly StringBuilder _errors = new();
+    private Process _process = null!;
+
+    /// <summary>A cluster of three brokers, which are called 1, 2 and 3.</summary>
+    public MockCluster()
+        : this(brokers: 3)
+    {
+    }
+
+    private MockCluster(int brokers) => _brokers = brokers;
+
+    /// <summary>The addresses of all brokers, for <c>bootstrap.servers</c>.</summary>
+    public string BootstrapServers { get; private set; } = "";
+
+    /// <summary>Starts a cluster.</summary>
+    /// <param name="brokers">How many brokers it has. They are called 1, 2 and so on.</param>
+    public static async Task<MockCluster> StartAsync(int brokers = 3)
+    {
+        var cluster = new MockCluster(brokers);
+        await cluster.InitializeAsync();
+        return cluster;
+    }
+
+    /// <summary>Starts it. Clients of this process have the same native client from here on.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        NativeClient.Load();
+        _process = MockKafkaProcess.Start(_brokers);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginErrorReadLine();
+        BootstrapServers = await ReadAsync();
+
+        // Three seconds by default, as with a real broker, which every first assignment of a group would take.
+        await SendAsync("rebalance-delay 0");
+    }
+
+    public Task CreateTopicAsync(string topic, int partitions, int replication = 1) =>
+        SendAsync($"create-topic {topic} {partitions} {replication}");
+
+    public Task DeleteTopicAsync(string topic) => SendAsync($"delete-topic {topic}");
+
+    /// <summary>Lets a broker close all connections, and refuse new ones.</summary>
+    public Task SetDownAsync(int broker) => SendAsync($"down {broker}");
+
+    public Task SetUpAsync(int broker) => SendAsync($"up {broker}");
+
+    /// <summary>Lets a broker, or all of them (-1), answer so much later.</summary>
+    public Task SetLatencyAsync(int broker, TimeSpan latency) => SendAsync($"latency {broker} {(int)latency.TotalMilliseconds}");
+
+    /// <summary>Answers the next requests of a kind with these errors of Kafka's protocol; -195 closes the connection instead.</summary>
+    /// <param name="apiKey">The kind of request: 0 is Produce, 1 Fetch, 26 EndTxn, and so on.</param>
+    /// <param name="errors">An error for each of the next requests.</param>
+    public Task FailNextAsync(int apiKey, params int[] errors) => SendAsync($"errors {apiKey} {string.Join(' ', errors)}");
+
+    public Task SetLeaderAsync(string topic, int partition, int broker) => SendAsync($"partition-leader {topic} {partition} {broker}");
+
+    /// <summary>Waits until the process has ended by itself, because nobody can send it anything any more.</summary>
+    public async Task CloseAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _turn.Dispose();
+    }
+
+    private async Task SendAsync(string command)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(command);
+            await _process.StandardInput.FlushAsync();
+            string answer = await ReadAsync();
+            if (answer != "ok")
+            {
+                throw new InvalidOperationException($"{command}: {answer}");
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<string> ReadAsync()
+    {
+        if (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            return line;
+        }
+
+        await _process.WaitForExitAsync();
+        lock (_errors)
+        {
+            throw new InvalidOperationException($"MockKafka has ended with exit code {_process.ExitCode}. {_errors}");
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_errors)
+        {
+            _errors.AppendLine(line);
+        }
+    }
+}
