@@ -8,10 +8,10 @@ namespace Ganglion.Tests.Runtime;
 /// <summary>An invocation whose handler has failed, on its way to be retried or parked.</summary>
 internal static class FailedInvocation
 {
-    public static Invocation Create(int attempts, Record record = default)
+    public static Invocation Create(int attempts, Record record = default, AgentPartition? partition = null)
     {
         var input = new InputPartition(
-            new TopicPartition("t", 0), "t", agentPartition: null, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!,
+            new TopicPartition("t", 0), "t", partition, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!,
             new BytesInFlight(0));
         return new Invocation(input, record) { Origin = new Origin("t", "t", 0, 0), Attempts = attempts };
     }

@@ -4,6 +4,7 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.DeadLetters;
 using Ganglion.Events;
+using Ganglion.Runtime.Commits;
 using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -61,13 +62,21 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
     }
 
     /// <summary>
-    /// The broker has refused a parked event, and an event must not stop its partition: where it is too large, it is parked without
-    /// its value, and otherwise not at all.
+    /// The broker has refused a parked event, and an event must not stop its partition: where its journal is too large, that is not
+    /// written; where the event is, it is parked without its value; and otherwise not at all.
     /// </summary>
     public void Reduce(Invocation invocation, GanglionException refusal)
     {
         ProducerRecord letter = invocation.Records![0];
-        if (refusal is RecordTooLargeException && invocation.DeadLetterTopic is not null && letter.Record.Value is { Length: > 0 and var omitted })
+        bool isTooLarge = refusal is RecordTooLargeException;
+        if (invocation.JournalRange is { IsEmpty: false, First: var journal }
+            && (journal == 0 || (isTooLarge && invocation.Records[journal].Record.SizeOf() > letter.Record.SizeOf())))
+        {
+            DropJournal(invocation, refusal);
+            return;
+        }
+
+        if (isTooLarge && invocation.DeadLetterTopic is not null && letter.Record.Value is { Length: > 0 and var omitted })
         {
             // Empty, not null: that would delete what a compacted topic holds under the key.
             invocation.Records[0] = letter with
@@ -85,9 +94,9 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
         metrics.Dropped(invocation.Origin.Topic, refusal);
         LogDropped(refusal, invocation.Origin, letter.Topic);
         invocation.Records.RemoveAt(0);
-        if (invocation.JournalRange is { First: > 0 } journal)
+        if (invocation.JournalRange is { First: > 0 } behind)
         {
-            invocation.JournalRange = journal with { First = journal.First - 1 };
+            invocation.JournalRange = behind with { First = behind.First - 1 };
         }
 
         invocation.DeadLetterTopic = null;
@@ -112,8 +121,20 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
         await topics.EnsureAsync(name, settings, cancellationToken).ConfigureAwait(false);
     }
 
+    private void DropJournal(Invocation invocation, GanglionException refusal)
+    {
+        RecordRange journal = invocation.JournalRange;
+        LogJournalDropped(refusal, invocation.Origin, invocation.Records![journal.First].Topic);
+        invocation.Records.RemoveRange(journal.First, journal.Count);
+        invocation.JournalRange = default;
+        invocation.Input.AgentPartition!.Journals.Undo(invocation.Open!);
+    }
+
     private static string Shorten(string text) => text.Length <= MostText ? text : string.Concat(text.AsSpan(0, MostText - 1), "…");
 
     [LoggerMessage(112, LogLevel.Error, "{Origin} can be neither handled nor parked: {Topic} refuses it. It is dropped.")]
     private partial void LogDropped(Exception refusal, Origin origin, string topic);
+
+    [LoggerMessage(119, LogLevel.Error, "What became of {Origin} in its last turn is not kept in its journal: {Topic} refuses it. It goes on from what the journal had before.")]
+    private partial void LogJournalDropped(Exception refusal, Origin origin, string topic);
 }

@@ -3,8 +3,11 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Events;
+using Ganglion.Journal;
 using Ganglion.Runtime;
+using Ganglion.Runtime.Commits;
 using Ganglion.Runtime.Failures;
+using Ganglion.State;
 using Ganglion.Telemetry;
 using Ganglion.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,6 +52,58 @@ public sealed class RefusedLetterTests : IDisposable
 
         await ShouldGoOnAsync(host);
         ShouldTellOfOneDropped("notes-0@0", "record-too-large", counted);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_dead_letter_is_parked_whole_where_only_its_journal_is_refused_and_the_handler_waits_on()
+    {
+        await using var host = new AgentTestHost();
+        await host.Broker.Topics.CreateAsync(
+            "asker.journal", new TopicSettings { Partitions = 1, Cleanup = CleanupPolicy.Compact, MaxMessageBytes = 4096 }, AgentTestHost.Timeout);
+        await host.RunAsync(ganglion =>
+        {
+            ganglion.Services.AddSingleton<ILoggerProvider>(_log);
+            ganglion.AddAgent("asker", AskForShortText, options => options.Partitions = 1);
+        });
+        await host.AppendAsync("notes", "k", "7");
+        CloudEvent question = (await host.ReadAsync("questions", 1))[0];
+
+        await AnswerAsync(host, question, new string('x', 8192));
+
+        Record parked = (await host.ReadRecordsAsync("notes.dlq", 1))[0].Record;
+        Encoding.UTF8.GetString(parked.Value!.Value.Span).ShouldBe("7");
+        await AnswerAsync(host, question, "short");
+        (await host.ReadAsync("answered", 1)).ShouldHaveSingleItem();
+        host.StatusOf("asker").Restarts.ShouldBe(0);
+        _log.Errors.Where(error => error.Contains("asker.journal refuses it")).ShouldHaveSingleItem();
+        _log.Errors.ShouldAllBe(error => !error.Contains("dropped"));
+    }
+
+    [Fact]
+    public async Task A_journal_that_is_refused_after_its_letter_is_dropped_with_it_and_leaves_no_mark()
+    {
+        using var counted = new Measurements("messaging.consumer.group.name", "waiter");
+        using var metrics = new AgentMetrics("waiter", meters: null);
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using var journals = new JournalStore(new PartitionReader(broker, new TopicPartition("waiter.journal", 0)));
+        var letters = new DeadLetterWriter(new AgentType("waiter"), broker.Topics, metrics, _log);
+        Invocation parked = FailedInvocation.Create(
+            attempts: 1, new Record(null, Encoding.UTF8.GetBytes(Secret)), new AgentPartition(0, state: null!, timers: null!, journals, suspension: null!));
+        letters.Park(parked, new InvalidOperationException("Never."));
+        parked.Open = journals.GetOrAdd(new InvocationId(1), "k");
+        parked.Open.Committed(offset: 7);
+        parked.Open.Records = 2;
+        parked.Records!.Add(new ProducerRecord("waiter.journal", new Record(null, new byte[1]), 0));
+        parked.JournalRange = new RecordRange(1, 1);
+        var refusal = new TopicException("record-keyless", "A compacted topic takes no record without a key.");
+
+        letters.Reduce(parked, refusal);
+        letters.Reduce(parked, refusal);
+
+        parked.Records.ShouldBeEmpty();
+        parked.JournalRange.IsEmpty.ShouldBeTrue();
+        parked.Open.Records.ShouldBe(1);
+        ShouldTellOfOneDropped("t-0@0", "record-keyless", counted);
     }
 
     [Fact]
@@ -102,6 +157,25 @@ public sealed class RefusedLetterTests : IDisposable
         });
         return host;
     }
+
+    private static void AskForShortText(AgentBuilder agent) => agent.On<int>("notes", async (number, context) =>
+    {
+        string answer = await context.AskAsync<string>("questions", number, "answers");
+        context.Publish("answered", answer.Length <= 10 ? answer : throw new UnprocessableEventException("too-long", "The answer is too long."));
+    });
+
+    private static async Task AnswerAsync(AgentTestHost host, CloudEvent question, string text) => await host.Publisher.PublishAsync(
+        "answers",
+        new CloudEvent
+        {
+            Id = $"answer of {text.Length}",
+            Source = "/tests",
+            Type = "answers",
+            CausationId = question.Id,
+            DataContentType = "application/json",
+            Data = Encoding.UTF8.GetBytes($"\"{text}\""),
+        },
+        cancellationToken: AgentTestHost.Timeout);
 
     private static async Task ShouldGoOnAsync(AgentTestHost host)
     {
