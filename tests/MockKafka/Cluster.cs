@@ -18,6 +18,9 @@ internal sealed class Cluster : IDisposable
         rd_kafka_conf_set(configuration, "log_level", "3", reason, (nuint)reason.Length);
         _client = rd_kafka_new(Producer, configuration, reason, (nuint)reason.Length);
         _cluster = rd_kafka_mock_cluster_new(_client, brokers);
+
+        // Of itself it has none, and whoever administers topics would wait for it for ever.
+        rd_kafka_mock_set_controller_id(_cluster, 1);
     }
 
     public string BootstrapServers => Marshal.PtrToStringUTF8(rd_kafka_mock_cluster_bootstraps(_cluster))!;

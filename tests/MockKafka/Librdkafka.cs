@@ -40,6 +40,9 @@ internal static partial class Librdkafka
     [LibraryImport(Library)]
     public static partial nint rd_kafka_mock_cluster_bootstraps(nint cluster);
 
+    [LibraryImport(Library)]
+    public static partial void rd_kafka_mock_set_controller_id(nint cluster, int broker);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int rd_kafka_mock_topic_create(nint cluster, string topic, int partitions, int replication);
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
 
@@ -12,7 +13,13 @@ internal static class NativeClient
     /// <summary>The environment variable that names the library, by its path or as the system's loader finds it.</summary>
     public const string Variable = "GANGLION_LIBRDKAFKA";
 
+    // The names under which NuGet brings it, for systems of several kinds.
+    private static readonly string[] Names = ["librdkafka", "alpine-librdkafka", "centos8-librdkafka"];
     private static readonly Lock Gate = new();
+    private static nint _named;
+
+    // Our own calls go to the library that Confluent.Kafka has.
+    static NativeClient() => NativeLibrary.SetDllImportResolver(typeof(NativeClient).Assembly, (_, assembly, paths) => Find(assembly, paths));
 
     /// <summary>
     /// Makes sure that a library is loaded which is new enough. A process has one: where one is loaded already, the path does not count.
@@ -43,10 +50,26 @@ internal static class NativeClient
         nint library = Open(path);
         NativeClientVersion.Check(VersionOf(library, path), path);
 
+        _named = library;
+
         // Confluent.Kafka asks for the library under several names, for systems of several kinds.
         NativeLibrary.SetDllImportResolver(
             typeof(Library).Assembly,
             (name, _, _) => name.Contains("librdkafka", StringComparison.Ordinal) ? library : nint.Zero);
+    }
+
+    private static nint Find(Assembly assembly, DllImportSearchPath? paths)
+    {
+        nint library = _named;
+        foreach (string name in Names)
+        {
+            if (library != nint.Zero || NativeLibrary.TryLoad(name, assembly, paths, out library))
+            {
+                break;
+            }
+        }
+
+        return library;
     }
 
     private static nint Open(string path)

@@ -14,6 +14,13 @@ public sealed record ConsumerOptions
     public required IReadOnlyCollection<string> Topics { get; init; }
 
     /// <summary>
+    /// One of the topics, after which all others go: whoever owns its partition <c>n</c> owns partition <c>n</c> of each of them, too, and of
+    /// those that have more partitions also <c>n</c> plus multiples of its number. All members name the same, and keep it. Where there is
+    /// none (the default), a cluster may give each partition to anybody; the embedded broker keeps co-partitioned topics together in any case.
+    /// </summary>
+    public string? CoPartitionedWith { get; init; }
+
+    /// <summary>
     /// Where to begin in a partition for which the group has committed nothing, or whose committed offset is gone.
     /// Default <see cref="AutoOffsetReset.Earliest"/>.
     /// </summary>

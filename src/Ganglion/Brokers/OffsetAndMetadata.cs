@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Ganglion.Brokers;
 
 /// <summary>What a consumer group has committed for a partition.</summary>
@@ -10,4 +12,20 @@ public readonly record struct OffsetAndMetadata(long Offset, string? Metadata = 
 {
     /// <summary>How long <see cref="Metadata"/> may be, in UTF-8.</summary>
     internal const int MaxMetadataBytes = 4096;
+
+    /// <exception cref="ArgumentException">The offset is negative.</exception>
+    /// <exception cref="ConsumerGroupException">The metadata is too long (<c>offset-metadata-too-large</c>).</exception>
+    internal void ThrowIfInvalid(TopicPartition partition)
+    {
+        if (Offset < 0)
+        {
+            throw new ArgumentException($"The offset {Offset} of {partition} is negative.", nameof(partition));
+        }
+
+        if (Metadata is not null && Encoding.UTF8.GetByteCount(Metadata) > MaxMetadataBytes)
+        {
+            throw new ConsumerGroupException(
+                "offset-metadata-too-large", $"The metadata committed for {partition} exceeds {MaxMetadataBytes} bytes of UTF-8.");
+        }
+    }
 }

@@ -30,6 +30,7 @@ internal sealed class SubscriptionFactory(
         {
             GroupId = agent.Type.Name,
             Topics = topics.Names,
+            CoPartitionedWith = topics.Own.Inbox,
             RebalanceListener = rebalances,
             ClientId = agent.Type.Name,
         };

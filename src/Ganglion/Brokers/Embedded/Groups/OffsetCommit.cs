@@ -1,4 +1,3 @@
-using System.Text;
 using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Groups;
@@ -18,7 +17,7 @@ internal sealed class OffsetCommit
         ConsumerRules.CheckGroupId(groupId);
         foreach ((TopicPartition partition, OffsetAndMetadata? offset) in offsets)
         {
-            Check(partition, offset);
+            offset?.ThrowIfInvalid(partition);
         }
 
         _coordinator = coordinator;
@@ -36,13 +35,14 @@ internal sealed class OffsetCommit
     public KeyValuePair<TopicPartition, OffsetAndMetadata?>[] Offsets { get; }
 
     /// <summary>A commit of a member.</summary>
-    /// <inheritdoc cref="Check" path="/exception"/>
+    /// <exception cref="ArgumentException">The group's id is too long, or an offset is negative.</exception>
+    /// <exception cref="ConsumerGroupException">A metadata text is too long.</exception>
     public static OffsetCommit Of(
         GroupCoordinator coordinator, ConsumerGroupMetadata committer, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets) =>
         new(coordinator, committer.GroupId, committer, [.. offsets.Select(entry => KeyValuePair.Create(entry.Key, (OffsetAndMetadata?)entry.Value))]);
 
     /// <summary>A change from outside.</summary>
-    /// <inheritdoc cref="Check" path="/exception"/>
+    /// <inheritdoc cref="Of" path="/exception"/>
     public static OffsetCommit Reset(
         GroupCoordinator coordinator, string groupId, IEnumerable<KeyValuePair<TopicPartition, OffsetAndMetadata?>> offsets) =>
         new(coordinator, groupId, committer: null, [.. offsets]);
@@ -65,22 +65,4 @@ internal sealed class OffsetCommit
 
     /// <summary>The offsets could not be written.</summary>
     public void Abort() => _coordinator.End(this, _ownerships, committed: false);
-
-    /// <exception cref="ArgumentException">The group's id is too long, or an offset is negative.</exception>
-    /// <exception cref="ConsumerGroupException">A metadata text is too long.</exception>
-    private static void Check(TopicPartition partition, OffsetAndMetadata? offset)
-    {
-        if (offset is not { } value)
-        {
-            return;
-        }
-
-        ArgumentOutOfRangeException.ThrowIfNegative(value.Offset, nameof(offset));
-        if (value.Metadata is { } metadata && Encoding.UTF8.GetByteCount(metadata) > OffsetAndMetadata.MaxMetadataBytes)
-        {
-            throw new ConsumerGroupException(
-                "offset-metadata-too-large",
-                $"The metadata committed for {partition} exceeds {OffsetAndMetadata.MaxMetadataBytes} bytes of UTF-8.");
-        }
-    }
 }

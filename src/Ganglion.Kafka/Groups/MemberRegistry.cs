@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using Ganglion.Brokers;
+
+namespace Ganglion.Kafka.Groups;
+
+/// <summary>
+/// The members of groups in this process. The cluster refuses commits of a member that it has given up, but not those for a partition that
+/// a member had and gave back: that is known here.
+/// </summary>
+internal sealed class MemberRegistry
+{
+    private readonly ConcurrentDictionary<KafkaConsumer, bool> _members = new();
+
+    public void Add(KafkaConsumer member) => _members[member] = true;
+
+    public void Remove(KafkaConsumer member) => _members.TryRemove(member, out _);
+
+    /// <exception cref="ConsumerGroupException">A metadata text is too long.</exception>
+    /// <exception cref="FencedException">The member does not own one of the partitions, or made the commit before it came to own it.</exception>
+    public void Check(ConsumerGroupMetadata group, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
+    {
+        foreach ((TopicPartition partition, OffsetAndMetadata offset) in offsets)
+        {
+            offset.ThrowIfInvalid(partition);
+        }
+
+        foreach (KafkaConsumer member in _members.Keys)
+        {
+            if (member.GroupId == group.GroupId && member.Group.MemberId == group.MemberId)
+            {
+                member.CheckOwnership(offsets.Keys, group.Generation);
+                return;
+            }
+        }
+    }
+}

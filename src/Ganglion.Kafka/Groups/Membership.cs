@@ -1,0 +1,218 @@
+using System.Collections.Concurrent;
+using Ganglion.Brokers;
+using Ganglion.Kafka.Native;
+using Microsoft.Extensions.Logging;
+using Client = Confluent.Kafka;
+
+namespace Ganglion.Kafka.Groups;
+
+/// <summary>
+/// A native client that is a member of a group and fetches nothing. It polls on a thread of its own, so that no handler, however long it
+/// takes, costs the membership; only a reading loop that has ceased to read does.
+/// </summary>
+internal sealed partial class Membership : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(500);
+
+    private readonly Client.IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly ConsumerWaker _waker;
+    private readonly ConcurrentQueue<Rebalance> _rebalances = new();
+    private readonly List<Client.TopicPartition> _unpaused = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<bool> _isAlive;
+    private readonly Action _changed;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Lock _leaving = new();
+    private readonly string _groupId;
+    private ConsumerGroupMetadata _identity;
+    private bool _hasLeft;
+    private volatile string[] _topics;
+    private string[] _subscribed = [];
+
+    /// <param name="groupId">The group.</param>
+    /// <param name="builder">Makes the client.</param>
+    /// <param name="topics">What it subscribes to.</param>
+    /// <param name="isAlive">Whether its reading loop still reads.</param>
+    /// <param name="changed">Told when there is something to take.</param>
+    /// <param name="logger">Where it logs.</param>
+    public Membership(
+        string groupId,
+        Client.ConsumerBuilder<byte[]?, byte[]?> builder,
+        IEnumerable<string> topics,
+        Func<bool> isAlive,
+        Action changed,
+        ILogger logger)
+    {
+        _groupId = groupId;
+        _identity = new ConsumerGroupMetadata(groupId, "", -1);
+        _topics = [.. topics];
+        _isAlive = isAlive;
+        _changed = changed;
+        _logger = logger;
+        _consumer = builder
+            .SetPartitionsAssignedHandler((_, partitions) => Assign(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => Revoke(partitions))
+            .SetPartitionsLostHandler((_, partitions) => Lose(partitions))
+            .Build();
+        _waker = new ConsumerWaker(_consumer);
+        new Thread(Run) { IsBackground = true, Name = "ganglion-kafka-member" }.Start();
+    }
+
+    /// <summary>The native client, for commits.</summary>
+    public Client.IClient NativeConsumer => _consumer;
+
+    /// <summary>Who the member is, or was when it left.</summary>
+    public ConsumerGroupMetadata Identity
+    {
+        get
+        {
+            lock (_leaving)
+            {
+                return _hasLeft ? _identity : _identity = new(_groupId, _consumer.MemberId, OffsetCommits.GenerationOf(_consumer));
+            }
+        }
+    }
+
+    public void Subscribe(IEnumerable<string> topics)
+    {
+        _topics = [.. topics];
+        _waker.Wake();
+    }
+
+    /// <summary>What has come and gone, in order. A revocation goes on when it is completed.</summary>
+    public bool TryTake(out Rebalance? rebalance) => _rebalances.TryDequeue(out rebalance);
+
+    /// <summary>Leaves the group.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        _waker.Wake();
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    private void Run()
+    {
+        while (!_closing.IsCancellationRequested)
+        {
+            try
+            {
+                Follow();
+                _consumer.Consume(LongestPoll);
+                if (_unpaused.Count > 0)
+                {
+                    // Others fetch these.
+                    _consumer.Pause(_unpaused);
+                    _unpaused.Clear();
+                }
+            }
+            catch (Client.ConsumeException exception)
+            {
+                LogFailing(exception.Error.Reason);
+            }
+            catch (Exception exception)
+            {
+                LogBroken(exception);
+            }
+        }
+
+        Leave();
+        _ended.SetResult();
+    }
+
+    private void Leave()
+    {
+        _ = Identity;
+        _waker.Dispose();
+        lock (_leaving)
+        {
+            _hasLeft = true;
+        }
+
+        try
+        {
+            _consumer.Close();
+        }
+        catch (Client.KafkaException exception)
+        {
+            LogBroken(exception);
+        }
+
+        _consumer.Dispose();
+    }
+
+    // Who has ceased to read leaves, and comes back as another member.
+    private void Follow()
+    {
+        string[] wanted = _isAlive() ? _topics : [];
+        if (wanted == _subscribed)
+        {
+            return;
+        }
+
+        if (wanted.Length > 0)
+        {
+            _consumer.Subscribe(wanted);
+        }
+        else if (_subscribed.Length > 0)
+        {
+            List<Client.TopicPartition> owned = _consumer.Assignment;
+            _consumer.Unassign();
+            _consumer.Unsubscribe();
+            Tell(new Rebalance(RebalanceKind.Lost, ToPartitions(owned)));
+        }
+
+        _subscribed = wanted;
+    }
+
+    private IEnumerable<Client.TopicPartitionOffset> Assign(List<Client.TopicPartition> partitions)
+    {
+        _unpaused.AddRange(partitions);
+        Tell(new Rebalance(RebalanceKind.Assigned, ToPartitions(partitions)));
+        return partitions.Select(partition => new Client.TopicPartitionOffset(partition, Client.Offset.End));
+    }
+
+    private void Revoke(List<Client.TopicPartitionOffset> partitions)
+    {
+        if (_closing.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var revocation = new Rebalance(RebalanceKind.Revoked, ToPartitions(partitions.Select(partition => partition.TopicPartition)));
+        Tell(revocation);
+        try
+        {
+            revocation.Completed.Wait(_closing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The member leaves with all that it has.
+        }
+    }
+
+    private void Lose(List<Client.TopicPartitionOffset> partitions) =>
+        Tell(new Rebalance(RebalanceKind.Lost, ToPartitions(partitions.Select(partition => partition.TopicPartition))));
+
+    private void Tell(Rebalance rebalance)
+    {
+        if (rebalance.Partitions.Count > 0)
+        {
+            _rebalances.Enqueue(rebalance);
+            _changed();
+        }
+        else
+        {
+            rebalance.Complete();
+        }
+    }
+
+    private static List<TopicPartition> ToPartitions(IEnumerable<Client.TopicPartition> partitions) =>
+        [.. partitions.Select(partition => new TopicPartition(partition.Topic, partition.Partition.Value))];
+
+    [LoggerMessage(410, LogLevel.Warning, "A member of a group has trouble: {Reason}. It goes on.")]
+    private partial void LogFailing(string reason);
+
+    [LoggerMessage(411, LogLevel.Error, "A member of a group has failed; it goes on.")]
+    private partial void LogBroken(Exception exception);
+}

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+
+namespace Ganglion.Kafka.Native;
+
+/// <summary>Functions of librdkafka that Confluent.Kafka has no words for: the metadata of offsets, and waking a consumer that polls.</summary>
+internal static unsafe partial class NativeMethods
+{
+    private const string Library = "librdkafka";
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_partition_list_new")]
+    internal static partial PartitionList* NewPartitionList(int size);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_partition_list_destroy")]
+    internal static partial void DestroyPartitionList(PartitionList* list);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_partition_list_add", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial PartitionOffset* AddPartition(PartitionList* list, string topic, int partition);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mem_malloc")]
+    internal static partial void* Allocate(nint client, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_commit")]
+    internal static partial int Commit(nint client, PartitionList* offsets, int isAsynchronous);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_committed")]
+    internal static partial int Committed(nint client, PartitionList* partitions, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_send_offsets_to_transaction")]
+    internal static partial nint SendOffsetsToTransaction(nint client, PartitionList* offsets, nint group, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata")]
+    internal static partial nint GroupMetadata(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata_new_with_genid", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint NewGroupMetadata(string groupId, int generation, string memberId, string? instanceId);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata_generation_id")]
+    internal static partial int GenerationOf(nint group);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata_destroy")]
+    internal static partial void DestroyGroupMetadata(nint group);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_get_consumer")]
+    internal static partial nint ConsumerQueue(nint client);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_yield")]
+    internal static partial void YieldQueue(nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_queue_destroy")]
+    internal static partial void DestroyQueue(nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_code")]
+    internal static partial int ErrorCode(nint error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_string")]
+    internal static partial nint ErrorText(nint error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_txn_requires_abort")]
+    internal static partial int RequiresAbort(nint error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_is_fatal")]
+    internal static partial int IsFatal(nint error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_is_retriable")]
+    internal static partial int IsRetriable(nint error);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_error_destroy")]
+    internal static partial void DestroyError(nint error);
+
+    /// <summary><c>rd_kafka_topic_partition_list_t</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PartitionList
+    {
+        public int Count;
+        public int Size;
+        public PartitionOffset* Items;
+    }
+
+    /// <summary><c>rd_kafka_topic_partition_t</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PartitionOffset
+    {
+        public byte* Topic;
+        public int Partition;
+        public long Offset;
+        public void* Metadata;
+        public nuint MetadataSize;
+        public void* Opaque;
+        public int Error;
+        public void* Private;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Ganglion.Brokers;
+using Client = Confluent.Kafka;
+
+namespace Ganglion.Kafka.Native;
+
+/// <summary>Commits and reads offsets together with their metadata.</summary>
+internal static unsafe class OffsetCommits
+{
+    private const long NoOffset = -1001;
+
+    /// <summary>Commits as a member of a group; waits until the cluster has answered.</summary>
+    /// <exception cref="Client.KafkaException">The cluster has refused.</exception>
+    public static void Commit(Client.IClient consumer, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
+    {
+        SafeHandle client = NativeHandle.Of(consumer);
+        NativeMethods.PartitionList* list = ToList(client, offsets);
+        try
+        {
+            ThrowIfFailed(NativeMethods.Commit(client.DangerousGetHandle(), list, 0));
+            for (int i = 0; i < list->Count; i++)
+            {
+                ThrowIfFailed(list->Items[i].Error);
+            }
+        }
+        finally
+        {
+            NativeMethods.DestroyPartitionList(list);
+            GC.KeepAlive(consumer);
+        }
+    }
+
+    /// <summary>What the consumer's group has committed; partitions without are left out.</summary>
+    /// <exception cref="Client.KafkaException">The cluster has refused, or has not answered in time.</exception>
+    public static Dictionary<TopicPartition, OffsetAndMetadata> GetCommitted(
+        Client.IClient consumer, IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout)
+    {
+        SafeHandle client = NativeHandle.Of(consumer);
+        NativeMethods.PartitionList* list = NativeMethods.NewPartitionList(partitions.Count);
+        try
+        {
+            foreach (TopicPartition partition in partitions)
+            {
+                NativeMethods.AddPartition(list, partition.Topic, partition.Partition);
+            }
+
+            ThrowIfFailed(NativeMethods.Committed(client.DangerousGetHandle(), list, (int)timeout.TotalMilliseconds));
+            var committed = new Dictionary<TopicPartition, OffsetAndMetadata>();
+            for (int i = 0; i < list->Count; i++)
+            {
+                ref NativeMethods.PartitionOffset item = ref list->Items[i];
+                ThrowIfFailed(item.Error);
+                if (item.Offset != NoOffset)
+                {
+                    string? metadata = item.MetadataSize == 0 ? null : Encoding.UTF8.GetString((byte*)item.Metadata, (int)item.MetadataSize);
+                    committed[new TopicPartition(Marshal.PtrToStringUTF8((nint)item.Topic)!, item.Partition)] = new(item.Offset, metadata);
+                }
+            }
+
+            return committed;
+        }
+        finally
+        {
+            NativeMethods.DestroyPartitionList(list);
+            GC.KeepAlive(consumer);
+        }
+    }
+
+    /// <summary>Lets the open transaction of a producer commit the offsets of a group's member.</summary>
+    /// <exception cref="NativeErrorException">It cannot; the exception says whether the transaction is lost.</exception>
+    public static void SendToTransaction(
+        Client.IClient producer, ConsumerGroupMetadata group, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, TimeSpan timeout)
+    {
+        SafeHandle client = NativeHandle.Of(producer);
+        NativeMethods.PartitionList* list = ToList(client, offsets);
+        nint member = NativeMethods.NewGroupMetadata(group.GroupId, group.Generation, group.MemberId, null);
+        try
+        {
+            nint error = NativeMethods.SendOffsetsToTransaction(client.DangerousGetHandle(), list, member, (int)timeout.TotalMilliseconds);
+            if (error != 0)
+            {
+                throw NativeErrorException.Take(error);
+            }
+        }
+        finally
+        {
+            NativeMethods.DestroyGroupMetadata(member);
+            NativeMethods.DestroyPartitionList(list);
+            GC.KeepAlive(producer);
+        }
+    }
+
+    /// <summary>The generation of the group, as the consumer knows it.</summary>
+    public static int GenerationOf(Client.IClient consumer)
+    {
+        nint member = NativeMethods.GroupMetadata(NativeHandle.Of(consumer).DangerousGetHandle());
+        if (member == 0)
+        {
+            return -1;
+        }
+
+        int generation = NativeMethods.GenerationOf(member);
+        NativeMethods.DestroyGroupMetadata(member);
+        return generation;
+    }
+
+    // The metadata is released together with the list, by the library that holds it: so it must come from its memory.
+    private static NativeMethods.PartitionList* ToList(SafeHandle client, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
+    {
+        NativeMethods.PartitionList* list = NativeMethods.NewPartitionList(offsets.Count);
+        foreach ((TopicPartition partition, OffsetAndMetadata offset) in offsets)
+        {
+            NativeMethods.PartitionOffset* item = NativeMethods.AddPartition(list, partition.Topic, partition.Partition);
+            item->Offset = offset.Offset;
+            if (!string.IsNullOrEmpty(offset.Metadata))
+            {
+                int length = Encoding.UTF8.GetByteCount(offset.Metadata);
+                item->Metadata = NativeMethods.Allocate(client.DangerousGetHandle(), (nuint)length + 1);
+                item->MetadataSize = (nuint)length;
+                Encoding.UTF8.GetBytes(offset.Metadata, new Span<byte>(item->Metadata, length));
+                ((byte*)item->Metadata)[length] = 0;
+            }
+        }
+
+        return list;
+    }
+
+    private static void ThrowIfFailed(int code)
+    {
+        if (code != 0)
+        {
+            throw new Client.KafkaException((Client.ErrorCode)code);
+        }
+    }
+}

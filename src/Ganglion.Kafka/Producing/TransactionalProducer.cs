@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using Ganglion.Brokers;
+using Ganglion.Kafka.Native;
+using Client = Confluent.Kafka;
+
+namespace Ganglion.Kafka.Producing;
+
+/// <summary>A native client that writes transactions, one after the other. Its calls block: they have a thread of the pool meanwhile.</summary>
+/// <param name="create">Opens the client.</param>
+/// <param name="name">The transactional id, for people.</param>
+/// <param name="timeout">How long a commit may take.</param>
+internal sealed class TransactionalProducer(Func<Client.IProducer<byte[]?, byte[]?>> create, string name, TimeSpan timeout) : IDisposable
+{
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(20);
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private Client.IProducer<byte[]?, byte[]?>? _producer;
+    private bool _isDisposed;
+
+    /// <summary>Fences older producers of the same transactional id; what they had on its way is aborted, or is there.</summary>
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await OpenAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Writes records and offsets, all or nothing.</summary>
+    /// <returns>Where each record lies.</returns>
+    public async ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(AtomicCommit commit, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await CommitAsync(commit).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _turn.Wait();
+        _isDisposed = true;
+        _producer?.Dispose();
+        _producer = null;
+        _turn.Release();
+    }
+
+    private async Task<Client.IProducer<byte[]?, byte[]?>> OpenAsync()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(KafkaBroker));
+        if (_producer is { } open)
+        {
+            return open;
+        }
+
+        Client.IProducer<byte[]?, byte[]?> producer = create();
+        try
+        {
+            await RetryAsync(() => producer.InitTransactions(timeout)).ConfigureAwait(false);
+            return _producer = producer;
+        }
+        catch (Client.KafkaException exception)
+        {
+            producer.Dispose();
+            throw KafkaErrors.ToException(exception, $"transactional id '{name}'");
+        }
+    }
+
+    private async Task<TopicPartitionOffset[]> CommitAsync(AtomicCommit commit)
+    {
+        Client.IProducer<byte[]?, byte[]?> producer = await OpenAsync().ConfigureAwait(false);
+        try
+        {
+            var places = new TopicPartitionOffset[commit.Records.Count];
+            producer.BeginTransaction();
+            Produce(producer, commit.Records, places);
+            if (commit is { Offsets.Count: > 0, Group: { } group })
+            {
+                await RetryAsync(() => OffsetCommits.SendToTransaction(producer, group, commit.Offsets, timeout)).ConfigureAwait(false);
+            }
+
+            await RetryAsync(() => producer.CommitTransaction(timeout)).ConfigureAwait(false);
+            return places;
+        }
+        catch (Client.KafkaException exception)
+        {
+            throw await GiveUpAsync(producer, KafkaErrors.ToException(exception, NameOf(commit)), exception.Error.IsFatal).ConfigureAwait(false);
+        }
+        catch (NativeErrorException exception)
+        {
+            throw await GiveUpAsync(producer, KafkaErrors.ToException(exception.Error, NameOf(commit), exception), exception.Error.IsFatal).ConfigureAwait(false);
+        }
+    }
+
+    // Where each lies is known by the time the transaction is committed. What the cluster refuses makes the commit fail.
+    private static void Produce(Client.IProducer<byte[]?, byte[]?> producer, IReadOnlyList<ProducerRecord> records, TopicPartitionOffset[] places)
+    {
+        for (int i = 0; i < records.Count; i++)
+        {
+            ProducerRecord record = records[i];
+            int index = i;
+            var to = new Client.TopicPartition(
+                record.Topic, record.Partition is { } partition ? new Client.Partition(partition) : Client.Partition.Any);
+            Client.Message<byte[]?, byte[]?> message = RecordConversion.ToMessage(record.Record);
+            while (!TryProduce(producer, to, message, report => places[index] = new TopicPartitionOffset(
+                new TopicPartition(report.Topic, report.Partition.Value), report.Offset.Value)))
+            {
+                producer.Poll(PauseAfterFault);
+            }
+        }
+    }
+
+    private static bool TryProduce(
+        Client.IProducer<byte[]?, byte[]?> producer,
+        Client.TopicPartition to,
+        Client.Message<byte[]?, byte[]?> message,
+        Action<Client.DeliveryReport<byte[]?, byte[]?>> complete)
+    {
+        try
+        {
+            producer.Produce(to, message, complete);
+            return true;
+        }
+        catch (Client.ProduceException<byte[]?, byte[]?> exception) when (exception.Error.Code == Client.ErrorCode.Local_QueueFull)
+        {
+            return false;
+        }
+    }
+
+    // The client says which of its calls may simply be made again. They block.
+    private async Task RetryAsync(Action call)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await Task.Run(call).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (IsRetriable(exception) && Stopwatch.GetElapsedTime(started) < timeout)
+            {
+                await Task.Delay(PauseAfterFault).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static bool IsRetriable(Exception exception) => exception is Client.KafkaRetriableException or NativeErrorException { IsRetriable: true };
+
+    // Nothing of it is to become visible. A client that cannot even abort is replaced: its successor lets the cluster abort.
+    private async Task<GanglionException> GiveUpAsync(Client.IProducer<byte[]?, byte[]?> producer, GanglionException reason, bool isFatal)
+    {
+        try
+        {
+            if (!isFatal)
+            {
+                await RetryAsync(() => producer.AbortTransaction(timeout)).ConfigureAwait(false);
+                return reason;
+            }
+        }
+        catch (Client.KafkaException)
+        {
+            // Then it is replaced.
+        }
+
+        _producer = null;
+        _ = Task.Run(producer.Dispose);
+        return reason;
+    }
+
+    private static string NameOf(AtomicCommit commit) =>
+        commit.Group is { } group ? group.GroupId : string.Join(", ", commit.Records.Select(record => record.Topic).Distinct());
+}

@@ -1,0 +1,232 @@
+using Ganglion.Brokers;
+using Ganglion.Events;
+
+namespace Ganglion.Kafka.Reading;
+
+/// <summary>
+/// A partition on its way from the cluster to a reading loop: what a <see cref="Fetcher"/> has brought and the loop has not taken yet.
+/// No more is fetched while too much of it waits.
+/// </summary>
+internal sealed class FetchedPartition
+{
+    // To hold a partition back costs what the client has fetched in advance: it is done seldom.
+    private const int LeastHeldBack = 1024 * 1024;
+
+    private readonly int _maxBytes;
+    private readonly ReadyQueue _queue;
+    private readonly Lock _lock = new();
+    private readonly Queue<ConsumedRecord> _records = new();
+    private long _bytes;
+    private long _next;
+    private long _fetched;
+    private long _end;
+    private int _seeks;
+    private bool _isQueued;
+    private bool _isPaused;
+    private bool _isHeldBack;
+    private bool _isClosed;
+    private Exception? _fault;
+    private Fetcher? _fetcher;
+
+    /// <param name="id">The topic and the partition.</param>
+    /// <param name="start">The first offset.</param>
+    /// <param name="maxBytes">How much the loop takes at a time; while four times as much waits, no more is fetched.</param>
+    /// <param name="queue">Where it waits for its turn.</param>
+    public FetchedPartition(TopicPartition id, long start, int maxBytes, ReadyQueue queue)
+    {
+        Id = id;
+        _next = _fetched = _end = start;
+        _maxBytes = (int)Math.Clamp(4L * maxBytes, LeastHeldBack, int.MaxValue);
+        _queue = queue;
+    }
+
+    public TopicPartition Id { get; }
+
+    /// <summary>The next offset that the loop reads.</summary>
+    public long Position
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _next;
+            }
+        }
+    }
+
+    /// <summary>Begins to fetch.</summary>
+    public void Attach(Fetcher fetcher)
+    {
+        _fetcher = fetcher;
+        fetcher.Start(this, Position);
+    }
+
+    /// <summary>Fetches no more, and gives nothing of what has been fetched.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _records.Clear();
+        }
+
+        _fetcher?.Stop(this);
+    }
+
+    /// <summary>A record has come. Called by the fetcher's thread.</summary>
+    /// <returns>Whether no more is wanted until <see cref="Fetcher.Release"/>.</returns>
+    public bool Put(long offset, in Record record, int bytes, long highWatermark)
+    {
+        lock (_lock)
+        {
+            if (_isClosed || _seeks > 0 || offset < _fetched)
+            {
+                return false;
+            }
+
+            _records.Enqueue(new ConsumedRecord(offset, record));
+            _bytes += bytes;
+            _fetched = offset + 1;
+            _end = Math.Max(_end, Math.Max(highWatermark, _fetched));
+            Queue();
+            return !_isHeldBack && _bytes > _maxBytes && (_isHeldBack = true);
+        }
+    }
+
+    /// <summary>The end has been reached, perhaps behind offsets that hold nothing for readers. Called by the fetcher's thread.</summary>
+    public void ReachEnd(long offset)
+    {
+        lock (_lock)
+        {
+            if (_seeks == 0 && offset > _fetched)
+            {
+                _fetched = offset;
+                _end = Math.Max(_end, offset);
+                Queue();
+            }
+        }
+    }
+
+    /// <summary>It cannot be read; the loop is told.</summary>
+    public void Fail(Exception exception)
+    {
+        lock (_lock)
+        {
+            _fault = exception;
+            Queue();
+        }
+    }
+
+    /// <summary>Takes what waits.</summary>
+    /// <param name="most">No more bytes, unless a single record has more.</param>
+    /// <returns>The records; <see langword="null"/> if there is nothing.</returns>
+    public ConsumedBatch? TryTake(int most)
+    {
+        lock (_lock)
+        {
+            _isQueued = false;
+            if (_isClosed)
+            {
+                return null;
+            }
+
+            if (_fault is { } fault)
+            {
+                _fault = null;
+                throw fault;
+            }
+
+            if (_isPaused || _next == _fetched)
+            {
+                return null;
+            }
+
+            var records = new List<ConsumedRecord>();
+            long bytes = 0;
+            while (_records.TryPeek(out ConsumedRecord record))
+            {
+                int size = SizeOf(record.Record);
+                if (records.Count > 0 && bytes + size > most)
+                {
+                    break;
+                }
+
+                bytes += size;
+                records.Add(_records.Dequeue());
+            }
+
+            _bytes -= bytes;
+            _next = _records.Count == 0 ? _fetched : records[^1].Offset + 1;
+            if (_records.Count > 0)
+            {
+                Queue();
+            }
+
+            if (_isHeldBack && _bytes <= _maxBytes / 2)
+            {
+                _isHeldBack = false;
+                _fetcher!.Release(this);
+            }
+
+            return new ConsumedBatch(Id, records, _next, _end);
+        }
+    }
+
+    /// <summary>Goes on elsewhere.</summary>
+    public void Seek(long offset)
+    {
+        lock (_lock)
+        {
+            _records.Clear();
+            _bytes = 0;
+            _next = _fetched = offset;
+            _isHeldBack = false;
+            _fault = null;
+            _seeks++;
+        }
+
+        _fetcher?.Restart(this, offset);
+    }
+
+    /// <summary>What comes from now on was fetched behind the last <see cref="Seek"/>. Called by the fetcher's thread.</summary>
+    public void EndSeek()
+    {
+        lock (_lock)
+        {
+            _seeks--;
+        }
+    }
+
+    public void Pause()
+    {
+        lock (_lock)
+        {
+            _isPaused = true;
+        }
+    }
+
+    public void Resume()
+    {
+        lock (_lock)
+        {
+            _isPaused = false;
+            if (_next != _fetched)
+            {
+                Queue();
+            }
+        }
+    }
+
+    /// <summary>What a record takes here, in bytes.</summary>
+    public static int SizeOf(in Record record) => (record.Key?.Length ?? 0) + (record.Value?.Length ?? 0) + record.Headers.Encoded.Length + 64;
+
+    // Called under the lock.
+    private void Queue()
+    {
+        if (!_isQueued && !(_isPaused && _fault is null))
+        {
+            _isQueued = true;
+            _queue.Append(this);
+        }
+    }
+}

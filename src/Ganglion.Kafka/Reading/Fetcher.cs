@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using Ganglion.Brokers;
+using Ganglion.Events;
+using Ganglion.Kafka.Native;
+using Microsoft.Extensions.Logging;
+using Client = Confluent.Kafka;
+
+namespace Ganglion.Kafka.Reading;
+
+/// <summary>
+/// One native client that fetches partitions for many reading loops, on a thread of its own; each partition for one loop at a time.
+/// All that concerns the client happens on the thread.
+/// </summary>
+internal sealed partial class Fetcher : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
+
+    private readonly Client.IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly ConsumerWaker _waker;
+    private readonly ConcurrentDictionary<TopicPartition, FetchedPartition> _partitions = new();
+    private readonly ConcurrentQueue<Action> _orders = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ILogger _logger;
+    private volatile bool _isStopping;
+
+    public Fetcher(Client.IConsumer<byte[]?, byte[]?> consumer, ILogger logger)
+    {
+        _consumer = consumer;
+        _waker = new ConsumerWaker(consumer);
+        _logger = logger;
+        new Thread(Run) { IsBackground = true, Name = "ganglion-kafka-fetcher" }.Start();
+    }
+
+    /// <summary>Whether nobody reads by it.</summary>
+    public bool IsIdle => _partitions.IsEmpty;
+
+    /// <summary>Takes a partition over, unless it fetches the same for somebody else.</summary>
+    public bool TryTake(FetchedPartition partition)
+    {
+        if (!_partitions.TryAdd(partition.Id, partition))
+        {
+            return false;
+        }
+
+        partition.Attach(this);
+        return true;
+    }
+
+    public void Start(FetchedPartition partition, long offset) =>
+        Order(() => _consumer.IncrementalAssign([At(partition, offset)]));
+
+    public void Stop(FetchedPartition partition)
+    {
+        Order(() =>
+        {
+            _consumer.IncrementalUnassign([IdOf(partition)]);
+            _partitions.TryRemove(KeyValuePair.Create(partition.Id, partition));
+        });
+    }
+
+    /// <summary>Fetches from elsewhere. What was fetched before is not given to the partition any more.</summary>
+    public void Restart(FetchedPartition partition, long offset) => Order(() =>
+    {
+        _consumer.IncrementalUnassign([IdOf(partition)]);
+        _consumer.IncrementalAssign([At(partition, offset)]);
+        partition.EndSeek();
+    });
+
+    /// <summary>Fetches again what was held back.</summary>
+    public void Release(FetchedPartition partition) => Order(() => _consumer.Resume([IdOf(partition)]));
+
+    public async ValueTask DisposeAsync()
+    {
+        _isStopping = true;
+        _waker.Wake();
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    private void Order(Action order)
+    {
+        _orders.Enqueue(order);
+        _waker.Wake();
+    }
+
+    private void Run()
+    {
+        while (!_isStopping)
+        {
+            try
+            {
+                while (_orders.TryDequeue(out Action? order))
+                {
+                    order();
+                }
+
+                if (_consumer.Consume(LongestPoll) is { } result)
+                {
+                    Take(result);
+                }
+            }
+            catch (Client.ConsumeException exception)
+            {
+                Fail(exception);
+            }
+            catch (Exception exception)
+            {
+                LogBroken(exception);
+            }
+        }
+
+        _waker.Dispose();
+        _consumer.Dispose();
+        foreach (FetchedPartition partition in _partitions.Values)
+        {
+            partition.Fail(new ObjectDisposedException(nameof(KafkaBroker)));
+        }
+
+        _ended.SetResult();
+    }
+
+    private void Take(Client.ConsumeResult<byte[]?, byte[]?> result)
+    {
+        var id = new TopicPartition(result.Topic, result.Partition.Value);
+        if (!_partitions.TryGetValue(id, out FetchedPartition? partition))
+        {
+            return;
+        }
+
+        if (result.IsPartitionEOF)
+        {
+            partition.ReachEnd(result.Offset.Value);
+            return;
+        }
+
+        Record record = RecordConversion.ToRecord(result.Message);
+        if (partition.Put(result.Offset.Value, record, FetchedPartition.SizeOf(record), HighWatermarkOf(result)))
+        {
+            _consumer.Pause([result.TopicPartition]);
+        }
+    }
+
+    // From what the client knows: nothing is asked for.
+    private long HighWatermarkOf(Client.ConsumeResult<byte[]?, byte[]?> result) =>
+        _consumer.GetWatermarkOffsets(result.TopicPartition)?.High.Value ?? 0;
+
+    // The client goes on by itself, unless what it is to fetch is gone.
+    private void Fail(Client.ConsumeException exception)
+    {
+        string? topic = exception.ConsumerRecord?.Topic;
+        if (exception.Error.Code is Client.ErrorCode.UnknownTopicOrPart or Client.ErrorCode.Local_UnknownTopic or Client.ErrorCode.Local_UnknownPartition
+            or Client.ErrorCode.TopicAuthorizationFailed or Client.ErrorCode.GroupAuthorizationFailed)
+        {
+            foreach (FetchedPartition partition in _partitions.Values.Where(partition => topic is null || partition.Id.Topic == topic))
+            {
+                partition.Fail(KafkaErrors.ToException(exception, $"'{partition.Id}'"));
+            }
+        }
+        else
+        {
+            LogFailing(exception.Error.Reason, topic ?? "all topics");
+        }
+    }
+
+    private static Client.TopicPartition IdOf(FetchedPartition partition) => new(partition.Id.Topic, partition.Id.Partition);
+
+    private static Client.TopicPartitionOffset At(FetchedPartition partition, long offset) => new(IdOf(partition), offset);
+
+    [LoggerMessage(400, LogLevel.Error, "A fetcher of the cluster's records has failed; it goes on.")]
+    private partial void LogBroken(Exception exception);
+
+    [LoggerMessage(401, LogLevel.Warning, "Records of {Topic} cannot be fetched now: {Reason}. It is tried again.")]
+    private partial void LogFailing(string reason, string topic);
+}

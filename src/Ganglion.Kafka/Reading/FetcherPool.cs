@@ -1,0 +1,44 @@
+using Ganglion.Brokers;
+
+namespace Ganglion.Kafka.Reading;
+
+/// <summary>
+/// The native clients that fetch records for this process. One is enough for all partitions that are read once; who reads a partition
+/// that another loop reads already gets another client for it.
+/// </summary>
+internal sealed class FetcherPool(Func<Fetcher> create) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<Fetcher> _fetchers = [];
+    private bool _isDisposed;
+
+    /// <summary>Begins to fetch a partition.</summary>
+    public FetchedPartition Fetch(TopicPartition id, long start, int maxBytes, ReadyQueue queue)
+    {
+        var partition = new FetchedPartition(id, start, maxBytes, queue);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(KafkaBroker));
+            if (!_fetchers.Any(fetcher => fetcher.TryTake(partition)))
+            {
+                Fetcher more = create();
+                _fetchers.Add(more);
+                more.TryTake(partition);
+            }
+        }
+
+        return partition;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Fetcher[] all;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            all = [.. _fetchers];
+        }
+
+        await Task.WhenAll(all.Select(fetcher => fetcher.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Ganglion.Brokers;
+
+namespace Ganglion.Kafka.Topics;
+
+/// <summary>The settings of a topic, by the names that Kafka has for them.</summary>
+internal static class TopicConfiguration
+{
+    private const string CleanupPolicyName = "cleanup.policy";
+    private const string RetentionName = "retention.ms";
+    private const string RetentionBytesName = "retention.bytes";
+    private const string SegmentBytesName = "segment.bytes";
+    private const string MaxMessageBytesName = "max.message.bytes";
+    private const string DeleteRetentionName = "delete.retention.ms";
+    private const string MinCompactionLagName = "min.compaction.lag.ms";
+
+    /// <summary>What is to be set; what is open is left to the cluster.</summary>
+    public static Dictionary<string, string> ToEntries(TopicSettings settings)
+    {
+        var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add(CleanupPolicyName, settings.Cleanup is { } cleanup ? ToText(cleanup) : null);
+        Add(RetentionName, ToText(settings.Retention, infinite: "-1"));
+        Add(RetentionBytesName, settings.RetentionBytes?.ToString(CultureInfo.InvariantCulture));
+        Add(SegmentBytesName, settings.SegmentBytes?.ToString(CultureInfo.InvariantCulture));
+        Add(MaxMessageBytesName, settings.MaxMessageBytes?.ToString(CultureInfo.InvariantCulture));
+        Add(DeleteRetentionName, ToText(settings.DeleteRetention, infinite: "-1"));
+        Add(MinCompactionLagName, ToText(settings.MinCompactionLag, infinite: long.MaxValue.ToString(CultureInfo.InvariantCulture)));
+        return entries;
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                entries.Add(name, value);
+            }
+        }
+    }
+
+    /// <summary>What is in force. What the cluster does not tell is Kafka's default.</summary>
+    public static TopicSettings FromEntries(Func<string, string?> entry, int partitions, int replicas) => new()
+    {
+        Partitions = partitions,
+        ReplicationFactor = (short)replicas,
+        Cleanup = ToCleanup(entry(CleanupPolicyName) ?? "delete"),
+        Retention = ToSpan(entry(RetentionName)) ?? TimeSpan.FromDays(7),
+        RetentionBytes = ToNumber(entry(RetentionBytesName)) ?? -1,
+        SegmentBytes = (int)(ToNumber(entry(SegmentBytesName)) ?? 1024 * 1024 * 1024),
+        MaxMessageBytes = (int)(ToNumber(entry(MaxMessageBytesName)) ?? TopicSettings.DefaultMaxMessageBytes),
+        DeleteRetention = ToSpan(entry(DeleteRetentionName)) ?? TimeSpan.FromDays(1),
+        MinCompactionLag = ToSpan(entry(MinCompactionLagName)) ?? TimeSpan.Zero,
+    };
+
+    private static string ToText(CleanupPolicy cleanup) => string.Join(
+        ',',
+        new[] { CleanupPolicy.Compact, CleanupPolicy.Delete }
+            .Where(policy => cleanup.HasFlag(policy))
+            .Select(policy => policy == CleanupPolicy.Compact ? "compact" : "delete"));
+
+    private static CleanupPolicy ToCleanup(string text)
+    {
+        string[] policies = text.Split(',', StringSplitOptions.TrimEntries);
+        CleanupPolicy cleanup = policies.Contains("compact") ? CleanupPolicy.Compact : default;
+        return policies.Contains("delete") ? cleanup | CleanupPolicy.Delete : cleanup;
+    }
+
+    private static string? ToText(TimeSpan? span, string infinite) => span is not { } value ? null
+        : value == Timeout.InfiniteTimeSpan ? infinite
+        : ((long)value.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+
+    private static long? ToNumber(string? text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+
+    private static TimeSpan? ToSpan(string? text) => ToNumber(text) switch
+    {
+        null => null,
+        -1 or long.MaxValue => Timeout.InfiniteTimeSpan,
+        { } milliseconds when milliseconds > TimeSpan.MaxValue.TotalMilliseconds => Timeout.InfiniteTimeSpan,
+        { } milliseconds => TimeSpan.FromMilliseconds(milliseconds),
+    };
+}

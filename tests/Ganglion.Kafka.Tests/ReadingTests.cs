@@ -1,0 +1,123 @@
+using System.Text;
+using Ganglion.Brokers;
+using Ganglion.Events;
+
+namespace Ganglion.Kafka.Tests;
+
+public sealed class ReadingTests(MockCluster cluster) : IClassFixture<MockCluster>
+{
+    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_record_comes_back_as_it_was()
+    {
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync();
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
+        var time = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123);
+        var headers = RecordHeaders.Create(new RecordHeader("a", "1"), new RecordHeader("b", default(ReadOnlyMemory<byte>?)), new RecordHeader("a", "2"));
+        Record[] sent =
+        [
+            new(Bytes("key"), Bytes("value"), headers, time),
+            new(null, Array.Empty<byte>(), default, time),
+            new(Array.Empty<byte>(), null, default, time),
+        ];
+
+        IReadOnlyList<TopicPartitionOffset> places = await producer.AppendAsync([.. sent.Select(record => new ProducerRecord(topic, record))], Timeout);
+
+        places.Select(place => place.Offset).ShouldBe([0, 1, 2]);
+        List<ConsumedRecord> read = await TakeAsync(broker, topic, OffsetPosition.Earliest, 3);
+        read.Select(record => record.Offset).ShouldBe([0, 1, 2]);
+        foreach ((Record was, Record now) in sent.Zip(read.Select(record => record.Record)))
+        {
+            (now.Key is null).ShouldBe(was.Key is null);
+            (now.Value is null).ShouldBe(was.Value is null);
+            now.Key.GetValueOrDefault().ToArray().ShouldBe(was.Key.GetValueOrDefault().ToArray());
+            now.Value.GetValueOrDefault().ToArray().ShouldBe(was.Value.GetValueOrDefault().ToArray());
+            now.Headers.Select(header => (header.Name, header.Text)).ShouldBe(was.Headers.Select(header => (header.Name, header.Text)));
+            now.Timestamp.ShouldBe(time);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_reader_begins_where_it_is_told_and_goes_on_elsewhere()
+    {
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync();
+        await AppendAsync(broker, topic, 0, 100);
+
+        (await TakeAsync(broker, topic, OffsetPosition.At(40), 1))[0].Offset.ShouldBe(40);
+        await using IEventReader reader = await OpenAsync(broker, topic, OffsetPosition.Earliest);
+        (await TakeAsync(reader, 100)).Count.ShouldBe(100);
+        reader.GetPosition(new TopicPartition(topic, 0)).ShouldBe(100);
+        reader.Seek(new TopicPartition(topic, 0), 20);
+        List<ConsumedRecord> again = await TakeAsync(reader, 80);
+
+        again.Select(record => record.Offset).ShouldBe(Enumerable.Range(20, 80).Select(offset => (long)offset));
+        OffsetOutOfRangeException behind = await Should.ThrowAsync<OffsetOutOfRangeException>(
+            async () => await OpenAsync(broker, topic, OffsetPosition.At(101)));
+        behind.Code.ShouldBe("offset-out-of-range");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Readers_of_the_same_partition_do_not_disturb_each_other()
+    {
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync();
+        await using IEventReader first = await OpenAsync(broker, topic, OffsetPosition.Latest);
+        await using IEventReader second = await OpenAsync(broker, topic, OffsetPosition.Earliest);
+
+        await AppendAsync(broker, topic, 0, 50);
+
+        (await TakeAsync(first, 50)).Select(record => record.Offset).ShouldBe(Enumerable.Range(0, 50).Select(offset => (long)offset));
+        (await TakeAsync(second, 50)).Select(record => record.Offset).ShouldBe(Enumerable.Range(0, 50).Select(offset => (long)offset));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_reader_that_takes_little_at_a_time_gets_everything_in_order()
+    {
+        // So much more than may wait that fetching is held back and goes on, many times.
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync();
+        await AppendAsync(broker, topic, 0, 2_000, size: 1_000);
+        var options = new ReaderOptions
+        {
+            From = new Dictionary<TopicPartition, OffsetPosition> { [new(topic, 0)] = OffsetPosition.Earliest },
+            MaxBytes = 20_000,
+        };
+        await using IEventReader reader = await broker.CreateReaderAsync(options, Timeout);
+
+        List<ConsumedRecord> read = await TakeAsync(reader, 2_000);
+
+        read.Select(record => record.Offset).ShouldBe(Enumerable.Range(0, 2_000).Select(offset => (long)offset));
+    }
+
+    private static Task<IEventReader> OpenAsync(KafkaBroker broker, string topic, OffsetPosition position) => broker.CreateReaderAsync(
+        new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [new(topic, 0)] = position } }, Timeout).AsTask();
+
+    private static async Task AppendAsync(KafkaBroker broker, string topic, int from, int count, int size = 10)
+    {
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
+        await producer.AppendAsync(
+            [.. Enumerable.Range(from, count).Select(number => new ProducerRecord(topic, new Record(null, new byte[size]), 0))], Timeout);
+    }
+
+    private static async Task<List<ConsumedRecord>> TakeAsync(KafkaBroker broker, string topic, OffsetPosition position, int count)
+    {
+        await using IEventReader reader = await OpenAsync(broker, topic, position);
+        return await TakeAsync(reader, count);
+    }
+
+    private static async Task<List<ConsumedRecord>> TakeAsync(IEventReader reader, int count)
+    {
+        var records = new List<ConsumedRecord>();
+        while (records.Count < count)
+        {
+            records.AddRange((await reader.ReadAsync(Timeout)).Records);
+        }
+
+        return records;
+    }
+
+    private static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
+}
