@@ -199,8 +199,9 @@ internal sealed class InstanceTurns
         {
             var inbox = new TopicPartition(_topics.Inbox, partition.Number);
             Record record = await partition.Deferred.ReadAsync(deferred, partition.Lost).ConfigureAwait(false);
-            if (!_owned.Inputs.TryGetValue(inbox, out InputPartition? input))
+            if (!_owned.Inputs.TryGetValue(inbox, out InputPartition? input) || input.AgentPartition != partition)
             {
+                // The partition is lost. If it has come again, it goes on with the event by itself.
                 return;
             }
 
