@@ -35,6 +35,7 @@ public sealed partial class AgentContext
     /// <summary>Sets what the instance is to remember from now on.</summary>
     /// <typeparam name="TState">The type to write it as.</typeparam>
     /// <param name="state">The state; it is written at once, so that later changes of the object have no effect.</param>
+    /// <exception cref="StateException">It cannot be written (<c>state-unwritable</c>). The event is parked then, unless its handler catches this.</exception>
     public void SetState<TState>(TState state)
         where TState : notnull
     {
@@ -55,7 +56,7 @@ public sealed partial class AgentContext
     /// <param name="change">The change; it is written and made at once, so that later changes of the object have no effect.</param>
     /// <exception cref="StateException">
     /// The state has thrown at the change (<c>state-change-failed</c>). The event is parked then, also if its handler catches this: a state that
-    /// cannot be read again must not get onto the log.
+    /// cannot be read again must not get onto the log. Or the change cannot be written (<c>state-unwritable</c>).
     /// </exception>
     public void ChangeState<TState, TChange>(TChange change)
         where TState : class, IApply<TChange>, new()
@@ -108,6 +109,7 @@ public sealed partial class AgentContext
 
     /// <summary>The whole state, if it is the one that the log has after this turn.</summary>
     /// <param name="mostBytes">How large it may be.</param>
+    /// <exception cref="StateException">It cannot be written.</exception>
     internal StoredValue? TakeSnapshot(int mostBytes)
     {
         lock (_lock)

@@ -14,16 +14,18 @@ internal sealed class StateSerializer(EventDataSerializer data, string agent, st
     private readonly string _type = $"{agent}.state";
     private readonly ConcurrentDictionary<Type, FrozenDictionary<string, Change>> _changes = new();
 
+    /// <exception cref="StateException">It cannot be written.</exception>
     public StoredValue Write(object state, Type? type = null)
     {
-        EventData written = data.Write(state, type);
+        EventData written = WriteData(state, type);
         return new StoredValue(written.Bytes, written.ContentType);
     }
 
+    /// <exception cref="StateException">It cannot be written.</exception>
     public StoredChange WriteChange<TChange>(TChange change)
         where TChange : notnull
     {
-        EventData written = data.Write(change, typeof(TChange));
+        EventData written = WriteData(change, typeof(TChange));
         return new StoredChange(EventTypeAttribute.NameOf(typeof(TChange)), written.Bytes, written.ContentType);
     }
 
@@ -55,6 +57,22 @@ internal sealed class StateSerializer(EventDataSerializer data, string agent, st
         }
 
         applied.Apply(state, EventOf($"{_type}.{change.Name}", change.Data, change.ContentType, reader), data);
+    }
+
+    private EventData WriteData(object state, Type? type)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        try
+        {
+            return data.Write(state, type);
+        }
+        catch (Exception exception)
+        {
+            throw new StateException(
+                "state-unwritable",
+                $"What {agent} is to remember cannot be written as JSON: {(type ?? state.GetType()).Name} has thrown {exception.GetType().Name}: {exception.Message} Let the type hold what JSON can, and nothing that throws.",
+                exception);
+        }
     }
 
     private CloudEvent EventOf(string type, ReadOnlyMemory<byte> bytes, string? contentType, string id) =>

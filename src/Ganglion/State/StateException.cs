@@ -2,7 +2,7 @@ namespace Ganglion.State;
 
 /// <summary>
 /// The state of an instance cannot be brought back: a part of it is gone or malformed, or the type that it is read as does not take one
-/// of its changes. Trying again does not help; what needed the state is parked.
+/// of its changes; or it cannot be written. Trying again does not help; what needed the state is parked.
 /// </summary>
 public sealed class StateException : GanglionException
 {

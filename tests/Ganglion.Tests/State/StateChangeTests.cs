@@ -112,6 +112,37 @@ public sealed class StateChangeTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task State_of_which_no_snapshot_can_be_written_goes_on_in_changes()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(Measures);
+        string[] texts = [.. Enumerable.Range(0, 20).Select(i => $"{i:00}-{new string('x', 1000)}")];
+        foreach (string text in texts)
+        {
+            await host.AppendAsync("measure", "k", $"\"{text}\"");
+        }
+
+        await host.ReadAsync("measured", 20);
+        (await host.Broker.Topics.GetOffsetAsync(new TopicPartition("gauge.state", 0), OffsetPosition.Latest, AgentTestHost.Timeout)).ShouldBe(20);
+        await host.StopAsync();
+        await host.RunAsync(Measures);
+        await host.AppendAsync("measure", "k", "\"last\"");
+        Encoding.UTF8.GetString((await host.ReadAsync("measured", 21))[^1].Data!.Value.Span).ShouldBe("21");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task State_that_cannot_be_written_parks_its_event_at_once_and_says_why()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(Measures);
+
+        await host.AppendAsync("set", "k", "1");
+
+        Record parked = (await host.ReadRecordsAsync("set.dlq", 1))[0].Record;
+        parked.Header("__dlq.errors.exception.class.name").ShouldBe("Ganglion.State.StateException");
+        parked.Header("__dlq.errors.delivery.count").ShouldBe("1");
+        parked.Header("__dlq.errors.message")!.ShouldContain("What gauge is to remember cannot be written as JSON: Gauge");
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_change_of_an_older_version_is_brought_up_to_date()
     {
         await using var host = new AgentTestHost();
@@ -220,6 +251,27 @@ public sealed class StateChangeTests
         {
             await producer.AppendAsync(new ProducerRecord(to, record, 0), AgentTestHost.Timeout);
         }
+    }
+
+    private static void Measures(GanglionBuilder ganglion) => ganglion.AddAgent(
+        "gauge",
+        agent => agent
+            .On<string>("measure", (text, context) =>
+            {
+                context.ChangeState<Gauge, TurnSaid>(new TurnSaid(text));
+                context.Publish("measured", context.GetState<Gauge>()!.Count);
+            })
+            .On<int>("set", (_, context) => context.SetState(new Gauge())),
+        options => options.Partitions = 1);
+
+    /// <summary>It can be changed, but JSON has no such number.</summary>
+    private sealed class Gauge : IApply<TurnSaid>
+    {
+        public int Count { get; private set; }
+
+        public double Mean => double.NaN;
+
+        public void Apply(TurnSaid change) => Count++;
     }
 
     private sealed class Newer : IApply<Newer.Said>

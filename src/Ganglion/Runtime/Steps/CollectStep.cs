@@ -4,11 +4,15 @@ using Ganglion.Events;
 using Ganglion.Faults;
 using Ganglion.Runtime.Commits;
 using Ganglion.State;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Runtime.Steps;
 
-internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, AgentServices services, JournalWriter journals) : ITurnStep
+internal sealed partial class CollectStep(AgentTopics topics, int mostSnapshotBytes, AgentServices services, JournalWriter journals) : ITurnStep
 {
+    private readonly ILogger _logger = services.Logger;
+    private int _hasWarned;
+
     public ValueTask RunAsync(Invocation invocation)
     {
         if (invocation.Context is not { } context)
@@ -65,7 +69,7 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
             state = log.Add(state, write);
         }
 
-        if (state is { IsDueForSnapshot: true } && context.TakeSnapshot(mostSnapshotBytes) is { } snapshot)
+        if (state is { IsDueForSnapshot: true } && TakeSnapshot(context) is { } snapshot)
         {
             state = log.AddSnapshot(state, snapshot);
             FaultHook.Reach(FaultPoints.StateSnapshotted);
@@ -74,6 +78,24 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
         invocation.StateRange = RecordRange.From(first, records);
         instance.State = state;
         instance.Partition.State.Set(instance.Key, state);
+    }
+
+    // The state is on the log without it, and goes on in changes.
+    private StoredValue? TakeSnapshot(AgentContext context)
+    {
+        try
+        {
+            return context.TakeSnapshot(mostSnapshotBytes);
+        }
+        catch (StateException exception)
+        {
+            if (Interlocked.Exchange(ref _hasWarned, 1) == 0)
+            {
+                LogNoSnapshot(exception, context.Self);
+            }
+
+            return null;
+        }
     }
 
     private void CollectTimers(Invocation invocation, List<TimerChange> timers)
@@ -89,4 +111,7 @@ internal sealed class CollectStep(AgentTopics topics, int mostSnapshotBytes, Age
 
         invocation.TimerRange = RecordRange.From(first, records);
     }
+
+    [LoggerMessage(122, LogLevel.Warning, "No snapshot of the state of {Instance} can be written: it goes on in changes, and takes ever longer to read. Others of which that is so are not told.")]
+    private partial void LogNoSnapshot(Exception exception, AgentId instance);
 }
