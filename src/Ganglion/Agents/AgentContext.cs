@@ -25,6 +25,7 @@ public sealed partial class AgentContext
     private readonly CancellationToken _lost;
     private readonly TimeSpan _timeout;
     private CancellationTokenSource? _time;
+    private ITimer? _clock;
     private CancellationTokenRegistration _loss;
     private bool _closed;
 
@@ -147,7 +148,13 @@ public sealed partial class AgentContext
     internal ValueTask DisposeAsync()
     {
         _loss.Dispose();
-        _time?.Dispose();
+        _clock?.Dispose();
+        if (_time is { IsCancellationRequested: false } time)
+        {
+            // One that has fired may still be telling whoever has registered.
+            time.Dispose();
+        }
+
         if (_scope is IAsyncDisposable asynchronous)
         {
             return asynchronous.DisposeAsync();
@@ -160,9 +167,23 @@ public sealed partial class AgentContext
     // Most handlers neither wait nor ask for the token: their time is not taken. Called under the lock.
     private CancellationTokenSource StartTime()
     {
-        _time = new CancellationTokenSource(_timeout, _agentServices.Time);
-        _loss = _lost.UnsafeRegister(static time => ((CancellationTokenSource)time!).Cancel(), _time);
+        _time = new CancellationTokenSource();
+        _clock = _agentServices.Time.CreateTimer(EndTime, _time, _timeout, Timeout.InfiniteTimeSpan);
+        _loss = _lost.UnsafeRegister(EndTime, _time);
         return _time;
+    }
+
+    // What a handler has registered may throw: on the thread of a timer that would end the process.
+    private static void EndTime(object? time)
+    {
+        try
+        {
+            _ = ((CancellationTokenSource)time!).CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The handler is over.
+        }
     }
 
     // Called under the lock.

@@ -156,14 +156,14 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
         _ = DrainAsync();
         Timers.Stop();
         Suspension.Dispose();
-        _lost.Cancel();
+
+        // What handlers have registered with it may throw or block, which is not to hold up whoever drops the partition.
+        _ = _lost.CancelAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         Lose();
-        await State.DisposeAsync().ConfigureAwait(false);
-        await Timers.DisposeAsync().ConfigureAwait(false);
-        await Journals.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(State.DisposeAsync().AsTask(), Timers.DisposeAsync().AsTask(), Journals.DisposeAsync().AsTask()).ConfigureAwait(false);
     }
 }

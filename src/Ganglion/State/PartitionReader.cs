@@ -36,6 +36,8 @@ internal sealed class PartitionReader(IEventBroker broker, TopicPartition partit
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            // The partition is lost before its readers are disposed of: that is what callers are told, also if their token calls back late.
+            cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_reader is null)
             {
