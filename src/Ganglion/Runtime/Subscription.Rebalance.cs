@@ -132,15 +132,23 @@ internal sealed partial class Subscription : IRebalanceListener
         }
 
         IEnumerable<AgentPartition?> read = parts.Owned.Inputs.Values.Select(input => input.AgentPartition);
-        foreach (AgentPartition agentPartition in parts.Owned.Partitions.Values.Except(read).OfType<AgentPartition>().ToArray())
+        AgentPartition[] gone = [.. parts.Owned.Partitions.Values.Except(read).OfType<AgentPartition>()];
+        foreach (AgentPartition agentPartition in gone)
         {
             parts.Owned.Partitions.TryRemove(agentPartition.Number, out _);
-            await agentPartition.DisposeAsync().ConfigureAwait(false);
-            GiveUpCalls(agentPartition);
         }
 
-        // What they held is free for others, whom no commit may come to wake.
-        parts.Intake.PumpAll();
+        try
+        {
+            await Task.WhenAll(gone.Select(agentPartition => agentPartition.DisposeAsync().AsTask())).ConfigureAwait(false);
+        }
+        finally
+        {
+            Array.ForEach(gone, GiveUpCalls);
+
+            // What they held is free for others, whom no commit may come to wake.
+            parts.Intake.PumpAll();
+        }
     }
 
     // The watchdog looks at what is owned: a handler that blocks is not to keep its place for a partition that is not.

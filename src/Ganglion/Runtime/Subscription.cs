@@ -66,12 +66,25 @@ internal sealed partial class Subscription(SubscriptionParts parts, ILogger logg
         await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await parts.Answers.DisposeAsync().ConfigureAwait(false);
-        await DropAsync([.. parts.Owned.Inputs.Keys]).ConfigureAwait(false);
-        await parts.Consumer.DisposeAsync().ConfigureAwait(false);
-        await parts.Producer.DisposeAsync().ConfigureAwait(false);
+        await TryAsync(parts.Answers.DisposeAsync).ConfigureAwait(false);
+        await TryAsync(() => DropAsync([.. parts.Owned.Inputs.Keys])).ConfigureAwait(false);
+        await TryAsync(parts.Consumer.DisposeAsync).ConfigureAwait(false);
+        await TryAsync(parts.Producer.DisposeAsync).ConfigureAwait(false);
         _stopReading.Dispose();
         _stopCommitting.Dispose();
+    }
+
+    // A consumer that stays in its group keeps partitions that nobody reads: it leaves whatever fails before.
+    private async ValueTask TryAsync(Func<ValueTask> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            LogNotDisposed(exception, parts.Agent.Type);
+        }
     }
 
     // Lets handlers finish that are running, and commits what they did.
@@ -86,4 +99,7 @@ internal sealed partial class Subscription(SubscriptionParts parts, ILogger logg
             await flushed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    [LoggerMessage(121, LogLevel.Error, "A part of {Agent} could not be put away when it stopped; the rest was.")]
+    private partial void LogNotDisposed(Exception exception, AgentType agent);
 }
