@@ -80,6 +80,12 @@ internal sealed partial class RequestClient
                 next = damage.NextOffset;
                 LogBroken(damage, TimeSpan.Zero);
             }
+            catch (ObjectDisposedException)
+            {
+                // The broker is closed, and does not come back.
+                EndPending("The broker was closed before the reply came.");
+                return;
+            }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
                 LogBroken(exception, PauseAfterFault);
@@ -91,6 +97,14 @@ internal sealed partial class RequestClient
             }
 
             reader = null;
+        }
+    }
+
+    private void EndPending(string reason)
+    {
+        foreach (PendingRequest pending in _pending.Values)
+        {
+            pending.TrySetException(new ObjectDisposedException(nameof(RequestClient), reason));
         }
     }
 

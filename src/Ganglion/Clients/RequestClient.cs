@@ -97,10 +97,7 @@ internal sealed partial class RequestClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        foreach (PendingRequest pending in _pending.Values)
-        {
-            pending.TrySetException(new ObjectDisposedException(nameof(RequestClient), "The host has stopped before the reply came."));
-        }
+        EndPending("The host has stopped before the reply came.");
 
         if (_connection is { IsFaulted: false, IsCanceled: false } connection)
         {

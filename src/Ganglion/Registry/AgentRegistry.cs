@@ -52,6 +52,9 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
         _topic = new ControlTopic(broker, Topic, Apply, time, logger);
     }
 
+    /// <summary>Completes when this process announces itself no more: it has withdrawn, or the broker was disposed of.</summary>
+    public Task Ended => _beating;
+
     /// <summary>Announces what this process hosts, from now on until <see cref="WithdrawAsync"/>.</summary>
     public async ValueTask AnnounceAsync(IReadOnlyList<HostedAgent> agents, CancellationToken cancellationToken)
     {
@@ -144,6 +147,11 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
                 }
 
                 await BuryAsync().ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The broker is closed, and does not come back.
+                return;
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {

@@ -28,4 +28,19 @@ public sealed class RequestClientTests
         await Should.ThrowAsync<OperationCanceledException>(() => first);
         await waiting;
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task When_the_broker_is_closed_whoever_waits_is_told()
+    {
+        await using var host = new AgentTestHost();
+        await using var client = new RequestClient(
+            host.Broker, "/test", mostPending: 1, new RequestMetrics(null), TimeProvider.System, NullLogger.Instance);
+        Task waiting = client.SendAsync(
+            new AgentId(new AgentType("agent"), "a"), "answer", null, Timeout.InfiniteTimeSpan, AgentTestHost.Timeout).AsTask();
+        await host.ReadAsync("agent.inbox", 1);
+
+        await host.Broker.DisposeAsync();
+
+        (await Should.ThrowAsync<ObjectDisposedException>(() => waiting)).Message.ShouldContain("The broker was closed");
+    }
 }

@@ -26,6 +26,9 @@ internal sealed partial class AnswerRelay(
     private volatile IEventConsumer? _consumer;
     private Task _relaying = Task.CompletedTask;
 
+    /// <summary>Completes when it brings no more answers: it was disposed of, or the broker was.</summary>
+    public Task Ended => _relaying;
+
     /// <summary>Sees to it that a channel is read, from its beginning if it is new.</summary>
     /// <exception cref="TopicException">It cannot be: its topic can be neither found nor created.</exception>
     public ValueTask AwaitAsync(string channel, CancellationToken cancellationToken) =>
@@ -79,6 +82,11 @@ internal sealed partial class AnswerRelay(
             try
             {
                 await RelayAsync(_stopping.Token).ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The broker is closed, and does not come back.
+                return;
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
