@@ -60,6 +60,22 @@ public sealed class ReadingTests(MockCluster cluster) : IClassFixture<MockCluste
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_unknown_topic_or_partition_is_told()
+    {
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync();
+
+        foreach (TopicPartition unknown in new TopicPartition[] { new(topic, 7), new($"unknown.{Guid.NewGuid():N}", 0) })
+        {
+            TopicException exception = await Should.ThrowAsync<TopicException>(
+                async () => await broker.Topics.GetOffsetAsync(unknown, OffsetPosition.Latest, Timeout));
+            exception.Code.ShouldBe("topic-not-found");
+        }
+
+        (await broker.Topics.FindAsync($"unknown.{Guid.NewGuid():N}", Timeout)).ShouldBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Readers_of_the_same_partition_do_not_disturb_each_other()
     {
         await using KafkaBroker broker = MockBroker.Open(cluster);

@@ -282,10 +282,33 @@ internal sealed partial class KafkaTopicAdministration(Client.IAdminClient clien
                 exception.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError).First(one => one.Error.IsError);
             throw KafkaErrors.ToException(failed.Error, $"'{failed.TopicPartition}'", exception);
         }
+        catch (Client.KafkaException exception) when (exception.Error.Code == Client.ErrorCode.Local_NoEnt)
+        {
+            throw await ExplainMissingLeaderAsync(partitions, exception, cancellationToken).ConfigureAwait(false);
+        }
         catch (Client.KafkaException exception)
         {
             throw KafkaErrors.ToException(exception, string.Join(", ", partitions.Take(3)));
         }
+    }
+
+    // Nobody leads a partition that is not there, nor one whose brokers are down.
+    private async Task<GanglionException> ExplainMissingLeaderAsync(
+        TopicPartition[] partitions, Client.KafkaException cause, CancellationToken cancellationToken)
+    {
+        string[] names = [.. partitions.Select(partition => partition.Topic).Distinct()];
+        Dictionary<string, int> widths = (await FindPartitionsAsync(names, cancellationToken).ConfigureAwait(false))
+            .ToDictionary(topic => topic.Name, topic => topic.Partitions.Count, StringComparer.Ordinal);
+        foreach (TopicPartition partition in partitions)
+        {
+            if (partition.Partition >= widths.GetValueOrDefault(partition.Topic))
+            {
+                return KafkaErrors.ToException(new Client.Error(Client.ErrorCode.UnknownTopicOrPart), $"'{partition}'", cause);
+            }
+        }
+
+        return KafkaErrors.ToException(
+            new Client.Error(Client.ErrorCode.Local_AllBrokersDown, "no broker leads it"), string.Join(", ", partitions.Take(3)), cause);
     }
 
     private static Guid IdOf(Confluent.Kafka.Admin.TopicDescription topic)
