@@ -25,10 +25,9 @@ internal static class KafkaErrors
             + "Make it smaller, raise both, or store the data elsewhere and refer to it (dataref).",
             cause),
         Client.ErrorCode.UnknownMemberId or Client.ErrorCode.IllegalGeneration or Client.ErrorCode.FencedInstanceId
-            or Client.ErrorCode.StaleMemberEpoch or Client.ErrorCode.RebalanceInProgress or Client.ErrorCode.Local_Fenced
-            or Client.ErrorCode.UnreleasedInstanceId =>
+            or Client.ErrorCode.StaleMemberEpoch or Client.ErrorCode.RebalanceInProgress or Client.ErrorCode.UnreleasedInstanceId =>
             new FencedException("member-fenced", $"The group '{about}' has gone on without this member: {error.Reason}.", cause),
-        Client.ErrorCode.ProducerFenced or Client.ErrorCode.InvalidProducerEpoch =>
+        Client.ErrorCode.ProducerFenced or Client.ErrorCode.InvalidProducerEpoch or Client.ErrorCode.Local_Fenced =>
             new FencedException("producer-fenced", $"A newer producer of '{about}' has taken over.", cause),
         Client.ErrorCode.OffsetMetadataTooLarge =>
             new ConsumerGroupException("offset-metadata-too-large", $"The metadata of an offset of '{about}' is longer than the cluster takes.", cause),
