@@ -13,13 +13,13 @@ public readonly record struct OffsetAndMetadata(long Offset, string? Metadata = 
     /// <summary>How long <see cref="Metadata"/> may be, in UTF-8.</summary>
     internal const int MaxMetadataBytes = 4096;
 
-    /// <exception cref="ArgumentException">The offset is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The offset is negative.</exception>
     /// <exception cref="ConsumerGroupException">The metadata is too long (<c>offset-metadata-too-large</c>).</exception>
     internal void ThrowIfInvalid(TopicPartition partition)
     {
         if (Offset < 0)
         {
-            throw new ArgumentException($"The offset {Offset} of {partition} is negative.", nameof(partition));
+            throw new ArgumentOutOfRangeException(nameof(partition), Offset, $"The offset of {partition} is negative.");
         }
 
         if (Metadata is not null && Encoding.UTF8.GetByteCount(Metadata) > MaxMetadataBytes)
