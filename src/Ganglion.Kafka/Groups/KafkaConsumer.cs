@@ -33,6 +33,9 @@ internal sealed class KafkaConsumer : IEventConsumer
     private volatile string[] _wanted;
     private volatile bool _isIncomplete;
     private Rebalance? _unfinished;
+
+    // How many partitions the leading topic has.
+    private int _width = 1;
     private long _awaySince;
 
     public KafkaConsumer(
@@ -202,7 +205,7 @@ internal sealed class KafkaConsumer : IEventConsumer
         _shared.ExceptWith(rebalance.Partitions);
         try
         {
-            await ReleaseAsync(await FindSurplusAsync().ConfigureAwait(false), isLost: rebalance.Kind == RebalanceKind.Lost).ConfigureAwait(false);
+            await ReleaseAsync(FindSurplus(), isLost: rebalance.Kind == RebalanceKind.Lost).ConfigureAwait(false);
         }
         finally
         {
@@ -214,18 +217,23 @@ internal sealed class KafkaConsumer : IEventConsumer
     private async ValueTask FollowTopicsAsync()
     {
         _isIncomplete = false;
-        await ReleaseAsync(await FindSurplusAsync().ConfigureAwait(false), isLost: false).ConfigureAwait(false);
+        await ReleaseAsync(FindSurplus(), isLost: false).ConfigureAwait(false);
         await TakeAsync(await FindMissingAsync().ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async ValueTask<TopicPartition[]> FindMissingAsync() =>
         [.. (await ListMeantAsync().ConfigureAwait(false)).Where(partition => !_owned.ContainsKey(partition))];
 
-    private async ValueTask<TopicPartition[]> FindSurplusAsync()
+    // Without asking the cluster: what goes must go, also if it does not answer.
+    private TopicPartition[] FindSurplus()
     {
-        HashSet<TopicPartition> meant = await ListMeantAsync().ConfigureAwait(false);
-        return [.. _owned.Keys.Where(partition => !meant.Contains(partition)).Order()];
+        string[] wanted = _wanted;
+        return [.. _owned.Keys.Where(partition => !IsMeant(partition, wanted)).Order()];
     }
+
+    private bool IsMeant(TopicPartition partition, string[] wanted) => _options.CoPartitionedWith is { } leading
+        ? wanted.Contains(partition.Topic) && _shared.Contains(new TopicPartition(leading, partition.Partition % _width))
+        : _shared.Contains(partition);
 
     private async ValueTask<HashSet<TopicPartition>> ListMeantAsync()
     {
@@ -234,9 +242,10 @@ internal sealed class KafkaConsumer : IEventConsumer
             return [.. _shared];
         }
 
-        HashSet<TopicPartition> meant = [.. _shared];
-        int width = await _topics.CountPartitionsAsync(leading, _closing.Token).ConfigureAwait(false);
-        foreach (string topic in _wanted.Where(topic => topic != leading))
+        string[] wanted = _wanted;
+        _width = await _topics.CountPartitionsAsync(leading, _closing.Token).ConfigureAwait(false);
+        HashSet<TopicPartition> meant = [];
+        foreach (string topic in wanted)
         {
             int count = await _topics.CountPartitionsAsync(topic, _closing.Token).ConfigureAwait(false);
             if (count == 0)
@@ -244,13 +253,7 @@ internal sealed class KafkaConsumer : IEventConsumer
                 LookAgainLater();
             }
 
-            for (int number = 0; number < count; number++)
-            {
-                if (_shared.Contains(new TopicPartition(leading, number % width)))
-                {
-                    meant.Add(new TopicPartition(topic, number));
-                }
-            }
+            meant.UnionWith(Enumerable.Range(0, count).Select(number => new TopicPartition(topic, number)).Where(one => IsMeant(one, wanted)));
         }
 
         return meant;
@@ -274,10 +277,10 @@ internal sealed class KafkaConsumer : IEventConsumer
         }
 
         Dictionary<TopicPartition, OffsetAndMetadata> committed = await ReadCommittedAsync(partitions).ConfigureAwait(false);
+        long[] starts = await Task.WhenAll(partitions.Select(partition => FindStartAsync(partition, committed))).ConfigureAwait(false);
         int generation = _membership.Identity.Generation;
-        foreach (TopicPartition partition in partitions)
+        foreach ((TopicPartition partition, long start) in partitions.Zip(starts))
         {
-            long start = await FindStartAsync(partition, committed).ConfigureAwait(false);
             _owned = _owned.Add(partition, new OwnedPartition(_fetchers.Fetch(partition, start, _options.MaxBytes, _queue), generation));
         }
 
@@ -332,7 +335,7 @@ internal sealed class KafkaConsumer : IEventConsumer
         }
     }
 
-    private async ValueTask<long> FindStartAsync(TopicPartition partition, Dictionary<TopicPartition, OffsetAndMetadata> committed)
+    private async Task<long> FindStartAsync(TopicPartition partition, Dictionary<TopicPartition, OffsetAndMetadata> committed)
     {
         (long earliest, long latest) = await _topics.GetBoundsAsync(partition, _closing.Token).ConfigureAwait(false);
         if (committed.TryGetValue(partition, out OffsetAndMetadata known) && known.Offset >= earliest && known.Offset <= latest)
