@@ -45,6 +45,9 @@ public sealed class KafkaBroker : IEventBroker
     /// <inheritdoc/>
     public IConsumerGroupAdministration Groups { get; }
 
+    /// <summary>How many partitions are not fetched at present because their readers are behind.</summary>
+    internal int HeldBack => _fetchers.HeldBack;
+
     /// <summary>Makes the broker of a cluster. The cluster is reached with the first call, and need not be there yet.</summary>
     /// <param name="options">Where it is, and how to behave there.</param>
     /// <exception cref="NativeClientException">The native client is missing, or too old (<c>librdkafka-missing</c>, <c>librdkafka-too-old</c>).</exception>

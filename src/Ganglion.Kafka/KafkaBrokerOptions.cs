@@ -10,8 +10,8 @@ public sealed record KafkaBrokerOptions
     public required string BootstrapServers { get; init; }
 
     /// <summary>
-    /// Settings of the native client by librdkafka's own names, such as <c>security.protocol</c>. They win over everything else here,
-    /// except those on which the guarantees rest: they cannot be set.
+    /// Settings of the native client by librdkafka's own names, such as <c>security.protocol</c>. Those that have a property here, and those
+    /// on which the guarantees rest, cannot be set by it.
     /// </summary>
     public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>();
 

@@ -108,6 +108,35 @@ public sealed class ReadingTests(MockCluster cluster) : IClassFixture<MockCluste
         read.Select(record => record.Offset).ShouldBe(Enumerable.Range(0, 2_000).Select(offset => (long)offset));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task What_was_held_back_is_fetched_again_elsewhere_and_by_the_next_reader()
+    {
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync();
+        // The mock keeps five megabytes of a partition.
+        await AppendAsync(broker, topic, 0, 4_500, size: 1_000);
+        for (int round = 0; round < 2; round++)
+        {
+            await using IEventReader reader = await OpenAsync(broker, topic, OffsetPosition.Earliest);
+            (await reader.ReadAsync(Timeout)).Records[0].Offset.ShouldBe(0);
+            await WhenHeldBackAsync(broker);
+            reader.Seek(new TopicPartition(topic, 0), 4_499);
+
+            (await TakeAsync(reader, 1))[0].Offset.ShouldBe(4_499);
+
+            reader.Seek(new TopicPartition(topic, 0), 0);
+            await WhenHeldBackAsync(broker);
+        }
+    }
+
+    private static async Task WhenHeldBackAsync(KafkaBroker broker)
+    {
+        while (broker.HeldBack == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Timeout);
+        }
+    }
+
     private static Task<IEventReader> OpenAsync(KafkaBroker broker, string topic, OffsetPosition position) => broker.CreateReaderAsync(
         new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [new(topic, 0)] = position } }, Timeout).AsTask();
 

@@ -54,11 +54,35 @@ internal sealed class FetchedPartition
         }
     }
 
+    /// <summary>Whether no more is fetched at present, because too much waits.</summary>
+    public bool IsHeldBack
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isHeldBack;
+            }
+        }
+    }
+
+    /// <summary>The next offset that is to be fetched.</summary>
+    public long NextToFetch
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _fetched;
+            }
+        }
+    }
+
     /// <summary>Begins to fetch.</summary>
     public void Attach(Fetcher fetcher)
     {
         _fetcher = fetcher;
-        fetcher.Start(this, Position);
+        fetcher.Start(this);
     }
 
     /// <summary>Fetches no more, and gives nothing of what has been fetched.</summary>
@@ -185,7 +209,7 @@ internal sealed class FetchedPartition
             _seeks++;
         }
 
-        _fetcher?.Restart(this, offset);
+        _fetcher?.Restart(this);
     }
 
     /// <summary>What comes from now on was fetched behind the last <see cref="Seek"/>. Called by the fetcher's thread.</summary>

@@ -19,6 +19,9 @@ internal sealed partial class Fetcher : IAsyncDisposable
     private readonly ConsumerWaker _waker;
     private readonly ConcurrentDictionary<TopicPartition, FetchedPartition> _partitions = new();
     private readonly ConcurrentQueue<Action> _orders = new();
+
+    // What the client fetches at present: all but those that are held back. The thread's own.
+    private readonly HashSet<TopicPartition> _assigned = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
     private volatile bool _isStopping;
@@ -31,8 +34,8 @@ internal sealed partial class Fetcher : IAsyncDisposable
         new Thread(Run) { IsBackground = true, Name = "ganglion-kafka-fetcher" }.Start();
     }
 
-    /// <summary>Whether nobody reads by it.</summary>
-    public bool IsIdle => _partitions.IsEmpty;
+    /// <summary>How many of its partitions are held back at present.</summary>
+    public int HeldBack => _partitions.Values.Count(partition => partition.IsHeldBack);
 
     /// <summary>Takes a partition over, unless it fetches the same for somebody else.</summary>
     public bool TryTake(FetchedPartition partition)
@@ -46,28 +49,24 @@ internal sealed partial class Fetcher : IAsyncDisposable
         return true;
     }
 
-    public void Start(FetchedPartition partition, long offset) =>
-        Order(() => _consumer.IncrementalAssign([At(partition, offset)]));
+    public void Start(FetchedPartition partition) => Order(() => Assign(partition));
 
-    public void Stop(FetchedPartition partition)
+    public void Stop(FetchedPartition partition) => Order(() =>
     {
-        Order(() =>
-        {
-            _consumer.IncrementalUnassign([IdOf(partition)]);
-            _partitions.TryRemove(KeyValuePair.Create(partition.Id, partition));
-        });
-    }
+        Unassign(partition);
+        _partitions.TryRemove(KeyValuePair.Create(partition.Id, partition));
+    });
 
     /// <summary>Fetches from elsewhere. What was fetched before is not given to the partition any more.</summary>
-    public void Restart(FetchedPartition partition, long offset) => Order(() =>
+    public void Restart(FetchedPartition partition) => Order(() =>
     {
-        _consumer.IncrementalUnassign([IdOf(partition)]);
-        _consumer.IncrementalAssign([At(partition, offset)]);
+        Unassign(partition);
+        Assign(partition);
         partition.EndSeek();
     });
 
     /// <summary>Fetches again what was held back.</summary>
-    public void Release(FetchedPartition partition) => Order(() => _consumer.Resume([IdOf(partition)]));
+    public void Release(FetchedPartition partition) => Order(() => Assign(partition));
 
     public async ValueTask DisposeAsync()
     {
@@ -80,6 +79,23 @@ internal sealed partial class Fetcher : IAsyncDisposable
     {
         _orders.Enqueue(order);
         _waker.Wake();
+    }
+
+    private void Assign(FetchedPartition partition)
+    {
+        // It may have been stopped since the order was given.
+        if (_partitions.GetValueOrDefault(partition.Id) == partition && _assigned.Add(partition.Id))
+        {
+            _consumer.IncrementalAssign([new Client.TopicPartitionOffset(IdOf(partition), partition.NextToFetch)]);
+        }
+    }
+
+    private void Unassign(FetchedPartition partition)
+    {
+        if (_assigned.Remove(partition.Id))
+        {
+            _consumer.IncrementalUnassign([IdOf(partition)]);
+        }
     }
 
     private void Run()
@@ -135,7 +151,8 @@ internal sealed partial class Fetcher : IAsyncDisposable
         Record record = RecordConversion.ToRecord(result.Message);
         if (partition.Put(result.Offset.Value, record, FetchedPartition.SizeOf(record), HighWatermarkOf(result)))
         {
-            _consumer.Pause([result.TopicPartition]);
+            // Rather than to pause it: the client would remember that, and where, for whoever has the partition next.
+            Unassign(partition);
         }
     }
 
@@ -162,8 +179,6 @@ internal sealed partial class Fetcher : IAsyncDisposable
     }
 
     private static Client.TopicPartition IdOf(FetchedPartition partition) => new(partition.Id.Topic, partition.Id.Partition);
-
-    private static Client.TopicPartitionOffset At(FetchedPartition partition, long offset) => new(IdOf(partition), offset);
 
     [LoggerMessage(400, LogLevel.Error, "A fetcher of the cluster's records has failed; it goes on.")]
     private partial void LogBroken(Exception exception);

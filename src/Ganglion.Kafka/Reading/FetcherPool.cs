@@ -30,6 +30,18 @@ internal sealed class FetcherPool(Func<Fetcher> create) : IAsyncDisposable
         return partition;
     }
 
+    /// <summary>How many partitions are held back at present.</summary>
+    public int HeldBack
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _fetchers.Sum(fetcher => fetcher.HeldBack);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Fetcher[] all;
