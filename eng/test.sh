@@ -24,6 +24,7 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en M
 
 finish() {
     if ((${#failures[@]})); then
+        [[ -s $results/failed ]] && printf '\nWhat the failed tests say:\n' && cat "$results/failed"
         printf '\nFailed:\n'
         printf '  %s\n' "${failures[@]}"
     fi
@@ -96,7 +97,7 @@ run() {
     local name=$1 report="$results/$1.xml" status=0 bad
     step "$name"
     "${limit[@]}" dotnet "artifacts/bin/$name/$output/$name.dll" -xml "$report" -failSkips -longRunning 60 \
-        -reporter verbose -noColor -noLogo </dev/null 2>&1 | awk '!/\[STARTING\]/ { print; fflush() }' || status=$?
+        -reporter verbose -noColor -noLogo </dev/null 2>&1 | show "$results/failed" || status=$?
 
     if [[ ! -s $report ]]; then
         fail "$name: ended with exit code $status and left no report"
@@ -115,6 +116,15 @@ run() {
     elif ((status != 0 && bad == 0)); then
         fail "$name: ended with exit code $status"
     fi
+}
+
+# Prints what a test project does, and keeps the first lines of what each failed test says: they are printed again at the end.
+show() {
+    awk -v failed="$1" '
+        /\[STARTING\]/ { next }
+        /^    [^ ]/ { left = /\[FAIL\]$/ ? 60 : 0 }
+        left > 0 { print >>failed; left-- }
+        { print; fflush() }'
 }
 
 # Adds an attribute of a report's <assembly> elements up.

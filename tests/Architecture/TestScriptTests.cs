@@ -6,7 +6,7 @@ namespace Architecture;
 public sealed class TestScriptTests : IDisposable
 {
     // "dotnet build" ends with $BUILD, and NuGet lacks librdkafka if $PRUNE says so. A test project tells which librdkafka it was
-    // given, copies its report, if one was prepared, and ends with the code beside it.
+    // given, copies its report, if one was prepared, prints what was prepared, and ends with the code beside it.
     private const string Dotnet =
         """
         #!/usr/bin/env bash
@@ -14,7 +14,7 @@ public sealed class TestScriptTests : IDisposable
             --version) echo 10.0.100 ;;
             build) exit "${BUILD:-0}" ;;
             msbuild) echo "$PRUNE" ;;
-            *) name=$(basename "$1" .dll); printf '%s' "$GANGLION_LIBRDKAFKA" >"$name.librdkafka"; cp "prepared/$name.xml" "$3" 2>/dev/null; exit "$(cat "prepared/$name.code")" ;;
+            *) name=$(basename "$1" .dll); printf '%s' "$GANGLION_LIBRDKAFKA" >"$name.librdkafka"; cp "prepared/$name.xml" "$3" 2>/dev/null; cat "prepared/$name.out" 2>/dev/null; exit "$(cat "prepared/$name.code")" ;;
         esac
         """;
 
@@ -54,6 +54,18 @@ public sealed class TestScriptTests : IDisposable
         Prepare("A", exitCode, Report(passed, bad, errors, skipped));
 
         (await RunAsync("A")).ShouldBe((1, last));
+    }
+
+    [Fact]
+    public async Task What_a_failed_test_says_is_said_again_at_the_end()
+    {
+        Prepare("A", exitCode: 1, Report(passed: 1, failed: 1));
+        Write("prepared/A.out", "    It fails [FAIL]\n      because\n      of this\n    Another [FINISHED] Time: 1s\n      more\n");
+
+        (_, string output) = await RunScriptAsync("A");
+
+        output[output.IndexOf("What the failed tests say:", StringComparison.Ordinal)..].ShouldBe(
+            "What the failed tests say:\n    It fails [FAIL]\n      because\n      of this\n\nFailed:\n  It <fails>\n\n1 passed, 1 failed\n");
     }
 
     [Fact]
@@ -123,6 +135,12 @@ public sealed class TestScriptTests : IDisposable
 
     private async Task<(int ExitCode, string LastLine)> RunAsync(params string[] projects)
     {
+        (int exitCode, string output) = await RunScriptAsync(projects);
+        return (exitCode, output.TrimEnd('\n').Split('\n')[^1]);
+    }
+
+    private async Task<(int ExitCode, string Output)> RunScriptAsync(params string[] projects)
+    {
         var start = new ProcessStartInfo("bash", [PathOf("eng/test.sh"), .. projects]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["PATH"] = $"{PathOf("bin")}{Path.PathSeparator}{start.Environment["PATH"]}";
         foreach ((string name, string value) in Environment)
@@ -133,7 +151,7 @@ public sealed class TestScriptTests : IDisposable
         using Process script = Process.Start(start)!;
         string output = await script.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await script.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (script.ExitCode, output.TrimEnd('\n').Split('\n')[^1]);
+        return (script.ExitCode, output);
     }
 
     private string PathOf(string file) => Path.Combine(_folder.FullName, file);
