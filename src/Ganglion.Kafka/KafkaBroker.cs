@@ -93,7 +93,7 @@ public sealed class KafkaBroker : IEventBroker
     public async ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Brokers.Embedded.Groups.ConsumerRules.Check(options);
+        ConsumerRules.Check(options);
         await _topics.CreateMissingAsync(options.Topics, cancellationToken).ConfigureAwait(false);
         return new KafkaConsumer(
             options,

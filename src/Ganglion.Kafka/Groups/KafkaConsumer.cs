@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Ganglion.Brokers;
-using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Reading;
 using Ganglion.Kafka.Topics;
@@ -71,7 +70,7 @@ internal sealed class KafkaConsumer : IEventConsumer
         ConsumerRules.CheckTopics(topics);
         foreach (string topic in topics)
         {
-            Brokers.Embedded.Topics.TopicRules.CheckName(topic);
+            TopicRules.CheckName(topic);
         }
 
         _wanted = [.. topics];

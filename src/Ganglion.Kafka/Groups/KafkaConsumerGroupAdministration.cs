@@ -1,6 +1,5 @@
 using Confluent.Kafka.Admin;
 using Ganglion.Brokers;
-using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Topics;
 using Client = Confluent.Kafka;

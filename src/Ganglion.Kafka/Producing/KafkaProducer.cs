@@ -1,5 +1,4 @@
 using Ganglion.Brokers;
-using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Kafka.Producing;
 

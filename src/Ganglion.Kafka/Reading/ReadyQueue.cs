@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Ganglion.Brokers;
-using Ganglion.Brokers.Embedded.Reading;
 
 namespace Ganglion.Kafka.Reading;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Confluent.Kafka.Admin;
 using Ganglion.Brokers;
-using Ganglion.Brokers.Embedded.Topics;
 using Microsoft.Extensions.Logging;
 using static Confluent.Kafka.IAdminClientExtensions;
 using Client = Confluent.Kafka;

@@ -1,5 +1,3 @@
-using Ganglion.Brokers.Embedded.Topics;
-
 namespace Ganglion.Brokers.Embedded;
 
 /// <summary>How an embedded broker may be set up.</summary>
@@ -15,7 +13,7 @@ internal static class EmbeddedBrokerRules
     public static void Check(EmbeddedBrokerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var faults = new Faults();
+        var faults = new OptionFaults();
         faults.Check(
             options.FlushInterval >= TimeSpan.Zero && options.FlushInterval <= MaxFlushInterval,
             $"{nameof(options.FlushInterval)} is {options.FlushInterval}; allowed are 0 (group commit) to {MaxFlushInterval.Days} days");

@@ -31,7 +31,7 @@ internal sealed class Topic
     public bool IsDeleted => _deleted;
 
     /// <summary>Whether only the broker itself may write to it.</summary>
-    public bool IsBrokersOwn => TopicRules.IsBrokersOwn(Name);
+    public bool IsBrokersOwn => InternalTopics.Contains(Name);
 
     /// <summary>The partition of a record: the one that is asked for, the one of its key, or any.</summary>
     /// <exception cref="TopicException">There is no such partition.</exception>

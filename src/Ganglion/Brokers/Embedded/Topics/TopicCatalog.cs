@@ -35,7 +35,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         TopicRules.CheckName(name);
-        TopicRules.CheckOwner(name);
+        InternalTopics.CheckOwner(name);
         TopicSettings resolved = TopicRules.Resolve(settings, _options.TopicDefaults);
         Topic created;
         lock (_changing)
@@ -55,7 +55,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
     public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TopicRules.CheckOwner(name);
+        InternalTopics.CheckOwner(name);
         Topic topic = Delete(name, out StorageException? doubt);
         Changed?.Invoke(topic);
         FaultHook.Reach(FaultPoints.TopicDeleted);
@@ -96,7 +96,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         }
 
         TopicRules.CheckName(name);
-        TopicRules.CheckOwner(name);
+        InternalTopics.CheckOwner(name);
         return _options.AutoCreateTopics
             ? GetOrCreate(name, TopicRules.Resolve(null, _options.TopicDefaults))
             : throw Topic.NotFound(name);
@@ -133,7 +133,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
 
         if (_options.AutoCreateTopics)
         {
-            foreach (string name in names.Where(name => !TopicRules.IsBrokersOwn(name)))
+            foreach (string name in names.Where(name => !InternalTopics.Contains(name)))
             {
                 GetOrCreate(name);
             }

@@ -1,4 +1,4 @@
-namespace Ganglion.Brokers.Embedded.Topics;
+namespace Ganglion.Brokers;
 
 /// <summary>What a topic may be called and how it may be set up: Kafka's rules.</summary>
 internal static class TopicRules
@@ -21,29 +21,17 @@ internal static class TopicRules
         }
     }
 
-    /// <summary>Whether only the broker itself makes, writes and deletes a topic. Other topics of the system are made by whoever needs them.</summary>
-    public static bool IsBrokersOwn(string name) => name == Groups.OffsetTopic.Name;
-
-    /// <exception cref="TopicException">The topic belongs to the broker itself (<c>topic-internal</c>).</exception>
-    public static void CheckOwner(string name)
-    {
-        if (IsBrokersOwn(name))
-        {
-            throw Topic.Internal(name);
-        }
-    }
-
     /// <summary>Fills in what was left open and checks the whole.</summary>
     /// <exception cref="TopicException">A setting is out of its range (<c>topic-settings-invalid</c>); all faults in one message.</exception>
     public static TopicSettings Resolve(TopicSettings? asked, TopicSettings defaults)
     {
         TopicSettings settings = Fill(asked ?? new TopicSettings(), defaults);
-        Faults faults = Check(settings);
+        OptionFaults faults = Check(settings);
         return faults.Any ? throw new TopicException("topic-settings-invalid", $"The topic's settings are not valid: {faults}.") : settings;
     }
 
     /// <summary>What is wrong with settings that a topic is to get where its own are silent.</summary>
-    public static Faults FaultsOf(TopicSettings defaults) => Check(Fill(new TopicSettings(), defaults));
+    public static OptionFaults FaultsOf(TopicSettings defaults) => Check(Fill(new TopicSettings(), defaults));
 
     private static TopicSettings Fill(TopicSettings asked, TopicSettings defaults)
     {
@@ -63,9 +51,9 @@ internal static class TopicRules
         };
     }
 
-    private static Faults Check(TopicSettings settings)
+    private static OptionFaults Check(TopicSettings settings)
     {
-        var faults = new Faults();
+        var faults = new OptionFaults();
         faults.Check(settings.Partitions is >= 1 and <= 10_000, $"partitions is {settings.Partitions}; allowed are 1 to 10,000");
         faults.Check(
             settings.Retention == Timeout.InfiniteTimeSpan || settings.Retention >= TimeSpan.Zero,

@@ -1,4 +1,4 @@
-namespace Ganglion.Brokers.Embedded.Reading;
+namespace Ganglion.Brokers;
 
 /// <summary>
 /// Wakes one waiter. Setting it is cheap and may happen any number of times before somebody waits; whoever has waited looks

@@ -1,7 +1,7 @@
-namespace Ganglion.Brokers.Embedded;
+namespace Ganglion.Brokers;
 
 /// <summary>What is wrong with options, collected so that all of it is told at once.</summary>
-internal sealed class Faults
+internal sealed class OptionFaults
 {
     private readonly List<string> _faults = [];
 
@@ -17,7 +17,7 @@ internal sealed class Faults
     }
 
     /// <summary>Takes over the faults of a part.</summary>
-    public void Add(Faults faults, string of) => _faults.AddRange(faults._faults.Select(fault => $"{of}: {fault}"));
+    public void Add(OptionFaults faults, string of) => _faults.AddRange(faults._faults.Select(fault => $"{of}: {fault}"));
 
     /// <summary>Tells all that was noted, if anything was.</summary>
     /// <param name="what">Whose faults they are.</param>

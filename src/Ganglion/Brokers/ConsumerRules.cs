@@ -1,4 +1,4 @@
-namespace Ganglion.Brokers.Embedded.Groups;
+namespace Ganglion.Brokers;
 
 /// <summary>What a consumer may be asked to do.</summary>
 internal static class ConsumerRules
@@ -16,7 +16,7 @@ internal static class ConsumerRules
     public static void Check(ConsumerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var faults = new Faults();
+        var faults = new OptionFaults();
         faults.Check(
             options.GroupId is { Length: > 0 and <= MaxGroupIdLength },
             $"{nameof(options.GroupId)} has {options.GroupId?.Length ?? 0} characters; allowed are 1 to {MaxGroupIdLength}");
