@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test. Needs nothing but the .NET SDK that global.json asks for; where NuGet does not have
-# librdkafka, Kafka's native client, eng/librdkafka.sh builds it from source the first time.
+# librdkafka, Kafka's native client, eng/librdkafka.sh builds it from source the first time. Kafka clients of other languages, which
+# some tests run, are installed by eng/kafka-clients.sh where that is possible.
 #
 #   eng/test.sh                     all test projects
 #   eng/test.sh Ganglion.Tests ...  only these
@@ -53,6 +54,7 @@ check_sdk() {
 
 build() {
     local status=0
+    add_kafka_clients
     step "Build ($configuration)"
     start_librdkafka
     dotnet build Ganglion.slnx --configuration "$configuration" --verbosity minimal </dev/null || status=$?
@@ -61,6 +63,17 @@ build() {
         fail 'the build'
         finish
     fi
+}
+
+# Where they cannot be installed, the tests that run them fail and say so.
+add_kafka_clients() {
+    local name
+    for name in "${projects[@]}"; do
+        if grep -qs '\.py"' "tests/$name/$name.csproj"; then
+            eng/kafka-clients.sh </dev/null
+            return
+        fi
+    done
 }
 
 # Goes on while the projects are built. What runs on Kafka is tested on the cluster that tests/MockKafka is.

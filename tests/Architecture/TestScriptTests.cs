@@ -115,6 +115,19 @@ public sealed class TestScriptTests : IDisposable
         (await RunAsync("A")).ShouldBe((1, "2 passed, 1 failed"));
     }
 
+    [Theory]
+    [InlineData("<None Update=\"Foreign/*.py\" />", true)]
+    [InlineData("<None Update=\"Foreign/*.cs\" />", false)]
+    public async Task Kafka_clients_of_other_languages_are_installed_where_a_project_has_scripts_for_them(string item, bool installed)
+    {
+        WriteScript("eng/kafka-clients.sh", "#!/usr/bin/env bash\ntouch installed; exit 1\n");
+        Write("tests/A/A.csproj", item);
+        Prepare("A", exitCode: 0, Report(passed: 2));
+
+        (await RunAsync("A")).ShouldBe((0, "2 passed, 0 failed"));
+        File.Exists(PathOf("installed")).ShouldBe(installed);
+    }
+
     private static string Report(int passed, int failed = 0, int errors = 0, int skipped = 0) =>
         $"""
         <?xml version="1.0" encoding="utf-8"?><assemblies><assembly name="A.dll" total="{passed + failed + skipped}"

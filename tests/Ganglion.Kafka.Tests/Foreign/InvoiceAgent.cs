@@ -1,0 +1,26 @@
+using Ganglion.Agents;
+
+namespace Ganglion.Kafka.Tests.Foreign;
+
+/// <summary>Classifies invoices, each supplier's in order.</summary>
+[Agent("invoice-classifier")]
+public sealed class InvoiceAgent : Agent
+{
+    public const string Created = "invoice.created";
+    public const string Classified = "invoice.classified";
+    public const string Corrected = "invoice.corrected";
+    public const string Reclassified = "invoice.reclassified";
+
+    [On(Created)]
+    public void Classify(InvoiceCreated invoice, AgentContext context) => Classify(Classified, invoice, context);
+
+    [On(Corrected)]
+    public void Reclassify(InvoiceCreated invoice, AgentContext context) => Classify(Reclassified, invoice, context);
+
+    private static void Classify(string channel, InvoiceCreated invoice, AgentContext context)
+    {
+        int number = context.GetState<int>() + 1;
+        context.SetState(number);
+        context.Publish(channel, new InvoiceClassified(invoice.InvoiceId, invoice.Amount < 1000 ? "SMALL" : "LARGE", number));
+    }
+}
