@@ -1,8 +1,10 @@
 using Ganglion.Brokers;
+using Ganglion.Kafka.Clients;
 using Ganglion.Kafka.Groups;
 using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Producing;
 using Ganglion.Kafka.Reading;
+using Ganglion.Kafka.Settings;
 using Ganglion.Kafka.Topics;
 using Microsoft.Extensions.Logging;
 using Client = Confluent.Kafka;
@@ -16,6 +18,7 @@ public sealed class KafkaBroker : IEventBroker
 {
     private readonly KafkaBrokerOptions _options;
     private readonly ClientSettings _settings;
+    private readonly ClientFactory _clients;
     private readonly Client.IAdminClient _administration;
     private readonly KafkaTopicAdministration _topics;
     private readonly SharedProducer _producer;
@@ -23,17 +26,18 @@ public sealed class KafkaBroker : IEventBroker
     private readonly MemberRegistry _members = new();
     private int _isDisposed;
 
-    private KafkaBroker(KafkaBrokerOptions options)
+    private KafkaBroker(KafkaBrokerOptions options, NativeSettings settings)
     {
         _options = options;
-        _settings = new ClientSettings(options);
-        _administration = new Client.AdminClientBuilder(_settings.ForAdministration("ganglion")).Build();
+        _settings = new ClientSettings(options, settings);
+        _clients = new ClientFactory(settings, new ClientLog(options.LoggerFactory.CreateLogger<KafkaBroker>()));
+        _administration = _clients.OpenAdministration(_settings.ForAdministration("ganglion"));
         _topics = new KafkaTopicAdministration(_administration, options, options.LoggerFactory.CreateLogger<KafkaTopicAdministration>());
-        _producer = new SharedProducer(() => OpenProducer(_settings.ForProducer("ganglion")));
+        _producer = new SharedProducer(() => _clients.OpenProducer(_settings.ForProducer("ganglion")));
         _fetchers = new FetcherPool(() => new Fetcher(
-            OpenConsumer(_settings.ForFetcher("ganglion")), options.LoggerFactory.CreateLogger<Fetcher>()));
+            _clients.OpenConsumer(_settings.ForFetcher("ganglion")), options.LoggerFactory.CreateLogger<Fetcher>()));
         Groups = new KafkaConsumerGroupAdministration(
-            _administration, groupId => OpenConsumer(_settings.ForGroup("ganglion", groupId)), _topics, options);
+            _administration, groupId => _clients.OpenConsumer(_settings.ForGroup("ganglion", groupId)), _topics, options);
     }
 
     /// <inheritdoc/>
@@ -51,11 +55,20 @@ public sealed class KafkaBroker : IEventBroker
     /// <summary>Makes the broker of a cluster. The cluster is reached with the first call, and need not be there yet.</summary>
     /// <param name="options">Where it is, and how to behave there.</param>
     /// <exception cref="NativeClientException">The native client is missing, or too old (<c>librdkafka-missing</c>, <c>librdkafka-too-old</c>).</exception>
+    /// <exception cref="KafkaSettingsException">Something is wrong with the options; the message has all of it (<c>kafka-settings-invalid</c>).</exception>
     public static KafkaBroker Open(KafkaBrokerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        return Open(options, []);
+    }
+
+    /// <inheritdoc cref="Open(KafkaBrokerOptions)"/>
+    /// <param name="options">Where it is, and how to behave there.</param>
+    /// <param name="faults">What is known to be wrong already.</param>
+    internal static KafkaBroker Open(KafkaBrokerOptions options, List<string> faults)
+    {
         NativeClient.Load();
-        return new KafkaBroker(options);
+        return new KafkaBroker(options, CheckedSettings.Of(options, faults));
     }
 
     /// <inheritdoc/>
@@ -65,7 +78,7 @@ public sealed class KafkaBroker : IEventBroker
         bool isFenced = options.TransactionalId is not null;
         string name = options.TransactionalId ?? $"{options.ClientId}-{Guid.NewGuid()}";
         var transactions = new TransactionalProducer(
-            () => OpenProducer(_settings.ForTransactions(options.ClientId, name)), name, _options.RequestTimeout);
+            () => _clients.OpenProducer(_settings.ForTransactions(options.ClientId, name)), name, _options.RequestTimeout);
         if (isFenced)
         {
             await transactions.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -97,7 +110,7 @@ public sealed class KafkaBroker : IEventBroker
         await _topics.CreateMissingAsync(options.Topics, cancellationToken).ConfigureAwait(false);
         return new KafkaConsumer(
             options,
-            new Client.ConsumerBuilder<byte[]?, byte[]?>(_settings.ForMember(options)),
+            _clients.ForConsumer(_settings.ForMember(options)),
             _fetchers,
             _topics,
             _members,
@@ -130,10 +143,4 @@ public sealed class KafkaBroker : IEventBroker
             ? offset
             : throw new OffsetOutOfRangeException("offset-out-of-range", $"Offset {offset} lies behind the end of {partition}, which is {latest}.");
     }
-
-    private static Client.IProducer<byte[]?, byte[]?> OpenProducer(Dictionary<string, string> settings) =>
-        new Client.ProducerBuilder<byte[]?, byte[]?>(settings).Build();
-
-    private static Client.IConsumer<byte[]?, byte[]?> OpenConsumer(Dictionary<string, string> settings) =>
-        new Client.ConsumerBuilder<byte[]?, byte[]?>(settings).Build();
 }

@@ -3,15 +3,42 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Kafka;
 
-/// <summary>How a <see cref="KafkaBroker"/> reaches its cluster and behaves there.</summary>
+/// <summary>
+/// How a <see cref="KafkaBroker"/> reaches its cluster and behaves there. Each property can be set in the configuration section
+/// <c>Ganglion:Kafka</c>, too: see <see cref="GanglionBuilderKafkaExtensions"/> for which of both counts.
+/// </summary>
+/// <remarks>All of it is checked when the broker is opened, and every fault is told at once: <see cref="KafkaSettingsException"/>.</remarks>
 public sealed record KafkaBrokerOptions
 {
-    /// <summary>Some of the cluster's addresses, <c>host:port</c> each, separated by commas. The others are learnt from them.</summary>
-    public required string BootstrapServers { get; init; }
+    /// <summary>
+    /// Some of the cluster's addresses, <c>host:port</c> each, separated by commas. The others are learnt from them. Must be set.
+    /// <c>bootstrap.servers</c>
+    /// </summary>
+    public string BootstrapServers { get; init; } = "";
 
     /// <summary>
-    /// Settings of the native client by librdkafka's own names, such as <c>security.protocol</c>. Those that have a property here, and those
-    /// on which the guarantees rest, cannot be set by it.
+    /// How the cluster is talked to. Default: as the rest demands, <see cref="KafkaSecurityProtocol.SaslSsl"/> where <see cref="Sasl"/> is set,
+    /// else <see cref="KafkaSecurityProtocol.Ssl"/> where <see cref="Tls"/> is, else <see cref="KafkaSecurityProtocol.Plaintext"/>. So no
+    /// password goes in the open unless that is asked for. <c>security.protocol</c>
+    /// </summary>
+    public KafkaSecurityProtocol? SecurityProtocol { get; init; }
+
+    /// <summary>Who the client is. Default: nobody.</summary>
+    public KafkaSaslOptions Sasl { get; init; } = new();
+
+    /// <summary>How the cluster is trusted, and the client's own certificate. Default: what the system trusts, and none.</summary>
+    public KafkaTlsOptions Tls { get; init; } = new();
+
+    /// <summary>How records are sent.</summary>
+    public KafkaProducerOptions Producer { get; init; } = new();
+
+    /// <summary>How records are read, and groups belonged to.</summary>
+    public KafkaConsumerOptions Consumer { get; init; } = new();
+
+    /// <summary>
+    /// Any setting of the native client by librdkafka's own name, such as <c>socket.keepalive.enable</c>; <c>_</c> stands for <c>.</c> where
+    /// names of variables can have no dot. What has a property here may be set by either, but not to different values. The few on which the
+    /// guarantees rest, such as <c>enable.idempotence</c>, are refused.
     /// </summary>
     public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>();
 
@@ -20,11 +47,12 @@ public sealed record KafkaBrokerOptions
 
     /// <summary>
     /// After which a transaction that nobody has ended is aborted by the cluster: what a killed process has left open holds up readers of
-    /// its topics for so long. Default 10 s; a commit that takes longer fails and is tried again.
+    /// its topics for so long. Default 10 s; 1 s to what the cluster allows (<c>transaction.max.timeout.ms</c>, 15 min unless set otherwise). A
+    /// commit that takes longer fails and is tried again. <c>transaction.timeout.ms</c>
     /// </summary>
     public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an administrative request may take, and a commit until it is given up. Default 60 s.</summary>
+    /// <summary>How long an administrative request may take, and a commit until it is given up. Default 60 s; at most 24 days.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Where the broker and the native client log. Default: nowhere.</summary>

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Ganglion.Kafka.Native;
 
-/// <summary>Functions of librdkafka that Confluent.Kafka has no words for: the metadata of offsets, and waking a consumer that polls.</summary>
+/// <summary>
+/// Functions of librdkafka that Confluent.Kafka has no words for: the metadata of offsets, waking a consumer that polls, and asking about a setting.
+/// </summary>
 internal static unsafe partial class NativeMethods
 {
     private const string Library = "librdkafka";
@@ -48,6 +50,15 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_queue_destroy")]
     internal static partial void DestroyQueue(nint queue);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
+    internal static partial nint NewConfiguration();
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SetConfiguration(nint configuration, string name, string value, Span<byte> reason, nuint reasonSize);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_destroy")]
+    internal static partial void DestroyConfiguration(nint configuration);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_error_code")]
     internal static partial int ErrorCode(nint error);

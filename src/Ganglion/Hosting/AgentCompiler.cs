@@ -56,7 +56,7 @@ internal sealed class AgentCompiler(
         IConfigurationSection? section = configuration?.GetSection("Ganglion:Agents:" + registration.Name);
         if (section is not null)
         {
-            OptionsBinding<AgentOptions>.Bind(section, options, faults);
+            OptionsBinding.Bind(section, options, faults);
         }
 
         options.Validate(registration.Name, faults);

@@ -7,41 +7,89 @@ namespace Ganglion.Hosting;
 /// <summary>
 /// Reads options from a section of the configuration. Unlike the platform's binder it reports every fault, also names that mean nothing.
 /// </summary>
-internal static class OptionsBinding<TOptions>
-    where TOptions : class
+internal static class OptionsBinding
 {
-    private static readonly Dictionary<string, PropertyInfo> Properties =
-        typeof(TOptions).GetProperties().ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
-
-    public static void Bind(IConfigurationSection section, TOptions options, List<string> faults)
+    /// <summary>Sets the properties for which the section has values; those of options within options from sections within it.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="options">The options. What is within them is changed in place.</param>
+    /// <param name="faults">Gets everything that cannot be understood, by key. A text is never told, since it may be a password.</param>
+    public static void Bind(IConfigurationSection section, object options, List<string> faults)
     {
+        Dictionary<string, PropertyInfo> properties = PropertiesOf(options);
         foreach (IConfigurationSection setting in section.GetChildren())
         {
-            if (!Properties.TryGetValue(setting.Key, out PropertyInfo? property))
+            if (!properties.TryGetValue(setting.Key, out PropertyInfo? property))
             {
-                faults.Add($"{setting.Path} means nothing: set {string.Join(", ", Properties.Keys.Order(StringComparer.Ordinal))}.");
+                faults.Add($"{setting.Path} means nothing: set {string.Join(", ", properties.Keys.Order(StringComparer.Ordinal))}.");
             }
-            else if (Parse(setting.Value, property.PropertyType) is { } value)
+            else if (IsSection(property))
+            {
+                Bind(setting, property.GetValue(options)!, faults);
+            }
+            else if (property.PropertyType == typeof(IReadOnlyDictionary<string, string>))
+            {
+                property.SetValue(options, Merge((IReadOnlyDictionary<string, string>)property.GetValue(options)!, setting, faults));
+            }
+            else if (Parse(setting.Value, TypeOf(property)) is { } value)
             {
                 property.SetValue(options, value);
             }
             else
             {
-                faults.Add($"{setting.Path} is '{setting.Value}': set {Wanted(property.PropertyType)}.");
+                faults.Add($"{setting.Path} is '{setting.Value}': set {Wanted(TypeOf(property))}.");
             }
         }
     }
 
+    private static Dictionary<string, PropertyInfo> PropertiesOf(object options) => options.GetType().GetProperties()
+        .Where(property => property.CanWrite && (IsSection(property) || IsValue(TypeOf(property)) || property.PropertyType == typeof(IReadOnlyDictionary<string, string>)))
+        .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+
+    // Options within options are of the same assembly, what they are given by code, such as a clock, is not.
+    private static bool IsSection(PropertyInfo property) =>
+        property.PropertyType.IsClass && property.PropertyType.Assembly == property.DeclaringType!.Assembly;
+
+    private static bool IsValue(Type type) =>
+        type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(bool) || type == typeof(int) || type == typeof(long);
+
+    private static Type TypeOf(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+
+    private static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string> known, IConfigurationSection section, List<string> faults)
+    {
+        var merged = new Dictionary<string, string>(known);
+        foreach (IConfigurationSection setting in section.GetChildren())
+        {
+            if (setting.Value is { } value)
+            {
+                merged[setting.Key] = value;
+            }
+            else
+            {
+                faults.Add($"{setting.Path} has no value: set a text, under a name in one piece.");
+            }
+        }
+
+        return merged;
+    }
+
     private static object? Parse(string? text, Type type) =>
         type == typeof(string) ? text
-        : type.IsEnum ? Enum.TryParse(type, text, ignoreCase: true, out object? constant) && Enum.IsDefined(type, constant) ? constant : null
+        : type.IsEnum ? ParseConstant(text, type)
         : type == typeof(TimeSpan) ? TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) ? time : null
+        : type == typeof(bool) ? bool.TryParse(text, out bool condition) ? condition : null
         : type == typeof(int) ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long large) ? large : null;
 
+    // In the manner of other systems, too: SASL_SSL, SCRAM-SHA-512.
+    private static object? ParseConstant(string? text, Type type) =>
+        Enum.TryParse(type, text?.Replace("_", "").Replace("-", ""), ignoreCase: true, out object? constant) && Enum.IsDefined(type, constant)
+            ? constant
+            : null;
+
     private static string Wanted(Type type) =>
-        type == typeof(string) ? "a name"
+        type == typeof(string) ? "a text"
         : type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
         : type == typeof(TimeSpan) ? "a time such as 00:00:30"
+        : type == typeof(bool) ? "true or false"
         : "a whole number";
 }

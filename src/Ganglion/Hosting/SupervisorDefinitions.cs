@@ -39,7 +39,7 @@ internal static class SupervisorDefinitions
         {
             if (supervisors.TryGetValue(section.Key, out SupervisorOptions? options))
             {
-                OptionsBinding<SupervisorOptions>.Bind(section, options, faults);
+                OptionsBinding.Bind(section, options, faults);
             }
             else
             {

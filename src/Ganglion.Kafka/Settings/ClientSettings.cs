@@ -1,0 +1,97 @@
+using System.Globalization;
+using Ganglion.Brokers;
+
+namespace Ganglion.Kafka.Settings;
+
+/// <summary>How the native clients of each kind are set up, by librdkafka's names.</summary>
+/// <param name="options">How the broker is set up.</param>
+/// <param name="settings">What is set of the native client.</param>
+internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings settings)
+{
+    /// <summary>What every client has.</summary>
+    public Dictionary<string, string> ForAdministration(string clientId) => With(clientId, SettingUse.All, []);
+
+    /// <summary>Idempotent, and acknowledged by all in-sync replicas.</summary>
+    public Dictionary<string, string> ForProducer(string clientId) => With(clientId, SettingUse.Producers, new()
+    {
+        ["enable.idempotence"] = "true",
+        ["acks"] = "all",
+        ["partitioner"] = "murmur2_random",
+        ["allow.auto.create.topics"] = Text(options.AutoCreateTopics),
+    });
+
+    public Dictionary<string, string> ForTransactions(string clientId, string transactionalId)
+    {
+        Dictionary<string, string> transactions = ForProducer(clientId);
+        transactions["transactional.id"] = transactionalId;
+        transactions["transaction.timeout.ms"] = Text(options.TransactionTimeout);
+        return transactions;
+    }
+
+    /// <summary>Reads what is committed, from where it is told.</summary>
+    public Dictionary<string, string> ForFetcher(string clientId) => With(clientId, SettingUse.Consumers, new()
+    {
+        ["group.id"] = "ganglion.fetchers",
+        ["isolation.level"] = "read_committed",
+        ["enable.auto.commit"] = "false",
+        ["enable.auto.offset.store"] = "false",
+        ["enable.partition.eof"] = "true",
+        ["auto.offset.reset"] = "earliest",
+        ["allow.auto.create.topics"] = "false",
+    });
+
+    /// <summary>A member of a group, or who speaks for it.</summary>
+    public Dictionary<string, string> ForGroup(string clientId, string groupId)
+    {
+        Dictionary<string, string> group = With(clientId, SettingUse.Consumers, new()
+        {
+            ["group.id"] = groupId,
+            ["isolation.level"] = "read_committed",
+            ["enable.auto.commit"] = "false",
+            ["enable.auto.offset.store"] = "false",
+            ["partition.assignment.strategy"] = "cooperative-sticky",
+            ["allow.auto.create.topics"] = Text(options.AutoCreateTopics),
+        });
+        group.TryAdd("topic.metadata.refresh.interval.ms", "10000");
+        return group;
+    }
+
+    /// <summary>A member. What is configured of its session counts for all members, whatever they ask for.</summary>
+    public Dictionary<string, string> ForMember(ConsumerOptions member)
+    {
+        Dictionary<string, string> own = ForGroup(member.ClientId, member.GroupId);
+        own.TryAdd(SettingNames.SessionTimeout, Text(member.SessionTimeout));
+        TimeSpan session = TimeSpan.FromMilliseconds(int.Parse(own[SettingNames.SessionTimeout], CultureInfo.InvariantCulture));
+        own.TryAdd(SettingNames.HeartbeatInterval, Text(Shorter(member.HeartbeatInterval, session / 4)));
+        own.TryAdd("max.poll.interval.ms", Text(member.MaxPollInterval > session ? member.MaxPollInterval : session));
+        own["auto.offset.reset"] = "latest";
+        return own;
+    }
+
+    /// <summary>One client of each kind that has settings of its own.</summary>
+    public IEnumerable<(bool IsProducer, Dictionary<string, string> Settings)> ForTrial()
+    {
+        yield return (true, ForTransactions("ganglion", "ganglion"));
+        yield return (false, ForFetcher("ganglion"));
+        yield return (false, ForMember(new ConsumerOptions { GroupId = "ganglion", Topics = [] }));
+    }
+
+    private Dictionary<string, string> With(string clientId, SettingUse use, Dictionary<string, string> own)
+    {
+        Dictionary<string, string> all = settings.All.Where(setting => setting.Use == SettingUse.All || setting.Use == use)
+            .ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
+        all["client.id"] = clientId;
+        foreach ((string name, string value) in own)
+        {
+            all[name] = value;
+        }
+
+        return all;
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static string Text(bool value) => value ? "true" : "false";
+
+    private static string Text(TimeSpan value) => ((long)value.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,9 @@
+namespace Ganglion.Kafka.Settings;
+
+/// <summary>Which clients have a setting.</summary>
+internal enum SettingUse
+{
+    All,
+    Producers,
+    Consumers,
+}
