@@ -2,6 +2,7 @@ using Ganglion;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Hosting;
+using Ganglion.Kafka;
 using InvoiceApproval.Input;
 using InvoiceApproval.Models;
 using InvoiceApproval.Output;
@@ -86,6 +87,9 @@ internal sealed class InvoiceRun
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Ganglion.Agents", LogLevel.Critical).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
 
+        // Of which partitions this process has of what several share.
+        builder.Logging.AddFilter("Ganglion.Kafka.Groups", LogLevel.Information);
+
         builder.Services.AddSingleton(builder.Configuration.GetSection("Review").Get<ReviewPolicy>() ?? new ReviewPolicy());
         builder.Services.AddSingleton<IChatClient, RulesChatClient>();
         builder.Services.AddSingleton<InvoiceModel>();
@@ -94,7 +98,8 @@ internal sealed class InvoiceRun
         builder.Services.AddHostedService<TopicSetup>();
         builder.AddGanglion(ganglion =>
         {
-            ganglion.UseEmbeddedBroker(options.Data).AddAgent<InvoiceClassifier>();
+            _ = options.Kafka is { } servers ? ganglion.UseKafka(servers) : ganglion.UseEmbeddedBroker(options.Data);
+            ganglion.AddAgent<InvoiceClassifier>();
             if (options.AutoApprove)
             {
                 ganglion.AddAgent<AutoReviewer>();
@@ -110,7 +115,7 @@ internal sealed class InvoiceRun
     {
         await _app.StartAsync();
         Announce($"Listening on {_app.Urls.First()}");
-        Announce($"Events lie in {_options.Data}. Ctrl-C ends.");
+        Announce($"Events lie {(_options.Kafka is { } servers ? $"on Kafka at {servers}" : $"in {_options.Data}")}. Ctrl-C ends.");
 
         CancellationToken stopping = _app.Lifetime.ApplicationStopping;
         using var finished = CancellationTokenSource.CreateLinkedTokenSource(stopping);

@@ -12,12 +12,18 @@ var data = new Option<string>("--data")
     Description = "The data folder",
     DefaultValueFactory = _ => "data",
 };
+var kafka = new Option<string?>("--kafka")
+{
+    HelpName = "HOST:PORT",
+    Description = "Keep events on this Kafka cluster, where other processes share the work, instead of in a data folder",
+    DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Ganglion__Kafka__BootstrapServers"),
+};
 var port = new Option<int?>("--port") { HelpName = "N", Description = "The port of the HTTP API (5080); 0 picks a free one" };
 var json = new Option<bool>("--json") { Description = "Write the timeline as JSON lines, and nothing else, to the standard output" };
 
 var command = new RootCommand("Classifies invoices, and asks a person about the doubtful ones.")
 {
-    input, count, autoApprove, exitWhenDone, data, port, json,
+    input, count, autoApprove, exitWhenDone, data, kafka, port, json,
 };
 command.SetAction(line => InvoiceRun.RunAsync(new RunOptions
 {
@@ -26,6 +32,7 @@ command.SetAction(line => InvoiceRun.RunAsync(new RunOptions
     AutoApprove = line.GetValue(autoApprove),
     ExitWhenDone = line.GetValue(exitWhenDone),
     Data = Path.GetFullPath(line.GetValue(data)!),
+    Kafka = line.GetValue(kafka) is { Length: > 0 } servers ? servers : null,
     Port = line.GetValue(port),
     Json = line.GetValue(json),
 }));

@@ -15,6 +15,9 @@ internal sealed record RunOptions
 
     public required string Data { get; init; }
 
+    /// <summary>Addresses of a Kafka cluster; <see langword="null"/>: the broker is in this process, on the data folder.</summary>
+    public string? Kafka { get; init; }
+
     /// <summary>The port of the HTTP API; <see langword="null"/>: 5080, unless the configuration says otherwise.</summary>
     public int? Port { get; init; }
 
@@ -29,6 +32,8 @@ internal sealed record RunOptions
         { Input: not null, Count: not null } => "--input and --count exclude one another.",
         { Input: { } file } when file != "-" && !File.Exists(file) =>
             $"There is no file '{file}': name a file of JSON lines, or - for the standard input.",
+        { Kafka: not null, ExitWhenDone: true } =>
+            "--exit-when-done and --kafka exclude one another: other processes may have work of which this one does not know.",
         { Count: < 0 } => "--count is to be 0 or more.",
         { Port: < 0 or > 65535 } => "--port is to be 0 to 65535.",
         _ => null,

@@ -1,5 +1,6 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using InvoiceApproval.Input;
 using InvoiceApproval.Timeline;
 using Microsoft.Extensions.Hosting;
 
@@ -13,17 +14,30 @@ internal sealed class TopicSetup(IEventBroker broker, LogFollower follower) : IH
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var settings = new TopicSettings { Partitions = new AgentOptions().Partitions, Cleanup = CleanupPolicy.None };
-        foreach (string topic in Channels.All)
+        var channel = new TopicSettings { Partitions = new AgentOptions().Partitions, Cleanup = CleanupPolicy.None };
+        foreach (string name in Channels.All)
         {
-            if (await broker.Topics.FindAsync(topic, cancellationToken) is null)
-            {
-                await broker.Topics.CreateAsync(topic, settings, cancellationToken);
-            }
+            await EnsureAsync(name, channel, cancellationToken);
         }
 
+        await EnsureAsync(InputPosition.Topic, new TopicSettings { Partitions = 1, Cleanup = CleanupPolicy.Compact }, cancellationToken);
         await follower.BeginAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task EnsureAsync(string name, TopicSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await broker.Topics.FindAsync(name, cancellationToken) is null)
+            {
+                await broker.Topics.CreateAsync(name, settings, cancellationToken);
+            }
+        }
+        catch (TopicException exception) when (exception.Code == "topic-exists")
+        {
+            // Another process on the same cluster was faster.
+        }
+    }
 }

@@ -22,13 +22,6 @@ internal sealed partial record InputPosition(string Input, long Lines, string Ha
     /// <returns>The newest position of an input; <see langword="null"/> if none of its lines is on the log.</returns>
     public static async Task<InputPosition?> FindAsync(IEventBroker broker, string input, CancellationToken cancellationToken)
     {
-        if (await broker.Topics.FindAsync(Topic, cancellationToken) is null)
-        {
-            var settings = new TopicSettings { Partitions = 1, Cleanup = CleanupPolicy.Compact };
-            await broker.Topics.CreateAsync(Topic, settings, cancellationToken);
-            return null;
-        }
-
         InputPosition? newest = null;
         long end = await broker.Topics.GetOffsetAsync(Partition, OffsetPosition.Latest, cancellationToken);
         await using IEventReader reader = await broker.CreateReaderAsync(

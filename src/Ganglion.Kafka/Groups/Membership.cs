@@ -30,6 +30,9 @@ internal sealed partial class Membership : IAsyncDisposable
     private volatile string[] _topics;
     private string[] _subscribed = [];
 
+    // What this member has by the group's word. The thread's own, for the log.
+    private readonly SortedSet<TopicPartition> _share = [];
+
     /// <param name="groupId">The group.</param>
     /// <param name="builder">Makes the client.</param>
     /// <param name="topics">What it subscribes to.</param>
@@ -198,12 +201,30 @@ internal sealed partial class Membership : IAsyncDisposable
     {
         if (rebalance.Partitions.Count > 0)
         {
+            TellShare(rebalance);
             _rebalances.Enqueue(rebalance);
             _changed();
         }
         else
         {
             rebalance.Complete();
+        }
+    }
+
+    private void TellShare(Rebalance rebalance)
+    {
+        if (rebalance.Kind == RebalanceKind.Assigned)
+        {
+            _share.UnionWith(rebalance.Partitions);
+        }
+        else
+        {
+            _share.ExceptWith(rebalance.Partitions);
+        }
+
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            LogShare(_groupId, _share.Count > 0 ? string.Join(", ", _share) : "none");
         }
     }
 
@@ -215,4 +236,7 @@ internal sealed partial class Membership : IAsyncDisposable
 
     [LoggerMessage(411, LogLevel.Error, "A member of a group has failed; it goes on.")]
     private partial void LogBroken(Exception exception);
+
+    [LoggerMessage(412, LogLevel.Information, "Of the group {Group}, this process has these partitions now: {Partitions}.")]
+    private partial void LogShare(string group, string partitions);
 }
