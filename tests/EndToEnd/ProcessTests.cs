@@ -106,6 +106,7 @@ public sealed class ProcessTests : SampleTest
     [InlineData("Unrecognized command or argument '--bogus'. See --help.", "--bogus")]
     [InlineData("There is no file '·[2J': name a file of JSON lines, or - for the standard input.", "--input", "\e[2J")]
     [InlineData("--input and --count exclude one another.", "--input", "-", "--count", "1")]
+    [InlineData("--exit-when-done and --kafka exclude one another: other processes may have work of which this one does not know.", "--kafka", "localhost:9092", "--exit-when-done")]
     [InlineData("--count is to be 0 or more.", "--count", "-1")]
     [InlineData("--port is to be 0 to 65535.", "--port", "70000")]
     public async Task A_wrong_option_is_one_clear_line_and_leaves_no_folder_behind(string error, params string[] arguments)

@@ -16,6 +16,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _reading;
+    private volatile TaskCompletionSource _nextError = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly bool _isScreen;
 
@@ -36,6 +37,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Completes with the next line of the error output, or when there can be none any more.</summary>
+    public Task NextError => _nextError.Task;
 
     public int Id => _process.Id;
 
@@ -167,6 +171,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
             {
                 _errors.AppendLine(line);
             }
+
+            TaskCompletionSource came = _nextError;
+            _nextError = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            came.SetResult();
         }
+
+        _nextError.SetResult();
     }
 }
