@@ -129,7 +129,7 @@ public sealed class GroupTests(MockCluster cluster) : IClassFixture<MockCluster>
         GroupId = _group,
         Topics = topics,
         CoPartitionedWith = topics.Length > 1 ? topics[0] : null,
-        SessionTimeout = TimeSpan.FromSeconds(6),
+        SessionTimeout = MockCluster.ShortSession,
         HeartbeatInterval = TimeSpan.FromMilliseconds(200),
     });
 

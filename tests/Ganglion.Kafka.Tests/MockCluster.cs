@@ -10,10 +10,14 @@ namespace Ganglion.Kafka.Tests;
 /// </summary>
 /// <remarks>
 /// Topics appear on first use, with four partitions. It neither creates nor describes topics at the request of clients, does not keep
-/// what transactions commit for groups, and gives readers of committed records what was aborted, too.
+/// what transactions commit for groups, and gives readers of committed records what was aborted, too. Where a real broker goes on with a
+/// rebalance as soon as all members have joined again, it waits until a second before the end of the session timeout, each time.
 /// </remarks>
 public sealed class MockCluster : IAsyncLifetime
 {
+    /// <summary>A session timeout with which a rebalance takes seconds only: one member more takes two of them.</summary>
+    public static readonly TimeSpan ShortSession = TimeSpan.FromSeconds(2);
+
     private readonly int _brokers;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly StringBuilder _errors = new();
