@@ -32,8 +32,8 @@ public sealed class KafkaBroker : IEventBroker
         _settings = new ClientSettings(options, settings);
         _clients = new ClientFactory(settings, new ClientLog(options.LoggerFactory.CreateLogger<KafkaBroker>()));
         _administration = _clients.OpenAdministration(_settings.ForAdministration("ganglion"));
-        _topics = new KafkaTopicAdministration(_administration, options, options.LoggerFactory.CreateLogger<KafkaTopicAdministration>());
-        _producer = new SharedProducer(() => _clients.OpenProducer(_settings.ForProducer("ganglion")));
+        _topics = new KafkaTopicAdministration(_administration, options);
+        _producer = new SharedProducer(() => _clients.OpenProducer(_settings.ForProducer("ganglion")), _topics);
         _fetchers = new FetcherPool(() => new Fetcher(
             _clients.OpenConsumer(_settings.ForFetcher("ganglion")), options.LoggerFactory.CreateLogger<Fetcher>()));
         Groups = new KafkaConsumerGroupAdministration(
@@ -84,7 +84,7 @@ public sealed class KafkaBroker : IEventBroker
             await transactions.OpenAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return new KafkaProducer(_producer, transactions, _members, isFenced);
+        return new KafkaProducer(_producer, transactions, _topics, _members, isFenced);
     }
 
     /// <inheritdoc/>

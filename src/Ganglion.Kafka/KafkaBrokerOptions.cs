@@ -46,6 +46,19 @@ public sealed record KafkaBrokerOptions
     public bool AutoCreateTopics { get; init; } = true;
 
     /// <summary>
+    /// How many copies of its partitions a topic has that is created here and says nothing else; clamped to the number of brokers, with a
+    /// warning. Default <see langword="null"/>: as the cluster has it (<c>default.replication.factor</c>).
+    /// </summary>
+    public int? ReplicationFactor { get; init; }
+
+    /// <summary>
+    /// How many copies must have a record before it counts as written, of topics that are created here; never more than they have copies.
+    /// With three copies, 2 outlives the loss of a broker at any moment. Default <see langword="null"/>: as the cluster has it
+    /// (<c>min.insync.replicas</c>).
+    /// </summary>
+    public int? MinInSyncReplicas { get; init; }
+
+    /// <summary>
     /// After which a transaction that nobody has ended is aborted by the cluster: what a killed process has left open holds up readers of
     /// its topics for so long. Default 10 s; 1 s to what the cluster allows (<c>transaction.max.timeout.ms</c>, 15 min unless set otherwise). A
     /// commit that takes longer fails and is tried again. <c>transaction.timeout.ms</c>

@@ -19,7 +19,10 @@ public sealed record KafkaConsumerOptions
     /// <summary>For how many bytes a broker waits before it answers, up to <see cref="FetchMaxWait"/>. Default 1. <c>fetch.min.bytes</c></summary>
     public int? FetchMinBytes { get; init; }
 
-    /// <summary>How long a broker waits for <see cref="FetchMinBytes"/>. Default 500 ms; at most 5 min. <c>fetch.wait.max.ms</c></summary>
+    /// <summary>
+    /// How long a broker waits for <see cref="FetchMinBytes"/>. A partition that begins to be read may wait for so long, too. Default 100 ms; at
+    /// most 5 min. <c>fetch.wait.max.ms</c>
+    /// </summary>
     public TimeSpan? FetchMaxWait { get; init; }
 
     /// <summary>How many bytes a broker answers with at most; a larger batch comes nevertheless. Default 50 MiB. <c>fetch.max.bytes</c></summary>

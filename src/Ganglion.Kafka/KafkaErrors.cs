@@ -6,41 +6,50 @@ namespace Ganglion.Kafka;
 /// <summary>What the native client reports, in the words of the contract.</summary>
 internal static class KafkaErrors
 {
+    /// <summary>The code of errors that say: nobody has answered, or not in time.</summary>
+    public const string Unreachable = "kafka-unreachable";
+
+    /// <summary>Whether it says that a topic or partition is not there.</summary>
+    public static bool IsMissing(Client.Error error) =>
+        error.Code is Client.ErrorCode.UnknownTopicOrPart or Client.ErrorCode.Local_UnknownTopic or Client.ErrorCode.Local_UnknownPartition;
+
     public static GanglionException ToException(Client.KafkaException exception, string about) => ToException(exception.Error, about, exception);
 
     /// <param name="error">What the client reports.</param>
-    /// <param name="about">The topic, the group, or what else it is about.</param>
+    /// <param name="about">The topic or the group, in quotes, or what else it is about.</param>
     /// <param name="cause">The client's exception.</param>
     public static GanglionException ToException(Client.Error error, string about, Exception? cause = null) => error.Code switch
     {
         Client.ErrorCode.UnknownTopicOrPart or Client.ErrorCode.Local_UnknownTopic or Client.ErrorCode.Local_UnknownPartition =>
             new TopicException("topic-not-found", $"There is no topic or partition {about}: create it, or name another.", cause),
-        Client.ErrorCode.TopicAlreadyExists => new TopicException("topic-exists", $"The topic '{about}' exists already.", cause),
-        Client.ErrorCode.TopicException => new TopicException("topic-name-invalid", $"'{about}' cannot be the name of a topic.", cause),
-        Client.ErrorCode.InvalidPartitions or Client.ErrorCode.InvalidReplicationFactor or Client.ErrorCode.InvalidConfig =>
-            new TopicException("topic-settings-invalid", $"The cluster refuses the settings of topic '{about}': {error.Reason}.", cause),
+        Client.ErrorCode.TopicAlreadyExists => new TopicException("topic-exists", $"The topic {about} exists already.", cause),
+        Client.ErrorCode.TopicException => new TopicException("topic-name-invalid", $"{about} cannot be the name of a topic.", cause),
+        Client.ErrorCode.InvalidPartitions or Client.ErrorCode.InvalidReplicationFactor or Client.ErrorCode.InvalidConfig
+            or Client.ErrorCode.InvalidReplicaAssignment or Client.ErrorCode.PolicyViolation =>
+            new TopicException("topic-settings-invalid", $"The cluster refuses the settings of topic {about}: {error.Reason}.", cause),
         Client.ErrorCode.MsgSizeTooLarge or Client.ErrorCode.RecordListTooLarge => new RecordTooLargeException(
             "record-too-large",
-            $"A record for '{about}' is larger than the cluster or the client takes (max.message.bytes, message.max.bytes). "
+            $"A record for {about} is larger than the cluster or the client takes (max.message.bytes, message.max.bytes). "
             + "Make it smaller, raise both, or store the data elsewhere and refer to it (dataref).",
             cause),
         Client.ErrorCode.UnknownMemberId or Client.ErrorCode.IllegalGeneration or Client.ErrorCode.FencedInstanceId
             or Client.ErrorCode.StaleMemberEpoch or Client.ErrorCode.RebalanceInProgress or Client.ErrorCode.UnreleasedInstanceId =>
-            new FencedException("member-fenced", $"The group '{about}' has gone on without this member: {error.Reason}.", cause),
+            new FencedException("member-fenced", $"The group {about} has gone on without this member: {error.Reason}.", cause),
         Client.ErrorCode.ProducerFenced or Client.ErrorCode.InvalidProducerEpoch or Client.ErrorCode.Local_Fenced =>
-            new FencedException("producer-fenced", $"A newer producer of '{about}' has taken over.", cause),
+            new FencedException("producer-fenced", $"A newer producer of {about} has taken over.", cause),
         Client.ErrorCode.OffsetMetadataTooLarge =>
-            new ConsumerGroupException("offset-metadata-too-large", $"The metadata of an offset of '{about}' is longer than the cluster takes.", cause),
-        Client.ErrorCode.NonEmptyGroup => new ConsumerGroupException("group-not-empty", $"The group '{about}' has members: stop them first.", cause),
-        Client.ErrorCode.GroupIdNotFound => new ConsumerGroupException("group-not-found", $"There is no group '{about}'.", cause),
+            new ConsumerGroupException("offset-metadata-too-large", $"The metadata of an offset of {about} is longer than the cluster takes.", cause),
+        Client.ErrorCode.NonEmptyGroup => new ConsumerGroupException("group-not-empty", $"The group {about} has members: stop them first.", cause),
+        Client.ErrorCode.GroupIdNotFound => new ConsumerGroupException("group-not-found", $"There is no group {about}.", cause),
         Client.ErrorCode.TopicAuthorizationFailed or Client.ErrorCode.GroupAuthorizationFailed or Client.ErrorCode.ClusterAuthorizationFailed
             or Client.ErrorCode.TransactionalIdAuthorizationFailed =>
-            new KafkaException("kafka-unauthorized", $"The cluster does not allow this user what is needed of '{about}': {error.Reason}. Grant it.", cause),
+            new KafkaException("kafka-unauthorized", $"The cluster does not allow this user what is needed of {about}: {error.Reason}. Grant it.", cause),
         Client.ErrorCode.SaslAuthenticationFailed or Client.ErrorCode.Local_Authentication => new KafkaException(
             "kafka-unauthenticated", $"The cluster does not accept who this is: {error.Reason}. Check user name, password and mechanism.", cause),
         Client.ErrorCode.Local_AllBrokersDown or Client.ErrorCode.Local_Transport or Client.ErrorCode.Local_Resolve
-            or Client.ErrorCode.Local_TimedOut or Client.ErrorCode.Local_MsgTimedOut or Client.ErrorCode.RequestTimedOut =>
-            new KafkaException("kafka-unreachable", $"The cluster does not answer ({about}): {error.Reason}. Check the addresses and that its brokers run.", cause),
+            or Client.ErrorCode.Local_TimedOut or Client.ErrorCode.Local_MsgTimedOut or Client.ErrorCode.RequestTimedOut
+            or Client.ErrorCode.LeaderNotAvailable =>
+            new KafkaException(Unreachable, $"The cluster does not answer ({about}): {error.Reason}. Check the addresses and that its brokers run.", cause),
         _ => new KafkaException("kafka-failed", $"The cluster has refused ({about}): {error.Code}, {error.Reason}.", cause),
     };
 }

@@ -117,7 +117,7 @@ public sealed class ReadingTests(MockCluster cluster) : IClassFixture<MockCluste
         await AppendAsync(broker, topic, 0, 4_500, size: 1_000);
         for (int round = 0; round < 2; round++)
         {
-            await using IEventReader reader = await OpenAsync(broker, topic, OffsetPosition.Earliest);
+            await using IEventReader reader = await OpenAsync(broker, topic, OffsetPosition.Earliest, maxBytes: 100_000);
             (await reader.ReadAsync(Timeout)).Records[0].Offset.ShouldBe(0);
             await WhenHeldBackAsync(broker);
             reader.Seek(new TopicPartition(topic, 0), 4_499);
@@ -137,8 +137,9 @@ public sealed class ReadingTests(MockCluster cluster) : IClassFixture<MockCluste
         }
     }
 
-    private static Task<IEventReader> OpenAsync(KafkaBroker broker, string topic, OffsetPosition position) => broker.CreateReaderAsync(
-        new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [new(topic, 0)] = position } }, Timeout).AsTask();
+    private static Task<IEventReader> OpenAsync(KafkaBroker broker, string topic, OffsetPosition position, int maxBytes = 1_000_000) =>
+        broker.CreateReaderAsync(
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [new(topic, 0)] = position }, MaxBytes = maxBytes }, Timeout).AsTask();
 
     private static async Task AppendAsync(KafkaBroker broker, string topic, int from, int count, int size = 10)
     {

@@ -128,7 +128,7 @@ internal sealed class KafkaConsumer : IEventConsumer
         }
         catch (Client.KafkaException exception)
         {
-            throw KafkaErrors.ToException(exception, GroupId);
+            throw KafkaErrors.ToException(exception, $"'{GroupId}'");
         }
     }
 
@@ -330,13 +330,13 @@ internal sealed class KafkaConsumer : IEventConsumer
         }
         catch (Client.KafkaException exception)
         {
-            throw KafkaErrors.ToException(exception, GroupId);
+            throw KafkaErrors.ToException(exception, $"'{GroupId}'");
         }
     }
 
     private async Task<long> FindStartAsync(TopicPartition partition, Dictionary<TopicPartition, OffsetAndMetadata> committed)
     {
-        (long earliest, long latest) = await _topics.GetBoundsAsync(partition, _closing.Token).ConfigureAwait(false);
+        (long earliest, long latest) = await _topics.Offsets.GetBoundsAsync(partition, _closing.Token).ConfigureAwait(false);
         if (committed.TryGetValue(partition, out OffsetAndMetadata known) && known.Offset >= earliest && known.Offset <= latest)
         {
             return known.Offset;

@@ -40,7 +40,7 @@ internal sealed class KafkaConsumerGroupAdministration(
     {
         DescribeConsumerGroupsResult described = await AskAsync(
             () => client.DescribeConsumerGroupsAsync([groupId], new DescribeConsumerGroupsOptions { RequestTimeout = options.RequestTimeout }),
-            groupId,
+            $"'{groupId}'",
             cancellationToken).ConfigureAwait(false);
         Confluent.Kafka.Admin.ConsumerGroupDescription group = described.ConsumerGroupDescriptions.Single();
         List<ConsumerGroupOffset> offsets = await ListOffsetsAsync(groupId, cancellationToken).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal sealed class KafkaConsumerGroupAdministration(
         {
             throw exception.Error.Code is Client.ErrorCode.UnknownMemberId or Client.ErrorCode.RebalanceInProgress
                 ? NotEmpty(groupId)
-                : KafkaErrors.ToException(exception, groupId);
+                : KafkaErrors.ToException(exception, $"'{groupId}'");
         }
     }
 
@@ -99,11 +99,11 @@ internal sealed class KafkaConsumerGroupAdministration(
         }
         catch (DeleteGroupsException exception)
         {
-            throw KafkaErrors.ToException(exception.Results[0].Error, groupId, exception);
+            throw KafkaErrors.ToException(exception.Results[0].Error, $"'{groupId}'", exception);
         }
         catch (Client.KafkaException exception)
         {
-            throw KafkaErrors.ToException(exception, groupId);
+            throw KafkaErrors.ToException(exception, $"'{groupId}'");
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class KafkaConsumerGroupAdministration(
             () => client.ListConsumerGroupOffsetsAsync(
                 [new Client.ConsumerGroupTopicPartitions(groupId, null)],
                 new ListConsumerGroupOffsetsOptions { RequestTimeout = options.RequestTimeout }),
-            groupId,
+            $"'{groupId}'",
             cancellationToken).ConfigureAwait(false);
         TopicPartition[] partitions = [.. results.Single().Partitions.Select(one => new TopicPartition(one.Topic, one.Partition.Value)).Order()];
         if (partitions.Length == 0)
@@ -136,7 +136,7 @@ internal sealed class KafkaConsumerGroupAdministration(
         using Client.IConsumer<byte[]?, byte[]?> consumer = openConsumer(groupId);
         Dictionary<TopicPartition, OffsetAndMetadata> committed = await AskAsync(
             () => Task.Run(() => OffsetCommits.GetCommitted(consumer, partitions, options.RequestTimeout), cancellationToken),
-            groupId,
+            $"'{groupId}'",
             cancellationToken).ConfigureAwait(false);
         var offsets = new List<ConsumerGroupOffset>();
         foreach (TopicPartition partition in partitions.Where(committed.ContainsKey))

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Ganglion.Kafka.Native;
 
 /// <summary>
-/// Functions of librdkafka that Confluent.Kafka has no words for: the metadata of offsets, waking a consumer that polls, and asking about a setting.
+/// Functions of librdkafka that Confluent.Kafka has no words for: the metadata of offsets, waking a consumer that polls, asking about a setting,
+/// and why a client has failed for good.
 /// </summary>
 internal static unsafe partial class NativeMethods
 {
@@ -59,6 +60,9 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_destroy")]
     internal static partial void DestroyConfiguration(nint configuration);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_fatal_error")]
+    internal static partial int FatalError(nint client, Span<byte> reason, nuint size);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_error_code")]
     internal static partial int ErrorCode(nint error);

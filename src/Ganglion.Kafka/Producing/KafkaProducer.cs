@@ -1,19 +1,22 @@
 using Ganglion.Brokers;
+using Ganglion.Kafka.Topics;
 
 namespace Ganglion.Kafka.Producing;
 
 /// <summary>Writes to the cluster: single records by the client that all producers share, commits by a transactional client of its own.</summary>
 /// <param name="shared">For what is in no transaction.</param>
 /// <param name="transactions">For commits; opened with the first, unless a newer producer is to fence an older one.</param>
+/// <param name="topics">Sees to it that there is what is written to.</param>
 /// <param name="members">Who knows which partitions the members of this process own.</param>
 /// <param name="isFenced">Whether the producer has a transactional id of its own: then it writes by transactions only, so that all of it can be fenced.</param>
-internal sealed class KafkaProducer(SharedProducer shared, TransactionalProducer transactions, Groups.MemberRegistry members, bool isFenced) : IEventProducer
+internal sealed class KafkaProducer(
+    SharedProducer shared, TransactionalProducer transactions, KafkaTopicAdministration topics, Groups.MemberRegistry members, bool isFenced) : IEventProducer
 {
     public async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default)
     {
         TopicRules.CheckName(record.Topic);
         return isFenced
-            ? (await transactions.CommitAsync(new AtomicCommit { Records = [record] }, cancellationToken).ConfigureAwait(false))[0]
+            ? (await CommitRecordsAsync(new AtomicCommit { Records = [record] }, cancellationToken).ConfigureAwait(false))[0]
             : await shared.AppendAsync(record, cancellationToken).ConfigureAwait(false);
     }
 
@@ -29,10 +32,11 @@ internal sealed class KafkaProducer(SharedProducer shared, TransactionalProducer
         CheckNames(records);
         if (isFenced)
         {
-            return await transactions.CommitAsync(new AtomicCommit { Records = records }, cancellationToken).ConfigureAwait(false);
+            return await CommitRecordsAsync(new AtomicCommit { Records = records }, cancellationToken).ConfigureAwait(false);
         }
 
-        // All of them are on their way before the first is awaited.
+        // All of them are on their way before the first is awaited, in order: none may have to wait for its topic any more.
+        await PrepareAsync(records, cancellationToken).ConfigureAwait(false);
         Task<TopicPartitionOffset>[] appended = [.. records.Select(record => shared.AppendAsync(record, cancellationToken).AsTask())];
         return await Task.WhenAll(appended).ConfigureAwait(false);
     }
@@ -53,7 +57,34 @@ internal sealed class KafkaProducer(SharedProducer shared, TransactionalProducer
         }
 
         CheckNames(commit.Records);
-        return transactions.CommitAsync(commit, cancellationToken);
+        return CommitRecordsAsync(commit, cancellationToken);
+    }
+
+    private async ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitRecordsAsync(AtomicCommit commit, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(commit.Records, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await transactions.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TopicException)
+        {
+            // One of them was deleted: who commits again is told, or has it created anew.
+            foreach (ProducerRecord record in commit.Records)
+            {
+                topics.Topics.Forget(record.Topic);
+            }
+
+            throw;
+        }
+    }
+
+    private async ValueTask PrepareAsync(IReadOnlyList<ProducerRecord> records, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < records.Count; i++)
+        {
+            await topics.PrepareAsync(records[i].Topic, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static void CheckNames(IReadOnlyList<ProducerRecord> records)

@@ -1,104 +1,95 @@
 using Ganglion.Brokers;
+using Ganglion.Kafka.Topics;
 using Client = Confluent.Kafka;
 
 namespace Ganglion.Kafka.Producing;
 
-/// <summary>The native client by which all producers of a broker append what is in no transaction: idempotent, and acknowledged by all in-sync replicas.</summary>
-internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> create) : IDisposable
+/// <summary>
+/// Appends what is in no transaction, for all producers of a broker: idempotent, and acknowledged by all in-sync replicas. A native client
+/// that fails for good is replaced by another.
+/// </summary>
+internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> create, KafkaTopicAdministration topics) : IDisposable
 {
-    // Below this the client's queue has room again soon.
+    // Soon the client's queue has room again.
     private static readonly TimeSpan PauseWhenFull = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan PatienceWhenClosing = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private Client.IProducer<byte[]?, byte[]?>? _producer;
+    private IdempotentClient? _client;
     private bool _isDisposed;
 
     /// <summary>Appends a record; completes when it is acknowledged.</summary>
     public async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken)
     {
-        var acknowledged = new TaskCompletionSource<TopicPartitionOffset>(TaskCreationOptions.RunContinuationsAsynchronously);
-        while (!TryAppend(record, acknowledged))
-        {
-            await Task.Delay(PauseWhenFull, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await acknowledged.Task.ConfigureAwait(false);
-    }
-
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _isDisposed = true;
-            _producer?.Flush(TimeSpan.FromSeconds(10));
-            _producer?.Dispose();
-            _producer = null;
-        }
-    }
-
-    private bool TryAppend(in ProducerRecord record, TaskCompletionSource<TopicPartitionOffset> acknowledged)
-    {
-        Client.IProducer<byte[]?, byte[]?> producer = Open();
-        string topic = record.Topic;
+        await topics.PrepareAsync(record.Topic, cancellationToken).ConfigureAwait(false);
         try
         {
-            producer.Produce(
-                new Client.TopicPartition(topic, record.Partition is { } partition ? new Client.Partition(partition) : Client.Partition.Any),
-                RecordConversion.ToMessage(record.Record),
-                report => Complete(producer, report, acknowledged));
-            return true;
-        }
-        catch (Client.ProduceException<byte[]?, byte[]?> exception) when (exception.Error.Code == Client.ErrorCode.Local_QueueFull)
-        {
-            return false;
+            while (true)
+            {
+                IdempotentClient client = Open();
+                try
+                {
+                    if (client.TryAppend(record, out Task<TopicPartitionOffset>? acknowledged))
+                    {
+                        return await acknowledged.ConfigureAwait(false);
+                    }
+                }
+                catch (Client.KafkaException exception) when (exception.Error.IsFatal)
+                {
+                    Drop(client, exception);
+                    throw;
+                }
+
+                await Task.Delay(PauseWhenFull, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Client.KafkaException exception)
         {
-            Drop(producer, exception.Error);
-            throw KafkaErrors.ToException(exception, $"'{topic}'");
+            if (KafkaErrors.IsMissing(exception.Error))
+            {
+                // It was there before: who appends again is told that it is not, or has it created anew.
+                topics.Topics.Forget(record.Topic);
+            }
+
+            throw KafkaErrors.ToException(exception, $"'{record.Topic}'");
         }
     }
 
-    private void Complete(
-        Client.IProducer<byte[]?, byte[]?> producer,
-        Client.DeliveryReport<byte[]?, byte[]?> report,
-        TaskCompletionSource<TopicPartitionOffset> acknowledged)
+    /// <summary>Waits for what is on its way, though not for ever.</summary>
+    public void Dispose()
     {
-        if (report.Error.IsError)
+        IdempotentClient? last;
+        lock (_lock)
         {
-            Drop(producer, report.Error);
-            acknowledged.TrySetException(KafkaErrors.ToException(report.Error, $"'{report.Topic}'"));
+            _isDisposed = true;
+            last = _client;
+            _client = null;
         }
-        else
-        {
-            acknowledged.TrySetResult(new TopicPartitionOffset(new TopicPartition(report.Topic, report.Partition.Value), report.Offset.Value));
-        }
+
+        last?.Close(PatienceWhenClosing, new ObjectDisposedException(nameof(KafkaBroker)));
     }
 
-    private Client.IProducer<byte[]?, byte[]?> Open()
+    private IdempotentClient Open()
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(KafkaBroker));
-            return _producer ??= create();
+            return _client ??= new IdempotentClient(create());
         }
     }
 
-    // A client that has failed for good is replaced; what was on its way fails.
-    private void Drop(Client.IProducer<byte[]?, byte[]?> producer, Client.Error error)
+    private void Drop(IdempotentClient client, Client.KafkaException reason)
     {
-        if (!error.IsFatal)
-        {
-            return;
-        }
-
         lock (_lock)
         {
-            if (_producer == producer)
+            if (_client != client)
             {
-                _producer = null;
-                _ = Task.Run(producer.Dispose);
+                return;
             }
+
+            _client = null;
         }
+
+        _ = Task.Run(() => client.Close(TimeSpan.Zero, reason));
     }
 }

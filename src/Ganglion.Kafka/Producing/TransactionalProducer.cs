@@ -79,31 +79,33 @@ internal sealed class TransactionalProducer(Func<Client.IProducer<byte[]?, byte[
     private async Task<TopicPartitionOffset[]> CommitAsync(AtomicCommit commit)
     {
         Client.IProducer<byte[]?, byte[]?> producer = await OpenAsync().ConfigureAwait(false);
+        var deliveries = new Deliveries(commit.Records.Count);
         try
         {
-            var places = new TopicPartitionOffset[commit.Records.Count];
             producer.BeginTransaction();
-            Produce(producer, commit.Records, places);
+            Produce(producer, commit.Records, deliveries);
             if (commit is { Offsets.Count: > 0, Group: { } group })
             {
                 await RetryAsync(() => OffsetCommits.SendToTransaction(producer, group, commit.Offsets, timeout)).ConfigureAwait(false);
             }
 
             await RetryAsync(() => producer.CommitTransaction(timeout)).ConfigureAwait(false);
-            return places;
+            return deliveries.Places;
         }
         catch (Client.KafkaException exception)
         {
-            throw await GiveUpAsync(producer, KafkaErrors.ToException(exception, NameOf(commit)), exception.Error.IsFatal).ConfigureAwait(false);
+            await GiveUpAsync(producer, exception.Error.IsFatal).ConfigureAwait(false);
+            throw deliveries.Explain(exception.Error, NameOf(commit), exception);
         }
         catch (NativeErrorException exception)
         {
-            throw await GiveUpAsync(producer, KafkaErrors.ToException(exception.Error, NameOf(commit), exception), exception.Error.IsFatal).ConfigureAwait(false);
+            await GiveUpAsync(producer, exception.Error.IsFatal).ConfigureAwait(false);
+            throw deliveries.Explain(exception.Error, NameOf(commit), exception);
         }
     }
 
     // Where each lies is known by the time the transaction is committed. What the cluster refuses makes the commit fail.
-    private static void Produce(Client.IProducer<byte[]?, byte[]?> producer, IReadOnlyList<ProducerRecord> records, TopicPartitionOffset[] places)
+    private static void Produce(Client.IProducer<byte[]?, byte[]?> producer, IReadOnlyList<ProducerRecord> records, Deliveries deliveries)
     {
         for (int i = 0; i < records.Count; i++)
         {
@@ -112,8 +114,7 @@ internal sealed class TransactionalProducer(Func<Client.IProducer<byte[]?, byte[
             var to = new Client.TopicPartition(
                 record.Topic, record.Partition is { } partition ? new Client.Partition(partition) : Client.Partition.Any);
             Client.Message<byte[]?, byte[]?> message = RecordConversion.ToMessage(record.Record);
-            while (!TryProduce(producer, to, message, report => places[index] = new TopicPartitionOffset(
-                new TopicPartition(report.Topic, report.Partition.Value), report.Offset.Value)))
+            while (!TryProduce(producer, to, message, report => deliveries.Complete(index, report)))
             {
                 producer.Poll(PauseAfterFault);
             }
@@ -157,15 +158,16 @@ internal sealed class TransactionalProducer(Func<Client.IProducer<byte[]?, byte[
 
     private static bool IsRetriable(Exception exception) => exception is Client.KafkaRetriableException or NativeErrorException { IsRetriable: true };
 
-    // Nothing of it is to become visible. A client that cannot even abort is replaced: its successor lets the cluster abort.
-    private async Task<GanglionException> GiveUpAsync(Client.IProducer<byte[]?, byte[]?> producer, GanglionException reason, bool isFatal)
+    // Nothing of it is to become visible, and every record is reported on. A client that cannot even abort is replaced: its successor lets
+    // the cluster abort.
+    private async Task GiveUpAsync(Client.IProducer<byte[]?, byte[]?> producer, bool isFatal)
     {
         try
         {
             if (!isFatal)
             {
                 await RetryAsync(() => producer.AbortTransaction(timeout)).ConfigureAwait(false);
-                return reason;
+                return;
             }
         }
         catch (Client.KafkaException)
@@ -175,9 +177,8 @@ internal sealed class TransactionalProducer(Func<Client.IProducer<byte[]?, byte[
 
         _producer = null;
         _ = Task.Run(producer.Dispose);
-        return reason;
     }
 
     private static string NameOf(AtomicCommit commit) =>
-        commit.Group is { } group ? group.GroupId : string.Join(", ", commit.Records.Select(record => record.Topic).Distinct());
+        commit.Group is { } group ? $"'{group.GroupId}'" : string.Join(", ", commit.Records.Select(record => $"'{record.Topic}'").Distinct());
 }

@@ -8,17 +8,19 @@ namespace Ganglion.Kafka.Settings;
 /// <param name="settings">What is set of the native client.</param>
 internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings settings)
 {
+    private const string MetadataInterval = "topic.metadata.refresh.interval.ms";
+
     /// <summary>What every client has.</summary>
     public Dictionary<string, string> ForAdministration(string clientId) => With(clientId, SettingUse.All, []);
 
     /// <summary>Idempotent, and acknowledged by all in-sync replicas.</summary>
-    public Dictionary<string, string> ForProducer(string clientId) => With(clientId, SettingUse.Producers, new()
+    public Dictionary<string, string> ForProducer(string clientId) => WithFreshTopics(With(clientId, SettingUse.Producers, new()
     {
         ["enable.idempotence"] = "true",
         ["acks"] = "all",
         ["partitioner"] = "murmur2_random",
-        ["allow.auto.create.topics"] = Text(options.AutoCreateTopics),
-    });
+        ["allow.auto.create.topics"] = "false",
+    }));
 
     public Dictionary<string, string> ForTransactions(string clientId, string transactionalId)
     {
@@ -29,16 +31,23 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
     }
 
     /// <summary>Reads what is committed, from where it is told.</summary>
-    public Dictionary<string, string> ForFetcher(string clientId) => With(clientId, SettingUse.Consumers, new()
+    public Dictionary<string, string> ForFetcher(string clientId)
     {
-        ["group.id"] = "ganglion.fetchers",
-        ["isolation.level"] = "read_committed",
-        ["enable.auto.commit"] = "false",
-        ["enable.auto.offset.store"] = "false",
-        ["enable.partition.eof"] = "true",
-        ["auto.offset.reset"] = "earliest",
-        ["allow.auto.create.topics"] = "false",
-    });
+        Dictionary<string, string> fetcher = With(clientId, SettingUse.Consumers, new()
+        {
+            ["group.id"] = "ganglion.fetchers",
+            ["isolation.level"] = "read_committed",
+            ["enable.auto.commit"] = "false",
+            ["enable.auto.offset.store"] = "false",
+            ["enable.partition.eof"] = "true",
+            ["auto.offset.reset"] = "earliest",
+            ["allow.auto.create.topics"] = "false",
+        });
+
+        // A partition that comes waits for the answer to what was asked before it.
+        fetcher.TryAdd("fetch.wait.max.ms", "100");
+        return WithFreshTopics(fetcher);
+    }
 
     /// <summary>A member of a group, or who speaks for it.</summary>
     public Dictionary<string, string> ForGroup(string clientId, string groupId)
@@ -52,7 +61,7 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
             ["partition.assignment.strategy"] = "cooperative-sticky",
             ["allow.auto.create.topics"] = Text(options.AutoCreateTopics),
         });
-        group.TryAdd("topic.metadata.refresh.interval.ms", "10000");
+        group.TryAdd(MetadataInterval, "10000");
         return group;
     }
 
@@ -74,6 +83,14 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
         yield return (true, ForTransactions("ganglion", "ganglion"));
         yield return (false, ForFetcher("ganglion"));
         yield return (false, ForMember(new ConsumerOptions { GroupId = "ganglion", Topics = [] }));
+    }
+
+    // A topic is written and read only once the cluster knows of it. So it counts as deleted soon where it is unknown.
+    private static Dictionary<string, string> WithFreshTopics(Dictionary<string, string> own)
+    {
+        own.TryAdd(MetadataInterval, "10000");
+        own.TryAdd("topic.metadata.propagation.max.ms", "5000");
+        return own;
     }
 
     private Dictionary<string, string> With(string clientId, SettingUse use, Dictionary<string, string> own)

@@ -11,6 +11,7 @@ internal static class SettingRules
     public static void Check(KafkaBrokerOptions options, NativeSettings settings, List<string> faults)
     {
         CheckTimes(options, faults);
+        CheckReplication(options, faults);
         CheckSession(settings, faults);
         AddressRules.Check(settings, faults);
         SaslRules.Check(settings, faults);
@@ -31,6 +32,21 @@ internal static class SettingRules
             if (value < least || value > Longest)
             {
                 faults.Add($"{KafkaSection.Name}:{name} is {value}: set {least} to {Longest}.");
+            }
+        }
+    }
+
+    private static void CheckReplication(KafkaBrokerOptions options, List<string> faults)
+    {
+        InRange(nameof(options.ReplicationFactor), options.ReplicationFactor, short.MaxValue, "");
+        int most = options.ReplicationFactor is { } copies and > 0 ? copies : short.MaxValue;
+        InRange(nameof(options.MinInSyncReplicas), options.MinInSyncReplicas, most, " There cannot be more than there are copies.");
+
+        void InRange(string name, int? value, int most, string why)
+        {
+            if (value < 1 || value > most)
+            {
+                faults.Add($"{KafkaSection.Name}:{name} is {value}: set 1 to {most}, or nothing to leave it to the cluster.{why}");
             }
         }
     }

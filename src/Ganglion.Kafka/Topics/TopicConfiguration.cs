@@ -13,15 +13,22 @@ internal static class TopicConfiguration
     private const string MaxMessageBytesName = "max.message.bytes";
     private const string DeleteRetentionName = "delete.retention.ms";
     private const string MinCompactionLagName = "min.compaction.lag.ms";
+    private const string SegmentTimeName = "segment.ms";
 
-    /// <summary>What is to be set; what is open is left to the cluster.</summary>
+    // Compaction leaves the newest segment alone, and whoever restores reads it all: by Kafka's default it may have 1 GiB, for a week.
+    private const int CompactedSegmentBytes = 16 * 1024 * 1024;
+    private static readonly TimeSpan CompactedSegmentTime = TimeSpan.FromHours(1);
+
+    /// <summary>What is to be set; what is open is left to the cluster, except for the segments of compacted topics.</summary>
     public static Dictionary<string, string> ToEntries(TopicSettings settings)
     {
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
+        bool isCompacted = settings.Cleanup is { } policy && policy.HasFlag(CleanupPolicy.Compact);
         Add(CleanupPolicyName, settings.Cleanup is { } cleanup ? ToText(cleanup) : null);
         Add(RetentionName, ToText(settings.Retention, infinite: "-1"));
         Add(RetentionBytesName, settings.RetentionBytes?.ToString(CultureInfo.InvariantCulture));
-        Add(SegmentBytesName, settings.SegmentBytes?.ToString(CultureInfo.InvariantCulture));
+        Add(SegmentBytesName, (settings.SegmentBytes ?? (isCompacted ? CompactedSegmentBytes : null))?.ToString(CultureInfo.InvariantCulture));
+        Add(SegmentTimeName, ToText(isCompacted ? CompactedSegmentTime : null, infinite: "-1"));
         Add(MaxMessageBytesName, settings.MaxMessageBytes?.ToString(CultureInfo.InvariantCulture));
         Add(DeleteRetentionName, ToText(settings.DeleteRetention, infinite: "-1"));
         Add(MinCompactionLagName, ToText(settings.MinCompactionLag, infinite: long.MaxValue.ToString(CultureInfo.InvariantCulture)));

@@ -28,7 +28,7 @@ public sealed class SettingsTests
             Consumer:SessionTimeout=00:00:12
             Consumer:HeartbeatInterval=00:00:01
             Consumer:FetchMinBytes=1000
-            Consumer:FetchMaxWait=00:00:00.1000000
+            Consumer:FetchMaxWait=00:00:00.2500000
             Consumer:FetchMaxBytes=1000000
             Consumer:MaxPartitionFetchBytes=500000
             AutoCreateTopics=false
@@ -61,6 +61,8 @@ public sealed class SettingsTests
                 ["acks"] = "all",
                 ["partitioner"] = "murmur2_random",
                 ["allow.auto.create.topics"] = "false",
+                ["topic.metadata.refresh.interval.ms"] = "10000",
+                ["topic.metadata.propagation.max.ms"] = "5000",
                 ["transactional.id"] = "id",
                 ["transaction.timeout.ms"] = "20000",
             },
@@ -70,7 +72,7 @@ public sealed class SettingsTests
         member["heartbeat.interval.ms"].ShouldBe("1000");
         Dictionary<string, string> fetcher = settings.ForFetcher("a");
         fetcher["fetch.min.bytes"].ShouldBe("1000");
-        fetcher["fetch.wait.max.ms"].ShouldBe("100");
+        fetcher["fetch.wait.max.ms"].ShouldBe("250");
         fetcher["fetch.max.bytes"].ShouldBe("1000000");
         fetcher["max.partition.fetch.bytes"].ShouldBe("500000");
         fetcher.ShouldNotContainKey("linger.ms");

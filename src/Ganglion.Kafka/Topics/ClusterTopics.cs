@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using Confluent.Kafka.Admin;
+using static Confluent.Kafka.IAdminClientExtensions;
+using Client = Confluent.Kafka;
+using TopicDescription = Confluent.Kafka.Admin.TopicDescription;
+
+namespace Ganglion.Kafka.Topics;
+
+/// <summary>Which topics the cluster has, and how many partitions. What is known is soon asked anew: topics grow, go, and come again as others.</summary>
+/// <param name="client">Asks the cluster.</param>
+/// <param name="options">How long it may take.</param>
+internal sealed class ClusterTopics(Client.IAdminClient client, KafkaBrokerOptions options)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, (ClusterTopic Topic, long At)> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the topic was there when the cluster was asked last, however long ago that is.</summary>
+    public bool Contains(string name) => _known.ContainsKey(name);
+
+    /// <summary>The topic is not what it was: the cluster is asked when it is needed next.</summary>
+    public void Forget(string name) => _known.TryRemove(name, out _);
+
+    /// <summary>The topics of these names; those that there are not have no partition.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, ClusterTopic>> FindAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, ClusterTopic>(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            if (_known.TryGetValue(name, out (ClusterTopic Topic, long At) known) && options.TimeProvider.GetElapsedTime(known.At) < Lifetime)
+            {
+                found[name] = known.Topic;
+            }
+        }
+
+        return found.Count == names.Count ? found : await AskAsync([.. names], cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="FindAsync"/>, from the cluster in any case.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, ClusterTopic>> AskAsync(string[] names, CancellationToken cancellationToken)
+    {
+        List<TopicDescription> described = await DescribeAsync(names, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, ClusterTopic> found = names.Distinct().ToDictionary(name => name, _ => default(ClusterTopic), StringComparer.Ordinal);
+        foreach (TopicDescription topic in described)
+        {
+            found[topic.Name] = new ClusterTopic(IdOf(topic), topic.Partitions.Count);
+        }
+
+        foreach ((string name, ClusterTopic topic) in found)
+        {
+            if (topic.Partitions > 0)
+            {
+                _known[name] = (topic, options.TimeProvider.GetTimestamp());
+            }
+            else
+            {
+                Forget(name);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>What the cluster says of those of the topics that there are.</summary>
+    public async Task<List<TopicDescription>> DescribeAsync(string[] names, CancellationToken cancellationToken)
+    {
+        if (names.Length == 0)
+        {
+            return [];
+        }
+
+        List<TopicDescription> topics;
+        try
+        {
+            topics = (await client.DescribeTopicsAsync(
+                Client.TopicCollection.OfTopicNames(names), new DescribeTopicsOptions { RequestTimeout = options.RequestTimeout })
+                .WaitAsync(cancellationToken).ConfigureAwait(false)).TopicDescriptions;
+        }
+        catch (DescribeTopicsException exception)
+        {
+            topics = exception.Results.TopicDescriptions;
+        }
+        catch (Client.KafkaException exception)
+        {
+            throw KafkaErrors.ToException(exception, string.Join(", ", names.Take(3)));
+        }
+
+        foreach (TopicDescription topic in topics)
+        {
+            if (topic.Error.IsError && topic.Error.Code != Client.ErrorCode.UnknownTopicOrPart)
+            {
+                throw KafkaErrors.ToException(topic.Error, $"'{topic.Name}'");
+            }
+        }
+
+        return [.. topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0)];
+    }
+
+    public static Guid IdOf(TopicDescription topic)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, topic.TopicId.MostSignificantBits);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[8..], topic.TopicId.LeastSignificantBits);
+        return new Guid(bytes, bigEndian: true);
+    }
+}
