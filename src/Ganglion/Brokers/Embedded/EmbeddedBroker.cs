@@ -59,6 +59,9 @@ public sealed partial class EmbeddedBroker : IEventBroker
     /// <summary>The topics, for those who know what is inside.</summary>
     internal TopicCatalog Catalog => _topics;
 
+    /// <summary>Who writes, for those who write batches that are built already.</summary>
+    internal Committer Committer => _committer;
+
     /// <summary>
     /// Opens the durable broker of a data folder; makes the folder if it is not there. After a crash it recovers first: every
     /// acknowledged event is there, and no half of an atomic commit. With a <see cref="EmbeddedBrokerOptions.FlushInterval"/> that holds

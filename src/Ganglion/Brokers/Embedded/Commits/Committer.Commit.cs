@@ -19,7 +19,11 @@ internal sealed partial class Committer
         {
             ThrowIfFlushFailed();
             Place(round);
-            _log?.Write(round, flush: _flushInterval == TimeSpan.Zero);
+            if (round.Batches.Count > 0)
+            {
+                _log?.Write(round, flush: _flushInterval == TimeSpan.Zero);
+            }
+
             FaultHook.Reach(FaultPoints.RoundFlushed);
         }
         catch (Exception exception)
@@ -43,11 +47,23 @@ internal sealed partial class Committer
 
     private static void Place(Round round)
     {
+        bool refused = false;
         foreach (RoundBatch batch in round.Batches)
         {
             batch.Seal();
+            if (batch.Produced is not null && !batch.Partition.Producers.TryTake(batch.Produced, batch.Partition.NextOffset))
+            {
+                refused = true;
+                continue;
+            }
+
             batch.Place(batch.Partition.NextOffset);
             batch.Partition.NextOffset += batch.Count;
+        }
+
+        if (refused)
+        {
+            round.Batches.RemoveAll(static batch => batch.BaseOffset < 0);
         }
     }
 
@@ -56,6 +72,7 @@ internal sealed partial class Committer
         foreach (RoundBatch batch in round.Batches)
         {
             batch.Partition.NextOffset = batch.Partition.HighWatermark;
+            batch.Partition.TakeBackProducers();
         }
     }
 
@@ -66,7 +83,7 @@ internal sealed partial class Committer
         Exception? failure = null;
         foreach (RoundBatch batch in round.Batches)
         {
-            batch.Partition.Publish(batch.Stored);
+            batch.Partition.Publish(batch);
             _touched.Add(batch.Partition);
         }
 

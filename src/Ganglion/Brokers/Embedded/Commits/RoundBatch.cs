@@ -1,3 +1,4 @@
+using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Storage;
 using Ganglion.Brokers.Embedded.Topics;
@@ -6,17 +7,40 @@ using Ganglion.Events;
 namespace Ganglion.Brokers.Embedded.Commits;
 
 /// <summary>Records for one partition on their way through a <see cref="Round"/>: one record batch.</summary>
-internal sealed class RoundBatch(Partition partition, BatchMemory memory, int capacity)
+internal sealed class RoundBatch
 {
     /// <summary>Batches much larger than this would make reading a single record of them expensive.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    private RecordBatchBuilder? _builder = new(memory, capacity);
+    private RecordBatchBuilder? _builder;
     private Memory<byte> _bytes;
     private Acknowledgements? _firstWaiting;
     private Acknowledgements? _lastWaiting;
 
-    public Partition Partition { get; } = partition;
+    /// <summary>Begins a batch, to which records are appended.</summary>
+    public RoundBatch(Partition partition, BatchMemory memory, int capacity)
+    {
+        Partition = partition;
+        _builder = new RecordBatchBuilder(memory, capacity);
+    }
+
+    /// <summary>Takes a batch that is built already.</summary>
+    /// <param name="partition">Where it goes.</param>
+    /// <param name="bytes">The whole batch. It is the partition's from now on.</param>
+    /// <param name="header">Its header.</param>
+    public RoundBatch(Partition partition, Memory<byte> bytes, in RecordBatchHeader header)
+    {
+        Partition = partition;
+        _bytes = bytes;
+        Length = header.Length;
+        Count = (int)(header.LastOffset - header.BaseOffset) + 1;
+        Produced = header.HasProducer ? new ProducedBatch(header) : null;
+    }
+
+    public Partition Partition { get; }
+
+    /// <summary>What the header says of the batch's producer; null if it has none.</summary>
+    public ProducedBatch? Produced { get; }
 
     /// <summary>Whether further records are better put into a batch of their own.</summary>
     public bool IsFull => Length >= MaxBytes;

@@ -32,5 +32,5 @@ internal sealed partial class GroupCoordinator
             .Select(entry => new ConsumerGroupOffset(entry.Key, entry.Value, LatestOf(entry.Key) ?? entry.Value.Offset))]);
 
     private long? LatestOf(TopicPartition partition) =>
-        _topics.Find(partition.Topic)?.Partitions.ElementAtOrDefault(partition.Partition)?.HighWatermark;
+        _topics.Find(partition.Topic)?.Partitions.ElementAtOrDefault(partition.Partition)?.LastStableOffset;
 }

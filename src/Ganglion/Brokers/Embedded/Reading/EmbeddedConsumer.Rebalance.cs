@@ -126,7 +126,7 @@ internal sealed partial class EmbeddedConsumer
         bool isUsable = committed is { } known && known.Offset >= partition.EarliestOffset && known.Offset <= partition.HighWatermark;
         long offset = isUsable ? committed!.Value.Offset
             : _options.AutoOffsetReset == AutoOffsetReset.Earliest ? partition.EarliestOffset
-            : partition.HighWatermark;
+            : partition.LastStableOffset;
         return new AssignedPartition(ownership, new LogCursor(partition, offset, _queue));
     }
 

@@ -28,7 +28,7 @@ internal sealed class LogCursor
     public long Position => Volatile.Read(ref _position);
 
     private bool HasMore =>
-        !_closed && !_paused && (Position < _partition.HighWatermark || _partition.Topic.IsDeleted);
+        !_closed && !_paused && (Position < _partition.LastStableOffset || _partition.Topic.IsDeleted);
 
     /// <summary>Goes on elsewhere; what a read that is under way brings is dropped.</summary>
     public void Seek(long offset)

@@ -26,6 +26,14 @@ internal readonly struct RecordBatchHeader
     public const int BaseSequencePosition = 53;
     public const int RecordCountPosition = 57;
 
+    /// <summary>The bit of the attributes that a batch of a transaction has.</summary>
+    public const short TransactionalMask = 0x10;
+
+    /// <summary>The bit of the attributes that the end of a transaction has.</summary>
+    public const short ControlMask = 0x20;
+
+    private const short CompressionMask = 0x07;
+
     private RecordBatchHeader(ReadOnlySpan<byte> batch)
     {
         BaseOffset = BinaryPrimitives.ReadInt64BigEndian(batch);
@@ -35,6 +43,9 @@ internal readonly struct RecordBatchHeader
         LastOffset = BaseOffset + BinaryPrimitives.ReadInt32BigEndian(batch[LastOffsetDeltaPosition..]);
         BaseTimestamp = BinaryPrimitives.ReadInt64BigEndian(batch[BaseTimestampPosition..]);
         MaxTimestamp = BinaryPrimitives.ReadInt64BigEndian(batch[MaxTimestampPosition..]);
+        ProducerId = BinaryPrimitives.ReadInt64BigEndian(batch[ProducerIdPosition..]);
+        ProducerEpoch = BinaryPrimitives.ReadInt16BigEndian(batch[ProducerEpochPosition..]);
+        BaseSequence = BinaryPrimitives.ReadInt32BigEndian(batch[BaseSequencePosition..]);
         RecordCount = BinaryPrimitives.ReadInt32BigEndian(batch[RecordCountPosition..]);
     }
 
@@ -55,7 +66,27 @@ internal readonly struct RecordBatchHeader
     /// <summary>Milliseconds since the Unix epoch.</summary>
     public long MaxTimestamp { get; }
 
+    /// <summary>The producer that gave it its sequence numbers; -1: none did.</summary>
+    public long ProducerId { get; }
+
+    /// <summary>Which life of the producer it was.</summary>
+    public short ProducerEpoch { get; }
+
+    /// <summary>The sequence number of the first record.</summary>
+    public int BaseSequence { get; }
+
     public int RecordCount { get; }
+
+    public bool HasProducer => ProducerId >= 0;
+
+    /// <summary>Whether it is part of a transaction, which may be open or aborted.</summary>
+    public bool IsTransactional => (Attributes & TransactionalMask) != 0;
+
+    /// <summary>Whether it tells of a transaction's end, rather than having records.</summary>
+    public bool IsControl => (Attributes & ControlMask) != 0;
+
+    /// <summary>How the records are compressed; 0: not at all.</summary>
+    public int Compression => Attributes & CompressionMask;
 
     /// <summary>Reads a header; false where no batch of format 2 can begin.</summary>
     public static bool TryRead(ReadOnlySpan<byte> batch, out RecordBatchHeader header)

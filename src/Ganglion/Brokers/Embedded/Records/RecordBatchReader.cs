@@ -8,9 +8,6 @@ internal static class RecordBatchReader
     /// <summary>Length, attributes, timestamp, offset, key, value, headers: at least a byte each.</summary>
     public const int MinRecordSize = 7;
 
-    private const int CompressionMask = 0x07;
-    private const int ControlMask = 0x20;
-
     private static readonly long MinTimestamp = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long MaxTimestamp = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
@@ -26,18 +23,35 @@ internal static class RecordBatchReader
             throw new FormatException("No record batch of format 2 begins here.");
         }
 
-        if ((header.Attributes & CompressionMask) != 0)
-        {
-            throw new FormatException("Compressed record batches are not supported.");
-        }
-
-        if ((header.Attributes & ControlMask) != 0)
+        if (header.IsControl)
         {
             return;
         }
 
-        ReadOnlySpan<byte> span = batch.Span[..header.Length];
-        int position = RecordBatchHeader.Size;
+        if (header.Compression == 0)
+        {
+            Read(header, batch[..header.Length], RecordBatchHeader.Size, fromOffset, records);
+        }
+        else
+        {
+            Read(header, BatchCompression.Decompress(header, batch[..header.Length]), position: 0, fromOffset, records);
+        }
+    }
+
+    /// <summary>Appends the records of a batch that ends a transaction, which are none of anybody's, to a list.</summary>
+    /// <exception cref="FormatException">The bytes are no valid records.</exception>
+    public static void ReadControl(ReadOnlyMemory<byte> batch, List<ConsumedRecord> records)
+    {
+        if (RecordBatchHeader.TryRead(batch.Span, out RecordBatchHeader header))
+        {
+            Read(header, batch[..header.Length], RecordBatchHeader.Size, fromOffset: 0, records);
+        }
+    }
+
+    private static void Read(
+        in RecordBatchHeader header, ReadOnlyMemory<byte> batch, int position, long fromOffset, List<ConsumedRecord> records)
+    {
+        ReadOnlySpan<byte> span = batch.Span;
         for (int i = 0; i < header.RecordCount; i++)
         {
             int length = VarInt.ReadSigned(span, ref position);

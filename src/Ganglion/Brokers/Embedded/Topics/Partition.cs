@@ -1,16 +1,18 @@
 using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Storage;
 
 namespace Ganglion.Brokers.Embedded.Topics;
 
 /// <summary>
-/// One partition: a log with an end that only the committer moves. Readers see what lies below <see cref="HighWatermark"/>;
-/// everything below it is durable as far as the flush policy says.
+/// One partition: a log with an end that only the committer moves. Readers see what lies below <see cref="LastStableOffset"/>;
+/// everything below it is durable as far as the flush policy says, and of no transaction that is open.
 /// </summary>
 internal sealed class Partition(Topic topic, int number, IPartitionLog log)
 {
     private long _highWatermark = log.EndOffset;
+    private PartitionProducers? _producers;
 
     public TopicPartition Id { get; } = new(topic.Name, number);
 
@@ -21,8 +23,25 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
 
     public long EarliestOffset => Log.StartOffset;
 
-    /// <summary>The offset behind the last record that readers see.</summary>
+    /// <summary>The offset behind the last record.</summary>
     public long HighWatermark => Volatile.Read(ref _highWatermark);
+
+    /// <summary>The offset behind the last record that readers see: the end, or where the oldest open transaction begins.</summary>
+    public long LastStableOffset
+    {
+        get
+        {
+            // In this order: whoever sees a record of a transaction sees that it is open.
+            long end = HighWatermark;
+            return Volatile.Read(ref _producers) is { } producers ? Math.Min(end, producers.FirstOpenOffset) : end;
+        }
+    }
+
+    /// <summary>The transactions that were aborted, in the order of their ends.</summary>
+    public IReadOnlyList<AbortedTransaction> Aborted => Volatile.Read(ref _producers)?.Aborted ?? [];
+
+    /// <summary>What is known of producers that have an id. Touched by the committer only.</summary>
+    public PartitionProducers Producers => _producers ?? Interlocked.CompareExchange(ref _producers, new PartitionProducers(), null) ?? _producers;
 
     /// <summary>The offset that the committer gives to the next record. Touched by the committer only.</summary>
     public long NextOffset { get; set; } = log.EndOffset;
@@ -47,11 +66,20 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
     }
 
     /// <summary>Makes a committed batch visible. Called by the committer only; <see cref="Signal"/> follows.</summary>
-    public void Publish(in StoredBatch batch)
+    public void Publish(RoundBatch batch)
     {
-        Log.Append(batch);
-        Volatile.Write(ref _highWatermark, batch.LastOffset + 1);
+        StoredBatch stored = batch.Stored;
+        if (batch.Produced is { } produced)
+        {
+            Producers.Publish(produced, stored);
+        }
+
+        Log.Append(stored);
+        Volatile.Write(ref _highWatermark, stored.LastOffset + 1);
     }
+
+    /// <summary>A round could not be written. Called by the committer only.</summary>
+    public void TakeBackProducers() => _producers?.TakeBack();
 
     /// <summary>Wakes whoever waits for more.</summary>
     public void Signal() => Appended?.Invoke();
@@ -68,16 +96,16 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
     public async ValueTask<ConsumedBatch> ReadAsync(long offset, int maxBytes, CancellationToken cancellationToken)
     {
         Topic.ThrowIfDeleted();
-        long highWatermark = HighWatermark;
-        if (offset > highWatermark)
+        long end = LastStableOffset;
+        if (offset > HighWatermark)
         {
             throw new OffsetOutOfRangeException(
-                "offset-out-of-range", $"Offset {offset} lies behind the end of {Id}, which is {highWatermark}.");
+                "offset-out-of-range", $"Offset {offset} lies behind the end of {Id}, which is {end}.");
         }
 
-        if (offset == highWatermark)
+        if (offset >= end)
         {
-            return new ConsumedBatch(Id, [], offset, highWatermark);
+            return new ConsumedBatch(Id, [], offset, end);
         }
 
         var batches = new List<StoredBatch>();
@@ -87,8 +115,8 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
             Topic.ThrowIfDeleted();
         }
 
-        List<ConsumedRecord> records = Decode(batches, offset, highWatermark, out long nextOffset);
-        return new ConsumedBatch(Id, records, batches.Count == 0 ? highWatermark : nextOffset, highWatermark);
+        List<ConsumedRecord> records = Decode(batches, offset, end, out long nextOffset);
+        return new ConsumedBatch(Id, records, batches.Count == 0 ? end : nextOffset, end);
     }
 
     /// <summary>Turns a position into an offset.</summary>
@@ -100,25 +128,25 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
             case OffsetPositionKind.Earliest:
                 return EarliestOffset;
             case OffsetPositionKind.Latest:
-                return HighWatermark;
+                return LastStableOffset;
             case OffsetPositionKind.Offset:
                 return Math.Max(position.Offset, EarliestOffset);
             default:
                 long milliseconds = position.Time.ToUnixTimeMilliseconds();
-                long start = await Log.FindBatchAsync(milliseconds, cancellationToken).ConfigureAwait(false) ?? HighWatermark;
+                long start = await Log.FindBatchAsync(milliseconds, cancellationToken).ConfigureAwait(false) ?? LastStableOffset;
                 return await FindRecordAsync(start, milliseconds, cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>The records of the batches from an offset on, up to the first batch that is none of ours.</summary>
     /// <exception cref="CorruptLogException">The first batch is none: its bytes are what was written, but not what this broker writes.</exception>
-    private List<ConsumedRecord> Decode(List<StoredBatch> batches, long offset, long highWatermark, out long nextOffset)
+    private List<ConsumedRecord> Decode(List<StoredBatch> batches, long offset, long end, out long nextOffset)
     {
         var records = new List<ConsumedRecord>(batches.Sum(CountAtMost));
         nextOffset = offset;
         foreach (StoredBatch batch in batches)
         {
-            if (batch.BaseOffset >= highWatermark)
+            if (batch.BaseOffset >= end)
             {
                 break;
             }
@@ -126,7 +154,10 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
             int before = records.Count;
             try
             {
-                RecordBatchReader.Read(batch.Bytes, offset, records);
+                if (!IsAborted(batch))
+                {
+                    RecordBatchReader.Read(batch.Bytes, offset, records);
+                }
             }
             catch (FormatException) when (nextOffset > offset)
             {
@@ -145,6 +176,10 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
         return records;
     }
 
+    /// <summary>Whether a batch is of a transaction that was aborted: nobody is to see it.</summary>
+    public bool IsAborted(in StoredBatch batch) =>
+        Aborted.Count > 0 && RecordBatchHeader.TryRead(batch.Bytes.Span, out RecordBatchHeader header) && _producers!.IsAborted(header);
+
     /// <summary>No fewer records than a batch has. Its header says how many offsets it spans, and does not decide alone how much memory that takes.</summary>
     private static int CountAtMost(StoredBatch batch) =>
         (int)Math.Min(batch.LastOffset - batch.BaseOffset + 1, batch.Bytes.Length / RecordBatchReader.MinRecordSize);
@@ -152,7 +187,7 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
     private async ValueTask<long> FindRecordAsync(long offset, long milliseconds, CancellationToken cancellationToken)
     {
         var time = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-        while (offset < HighWatermark)
+        while (offset < LastStableOffset)
         {
             ConsumedBatch batch = await ReadAsync(offset, 1, cancellationToken).ConfigureAwait(false);
             foreach (ConsumedRecord record in batch.Records)
@@ -166,6 +201,6 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
             offset = batch.NextOffset;
         }
 
-        return HighWatermark;
+        return LastStableOffset;
     }
 }

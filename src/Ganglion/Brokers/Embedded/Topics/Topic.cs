@@ -59,7 +59,7 @@ internal sealed class Topic
         Id,
         Settings,
         [.. Partitions.Select(partition => new PartitionDescription(
-            partition.Id.Partition, partition.EarliestOffset, partition.HighWatermark, partition.Log.Bytes))]);
+            partition.Id.Partition, partition.EarliestOffset, partition.LastStableOffset, partition.Log.Bytes))]);
 
     /// <exception cref="TopicException">The topic was deleted.</exception>
     public void ThrowIfDeleted()

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Ganglion.Brokers;
 
-namespace Ganglion.Kafka.Topics;
+namespace Ganglion.Brokers;
 
 /// <summary>The settings of a topic, by the names that Kafka has for them.</summary>
 internal static class TopicConfiguration
@@ -42,6 +41,51 @@ internal static class TopicConfiguration
             }
         }
     }
+
+    /// <summary>What is asked for; what is not named stays open.</summary>
+    /// <param name="entries">Names and values. A value that is null stays open too.</param>
+    /// <param name="partitions">How many partitions; null: open.</param>
+    /// <exception cref="TopicException">A name is unknown or a value is none (<c>topic-settings-invalid</c>); all faults in one message.</exception>
+    public static TopicSettings Parse(IEnumerable<KeyValuePair<string, string?>> entries, int? partitions)
+    {
+        var settings = new TopicSettings { Partitions = partitions };
+        var faults = new List<string>();
+        foreach ((string name, string? value) in entries)
+        {
+            if (value is not null)
+            {
+                settings = With(settings, name, value) ?? AddFault(settings, name, value);
+            }
+        }
+
+        return faults.Count == 0
+            ? settings
+            : throw new TopicException("topic-settings-invalid", $"The topic's settings are not valid: {string.Join("; ", faults)}.");
+
+        TopicSettings AddFault(TopicSettings unchanged, string name, string value)
+        {
+            faults.Add(Names.Contains(name) ? $"{name} cannot be '{value}'" : $"{name} is not known here");
+            return unchanged;
+        }
+    }
+
+    private static readonly string[] Names =
+    [
+        CleanupPolicyName, RetentionName, RetentionBytesName, SegmentBytesName, MaxMessageBytesName, DeleteRetentionName, MinCompactionLagName,
+    ];
+
+    // Null: the name is not known, or the value is none of its values.
+    private static TopicSettings? With(TopicSettings settings, string name, string value) => (name, ToNumber(value)) switch
+    {
+        (CleanupPolicyName, _) => ToCleanup(value) is var cleanup && cleanup != default ? settings with { Cleanup = cleanup } : null,
+        (RetentionName, not null) => settings with { Retention = ToSpan(value) },
+        (RetentionBytesName, { } bytes) => settings with { RetentionBytes = bytes },
+        (SegmentBytesName, { } bytes and <= int.MaxValue) => settings with { SegmentBytes = (int)bytes },
+        (MaxMessageBytesName, { } bytes and <= int.MaxValue) => settings with { MaxMessageBytes = (int)bytes },
+        (DeleteRetentionName, not null) => settings with { DeleteRetention = ToSpan(value) },
+        (MinCompactionLagName, not null) => settings with { MinCompactionLag = ToSpan(value) },
+        _ => null,
+    };
 
     /// <summary>What is in force. What the cluster does not tell is Kafka's default.</summary>
     public static TopicSettings FromEntries(Func<string, string?> entry, int partitions, int replicas) => new()

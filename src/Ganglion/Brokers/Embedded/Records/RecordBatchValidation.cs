@@ -1,0 +1,86 @@
+using Ganglion.Events;
+
+namespace Ganglion.Brokers.Embedded.Records;
+
+/// <summary>Checks a record batch that somebody else has built, before it becomes part of the log.</summary>
+internal static class RecordBatchValidation
+{
+    /// <summary>What is wrong with the records of a batch whose checksum is right; null if nothing is.</summary>
+    /// <param name="header">The header of the batch.</param>
+    /// <param name="batch">The whole batch.</param>
+    /// <param name="needsKeys">Whether each record must have a key, as in a compacted topic.</param>
+    public static string? FaultOf(in RecordBatchHeader header, ReadOnlyMemory<byte> batch, bool needsKeys)
+    {
+        if (header.RecordCount == 0 || header.LastOffset - header.BaseOffset != header.RecordCount - 1)
+        {
+            return "It has another number of records than of offsets.";
+        }
+
+        try
+        {
+            return header.Compression == 0
+                ? FaultOf(header, batch.Span[RecordBatchHeader.Size..header.Length], needsKeys)
+                : BatchCompression.IsSupported(header) ? FaultOf(header, BatchCompression.Decompress(header, batch).Span, needsKeys) : null;
+        }
+        catch (FormatException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static string? FaultOf(in RecordBatchHeader header, ReadOnlySpan<byte> records, bool needsKeys)
+    {
+        int position = 0;
+        for (int i = 0; i < header.RecordCount; i++)
+        {
+            int length = VarInt.ReadSigned(records, ref position);
+            if (length < 0 || length > records.Length - position)
+            {
+                return "A record exceeds its batch.";
+            }
+
+            ReadOnlySpan<byte> record = records.Slice(position, length);
+            position += length;
+            int at = 1; // Behind the attributes, of which there are none.
+            VarInt.ReadSignedLong(record, ref at); // The time.
+            if (VarInt.ReadSigned(record, ref at) != i)
+            {
+                return "Its offsets do not follow each other.";
+            }
+
+            bool hasKey = SkipBytes(record, ref at);
+            if (needsKeys && !hasKey)
+            {
+                return "A record has no key, which a compacted topic needs.";
+            }
+
+            SkipBytes(record, ref at);
+            int headers = VarInt.ReadSigned(record, ref at);
+            for (int left = headers; left > 0; left--)
+            {
+                SkipBytes(record, ref at);
+                SkipBytes(record, ref at);
+            }
+
+            if (headers < 0 || at != record.Length)
+            {
+                return "A record is longer than its fields.";
+            }
+        }
+
+        return position == records.Length ? null : "Something follows its last record.";
+    }
+
+    // Whether there are any.
+    private static bool SkipBytes(ReadOnlySpan<byte> record, ref int position)
+    {
+        int length = VarInt.ReadSigned(record, ref position);
+        if (length > record.Length - position)
+        {
+            throw new FormatException("A field of a record exceeds the record.");
+        }
+
+        position += Math.Max(length, 0);
+        return length >= 0;
+    }
+}

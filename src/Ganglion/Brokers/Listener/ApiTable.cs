@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using Ganglion.Brokers.Listener.Apis;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener;
+
+/// <summary>The requests that are served, by their numbers.</summary>
+internal sealed class ApiTable : IAsyncDisposable
+{
+    private readonly FrozenDictionary<short, Api> _apis;
+
+    public ApiTable(ListenerContext context)
+    {
+        Api[] apis =
+        [
+            new ProduceApi(context),
+            new FetchApi(context),
+            new ListOffsetsApi(context),
+            new MetadataApi(context),
+            new FindCoordinatorApi(context),
+            new ApiVersionsApi(() => All),
+            new CreateTopicsApi(context),
+            new DeleteTopicsApi(context),
+            new DescribeConfigsApi(context),
+            new InitProducerIdApi(context),
+        ];
+        _apis = apis.ToFrozenDictionary(api => (short)api.Key);
+    }
+
+    /// <summary>All of them, in the order of their numbers.</summary>
+    public IEnumerable<Api> All => _apis.Values.OrderBy(api => api.Key);
+
+    /// <summary>What serves a version of a request; null if nothing does.</summary>
+    public Api? Find(short key, short version) =>
+        _apis.TryGetValue(key, out Api? api) && version >= api.MinVersion && version <= api.MaxVersion ? api : null;
+
+    /// <summary>Answers what is not served.</summary>
+    /// <exception cref="MalformedRequestException">There is no answer that the client would understand.</exception>
+    public void WriteUnsupported(short key, short version, WireWriter response)
+    {
+        if (key != (short)ApiKey.ApiVersions)
+        {
+            throw new MalformedRequestException($"Version {version} of request {key} is not served.");
+        }
+
+        ApiVersionsApi.WriteOldest(response, All, ErrorCode.UnsupportedVersion);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,137 @@
+using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Apis;
+
+/// <summary>
+/// CreateTopics (19), versions 0–7: creates topics. KIP-4, KIP-464 (defaults), KIP-525 (what was created).
+/// Deviations: one broker keeps one copy of each partition, whatever the replication factor says; replicas cannot be placed by hand.
+/// </summary>
+internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.CreateTopics, 0, 7, flexibleFrom: 5)
+{
+    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    {
+        WireReader body = request.Body;
+        List<AskedTopic> topics = body.ReadArray(ReadTopic);
+        body.ReadInt32(); // How long it may take: it takes no time.
+        bool onlyValidates = request.Version >= 1 && body.ReadBoolean();
+        body.SkipTags();
+
+        var created = new List<CreatedTopic>(topics.Count);
+        foreach (AskedTopic topic in topics)
+        {
+            created.Add(await CreateAsync(topic, onlyValidates, cancellationToken).ConfigureAwait(false));
+        }
+
+        Write(response, request.Version, created);
+        return true;
+    }
+
+    private static AskedTopic ReadTopic(WireReader reader)
+    {
+        string name = reader.ReadString();
+        int partitions = reader.ReadInt32();
+        reader.ReadInt16(); // The replication factor.
+        List<int> assignments = reader.ReadArray(static assignment =>
+        {
+            int partition = assignment.ReadInt32();
+            assignment.ReadArray(static replica => replica.ReadInt32());
+            assignment.SkipTags();
+            return partition;
+        });
+        List<KeyValuePair<string, string?>> entries = reader.ReadArray(static entry =>
+        {
+            KeyValuePair<string, string?> read = new(entry.ReadString(), entry.ReadNullableString());
+            entry.SkipTags();
+            return read;
+        });
+        reader.SkipTags();
+        return new AskedTopic(name, partitions, assignments.Count > 0, entries);
+    }
+
+    private async ValueTask<CreatedTopic> CreateAsync(AskedTopic topic, bool onlyValidates, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (topic.PlacesReplicas)
+            {
+                return new CreatedTopic(topic.Name, ErrorCode.InvalidReplicaAssignment, "There is one broker: replicas cannot be placed.", null);
+            }
+
+            if (topic.Partitions is 0 or < -1)
+            {
+                return new CreatedTopic(topic.Name, ErrorCode.InvalidPartitions, $"A topic cannot have {topic.Partitions} partitions.", null);
+            }
+
+            TopicSettings settings = TopicConfiguration.Parse(topic.Entries, topic.Partitions == -1 ? null : topic.Partitions);
+            return onlyValidates
+                ? Validate(topic.Name, settings)
+                : new CreatedTopic(
+                    topic.Name, ErrorCode.None, null, await context.Broker.Topics.CreateAsync(topic.Name, settings, cancellationToken).ConfigureAwait(false));
+        }
+        catch (GanglionException exception)
+        {
+            return new CreatedTopic(topic.Name, Errors.CodeOf(exception), exception.Message, null);
+        }
+    }
+
+    private CreatedTopic Validate(string name, TopicSettings settings)
+    {
+        TopicRules.CheckName(name);
+        TopicRules.CheckOwner(name);
+        TopicSettings resolved = TopicRules.Resolve(settings, new TopicSettings());
+        return context.Broker.Catalog.Find(name) is null
+            ? new CreatedTopic(name, ErrorCode.None, null, new TopicDescription(name, Guid.Empty, resolved, []))
+            : new CreatedTopic(name, ErrorCode.TopicAlreadyExists, $"Topic '{name}' exists already.", null);
+    }
+
+    private static void Write(WireWriter response, short version, List<CreatedTopic> created)
+    {
+        if (version >= 2)
+        {
+            response.WriteInt32(0); // Throttle time.
+        }
+
+        response.WriteArray(created, (writer, topic) =>
+        {
+            writer.WriteString(topic.Name);
+            if (version >= 7)
+            {
+                writer.WriteUuid(topic.Description?.Id ?? Guid.Empty);
+            }
+
+            writer.WriteError(topic.Error);
+            if (version >= 1)
+            {
+                writer.WriteString(topic.Fault);
+            }
+
+            if (version >= 5)
+            {
+                WriteSettings(writer, topic.Description);
+            }
+
+            writer.WriteTags();
+        });
+        response.WriteTags();
+    }
+
+    private static void WriteSettings(WireWriter writer, TopicDescription? description)
+    {
+        writer.WriteInt32(description?.Settings.Partitions ?? -1);
+        writer.WriteInt16((short)(description is null ? -1 : 1));
+        writer.WriteArray(description is null ? null : TopicConfiguration.ToEntries(description.Settings), static (entries, entry) =>
+        {
+            entries.WriteString(entry.Key);
+            entries.WriteString(entry.Value);
+            entries.WriteBoolean(false); // It can be changed.
+            entries.WriteInt8(ConfigSource.DynamicTopic);
+            entries.WriteBoolean(false); // It is no secret.
+            entries.WriteTags();
+        });
+    }
+
+    private sealed record AskedTopic(string Name, int Partitions, bool PlacesReplicas, List<KeyValuePair<string, string?>> Entries);
+
+    private sealed record CreatedTopic(string Name, ErrorCode Error, string? Fault, TopicDescription? Description);
+}

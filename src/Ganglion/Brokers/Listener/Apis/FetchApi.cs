@@ -1,0 +1,113 @@
+using Ganglion.Brokers.Listener.Fetching;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Apis;
+
+/// <summary>
+/// Fetch (1), versions 4–12: reads record batches as they lie in the log, and waits for them. KIP-98 (transactions), KIP-227 (sessions),
+/// KIP-320, KIP-392.
+/// Deviations: no sessions, which the answer says by session 0; one leader, in one epoch, and no other replica to read from.
+/// </summary>
+internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 12, flexibleFrom: 12)
+{
+    // Whoever asks for more is answered after so long, and may ask again.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+
+    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    {
+        WireReader body = request.Body;
+        short version = request.Version;
+        body.ReadInt32(); // Which replica asks; none does.
+        int maxWait = body.ReadInt32();
+        int minBytes = body.ReadInt32();
+        int maxBytes = body.ReadInt32();
+        bool readsCommitted = body.ReadInt8() == 1;
+        int session = version >= 7 ? body.ReadInt32() : 0;
+        if (version >= 7)
+        {
+            body.ReadInt32(); // The epoch of the session.
+        }
+
+        List<FetchedTopic> topics = body.ReadArray(reader => FetchedTopic.Read(reader, version));
+        if (version >= 7)
+        {
+            body.ReadArray(ReadForgotten);
+        }
+
+        if (version >= 11)
+        {
+            body.ReadString(); // The rack of the client.
+        }
+
+        body.SkipTags();
+
+        if (session != 0)
+        {
+            Write(response, version, ErrorCode.FetchSessionIdNotFound, [], readsCommitted);
+            return true;
+        }
+
+        using var fetch = new FetchOperation(context.Broker.Catalog, topics, readsCommitted, maxBytes);
+        await fetch.ReadAsync(minBytes, Wait(maxWait), cancellationToken).ConfigureAwait(false);
+        Write(response, version, ErrorCode.None, topics, readsCommitted);
+        return true;
+    }
+
+    private static TimeSpan Wait(int milliseconds)
+    {
+        TimeSpan asked = TimeSpan.FromMilliseconds(Math.Max(milliseconds, 0));
+        return asked < MaxWait ? asked : MaxWait;
+    }
+
+    private static string ReadForgotten(WireReader reader)
+    {
+        string topic = reader.ReadString();
+        reader.ReadArray(static partition => partition.ReadInt32());
+        reader.SkipTags();
+        return topic;
+    }
+
+    private static void Write(WireWriter response, short version, ErrorCode error, List<FetchedTopic> topics, bool readsCommitted)
+    {
+        response.WriteInt32(0); // Throttle time.
+        if (version >= 7)
+        {
+            response.WriteError(error);
+            response.WriteInt32(0); // No session.
+        }
+
+        response.WriteArray(topics, (writer, topic) =>
+        {
+            writer.WriteString(topic.Name);
+            writer.WriteArray(topic.Partitions, (partitions, partition) => WritePartition(partitions, version, partition, readsCommitted));
+            writer.WriteTags();
+        });
+        response.WriteTags();
+    }
+
+    private static void WritePartition(WireWriter writer, short version, FetchedPartition partition, bool readsCommitted)
+    {
+        writer.WriteInt32(partition.Number);
+        writer.WriteError(partition.Error);
+        writer.WriteInt64(partition.HighWatermark);
+        writer.WriteInt64(partition.LastStableOffset);
+        if (version >= 5)
+        {
+            writer.WriteInt64(partition.StartOffset);
+        }
+
+        writer.WriteArray(readsCommitted ? partition.Aborted : null, static (transactions, aborted) =>
+        {
+            transactions.WriteInt64(aborted.ProducerId);
+            transactions.WriteInt64(aborted.FirstOffset);
+            transactions.WriteTags();
+        });
+        if (version >= 11)
+        {
+            writer.WriteInt32(-1); // No other replica to read from.
+        }
+
+        writer.WriteBytes(partition.Batches);
+        writer.WriteTags();
+    }
+}

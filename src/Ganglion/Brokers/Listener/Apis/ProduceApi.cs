@@ -1,0 +1,221 @@
+using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Producers;
+using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Apis;
+
+/// <summary>
+/// Produce (0), versions 3–9: appends record batches of format 2 as they come, idempotent and transactional ones too. KIP-98, KIP-467.
+/// Deviations: told from version 0, see <see cref="ApiVersionsApi"/>; acks=1 is acks=all. Batches whose compression cannot be read here are
+/// refused, because agents read all topics.
+/// </summary>
+internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 0, 9, flexibleFrom: 9)
+{
+    private const short OldestServed = 3;
+    private const long NoTime = -1;
+
+    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken) =>
+        await (await BeginAsync(request, response, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+
+    public override async ValueTask<Task<bool>> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    {
+        if (request.Version < OldestServed)
+        {
+            throw new MalformedRequestException($"Version {request.Version} of Produce has records of an older format than 2, which is not served.");
+        }
+
+        WireReader body = request.Body;
+        string? transactionalId = body.ReadNullableString();
+        short acks = body.ReadInt16();
+        body.ReadInt32(); // How long the replicas may take; there are none.
+        List<TopicData> topics = body.ReadArray(ReadTopic);
+        body.SkipTags();
+
+        // In the order in which they were sent: only then may the next request be begun.
+        var pending = new List<(string Topic, List<PendingAppend> Partitions)>(topics.Count);
+        foreach (TopicData topic in topics)
+        {
+            var partitions = new List<PendingAppend>(topic.Partitions.Count);
+            foreach (PartitionData partition in topic.Partitions)
+            {
+                partitions.Add(await AppendAsync(new TopicPartition(topic.Name, partition.Number), partition.Records, transactionalId, acks, cancellationToken)
+                    .ConfigureAwait(false));
+            }
+
+            pending.Add((topic.Name, partitions));
+        }
+
+        return FinishAsync(request.Version, acks, pending, response);
+    }
+
+    private static TopicData ReadTopic(WireReader reader)
+    {
+        var topic = new TopicData(reader.ReadString(), reader.ReadArray(static partition =>
+        {
+            var data = new PartitionData(partition.ReadInt32(), partition.ReadNullableBytes());
+            partition.SkipTags();
+            return data;
+        }));
+        reader.SkipTags();
+        return topic;
+    }
+
+    private async ValueTask<PendingAppend> AppendAsync(
+        TopicPartition id, ReadOnlyMemory<byte>? records, string? transactionalId, short acks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (acks is < -1 or > 1)
+            {
+                return new PendingAppend(id, ErrorCode.InvalidRequiredAcks, "acks is -1, 0 or 1.");
+            }
+
+            Topic topic = context.Broker.Catalog.Find(id.Topic) ?? throw Topic.NotFound(id.Topic);
+            if (topic.IsBrokersOwn)
+            {
+                throw Topic.Internal(topic.Name);
+            }
+
+            Partition partition = topic.Find(id.Partition);
+            if (Check(topic, records, out RecordBatchHeader header) is { } refused)
+            {
+                return refused with { Id = id };
+            }
+
+            Memory<byte> bytes = context.Broker.Committer.Memory.Take(header.Length);
+            records!.Value.CopyTo(bytes);
+            var batch = new RoundBatch(partition, bytes, header);
+            Round round = await context.Broker.Committer.JoinAsync([batch], check: null, committed: null, cancellationToken).ConfigureAwait(false);
+            return new PendingAppend(id, ErrorCode.None, null) { Batch = batch, Round = round };
+        }
+        catch (GanglionException exception)
+        {
+            return new PendingAppend(id, Errors.CodeOf(exception), exception.Message);
+        }
+    }
+
+    private static PendingAppend? Check(Topic topic, ReadOnlyMemory<byte>? records, out RecordBatchHeader header)
+    {
+        header = default;
+        if (records is not { } bytes || !RecordBatchHeader.TryRead(bytes.Span, out header))
+        {
+            return new PendingAppend(default, ErrorCode.InvalidRecord, "There is no record batch of format 2.");
+        }
+
+        int limit = topic.Settings.MaxMessageBytes!.Value;
+        if (header.Length > limit)
+        {
+            return new PendingAppend(
+                default, ErrorCode.MessageTooLarge, $"The batch has {header.Length} bytes; topic '{topic.Name}' takes {limit} at most.");
+        }
+
+        if (header.Length != bytes.Length)
+        {
+            return new PendingAppend(default, ErrorCode.InvalidRecord, "There must be exactly one batch for a partition.");
+        }
+
+        if (!RecordBatchHeader.IsIntact(bytes.Span))
+        {
+            return new PendingAppend(default, ErrorCode.CorruptMessage, "The checksum is wrong.");
+        }
+
+        if (!BatchCompression.IsSupported(header))
+        {
+            return new PendingAppend(
+                default, ErrorCode.UnsupportedCompressionType, "Its compression is not supported here. Use gzip, or none.");
+        }
+
+        string? fault = header.IsControl ? "Only the broker ends transactions."
+            : header.IsTransactional && !header.HasProducer ? "A transaction has a producer."
+            : header.HasProducer && (header.BaseSequence < 0 || header.ProducerEpoch < 0) ? "A producer numbers its records from 0 on."
+            : RecordBatchValidation.FaultOf(header, bytes, topic.Settings.Cleanup!.Value.HasFlag(CleanupPolicy.Compact));
+        return fault is null ? null : new PendingAppend(default, ErrorCode.InvalidRecord, fault);
+    }
+
+    private static async Task<bool> FinishAsync(
+        short version, short acks, List<(string Topic, List<PendingAppend> Partitions)> pending, WireWriter response)
+    {
+        if (acks == 0)
+        {
+            return false;
+        }
+
+        foreach (PendingAppend append in pending.SelectMany(topic => topic.Partitions).Where(append => append.Round is not null))
+        {
+            await append.SettleAsync().ConfigureAwait(false);
+        }
+
+        response.WriteArray(pending, (writer, topic) =>
+        {
+            writer.WriteString(topic.Topic);
+            writer.WriteArray(topic.Partitions, (partitions, append) => WritePartition(partitions, version, append));
+            writer.WriteTags();
+        });
+        response.WriteInt32(0); // Throttle time.
+        response.WriteTags();
+        return true;
+    }
+
+    private static void WritePartition(WireWriter writer, short version, PendingAppend append)
+    {
+        writer.WriteInt32(append.Id.Partition);
+        writer.WriteError(append.Error);
+        writer.WriteInt64(append.BaseOffset);
+        writer.WriteInt64(NoTime); // Records have the time that the client has given them.
+        if (version >= 5)
+        {
+            writer.WriteInt64(append.StartOffset);
+        }
+
+        if (version >= 8)
+        {
+            writer.WriteArray(Array.Empty<int>(), static (_, _) => { }); // No single records are at fault.
+            writer.WriteString(append.Fault);
+        }
+
+        writer.WriteTags();
+    }
+
+    private sealed record TopicData(string Name, List<PartitionData> Partitions);
+
+    private readonly record struct PartitionData(int Number, ReadOnlyMemory<byte>? Records);
+
+    private sealed record PendingAppend(TopicPartition Id, ErrorCode Error, string? Fault)
+    {
+        public ErrorCode Error { get; private set; } = Error;
+
+        public string? Fault { get; private set; } = Fault;
+
+        public RoundBatch? Batch { get; init; }
+
+        public Round? Round { get; init; }
+
+        public long BaseOffset { get; private set; } = -1;
+
+        public long StartOffset => Batch?.Partition.EarliestOffset ?? -1;
+
+        public async ValueTask SettleAsync()
+        {
+            try
+            {
+                await Round!.Done.ConfigureAwait(false);
+            }
+            catch (GanglionException exception)
+            {
+                (Error, Fault) = (Errors.CodeOf(exception), exception.Message);
+                return;
+            }
+
+            (Error, BaseOffset) = Batch!.Produced?.Verdict switch
+            {
+                ProducerVerdict.Fenced => (ErrorCode.InvalidProducerEpoch, -1),
+                ProducerVerdict.OutOfOrder => (ErrorCode.OutOfOrderSequenceNumber, -1),
+                ProducerVerdict.Duplicate when Batch.Produced.DuplicateOffset < 0 => (ErrorCode.DuplicateSequenceNumber, -1),
+                ProducerVerdict.Duplicate => (ErrorCode.None, Batch.Produced.DuplicateOffset),
+                _ => (ErrorCode.None, Batch.BaseOffset),
+            };
+        }
+    }
+}

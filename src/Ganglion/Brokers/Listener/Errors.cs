@@ -1,0 +1,25 @@
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener;
+
+/// <summary>What clients of Kafka are told when the broker refuses.</summary>
+internal static class Errors
+{
+    /// <summary>The error that says best what an exception says.</summary>
+    public static ErrorCode CodeOf(Exception exception) => (exception as GanglionException)?.Code switch
+    {
+        "topic-not-found" => ErrorCode.UnknownTopicOrPartition,
+        "topic-exists" => ErrorCode.TopicAlreadyExists,
+        "topic-name-invalid" or "topic-internal" => ErrorCode.InvalidTopic,
+        "topic-settings-invalid" => ErrorCode.InvalidConfig,
+        "offset-out-of-range" => ErrorCode.OffsetOutOfRange,
+        "offset-metadata-too-large" => ErrorCode.OffsetMetadataTooLarge,
+        "record-too-large" or "commit-too-large" => ErrorCode.MessageTooLarge,
+        "group-not-empty" => ErrorCode.NonEmptyGroup,
+        "group-not-found" => ErrorCode.GroupIdNotFound,
+        "member-fenced" => ErrorCode.UnknownMemberId,
+        "producer-fenced" => ErrorCode.InvalidProducerEpoch,
+        "log-corrupt" => ErrorCode.CorruptMessage,
+        _ => exception is StorageException ? ErrorCode.KafkaStorageError : ErrorCode.UnknownServerError,
+    };
+}

@@ -1,0 +1,89 @@
+using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Fetching;
+
+/// <summary>Reads partitions for a client, and waits until there is enough.</summary>
+internal sealed class FetchOperation : IDisposable
+{
+    private readonly List<(FetchedPartition Asked, Partition Partition)> _partitions = [];
+    private readonly bool _readsCommitted;
+    private readonly int _maxBytes;
+    private readonly bool _hasFaults;
+    private TaskCompletionSource _appended = NewSignal();
+
+    /// <param name="catalog">The topics.</param>
+    /// <param name="topics">What is to be read.</param>
+    /// <param name="readsCommitted">Whether open transactions are not to be read.</param>
+    /// <param name="maxBytes">The most bytes of all together, except that one batch is read whole.</param>
+    public FetchOperation(TopicCatalog catalog, List<FetchedTopic> topics, bool readsCommitted, int maxBytes)
+    {
+        _readsCommitted = readsCommitted;
+        _maxBytes = maxBytes;
+        foreach (FetchedTopic topic in topics)
+        {
+            Topic? known = catalog.Find(topic.Name);
+            foreach (FetchedPartition asked in topic.Partitions)
+            {
+                if (known?.Partitions.ElementAtOrDefault(asked.Number) is { } partition)
+                {
+                    _partitions.Add((asked, partition));
+                    partition.Appended += OnAppended;
+                }
+                else
+                {
+                    asked.Fail(ErrorCode.UnknownTopicOrPartition);
+                    _hasFaults = true;
+                }
+            }
+        }
+    }
+
+    /// <summary>Reads until there is enough, or the time is over.</summary>
+    public async ValueTask ReadAsync(int minBytes, TimeSpan maxWait, CancellationToken cancellationToken)
+    {
+        long deadline = Environment.TickCount64 + (long)maxWait.TotalMilliseconds;
+        while (true)
+        {
+            Task appended = Volatile.Read(ref _appended).Task;
+            bool isEnough = await ReadOnceAsync(minBytes, cancellationToken).ConfigureAwait(false);
+            long left = deadline - Environment.TickCount64;
+            if (isEnough || left <= 0)
+            {
+                return;
+            }
+
+            await appended.WaitAsync(TimeSpan.FromMilliseconds(left), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            Volatile.Write(ref _appended, NewSignal());
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach ((_, Partition partition) in _partitions)
+        {
+            partition.Appended -= OnAppended;
+        }
+    }
+
+    private async ValueTask<bool> ReadOnceAsync(int minBytes, CancellationToken cancellationToken)
+    {
+        long bytes = 0;
+        bool failed = _hasFaults;
+        foreach ((FetchedPartition asked, Partition partition) in _partitions)
+        {
+            int left = (int)Math.Clamp(_maxBytes - bytes, bytes == 0 ? 1 : 0, int.MaxValue);
+            await asked.ReadAsync(partition, _readsCommitted, left, cancellationToken).ConfigureAwait(false);
+            bytes += asked.Bytes;
+            failed |= asked.Error != ErrorCode.None;
+        }
+
+        return failed || bytes >= minBytes;
+    }
+
+    // Called by the committer: only sets a signal.
+    private void OnAppended() => Volatile.Read(ref _appended).TrySetResult();
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

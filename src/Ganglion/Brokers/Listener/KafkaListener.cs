@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Listener.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Brokers.Listener;
+
+/// <summary>
+/// Lets clients of Kafka, in any language, use an embedded broker over TCP: the same topics, records, groups and offsets that the agents
+/// of its process have.
+/// </summary>
+public sealed partial class KafkaListener : IAsyncDisposable
+{
+    private readonly Socket _socket;
+    private readonly KafkaListenerOptions _options;
+    private readonly ApiTable _apis;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<Task, byte> _connections = new();
+    private readonly Task _accepting;
+
+    private KafkaListener(EmbeddedBroker broker, KafkaListenerOptions options, Socket socket)
+    {
+        _socket = socket;
+        _options = options;
+        _logger = options.LoggerFactory.CreateLogger<KafkaListener>();
+        EndPoint = (IPEndPoint)socket.LocalEndPoint!;
+        _apis = new ApiTable(new ListenerContext(broker, AddressFor(EndPoint, options.AdvertisedAddress)));
+        _accepting = Task.Run(AcceptAsync);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Listens from now on.</summary>
+    /// <param name="broker">What clients use. It must be open for longer than the listener.</param>
+    /// <param name="options">Where it listens, and what clients may do.</param>
+    /// <exception cref="ListenerException">The address is in use, or is none of this machine (<c>listener-address-unusable</c>).</exception>
+    public static KafkaListener Start(EmbeddedBroker broker, KafkaListenerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(broker);
+        options ??= new KafkaListenerOptions();
+        var socket = new Socket(options.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(options.EndPoint);
+            socket.Listen(512);
+            return new KafkaListener(broker, options, socket);
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            throw new ListenerException(
+                "listener-address-unusable",
+                $"Clients of Kafka cannot be served at {options.EndPoint}: {exception.Message}. Choose another port, or stop what uses it.",
+                exception);
+        }
+    }
+
+    /// <summary>Listens no more, and disconnects everybody.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _socket.Dispose();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_connections.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _apis.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private static DnsEndPoint AddressFor(IPEndPoint endPoint, string? advertised)
+    {
+        if (advertised?.LastIndexOf(':') is > 0 and var colon && int.TryParse(advertised.AsSpan(colon + 1), CultureInfo.InvariantCulture, out int port))
+        {
+            return new DnsEndPoint(advertised[..colon].Trim('[', ']'), port);
+        }
+
+        bool isAny = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
+        return new DnsEndPoint(isAny ? Dns.GetHostName() : endPoint.Address.ToString(), endPoint.Port);
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            Socket client;
+            try
+            {
+                client = await _socket.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+            }
+            catch (SocketException exception)
+            {
+                // Out of file handles, or the client has gone already.
+                LogNotAccepted(exception);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
+            if (_connections.Count >= _options.MaxConnections)
+            {
+                client.Dispose();
+                continue;
+            }
+
+            Task serving = Task.Run(() => ServeAsync(client));
+            _connections.TryAdd(serving, 0);
+            _ = serving.ContinueWith(ended => _connections.TryRemove(ended, out _), TaskScheduler.Default);
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        string host = (client.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
+        try
+        {
+            client.NoDelay = true;
+            var stream = new NetworkStream(client, ownsSocket: true);
+            await using ConfiguredAsyncDisposable closing = stream.ConfigureAwait(false);
+            await new Connection(stream, host, _apis, _options).ServeAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (MalformedRequestException exception)
+        {
+            LogMalformed(host, exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
+        {
+            LogDisconnected(host, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, host);
+        }
+    }
+
+    [LoggerMessage(1030, LogLevel.Warning, "A client could not be accepted.")]
+    private partial void LogNotAccepted(Exception exception);
+
+    [LoggerMessage(1031, LogLevel.Warning, "The client at {Host} is disconnected, for it does not speak Kafka's protocol: {Fault}")]
+    private partial void LogMalformed(string host, string fault);
+
+    [LoggerMessage(1032, LogLevel.Debug, "The client at {Host} has gone: {Fault}")]
+    private partial void LogDisconnected(string host, string fault);
+
+    [LoggerMessage(1033, LogLevel.Error, "The client at {Host} is disconnected, because what it asked for failed.")]
+    private partial void LogFailed(Exception exception, string host);
+}

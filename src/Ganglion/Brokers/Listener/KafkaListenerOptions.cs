@@ -1,0 +1,29 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ganglion.Brokers.Listener;
+
+/// <summary>Where an embedded broker listens for clients of Kafka, and what they may do.</summary>
+public sealed record KafkaListenerOptions
+{
+    /// <summary>Where it listens. Default: port 9092 of the loopback address. Port 0: any that is free.</summary>
+    public IPEndPoint EndPoint { get; init; } = new(IPAddress.Loopback, 9092);
+
+    /// <summary>
+    /// What clients are told to connect to, <c>host:port</c>. Default: where it listens, or this machine's name if it listens on all addresses.
+    /// </summary>
+    public string? AdvertisedAddress { get; init; }
+
+    /// <summary>The largest request that is read, in bytes; whoever sends a larger one is disconnected. Default 100 MiB, as on Kafka.</summary>
+    public int MaxRequestBytes { get; init; } = 100 * 1024 * 1024;
+
+    /// <summary>The most connections at a time; further ones are closed at once. Default 10,000.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>After which a connection on which nothing happens is closed. Default 10 min, as on Kafka.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Where the listener logs. Default: nowhere.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+}

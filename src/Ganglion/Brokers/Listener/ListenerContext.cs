@@ -1,0 +1,19 @@
+using System.Net;
+using Ganglion.Brokers.Embedded;
+
+namespace Ganglion.Brokers.Listener;
+
+/// <summary>What requests are about.</summary>
+/// <param name="Broker">The broker behind the listener, the only one of its cluster.</param>
+/// <param name="Address">Where clients are told to connect to.</param>
+internal sealed record ListenerContext(EmbeddedBroker Broker, DnsEndPoint Address)
+{
+    /// <summary>The id of the only broker of the cluster.</summary>
+    public const int NodeId = 0;
+
+    /// <summary>What clients know the cluster by.</summary>
+    public const string ClusterId = "ganglion";
+
+    /// <summary>The epoch of the leader of every partition, who never changes.</summary>
+    public const int LeaderEpoch = 0;
+}
