@@ -59,8 +59,17 @@ public sealed partial class EmbeddedBroker : IEventBroker
     /// <summary>The topics, for those who know what is inside.</summary>
     internal TopicCatalog Catalog => _topics;
 
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time => _options.TimeProvider;
+
     /// <summary>Who writes, for those who write batches that are built already.</summary>
     internal Committer Committer => _committer;
+
+    /// <summary>The groups, for those who know what is inside.</summary>
+    internal GroupCoordinator Coordinator => _coordinator;
+
+    /// <summary>The batches that store a group's offsets.</summary>
+    internal IReadOnlyList<RoundBatch> Encode(OffsetCommit offsets) => NewProducer(fence: null, isOwn: true, metrics: null).Encode(offsets);
 
     /// <summary>
     /// Opens the durable broker of a data folder; makes the folder if it is not there. After a crash it recovers first: every

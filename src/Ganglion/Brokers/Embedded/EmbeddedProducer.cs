@@ -74,15 +74,9 @@ internal sealed class EmbeddedProducer(
     public async ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(
         IReadOnlyList<ProducerRecord> records, OffsetCommit offsets, CancellationToken cancellationToken)
     {
-        if (topics.Find(OffsetTopic.Name) is null)
-        {
-            topics.GetOrCreate(OffsetTopic.Name, OffsetTopic.Settings);
-        }
-
         var positions = new PlacedRecords(records.Count);
         List<RoundBatch> batches = Encode(records, positions, isOwn);
-        batches.AddRange(Encode(
-            offsets.Encode(DateTimeOffset.FromUnixTimeMilliseconds(committer.Now)), positions: null, mayWriteInternal: true));
+        batches.AddRange(Encode(offsets));
         if (batches.Count == 0)
         {
             offsets.Begin();
@@ -108,6 +102,17 @@ internal sealed class EmbeddedProducer(
             fence?.Invoke();
             offsets.Begin();
         }
+    }
+
+    /// <summary>The batches that store a group's offsets, sealed.</summary>
+    public List<RoundBatch> Encode(OffsetCommit offsets)
+    {
+        if (topics.Find(OffsetTopic.Name) is null)
+        {
+            topics.GetOrCreate(OffsetTopic.Name, OffsetTopic.Settings);
+        }
+
+        return Encode(offsets.Encode(DateTimeOffset.FromUnixTimeMilliseconds(committer.Now)), positions: null, mayWriteInternal: true);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -5,7 +5,7 @@ using Ganglion.Brokers.Listener.Protocol;
 namespace Ganglion.Brokers.Listener;
 
 /// <summary>The requests that are served, by their numbers.</summary>
-internal sealed class ApiTable : IAsyncDisposable
+internal sealed class ApiTable
 {
     private readonly FrozenDictionary<short, Api> _apis;
 
@@ -23,6 +23,10 @@ internal sealed class ApiTable : IAsyncDisposable
             new DeleteTopicsApi(context),
             new DescribeConfigsApi(context),
             new InitProducerIdApi(context),
+            new AddPartitionsToTxnApi(context),
+            new AddOffsetsToTxnApi(context),
+            new EndTxnApi(context),
+            new TxnOffsetCommitApi(context),
         ];
         _apis = apis.ToFrozenDictionary(api => (short)api.Key);
     }
@@ -45,6 +49,4 @@ internal sealed class ApiTable : IAsyncDisposable
 
         ApiVersionsApi.WriteOldest(response, All, ErrorCode.UnsupportedVersion);
     }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

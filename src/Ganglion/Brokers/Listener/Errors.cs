@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Transactions;
 
 namespace Ganglion.Brokers.Listener;
 
@@ -6,7 +7,7 @@ namespace Ganglion.Brokers.Listener;
 internal static class Errors
 {
     /// <summary>The error that says best what an exception says.</summary>
-    public static ErrorCode CodeOf(Exception exception) => (exception as GanglionException)?.Code switch
+    public static ErrorCode CodeOf(Exception exception) => exception is RefusedException refused ? refused.Error : (exception as GanglionException)?.Code switch
     {
         "topic-not-found" => ErrorCode.UnknownTopicOrPartition,
         "topic-exists" => ErrorCode.TopicAlreadyExists,
@@ -22,4 +23,8 @@ internal static class Errors
         "log-corrupt" => ErrorCode.CorruptMessage,
         _ => exception is StorageException ? ErrorCode.KafkaStorageError : ErrorCode.UnknownServerError,
     };
+
+    /// <summary>Clients of older versions know a producer that is fenced by another error.</summary>
+    public static ErrorCode ForVersion(ErrorCode error, bool knowsProducerFenced) =>
+        error == ErrorCode.ProducerFenced && !knowsProducerFenced ? ErrorCode.InvalidProducerEpoch : error;
 }

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Brokers.Listener;
@@ -17,6 +18,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
 {
     private readonly Socket _socket;
     private readonly KafkaListenerOptions _options;
+    private readonly TransactionCoordinator _transactions;
     private readonly ApiTable _apis;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -29,7 +31,8 @@ public sealed partial class KafkaListener : IAsyncDisposable
         _options = options;
         _logger = options.LoggerFactory.CreateLogger<KafkaListener>();
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
-        _apis = new ApiTable(new ListenerContext(broker, AddressFor(EndPoint, options.AdvertisedAddress)));
+        _transactions = new TransactionCoordinator(broker);
+        _apis = new ApiTable(new ListenerContext(broker, _transactions, AddressFor(EndPoint, options.AdvertisedAddress)));
         _accepting = Task.Run(AcceptAsync);
     }
 
@@ -73,7 +76,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
         _socket.Dispose();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_connections.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _apis.DisposeAsync().ConfigureAwait(false);
+        _transactions.Dispose();
         _stopping.Dispose();
     }
 

@@ -51,19 +51,22 @@ internal sealed class RecordBatchBuilder
     }
 
     /// <summary>Completes the header and gives the finished batch.</summary>
-    public Memory<byte> Build()
+    public Memory<byte> Build() => BuildForProducer(producerId: -1, epoch: -1, attributes: 0);
+
+    /// <summary>Completes the header of a batch of a producer that has an id, and gives the finished batch.</summary>
+    public Memory<byte> BuildForProducer(long producerId, short epoch, short attributes)
     {
         Span<byte> batch = _buffer.Span;
         BinaryPrimitives.WriteInt64BigEndian(batch, _baseOffset);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.LengthPosition..], _length - RecordBatchHeader.LengthOverhead);
         BinaryPrimitives.WriteInt32BigEndian(batch[(RecordBatchHeader.LengthPosition + 4)..], 0);
         batch[RecordBatchHeader.MagicPosition] = 2;
-        BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchHeader.AttributesPosition..], 0);
+        BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchHeader.AttributesPosition..], attributes);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.LastOffsetDeltaPosition..], (int)(_lastOffset - _baseOffset));
         BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchHeader.BaseTimestampPosition..], _baseTimestamp);
         BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchHeader.MaxTimestampPosition..], _maxTimestamp);
-        BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchHeader.ProducerIdPosition..], -1);
-        BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchHeader.ProducerEpochPosition..], -1);
+        BinaryPrimitives.WriteInt64BigEndian(batch[RecordBatchHeader.ProducerIdPosition..], producerId);
+        BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchHeader.ProducerEpochPosition..], epoch);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.BaseSequencePosition..], -1);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.RecordCountPosition..], _count);
         BinaryPrimitives.WriteUInt32BigEndian(

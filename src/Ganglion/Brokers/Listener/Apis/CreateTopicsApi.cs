@@ -78,7 +78,7 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
     private CreatedTopic Validate(string name, TopicSettings settings)
     {
         TopicRules.CheckName(name);
-        TopicRules.CheckOwner(name);
+        InternalTopics.CheckOwner(name);
         TopicSettings resolved = TopicRules.Resolve(settings, new TopicSettings());
         return context.Broker.Catalog.Find(name) is null
             ? new CreatedTopic(name, ErrorCode.None, null, new TopicDescription(name, Guid.Empty, resolved, []))

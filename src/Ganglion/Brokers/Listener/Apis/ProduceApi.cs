@@ -3,6 +3,7 @@ using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Transactions;
 
 namespace Ganglion.Brokers.Listener.Apis;
 
@@ -27,7 +28,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
         }
 
         WireReader body = request.Body;
-        string? transactionalId = body.ReadNullableString();
+        body.ReadNullableString(); // The transactional id: the batches have the producer's id.
         short acks = body.ReadInt16();
         body.ReadInt32(); // How long the replicas may take; there are none.
         List<TopicData> topics = body.ReadArray(ReadTopic);
@@ -40,7 +41,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
             var partitions = new List<PendingAppend>(topic.Partitions.Count);
             foreach (PartitionData partition in topic.Partitions)
             {
-                partitions.Add(await AppendAsync(new TopicPartition(topic.Name, partition.Number), partition.Records, transactionalId, acks, cancellationToken)
+                partitions.Add(await AppendAsync(new TopicPartition(topic.Name, partition.Number), partition.Records, acks, cancellationToken)
                     .ConfigureAwait(false));
             }
 
@@ -63,7 +64,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
     }
 
     private async ValueTask<PendingAppend> AppendAsync(
-        TopicPartition id, ReadOnlyMemory<byte>? records, string? transactionalId, short acks, CancellationToken cancellationToken)
+        TopicPartition id, ReadOnlyMemory<byte>? records, short acks, CancellationToken cancellationToken)
     {
         try
         {
@@ -87,14 +88,19 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
             Memory<byte> bytes = context.Broker.Committer.Memory.Take(header.Length);
             records!.Value.CopyTo(bytes);
             var batch = new RoundBatch(partition, bytes, header);
-            Round round = await context.Broker.Committer.JoinAsync([batch], check: null, committed: null, cancellationToken).ConfigureAwait(false);
+            Round round = await context.Broker.Committer.JoinAsync([batch], CheckFor(batch), committed: null, cancellationToken).ConfigureAwait(false);
             return new PendingAppend(id, ErrorCode.None, null) { Batch = batch, Round = round };
         }
-        catch (GanglionException exception)
+        catch (Exception exception) when (exception is GanglionException or RefusedException)
         {
             return new PendingAppend(id, Errors.CodeOf(exception), exception.Message);
         }
     }
+
+    private Action? CheckFor(RoundBatch batch) =>
+        batch.Produced is { IsTransactional: true } produced
+            ? () => context.Transactions.Check(produced.ProducerId, produced.Epoch, batch.Partition)
+            : null;
 
     private static PendingAppend? Check(Topic topic, ReadOnlyMemory<byte>? records, out RecordBatchHeader header)
     {

@@ -1,0 +1,84 @@
+using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Transactions;
+
+namespace Ganglion.Brokers.Listener.Apis;
+
+/// <summary>
+/// TxnOffsetCommit (28), versions 0–3: hands over the offsets that are committed with a transaction. KIP-98, KIP-447 (the group's generation).
+/// Deviations: the offsets are kept in memory until the transaction ends, and are written with its end; a broker that dies before aborts it.
+/// </summary>
+internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.TxnOffsetCommit, 0, 3, flexibleFrom: 3)
+{
+    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    {
+        WireReader body = request.Body;
+        string transactionalId = body.ReadString();
+        string groupId = body.ReadString();
+        long producerId = body.ReadInt64();
+        short epoch = body.ReadInt16();
+        if (request.Version >= 3)
+        {
+            body.ReadInt32(); // The generation.
+            body.ReadString(); // The member.
+            body.ReadNullableString(); // Its instance id.
+        }
+
+        List<(string Name, List<AskedOffset> Partitions)> topics = body.ReadArray(reader => ReadTopic(reader, request.Version));
+        body.SkipTags();
+
+        ErrorCode error = Add(transactionalId, producerId, epoch, groupId, topics);
+        response.WriteInt32(0); // Throttle time.
+        response.WriteArray(topics, (writer, topic) =>
+        {
+            writer.WriteString(topic.Name);
+            writer.WriteArray(topic.Partitions, (partitions, partition) =>
+            {
+                partitions.WriteInt32(partition.Number);
+                partitions.WriteError(Errors.ForVersion(error, knowsProducerFenced: false));
+                partitions.WriteTags();
+            });
+            writer.WriteTags();
+        });
+        response.WriteTags();
+        return new(true);
+    }
+
+    private static (string Name, List<AskedOffset> Partitions) ReadTopic(WireReader reader, short version)
+    {
+        string name = reader.ReadString();
+        List<AskedOffset> partitions = reader.ReadArray(partition =>
+        {
+            int number = partition.ReadInt32();
+            long offset = partition.ReadInt64();
+            if (version >= 2)
+            {
+                partition.ReadInt32(); // The epoch of the leader; there is but one.
+            }
+
+            string? metadata = partition.ReadNullableString();
+            partition.SkipTags();
+            return new AskedOffset(number, offset, metadata);
+        });
+        reader.SkipTags();
+        return (name, partitions);
+    }
+
+    private ErrorCode Add(string transactionalId, long producerId, short epoch, string groupId, List<(string Name, List<AskedOffset> Partitions)> topics)
+    {
+        try
+        {
+            context.Transactions.Add(
+                transactionalId, producerId, epoch, groupId,
+                topics.SelectMany(topic => topic.Partitions.Select(partition => KeyValuePair.Create(
+                    new TopicPartition(topic.Name, partition.Number),
+                    new OffsetAndMetadata(partition.Offset, string.IsNullOrEmpty(partition.Metadata) ? null : partition.Metadata)))));
+            return ErrorCode.None;
+        }
+        catch (RefusedException exception)
+        {
+            return exception.Error;
+        }
+    }
+
+    private readonly record struct AskedOffset(int Number, long Offset, string? Metadata);
+}

@@ -1,0 +1,43 @@
+using Ganglion.Brokers.Embedded.Topics;
+
+namespace Ganglion.Brokers.Listener.Transactions;
+
+/// <summary>What a transactional id has to do with: its producer, and the transaction that is open. Guarded by the coordinator.</summary>
+/// <param name="id">The transactional id.</param>
+/// <param name="producerId">The id of its producer.</param>
+/// <param name="epoch">Which life of the producer this is.</param>
+internal sealed class Transaction(string id, long producerId, short epoch)
+{
+    public string Id { get; } = id;
+
+    public long ProducerId { get; set; } = producerId;
+
+    public short Epoch { get; set; } = epoch;
+
+    /// <summary>After which it is aborted.</summary>
+    public TimeSpan Timeout { get; set; }
+
+    /// <summary>When it was last opened, by the broker's clock.</summary>
+    public long LastUsed { get; set; }
+
+    public TransactionState State { get; set; } = TransactionState.Empty;
+
+    /// <summary>Where the producer may write.</summary>
+    public HashSet<Partition> Partitions { get; } = [];
+
+    /// <summary>The groups whose offsets may be committed, with those that are to be.</summary>
+    public Dictionary<string, Dictionary<TopicPartition, OffsetAndMetadata>> Offsets { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Aborts it when its time is over.</summary>
+    public ITimer? Timer { get; set; }
+
+    /// <summary>Its end has been written: the next one may begin.</summary>
+    public void Complete(bool commits)
+    {
+        State = commits ? TransactionState.Committed : TransactionState.Aborted;
+        Partitions.Clear();
+        Offsets.Clear();
+        Timer?.Dispose();
+        Timer = null;
+    }
+}

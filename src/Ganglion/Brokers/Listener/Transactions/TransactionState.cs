@@ -1,0 +1,20 @@
+namespace Ganglion.Brokers.Listener.Transactions;
+
+/// <summary>How a transaction is doing.</summary>
+internal enum TransactionState
+{
+    /// <summary>None has begun since the producer got its id.</summary>
+    Empty,
+
+    /// <summary>It is open.</summary>
+    Ongoing,
+
+    /// <summary>Its end is being written.</summary>
+    Ending,
+
+    /// <summary>The last one was committed.</summary>
+    Committed,
+
+    /// <summary>The last one was aborted.</summary>
+    Aborted,
+}
