@@ -59,6 +59,9 @@ public sealed partial class EmbeddedBroker : IEventBroker
     /// <summary>The topics, for those who know what is inside.</summary>
     internal TopicCatalog Catalog => _topics;
 
+    /// <summary>Whether nothing of it outlives the process.</summary>
+    internal bool IsVolatile => _log is null;
+
     /// <summary>The clock.</summary>
     internal TimeProvider Time => _options.TimeProvider;
 

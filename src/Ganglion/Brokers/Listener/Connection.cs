@@ -16,6 +16,9 @@ namespace Ganglion.Brokers.Listener;
 /// <param name="options">What it may do.</param>
 internal sealed class Connection(Stream stream, string host, ApiTable apis, KafkaListenerOptions options)
 {
+    // The header of a client without a name.
+    private const int MinRequestBytes = 10;
+
     // So many answers wait at most for those before them: then no more is read.
     private const int MaxUnanswered = 16;
 
@@ -63,9 +66,9 @@ internal sealed class Connection(Stream stream, string host, ApiTable apis, Kafk
         }
 
         int length = ReadInt32(start.Slice(0, 4));
-        if (length < 0 || length > options.MaxRequestBytes)
+        if (length < MinRequestBytes || length > options.MaxRequestBytes)
         {
-            throw new MalformedRequestException($"A request of {length} bytes is announced; at most {options.MaxRequestBytes} are read.");
+            throw new MalformedRequestException($"A request of {length} bytes is announced; it has {MinRequestBytes} at least, and {options.MaxRequestBytes} at most are read.");
         }
 
         requests.AdvanceTo(start.GetPosition(4));

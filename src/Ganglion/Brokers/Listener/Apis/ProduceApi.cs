@@ -93,7 +93,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
         }
         catch (Exception exception) when (exception is GanglionException or RefusedException)
         {
-            return new PendingAppend(id, Errors.CodeOf(exception), exception.Message);
+            return new PendingAppend(id, Errors.ForVersion(Errors.CodeOf(exception), knowsProducerFenced: false), exception.Message);
         }
     }
 

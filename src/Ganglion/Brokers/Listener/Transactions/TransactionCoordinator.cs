@@ -48,6 +48,11 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
             throw new RefusedException(ErrorCode.InvalidTransactionTimeout, $"A transaction's time-out is more than 0 and at most {MaxTimeout}.");
         }
 
+        if (!broker.IsVolatile)
+        {
+            throw new RefusedException(ErrorCode.InvalidRequest, "A durable broker has no transactions yet: they would not outlive it.");
+        }
+
         Transaction transaction = Take(transactionalId, known, out bool isOpen);
         if (isOpen)
         {

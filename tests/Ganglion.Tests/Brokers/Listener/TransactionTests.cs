@@ -1,0 +1,245 @@
+using System.Buffers.Binary;
+using System.Text;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Producers;
+using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Transactions;
+
+namespace Ganglion.Tests.Brokers.Listener;
+
+/// <summary>What readers of the process see of the transactions of other clients.</summary>
+public sealed class TransactionTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly EmbeddedBroker _broker;
+    private readonly TransactionCoordinator _transactions;
+    private Partition _partition = null!;
+
+    public TransactionTests()
+    {
+        _broker = EmbeddedBroker.CreateVolatile(new EmbeddedBrokerOptions { TimeProvider = _time });
+        _transactions = new TransactionCoordinator(_broker);
+    }
+
+    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _broker.Topics.CreateAsync("notes", cancellationToken: Deadline);
+        _partition = _broker.Catalog.Get(new TopicPartition("notes", 0));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _transactions.Dispose();
+        await _broker.DisposeAsync();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_committed_is_read_and_what_is_aborted_is_not()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "first", "second");
+        await EndAsync(id, epoch, commits: true);
+        await WriteAsync(id, epoch, 2, "never");
+        await EndAsync(id, epoch, commits: false);
+        await WriteAsync(id, epoch, 3, "third");
+        await EndAsync(id, epoch, commits: true);
+
+        (await ReadAsync()).ShouldBe(["first", "second", "third"]);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Nothing_is_read_behind_a_transaction_that_is_open()
+    {
+        await AppendAsync("before");
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "open");
+        await AppendAsync("behind");
+
+        (await ReadAsync()).ShouldBe(["before"]);
+        (await _broker.Topics.GetOffsetAsync(_partition.Id, OffsetPosition.Latest, Deadline)).ShouldBe(1);
+
+        await EndAsync(id, epoch, commits: true);
+
+        (await ReadAsync()).ShouldBe(["before", "open", "behind"]);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_reader_that_waits_is_woken_by_the_end_of_a_transaction()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "open");
+        await using IEventReader reader = await _broker.CreateReaderAsync(
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [_partition.Id] = OffsetPosition.Earliest } }, Deadline);
+        ValueTask<ConsumedBatch> reading = reader.ReadAsync(Deadline);
+        reading.IsCompleted.ShouldBeFalse();
+
+        await EndAsync(id, epoch, commits: true);
+
+        Encoding.UTF8.GetString((await reading).Records[0].Record.Value!.Value.Span).ShouldBe("open");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Offsets_are_committed_with_the_transaction_or_not_at_all()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        _transactions.Add("t", id, epoch, "group");
+        _transactions.Add("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(7, "aborted"))]);
+        _transactions.HasPendingOffset("group", _partition.Id).ShouldBeTrue();
+        await EndAsync(id, epoch, commits: false);
+        (await _broker.Groups.FindAsync("group", Deadline)).ShouldBeNull();
+        _transactions.HasPendingOffset("group", _partition.Id).ShouldBeFalse();
+
+        _transactions.Add("t", id, epoch, "group");
+        _transactions.Add("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(8, "kept"))]);
+        await EndAsync(id, epoch, commits: true);
+
+        (await _broker.Groups.FindAsync("group", Deadline))!.Offsets.ShouldHaveSingleItem().Committed.ShouldBe(new OffsetAndMetadata(8, "kept"));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_newer_producer_aborts_what_the_older_has_left_open_and_fences_it()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "left open");
+
+        (long newId, short newEpoch) = await InitializeAsync("t");
+
+        newId.ShouldBe(id);
+        newEpoch.ShouldBeGreaterThan(epoch);
+        (await ReadAsync()).ShouldBeEmpty();
+        (await Should.ThrowAsync<RefusedException>(() => WriteAsync(id, epoch, 1, "late"))).Error.ShouldBe(ErrorCode.ProducerFenced);
+        (await Should.ThrowAsync<RefusedException>(() => EndAsync(id, epoch, commits: true))).Error.ShouldBe(ErrorCode.ProducerFenced);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_transaction_that_takes_too_long_is_aborted_and_its_producer_fenced()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "left open");
+        await AppendAsync("behind");
+
+        _time.Advance(Patience);
+        while (_partition.LastStableOffset < 2)
+        {
+            await Task.Delay(1, Deadline);
+        }
+
+        (await ReadAsync()).ShouldBe(["behind"]);
+        (await Should.ThrowAsync<RefusedException>(() => EndAsync(id, epoch, commits: true))).Error.ShouldBe(ErrorCode.ProducerFenced);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_batch_of_no_open_transaction_is_refused()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+
+        (await Should.ThrowAsync<RefusedException>(() => JoinAsync(id, epoch, 0, ["x"]))).Error.ShouldBe(ErrorCode.InvalidTxnState);
+        (await Should.ThrowAsync<RefusedException>(() => JoinAsync(id + 1, epoch, 0, ["x"]))).Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Ending_a_transaction_again_does_nothing_and_ending_it_otherwise_is_refused()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "first");
+        await EndAsync(id, epoch, commits: true);
+
+        await EndAsync(id, epoch, commits: true);
+
+        (await Should.ThrowAsync<RefusedException>(() => EndAsync(id, epoch, commits: false))).Error.ShouldBe(ErrorCode.InvalidTxnState);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_comes_twice_is_written_once_and_what_leaves_a_gap_not_at_all()
+    {
+        (long id, short epoch) = await _transactions.InitializeAsync(null, default, null, Deadline);
+
+        RoundBatch first = await JoinAsync(id, epoch, 0, ["first", "second"], isTransactional: false);
+        RoundBatch again = await JoinAsync(id, epoch, 0, ["first", "second"], isTransactional: false);
+        RoundBatch gap = await JoinAsync(id, epoch, 3, ["fourth"], isTransactional: false);
+        RoundBatch next = await JoinAsync(id, epoch, 2, ["third"], isTransactional: false);
+
+        first.Produced!.Verdict.ShouldBe(ProducerVerdict.Taken);
+        (again.Produced!.Verdict, again.Produced.DuplicateOffset).ShouldBe((ProducerVerdict.Duplicate, 0));
+        gap.Produced!.Verdict.ShouldBe(ProducerVerdict.OutOfOrder);
+        (next.Produced!.Verdict, next.BaseOffset).ShouldBe((ProducerVerdict.Taken, 2));
+        (await ReadAsync()).ShouldBe(["first", "second", "third"]);
+    }
+
+    [Fact]
+    public void Behind_the_highest_sequence_number_comes_zero()
+    {
+        var state = ProducerState.First(Produced(int.MaxValue - 1, count: 2), baseOffset: 0);
+
+        state.After(Produced(0, count: 1), baseOffset: 2).ShouldNotBeNull();
+    }
+
+    private static ProducedBatch Produced(int sequence, int count)
+    {
+        RecordBatchHeader.TryRead(Encode(1, 0, sequence, [.. Enumerable.Repeat("x", count)], isTransactional: false).Span, out RecordBatchHeader header);
+        return new ProducedBatch(header);
+    }
+
+    private ValueTask<(long ProducerId, short Epoch)> InitializeAsync(string transactionalId) =>
+        _transactions.InitializeAsync(transactionalId, Patience, known: null, Deadline);
+
+    private async Task EndAsync(long id, short epoch, bool commits) => await _transactions.EndAsync("t", id, epoch, commits, Deadline);
+
+    private async Task WriteAsync(long id, short epoch, int sequence, params string[] values)
+    {
+        _transactions.Add("t", id, epoch, [_partition]);
+        await JoinAsync(id, epoch, sequence, values);
+    }
+
+    private async Task<RoundBatch> JoinAsync(long id, short epoch, int sequence, string[] values, bool isTransactional = true)
+    {
+        Memory<byte> bytes = Encode(id, epoch, sequence, values, isTransactional);
+        RecordBatchHeader.TryRead(bytes.Span, out RecordBatchHeader header);
+        var batch = new RoundBatch(_partition, bytes, header);
+        Action? check = isTransactional ? () => _transactions.Check(id, epoch, _partition) : null;
+        Round round = await _broker.Committer.JoinAsync([batch], check, committed: null, Deadline);
+        await round.Done;
+        return batch;
+    }
+
+    private static Memory<byte> Encode(long id, short epoch, int sequence, string[] values, bool isTransactional)
+    {
+        var builder = new RecordBatchBuilder(new BatchMemory(), 256);
+        foreach (string value in values)
+        {
+            builder.Append(new Record(null, Encoding.UTF8.GetBytes(value)), now: 0);
+        }
+
+        Memory<byte> bytes = builder.BuildForProducer(id, epoch, isTransactional ? RecordBatchHeader.TransactionalMask : (short)0);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.Span[RecordBatchHeader.BaseSequencePosition..], sequence);
+        return bytes;
+    }
+
+    private async Task AppendAsync(string value)
+    {
+        await using IEventProducer producer = await _broker.CreateProducerAsync(cancellationToken: Deadline);
+        await producer.AppendAsync(new ProducerRecord("notes", new Record(null, Encoding.UTF8.GetBytes(value))), Deadline);
+    }
+
+    private async Task<List<string>> ReadAsync()
+    {
+        long end = await _broker.Topics.GetOffsetAsync(_partition.Id, OffsetPosition.Latest, Deadline);
+        await using IEventReader reader = await _broker.CreateReaderAsync(
+            new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [_partition.Id] = OffsetPosition.Earliest } }, Deadline);
+        var values = new List<string>();
+        while (reader.GetPosition(_partition.Id) < end)
+        {
+            values.AddRange((await reader.ReadAsync(Deadline)).Records.Select(record => Encoding.UTF8.GetString(record.Record.Value!.Value.Span)));
+        }
+
+        return values;
+    }
+}
