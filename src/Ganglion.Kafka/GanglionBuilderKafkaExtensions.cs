@@ -1,8 +1,11 @@
 using Ganglion.Hosting;
+using Ganglion.Kafka.Connecting;
 using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,13 +20,13 @@ public static class GanglionBuilderKafkaExtensions
 {
     /// <summary>Keeps events on the cluster of Apache Kafka that is configured. Nothing else changes for the agents.</summary>
     /// <param name="builder">What is being built.</param>
-    /// <remarks>If anything is wrong with the settings, the host does not start: <see cref="KafkaSettingsException"/>.</remarks>
+    /// <remarks>If anything is wrong with the settings, the host does not start: <see cref="KafkaSettingsException"/>, or <see cref="KafkaException"/> if the cluster cannot be reached.</remarks>
     public static GanglionBuilder UseKafka(this GanglionBuilder builder) => builder.UseKafka(static options => options);
 
     /// <summary>Keeps events on a cluster of Apache Kafka. Everything but its address is as it is configured. Nothing else changes for the agents.</summary>
     /// <param name="builder">What is being built.</param>
     /// <param name="bootstrapServers">Some of the cluster's addresses, <c>host:port</c> each, separated by commas.</param>
-    /// <remarks>If anything is wrong with the settings, the host does not start: <see cref="KafkaSettingsException"/>.</remarks>
+    /// <remarks>If anything is wrong with the settings, the host does not start: <see cref="KafkaSettingsException"/>, or <see cref="KafkaException"/> if the cluster cannot be reached.</remarks>
     public static GanglionBuilder UseKafka(this GanglionBuilder builder, string bootstrapServers)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(bootstrapServers);
@@ -33,12 +36,12 @@ public static class GanglionBuilderKafkaExtensions
     /// <summary>Keeps events on a cluster of Apache Kafka. Nothing else changes for the agents.</summary>
     /// <param name="builder">What is being built.</param>
     /// <param name="configure">Changes what is configured, as in <c>options => options with { AutoCreateTopics = false }</c>.</param>
-    /// <remarks>If anything is wrong with the settings, the host does not start: <see cref="KafkaSettingsException"/>.</remarks>
+    /// <remarks>If anything is wrong with the settings, the host does not start: <see cref="KafkaSettingsException"/>, or <see cref="KafkaException"/> if the cluster cannot be reached.</remarks>
     public static GanglionBuilder UseKafka(this GanglionBuilder builder, Func<KafkaBrokerOptions, KafkaBrokerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
-        return builder.UseBroker(services =>
+        return builder.UseCluster(services =>
         {
             NativeClient.Load();
             var faults = new List<string>();
@@ -50,12 +53,18 @@ public static class GanglionBuilderKafkaExtensions
     /// <summary>Keeps events on a cluster of Apache Kafka. The configuration is not looked at. Nothing else changes for the agents.</summary>
     /// <param name="builder">What is being built.</param>
     /// <param name="options">Where the cluster is, and how to behave there. The clock and the logging are the host's, unless it names others.</param>
-    /// <remarks>If anything is wrong with the options, the host does not start: <see cref="KafkaSettingsException"/>.</remarks>
+    /// <remarks>If anything is wrong with the options, the host does not start: <see cref="KafkaSettingsException"/>, or <see cref="KafkaException"/> if the cluster cannot be reached.</remarks>
     public static GanglionBuilder UseKafka(this GanglionBuilder builder, KafkaBrokerOptions options)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(options);
-        return builder.UseBroker(services => Open(services, options, []));
+        return builder.UseCluster(services => Open(services, options, []));
+    }
+
+    private static GanglionBuilder UseCluster(this GanglionBuilder builder, Func<IServiceProvider, KafkaBroker> open)
+    {
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, KafkaStart>());
+        return builder.UseBroker(open);
     }
 
     private static KafkaBroker Open(IServiceProvider services, KafkaBrokerOptions options, List<string> faults) => KafkaBroker.Open(

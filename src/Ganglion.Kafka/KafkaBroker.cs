@@ -1,5 +1,6 @@
 using Ganglion.Brokers;
 using Ganglion.Kafka.Clients;
+using Ganglion.Kafka.Connecting;
 using Ganglion.Kafka.Groups;
 using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Producing;
@@ -17,6 +18,7 @@ namespace Ganglion.Kafka;
 public sealed class KafkaBroker : IEventBroker
 {
     private readonly KafkaBrokerOptions _options;
+    private readonly NativeSettings _native;
     private readonly ClientSettings _settings;
     private readonly ClientFactory _clients;
     private readonly Client.IAdminClient _administration;
@@ -29,6 +31,7 @@ public sealed class KafkaBroker : IEventBroker
     private KafkaBroker(KafkaBrokerOptions options, NativeSettings settings)
     {
         _options = options;
+        _native = settings;
         _settings = new ClientSettings(options, settings);
         _clients = new ClientFactory(settings, new ClientLog(options.LoggerFactory.CreateLogger<KafkaBroker>()));
         _administration = _clients.OpenAdministration(_settings.ForAdministration("ganglion"));
@@ -69,6 +72,14 @@ public sealed class KafkaBroker : IEventBroker
     {
         NativeClient.Load();
         return new KafkaBroker(options, CheckedSettings.Of(options, faults));
+    }
+
+    /// <summary>Waits until the cluster answers.</summary>
+    /// <exception cref="KafkaException">It does not within the time of a request, or does not let this client in.</exception>
+    internal async Task ReachAsync(CancellationToken cancellationToken)
+    {
+        using var connection = new ClusterConnection(_options, _native);
+        await connection.ReachAsync(_options.RequestTimeout, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -45,11 +45,24 @@ internal static class KafkaErrors
             or Client.ErrorCode.TransactionalIdAuthorizationFailed =>
             new KafkaException("kafka-unauthorized", $"The cluster does not allow this user what is needed of {about}: {error.Reason}. Grant it.", cause),
         Client.ErrorCode.SaslAuthenticationFailed or Client.ErrorCode.Local_Authentication => new KafkaException(
-            "kafka-unauthenticated", $"The cluster does not accept who this is: {error.Reason}. Check user name, password and mechanism.", cause),
+            "kafka-unauthenticated",
+            $"The cluster does not accept who this is: {error.Reason}. Check Ganglion:Kafka:Sasl, that is mechanism, user name and password, "
+            + "and that SecurityProtocol is the one of the cluster's listener.",
+            cause),
+        Client.ErrorCode.Local_Ssl => new KafkaException(
+            "kafka-tls-failed",
+            $"There is no trust over TLS: {error.Reason}. Check Ganglion:Kafka:Tls, that CaLocation has the authority by which the brokers' "
+            + "certificates are signed, and that these are for the names by which the brokers are reached; where the cluster asks for a "
+            + "certificate, CertificateLocation and KeyLocation; and that SecurityProtocol is the one of the cluster's listener.",
+            cause),
         Client.ErrorCode.Local_AllBrokersDown or Client.ErrorCode.Local_Transport or Client.ErrorCode.Local_Resolve
             or Client.ErrorCode.Local_TimedOut or Client.ErrorCode.Local_MsgTimedOut or Client.ErrorCode.RequestTimedOut
             or Client.ErrorCode.LeaderNotAvailable =>
-            new KafkaException(Unreachable, $"The cluster does not answer ({about}): {error.Reason}. Check the addresses and that its brokers run.", cause),
+            new KafkaException(
+                Unreachable,
+                $"The cluster does not answer ({about}): {error.Reason}. Check that its brokers run, that the addresses are theirs and can be reached "
+                + "from here, and that SecurityProtocol is the one of the listener.",
+                cause),
         _ => new KafkaException("kafka-failed", $"The cluster has refused ({about}): {error.Code}, {error.Reason}.", cause),
     };
 }
