@@ -1,7 +1,6 @@
 using Ganglion.Brokers;
-using Ganglion.Kafka.Topics;
 
-namespace Ganglion.Kafka.Tests.Topics;
+namespace Ganglion.Tests.Brokers;
 
 public sealed class TopicConfigurationTests
 {
