@@ -32,6 +32,11 @@ internal static class KafkaErrors
             $"A record for {about} is larger than the cluster or the client takes (max.message.bytes, message.max.bytes). "
             + "Make it smaller, raise both, or store the data elsewhere and refer to it (dataref).",
             cause),
+        Client.ErrorCode.InvalidTimestamp or Client.ErrorCode.InvalidRecord => new TopicException(
+            TopicException.RecordRefused,
+            $"The cluster refuses a record for {about}: {error.Reason}. A compacted topic takes none without a key, and a topic may limit "
+            + "timestamps (message.timestamp.before.max.ms, message.timestamp.after.max.ms).",
+            cause),
         Client.ErrorCode.UnknownMemberId or Client.ErrorCode.IllegalGeneration or Client.ErrorCode.FencedInstanceId
             or Client.ErrorCode.StaleMemberEpoch or Client.ErrorCode.RebalanceInProgress or Client.ErrorCode.UnreleasedInstanceId =>
             new FencedException("member-fenced", $"The group {about} has gone on without this member: {error.Reason}.", cause),

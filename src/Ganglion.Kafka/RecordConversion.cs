@@ -7,6 +7,8 @@ namespace Ganglion.Kafka;
 /// <summary>Records as the native client takes and gives them.</summary>
 internal static class RecordConversion
 {
+    private static readonly long MostMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     public static Client.Message<byte[]?, byte[]?> ToMessage(in Record record) => new()
     {
         Key = ToArray(record.Key),
@@ -16,7 +18,11 @@ internal static class RecordConversion
     };
 
     public static Record ToRecord(Client.Message<byte[]?, byte[]?> message) => new(
-        ToMemory(message.Key), ToMemory(message.Value), ToHeaders(message.Headers), DateTimeOffset.FromUnixTimeMilliseconds(message.Timestamp.UnixTimestampMs));
+        ToMemory(message.Key), ToMemory(message.Value), ToHeaders(message.Headers), ToTime(message.Timestamp.UnixTimestampMs));
+
+    // Producers write what they like. Before 1970 there is no time on Kafka, and -1 says so; .NET knows none beyond the year 9999.
+    private static DateTimeOffset ToTime(long milliseconds) =>
+        milliseconds < 0 ? default : DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(milliseconds, MostMilliseconds));
 
     private static byte[]? ToArray(ReadOnlyMemory<byte>? bytes)
     {

@@ -10,17 +10,26 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
 {
     private const string MetadataInterval = "topic.metadata.refresh.interval.ms";
 
+    // How large a record may be is for its topic to say. By default the client takes less than a topic does, so that what somebody else
+    // has written could be neither forwarded nor parked. A broker takes requests of 100 MiB.
+    private const string MostBytes = "100000000";
+
     /// <summary>What every client has.</summary>
     public Dictionary<string, string> ForAdministration(string clientId) => With(clientId, SettingUse.All, []);
 
     /// <summary>Idempotent, and acknowledged by all in-sync replicas.</summary>
-    public Dictionary<string, string> ForProducer(string clientId) => WithFreshTopics(With(clientId, SettingUse.Producers, new()
+    public Dictionary<string, string> ForProducer(string clientId)
     {
-        ["enable.idempotence"] = "true",
-        ["acks"] = "all",
-        ["partitioner"] = "murmur2_random",
-        ["allow.auto.create.topics"] = "false",
-    }));
+        Dictionary<string, string> producer = WithFreshTopics(With(clientId, SettingUse.Producers, new()
+        {
+            ["enable.idempotence"] = "true",
+            ["acks"] = "all",
+            ["partitioner"] = "murmur2_random",
+            ["allow.auto.create.topics"] = "false",
+        }));
+        producer.TryAdd("message.max.bytes", MostBytes);
+        return producer;
+    }
 
     public Dictionary<string, string> ForTransactions(string clientId, string transactionalId)
     {

@@ -3,6 +3,9 @@ namespace Ganglion.Brokers;
 /// <summary>A topic is not as the call needs it: name another, create it, or correct its settings.</summary>
 public sealed class TopicException : GanglionException
 {
+    /// <summary>The code where the topic is well, and does not take a record for what it is.</summary>
+    internal const string RecordRefused = "record-refused";
+
     /// <summary>Creates the exception.</summary>
     /// <param name="code">The stable code.</param>
     /// <param name="message">What happened, where, and what can be done about it.</param>

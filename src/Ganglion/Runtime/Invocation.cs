@@ -78,6 +78,9 @@ internal sealed class Invocation(InputPartition input, Record record) : CommitEn
     /// <summary>Whether it could not be handled: the first of <see cref="CommitEntry.Records"/> tells so, and is left out if it is refused, too.</summary>
     public bool IsGivenUp { get; set; }
 
+    /// <summary>Whether it only travels on from here, so that nothing of an instance rests on it.</summary>
+    public bool IsForwarded => Key is null && Operation is null && !IsGivenUp;
+
     /// <summary>Where the event is parked, if it is.</summary>
     public string? DeadLetterTopic { get; set; }
 

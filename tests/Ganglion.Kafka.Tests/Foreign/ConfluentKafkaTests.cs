@@ -1,4 +1,4 @@
 namespace Ganglion.Kafka.Tests.Foreign;
 
-public sealed class ConfluentKafkaTests(InvoiceHost host)
-    : ForeignClientTests(host, new PythonClient(PythonClient.Confluent, host.BootstrapServers)), IClassFixture<InvoiceHost>;
+public sealed class ConfluentKafkaTests(KafkaInvoiceHost host)
+    : ForeignClientTests(host, new PythonClient(PythonClient.Confluent, host.BootstrapServers)), IClassFixture<KafkaInvoiceHost>;

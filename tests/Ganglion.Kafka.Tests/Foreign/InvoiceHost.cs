@@ -1,39 +1,54 @@
 using Ganglion.Brokers;
+using Ganglion.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Ganglion.Kafka.Tests.Foreign;
 
-/// <summary>A cluster, and the agent of invoices on it, whose topics all have four partitions.</summary>
-public sealed class InvoiceHost : IAsyncLifetime
+/// <summary>The agent of invoices on a broker, where all topics have <see cref="Partitions"/>.</summary>
+public abstract class InvoiceHost : IAsyncLifetime
 {
-    private readonly MockCluster _cluster = new();
-    private IHost _host = null!;
+    public const int Partitions = 4;
+    public const string Parked = InvoiceAgent.Created + ".dlq";
 
-    public string BootstrapServers => _cluster.BootstrapServers;
+    private IHost _host = null!;
+    private Arrivals _arrivals = null!;
 
     public IEventBroker Broker => _host.Services.GetRequiredService<IEventBroker>();
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
-        await _cluster.InitializeAsync();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.AddGanglion(ganglion => ganglion
-            .UseKafka(MockBroker.OptionsFor(_cluster))
-            .AddAgent<InvoiceAgent>(options => options.Partitions = 4));
-        _host = builder.Build();
-        foreach (string topic in (string[])[InvoiceAgent.Created, InvoiceAgent.Classified, InvoiceAgent.Corrected, InvoiceAgent.Reclassified])
+        builder.AddGanglion(ganglion =>
         {
-            await Broker.Topics.CreateAsync(topic, new TopicSettings { Partitions = 4 });
+            UseBroker(ganglion);
+            ganglion.AddAgent<InvoiceAgent>(options => options.Partitions = Partitions);
+        });
+        _host = builder.Build();
+        string[] topics = [InvoiceAgent.Created, InvoiceAgent.Classified, InvoiceAgent.Corrected, InvoiceAgent.Reclassified, Parked];
+        foreach (string topic in topics)
+        {
+            await Broker.Topics.CreateAsync(topic, new TopicSettings { Partitions = Partitions });
         }
 
         await _host.StartAsync();
+        _arrivals = await Arrivals.OpenAsync(Broker, Partitions, InvoiceAgent.Classified, Parked);
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        await _arrivals.DisposeAsync();
         await _host.StopAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
-        await _cluster.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>Writes invoices as somebody else would.</summary>
+    /// <returns>The partition and the offset of each.</returns>
+    public abstract Task<IReadOnlyList<(int Partition, long Offset)>> WriteAsync(IReadOnlyList<ForeignRecord> invoices);
+
+    /// <summary>Waits until a record has come to <see cref="InvoiceAgent.Classified"/> or <see cref="Parked"/>.</summary>
+    internal Task<Arrival> WhenArrivedAsync(Func<Arrival, bool> which) => _arrivals.WaitAsync(which);
+
+    protected abstract void UseBroker(GanglionBuilder ganglion);
 }

@@ -1,9 +1,9 @@
 namespace Ganglion.Kafka.Tests.Foreign;
 
-public sealed class KafkaPythonTests(InvoiceHost host)
-    : ForeignClientTests(host, new PythonClient(PythonClient.KafkaPython, host.BootstrapServers)), IClassFixture<InvoiceHost>
+public sealed class KafkaPythonTests(KafkaInvoiceHost host)
+    : ForeignClientTests(host, new PythonClient(PythonClient.KafkaPython, host.BootstrapServers)), IClassFixture<KafkaInvoiceHost>
 {
-    private readonly InvoiceHost _host = host;
+    private readonly KafkaInvoiceHost _host = host;
 
     [Fact(Timeout = 60_000)]
     public async Task A_key_that_lies_in_all_partitions_is_one_instance_and_each_partition_keeps_its_order()

@@ -1,4 +1,4 @@
 namespace Ganglion.Kafka.Tests.Foreign;
 
-public sealed class KcatTests(InvoiceHost host)
-    : ForeignClientTests(host, new KcatClient(host.BootstrapServers)), IClassFixture<InvoiceHost>;
+public sealed class KcatTests(KafkaInvoiceHost host)
+    : ForeignClientTests(host, new KcatClient(host.BootstrapServers)), IClassFixture<KafkaInvoiceHost>;

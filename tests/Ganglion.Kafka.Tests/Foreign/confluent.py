@@ -12,6 +12,7 @@ def produce(servers, topic, compression="none"):
         "compression.type": compression,
         "enable.idempotence": True,
         "linger.ms": 5,
+        "message.max.bytes": 10_000_000,
     })
     for records in requests():
         places = [None] * len(records)

@@ -102,7 +102,8 @@ internal sealed partial class CommitLoop(
                 return true;
             }
 
-            if (entry is not Invocation { IsGivenUp: true, Records.Count: > 0 } invocation)
+            bool isOnlyRecords = entry is Invocation { IsGivenUp: true } || (entry is Invocation { IsForwarded: true } && IsForWhatItIs(exception));
+            if (!isOnlyRecords || entry is not Invocation { Records.Count: > 0 } invocation)
             {
                 // Later events of the instance may rest on this one, so all that is not committed must be done again.
                 throw;
@@ -143,6 +144,9 @@ internal sealed partial class CommitLoop(
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
+
+    // Rather than for what became of its topic.
+    private static bool IsForWhatItIs(GanglionException refusal) => refusal is RecordTooLargeException or { Code: TopicException.RecordRefused };
 
     private static bool IsRefusal(GanglionException exception) => exception is RecordTooLargeException or TopicException;
 

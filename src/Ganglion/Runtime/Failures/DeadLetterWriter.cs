@@ -62,11 +62,20 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
     }
 
     /// <summary>
-    /// The broker has refused a parked event, and an event must not stop its partition: where its journal is too large, that is not
-    /// written; where the event is, it is parked without its value; and otherwise not at all.
+    /// The broker has refused an event that was to be forwarded or parked, and an event must not stop its partition. What was to be
+    /// forwarded is parked. Of what was to be parked, the journal is not written where that is too large; the event goes without its value
+    /// where it is too large, and without its time where it is refused for anything else; and otherwise not at all.
     /// </summary>
     public void Reduce(Invocation invocation, GanglionException refusal)
     {
+        if (invocation.IsForwarded)
+        {
+            Park(invocation, refusal);
+            metrics.Parked(invocation.Origin.Topic);
+            LogNotForwarded(refusal, invocation.Origin, invocation.DeadLetterTopic!);
+            return;
+        }
+
         ProducerRecord letter = invocation.Records![0];
         bool isTooLarge = refusal is RecordTooLargeException;
         if (invocation.JournalRange is { IsEmpty: false, First: var journal }
@@ -88,6 +97,12 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
                         new RecordHeader(Names.OmittedValue, omitted.ToString(CultureInfo.InvariantCulture))),
                 },
             };
+            return;
+        }
+
+        if (!isTooLarge && letter.Record.Timestamp != default)
+        {
+            invocation.Records[0] = letter with { Record = letter.Record with { Timestamp = default } };
             return;
         }
 
@@ -134,6 +149,9 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
 
     [LoggerMessage(112, LogLevel.Error, "{Origin} can be neither handled nor parked: {Topic} refuses it. It is dropped.")]
     private partial void LogDropped(Exception refusal, Origin origin, string topic);
+
+    [LoggerMessage(129, LogLevel.Error, "{Origin} cannot be forwarded to its instance and is parked in {Topic}.")]
+    private partial void LogNotForwarded(Exception refusal, Origin origin, string topic);
 
     [LoggerMessage(119, LogLevel.Error, "What became of {Origin} in its last turn is not kept in its journal: {Topic} refuses it. It goes on from what the journal had before.")]
     private partial void LogJournalDropped(Exception refusal, Origin origin, string topic);

@@ -4,6 +4,8 @@ using Ganglion.Brokers.Embedded;
 using Ganglion.Runtime;
 using Ganglion.Runtime.Commits;
 using Ganglion.Runtime.Failures;
+using Ganglion.Runtime.Inputs;
+using Ganglion.State;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -37,6 +39,41 @@ public sealed class CommitLoopTests : ICommitWatcher
         await Should.ThrowAsync<OperationCanceledException>(running);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("record-too-large")]
+    [InlineData("record-refused")]
+    public async Task What_is_refused_on_its_way_to_its_instance_is_parked(string code)
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await broker.Topics.CreateAsync("t", cancellationToken: TestContext.Current.CancellationToken);
+        await using IEventConsumer consumer = await broker.CreateConsumerAsync(
+            new ConsumerOptions { GroupId = "a", Topics = ["t"] }, TestContext.Current.CancellationToken);
+        GanglionException refusal = code == "record-too-large"
+            ? new RecordTooLargeException(code, "It is too large.")
+            : new TopicException(code, "It lies too far ahead.");
+        var producer = new InboxRefusing(refusal);
+        using var metrics = new AgentMetrics("a", null);
+        var commits = new CommitQueue();
+        var deadLetters = new DeadLetterWriter(new AgentType("a"), broker.Topics, metrics, NullLogger.Instance);
+        var loop = new CommitLoop(commits, producer, consumer, deadLetters, this, TimeProvider.System, NullLogger.Instance);
+        using var stop = new CancellationTokenSource();
+        var input = new InputPartition(
+            new TopicPartition("t", 0), "t", agentPartition: null, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!,
+            new BytesInFlight(1024));
+        input.Put(new ConsumedBatch(input.Id, [new ConsumedRecord(0, new Record(null, new byte[1]))], 1, 1));
+        Invocation forwarded = input.Take()!;
+        forwarded.Origin = new Origin("t", "t", 0, 0);
+        forwarded.Records = [new ProducerRecord(InboxRefusing.Topic, forwarded.Record, 0)];
+
+        commits.Add(forwarded);
+        Task running = loop.RunAsync(stop.Token);
+        await await Task.WhenAny(commits.FlushAsync(), running);
+
+        producer.Taken.ShouldHaveSingleItem().Topic.ShouldBe("t.dlq");
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+    }
+
     void ICommitWatcher.OnClosed()
     {
     }
@@ -46,13 +83,13 @@ public sealed class CommitLoopTests : ICommitWatcher
     }
 
     /// <summary>Refuses a batch, and then what was in it.</summary>
-    private sealed class RefusingProducer : IEventProducer
+    private sealed class RefusingProducer : CommittingProducer
     {
         public Action? BeforeLastRefusal { get; set; }
 
         public int Refusals { get; private set; }
 
-        public ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(AtomicCommit commit, CancellationToken cancellationToken = default)
+        public override ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(AtomicCommit commit, CancellationToken cancellationToken = default)
         {
             Refusals++;
             if (Refusals == 2)
@@ -62,6 +99,30 @@ public sealed class CommitLoopTests : ICommitWatcher
 
             throw new RecordTooLargeException("record-too-large", "It is too large.");
         }
+    }
+
+    /// <summary>Refuses what is for one topic.</summary>
+    private sealed class InboxRefusing(GanglionException refusal) : CommittingProducer
+    {
+        public const string Topic = "a.inbox";
+
+        public List<ProducerRecord> Taken { get; } = [];
+
+        public override ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(AtomicCommit commit, CancellationToken cancellationToken = default)
+        {
+            if (commit.Records.Any(record => record.Topic == Topic))
+            {
+                throw refusal;
+            }
+
+            Taken.AddRange(commit.Records);
+            return new([.. commit.Records.Select(record => new TopicPartitionOffset(new TopicPartition(record.Topic, 0), 0))]);
+        }
+    }
+
+    private abstract class CommittingProducer : IEventProducer
+    {
+        public abstract ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(AtomicCommit commit, CancellationToken cancellationToken = default);
 
         public ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();

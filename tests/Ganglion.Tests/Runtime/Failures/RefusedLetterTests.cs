@@ -124,6 +124,24 @@ public sealed class RefusedLetterTests : IDisposable
         ShouldTellOfOneDropped("t-0@0", "record-keyless", counted);
     }
 
+    [Fact]
+    public async Task A_dead_letter_that_is_refused_for_its_time_is_parked_without_it()
+    {
+        using var metrics = new AgentMetrics("timeless", meters: null);
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        var letters = new DeadLetterWriter(new AgentType("timeless"), broker.Topics, metrics, _log);
+        var record = new Record(null, Encoding.UTF8.GetBytes(Secret), Timestamp: DateTimeOffset.UnixEpoch.AddYears(1000));
+        Invocation parked = FailedInvocation.Create(attempts: 1, record);
+        letters.Park(parked, new InvalidOperationException("Never."));
+
+        letters.Reduce(parked, new TopicException("record-refused", "The cluster refuses a record: it lies too far ahead."));
+
+        Record letter = parked.Records.ShouldHaveSingleItem().Record;
+        letter.Timestamp.ShouldBe(default);
+        letter.Value.ShouldBe(record.Value);
+        parked.DeadLetterTopic.ShouldNotBeNull();
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_topic_of_dead_letters_that_was_deleted_is_made_anew()
     {
