@@ -36,7 +36,7 @@ public sealed partial class TestCluster : IAsyncLifetime
         }
 
         _broker = EmbeddedBroker.CreateVolatile(new EmbeddedBrokerOptions { CleanupInterval = TimeSpan.FromMilliseconds(200) });
-        _listener = KafkaListener.Start(_broker, new KafkaListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
+        _listener = await KafkaListener.StartAsync(_broker, new KafkaListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
         BootstrapServers = _listener.EndPoint.ToString();
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
+using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Storage;
 using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Telemetry;
@@ -35,7 +36,8 @@ public sealed partial class EmbeddedBroker : IEventBroker
             _metrics = new ClientMetrics(options.MeterFactory);
             _committer = new Committer(log, options.FlushInterval, options.TimeProvider);
             _coordinator = new GroupCoordinator(_topics, options.TimeProvider);
-            _groups = new GroupAdministration(_coordinator, _topics, NewProducer(fence: null, isOwn: true, metrics: null), options.LoggerFactory.CreateLogger<GroupAdministration>());
+            Own = NewProducer(fence: null, isOwn: true, metrics: null);
+            _groups = new GroupAdministration(_coordinator, _topics, Own, options.LoggerFactory.CreateLogger<GroupAdministration>());
             _topics.Deleted = deleted => _groups.ForgetAsync(name => name == deleted.Name);
             _cleaner = new LogCleaner(topics, options);
         }
@@ -59,9 +61,6 @@ public sealed partial class EmbeddedBroker : IEventBroker
     /// <summary>The topics, for those who know what is inside.</summary>
     internal TopicCatalog Catalog => _topics;
 
-    /// <summary>Whether nothing of it outlives the process.</summary>
-    internal bool IsVolatile => _log is null;
-
     /// <summary>The clock.</summary>
     internal TimeProvider Time => _options.TimeProvider;
 
@@ -71,8 +70,8 @@ public sealed partial class EmbeddedBroker : IEventBroker
     /// <summary>The groups, for those who know what is inside.</summary>
     internal GroupCoordinator Coordinator => _coordinator;
 
-    /// <summary>The batches that store a group's offsets.</summary>
-    internal IReadOnlyList<RoundBatch> Encode(OffsetCommit offsets) => NewProducer(fence: null, isOwn: true, metrics: null).Encode(offsets);
+    /// <summary>Writes to the broker's own topics.</summary>
+    internal EmbeddedProducer Own { get; }
 
     /// <summary>
     /// Opens the durable broker of a data folder; makes the folder if it is not there. After a crash it recovers first: every
@@ -97,6 +96,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
         try
         {
             await broker._groups.RestoreAsync(cancellationToken).ConfigureAwait(false);
+            await broker.AbortOpenTransactionsAsync(cancellationToken).ConfigureAwait(false);
             return broker;
         }
         catch
@@ -157,6 +157,11 @@ public sealed partial class EmbeddedBroker : IEventBroker
         try
         {
             var topics = new TopicCatalog(options, store);
+            foreach (Partition partition in topics.All.SelectMany(topic => topic.Partitions))
+            {
+                partition.RestoreProducers();
+            }
+
             var log = new CommitLog(folder.Commits, CommitEpoch.Begin(folder.Commits, store.Epoch), new TailBudget(options.TailCacheBytes));
             return new EmbeddedBroker(options, "embedded", topics, log);
         }
@@ -169,6 +174,24 @@ public sealed partial class EmbeddedBroker : IEventBroker
         {
             store.Dispose();
             throw;
+        }
+    }
+
+    // Whoever had them open is to begin them anew: the offsets that they would have committed were in memory.
+    private async ValueTask AbortOpenTransactionsAsync(CancellationToken cancellationToken)
+    {
+        RoundBatch[] markers =
+        [
+            .. from topic in _topics.All
+               from partition in topic.Partitions
+               where partition.HasProducers
+               from open in partition.Producers.Open()
+               select ControlBatch.Create(_committer.Memory, partition, open.ProducerId, open.Epoch, commits: false, _committer.Now),
+        ];
+        if (markers.Length > 0)
+        {
+            Round round = await _committer.JoinAsync(markers, check: null, committed: null, cancellationToken).ConfigureAwait(false);
+            await round.Done.ConfigureAwait(false);
         }
     }
 

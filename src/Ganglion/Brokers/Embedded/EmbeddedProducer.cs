@@ -107,15 +107,26 @@ internal sealed class EmbeddedProducer(
     /// <summary>The batches that store a group's offsets, sealed.</summary>
     public List<RoundBatch> Encode(OffsetCommit offsets)
     {
-        if (topics.Find(OffsetTopic.Name) is null)
-        {
-            topics.GetOrCreate(OffsetTopic.Name, OffsetTopic.Settings);
-        }
-
+        EnsureInternal(OffsetTopic.Name);
         return Encode(offsets.Encode(DateTimeOffset.FromUnixTimeMilliseconds(committer.Now)), positions: null, mayWriteInternal: true);
     }
 
+    /// <summary>Writes to one of the broker's own topics.</summary>
+    public async ValueTask AppendInternalAsync(string topic, IReadOnlyList<ProducerRecord> records, CancellationToken cancellationToken)
+    {
+        EnsureInternal(topic);
+        await AppendAllAsync(records, cancellationToken).ConfigureAwait(false);
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void EnsureInternal(string topic)
+    {
+        if (topics.Find(topic) is null)
+        {
+            topics.GetOrCreate(topic, InternalTopics.Settings);
+        }
+    }
 
     private async ValueTask<IReadOnlyList<TopicPartitionOffset>> AppendAllAsync(
         IReadOnlyList<ProducerRecord> records, CancellationToken cancellationToken)

@@ -3,9 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Brokers.Embedded;
 
-/// <summary>Applies retention and compaction to all partitions from time to time.</summary>
+/// <summary>Applies retention and compaction to all partitions from time to time, and keeps what they know of producers.</summary>
 internal sealed partial class LogCleaner : IAsyncDisposable
 {
+    // As on Kafka (producer.id.expiration.ms).
+    private static readonly TimeSpan ProducerExpiry = TimeSpan.FromDays(1);
+
     private readonly TopicCatalog _topics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -48,6 +51,7 @@ internal sealed partial class LogCleaner : IAsyncDisposable
         {
             long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
             await partition.Log.CleanAsync(topic.Settings, now, _stopping.Token).ConfigureAwait(false);
+            partition.SaveProducers(lastHeard: now - (long)ProducerExpiry.TotalMilliseconds);
         }
         catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {

@@ -16,6 +16,8 @@ namespace Ganglion.Brokers.Listener;
 /// </summary>
 public sealed partial class KafkaListener : IAsyncDisposable
 {
+    private const int Backlog = 512;
+
     private readonly Socket _socket;
     private readonly KafkaListenerOptions _options;
     private readonly TransactionCoordinator _transactions;
@@ -25,13 +27,13 @@ public sealed partial class KafkaListener : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
     private readonly Task _accepting;
 
-    private KafkaListener(EmbeddedBroker broker, KafkaListenerOptions options, Socket socket)
+    private KafkaListener(EmbeddedBroker broker, TransactionCoordinator transactions, KafkaListenerOptions options, Socket socket)
     {
         _socket = socket;
         _options = options;
         _logger = options.LoggerFactory.CreateLogger<KafkaListener>();
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
-        _transactions = new TransactionCoordinator(broker);
+        _transactions = transactions;
         _apis = new ApiTable(new ListenerContext(broker, _transactions, AddressFor(EndPoint, options.AdvertisedAddress)));
         _accepting = Task.Run(AcceptAsync);
     }
@@ -42,8 +44,10 @@ public sealed partial class KafkaListener : IAsyncDisposable
     /// <summary>Listens from now on.</summary>
     /// <param name="broker">What clients use. It must be open for longer than the listener.</param>
     /// <param name="options">Where it listens, and what clients may do.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ListenerException">The address is in use, or is none of this machine (<c>listener-address-unusable</c>).</exception>
-    public static KafkaListener Start(EmbeddedBroker broker, KafkaListenerOptions? options = null)
+    public static async Task<KafkaListener> StartAsync(
+        EmbeddedBroker broker, KafkaListenerOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(broker);
         options ??= new KafkaListenerOptions();
@@ -51,8 +55,10 @@ public sealed partial class KafkaListener : IAsyncDisposable
         try
         {
             socket.Bind(options.EndPoint);
-            socket.Listen(512);
-            return new KafkaListener(broker, options, socket);
+            socket.Listen(Backlog);
+            var transactions = new TransactionCoordinator(broker);
+            await transactions.RestoreAsync(cancellationToken).ConfigureAwait(false);
+            return new KafkaListener(broker, transactions, options, socket);
         }
         catch (SocketException exception)
         {
@@ -61,6 +67,11 @@ public sealed partial class KafkaListener : IAsyncDisposable
                 "listener-address-unusable",
                 $"Clients of Kafka cannot be served at {options.EndPoint}: {exception.Message}. Choose another port, or stop what uses it.",
                 exception);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

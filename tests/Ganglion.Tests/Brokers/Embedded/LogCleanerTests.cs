@@ -1,5 +1,6 @@
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Storage;
 using Ganglion.Brokers.Embedded.Topics;
 
@@ -36,6 +37,12 @@ public sealed class LogCleanerTests
 
     private sealed class StubLog(StubStore? store) : IPartitionLog
     {
+        public ITransactionView? Transactions { set => _ = value; }
+
+        public ProducerSnapshot? ReadProducers() => null;
+
+        public void WriteProducers(ProducerSnapshot snapshot) => throw new NotSupportedException();
+
         private int _cleaned;
 
         public long StartOffset => 0;

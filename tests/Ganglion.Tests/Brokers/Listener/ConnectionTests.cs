@@ -10,11 +10,7 @@ public sealed class ConnectionTests : IAsyncLifetime
     private readonly EmbeddedBroker _broker = EmbeddedBroker.CreateVolatile();
     private KafkaListener _listener = null!;
 
-    public ValueTask InitializeAsync()
-    {
-        _listener = ListenerClient.Listen(_broker);
-        return default;
-    }
+    public async ValueTask InitializeAsync() => _listener = await ListenerClient.ListenAsync(_broker);
 
     public async ValueTask DisposeAsync()
     {
@@ -81,14 +77,14 @@ public sealed class ConnectionTests : IAsyncLifetime
     {
         await using EmbeddedBroker other = EmbeddedBroker.CreateVolatile();
 
-        Should.Throw<ListenerException>(() => KafkaListener.Start(other, new KafkaListenerOptions { EndPoint = _listener.EndPoint }))
+        (await Should.ThrowAsync<ListenerException>(() => KafkaListener.StartAsync(other, new KafkaListenerOptions { EndPoint = _listener.EndPoint })))
             .Code.ShouldBe("listener-address-unusable");
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Who_is_one_too_many_is_disconnected()
     {
-        await using KafkaListener narrow = KafkaListener.Start(
+        await using KafkaListener narrow = await KafkaListener.StartAsync(
             _broker, new KafkaListenerOptions { EndPoint = new(System.Net.IPAddress.Loopback, 0), MaxConnections = 1 });
         await using ListenerClient first = ListenerClient.Connect(narrow);
         await first.AskAsync(ApiKey.ApiVersions, 0, _ => { });

@@ -22,7 +22,7 @@ internal sealed class ListenerClient : IAsyncDisposable
 
     public static ListenerClient Connect(KafkaListener listener) => new(listener.EndPoint);
 
-    public static KafkaListener Listen(EmbeddedBroker broker, int maxRequestBytes = 1024 * 1024) => KafkaListener.Start(
+    public static Task<KafkaListener> ListenAsync(EmbeddedBroker broker, int maxRequestBytes = 1024 * 1024) => KafkaListener.StartAsync(
         broker, new KafkaListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), MaxRequestBytes = maxRequestBytes });
 
     /// <summary>Sends a request and reads its answer from behind the header on.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
@@ -177,14 +176,14 @@ public sealed class TransactionTests : IAsyncLifetime
     [Fact]
     public void Behind_the_highest_sequence_number_comes_zero()
     {
-        var state = ProducerState.First(Produced(int.MaxValue - 1, count: 2), baseOffset: 0);
+        var state = ProducerState.First(Produced(int.MaxValue - 1, count: 2), baseOffset: 0, now: 0);
 
-        state.After(Produced(0, count: 1), baseOffset: 2).ShouldNotBeNull();
+        state.After(Produced(0, count: 1), baseOffset: 2, now: 0).ShouldNotBeNull();
     }
 
     private static ProducedBatch Produced(int sequence, int count)
     {
-        RecordBatchHeader.TryRead(Encode(1, 0, sequence, [.. Enumerable.Repeat("x", count)], isTransactional: false).Span, out RecordBatchHeader header);
+        RecordBatchHeader.TryRead(ProducedBatches.Encode(1, 0, sequence, [.. Enumerable.Repeat("x", count)], isTransactional: false).Span, out RecordBatchHeader header);
         return new ProducedBatch(header);
     }
 
@@ -201,26 +200,14 @@ public sealed class TransactionTests : IAsyncLifetime
 
     private async Task<RoundBatch> JoinAsync(long id, short epoch, int sequence, string[] values, bool isTransactional = true)
     {
-        Memory<byte> bytes = Encode(id, epoch, sequence, values, isTransactional);
+        Memory<byte> bytes = ProducedBatches.Encode(id, epoch, sequence, values, isTransactional);
         RecordBatchHeader.TryRead(bytes.Span, out RecordBatchHeader header);
         var batch = new RoundBatch(_partition, bytes, header);
+        _partition.TrackProducers();
         Action? check = isTransactional ? () => _transactions.Check(id, epoch, _partition) : null;
         Round round = await _broker.Committer.JoinAsync([batch], check, committed: null, Deadline);
         await round.Done;
         return batch;
-    }
-
-    private static Memory<byte> Encode(long id, short epoch, int sequence, string[] values, bool isTransactional)
-    {
-        var builder = new RecordBatchBuilder(new BatchMemory(), 256);
-        foreach (string value in values)
-        {
-            builder.Append(new Record(null, Encoding.UTF8.GetBytes(value)), now: 0);
-        }
-
-        Memory<byte> bytes = builder.BuildForProducer(id, epoch, isTransactional ? RecordBatchHeader.TransactionalMask : (short)0);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.Span[RecordBatchHeader.BaseSequencePosition..], sequence);
-        return bytes;
     }
 
     private async Task AppendAsync(string value)

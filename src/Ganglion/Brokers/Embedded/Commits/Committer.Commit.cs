@@ -45,13 +45,13 @@ internal sealed partial class Committer
         OweFlush();
     }
 
-    private static void Place(Round round)
+    private void Place(Round round)
     {
         bool refused = false;
         foreach (RoundBatch batch in round.Batches)
         {
             batch.Seal();
-            if (batch.Produced is not null && !batch.Partition.Producers.TryTake(batch.Produced, batch.Partition.NextOffset))
+            if (batch.Produced is not null && !batch.Partition.Producers.TryTake(batch.Produced, batch.Partition.NextOffset, Now))
             {
                 refused = true;
                 continue;
@@ -72,7 +72,10 @@ internal sealed partial class Committer
         foreach (RoundBatch batch in round.Batches)
         {
             batch.Partition.NextOffset = batch.Partition.HighWatermark;
-            batch.Partition.TakeBackProducers();
+            if (batch.Produced is not null)
+            {
+                batch.Partition.Producers.TakeBack();
+            }
         }
     }
 
@@ -105,6 +108,11 @@ internal sealed partial class Committer
     /// <summary>The bytes belong to the partitions now, and to whoever writes them into segments.</summary>
     private void HandOn(Round round)
     {
+        if (round.Batches.Count == 0)
+        {
+            return;
+        }
+
         if (_log is not null)
         {
             _log.WriteBehind(round);

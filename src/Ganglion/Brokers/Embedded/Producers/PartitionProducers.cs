@@ -8,13 +8,17 @@ namespace Ganglion.Brokers.Embedded.Producers;
 /// What one partition knows of the producers that have an id: which of their batches it has, and which transactions are open in it or
 /// were aborted. It learns that from the batches themselves.
 /// </summary>
-/// <remarks>Changed by the committer only. Readers see <see cref="FirstOpenOffset"/> and <see cref="Aborted"/>, which are replaced whole.</remarks>
+/// <remarks>
+/// Changed by the committer, and by the cleaner when it forgets; a lock keeps them apart, which readers do not take: they see
+/// <see cref="FirstOpenOffset"/> and <see cref="Aborted"/>, which are replaced whole.
+/// </remarks>
 internal sealed class PartitionProducers
 {
     // A control record's key: the version of the schema, then what became of the transaction.
     private const int ControlTypePosition = 2;
     private const short Abort = 0;
 
+    private readonly Lock _gate = new();
     private readonly Dictionary<long, ProducerState> _states = [];
     private readonly Dictionary<long, ProducerState> _inRound = [];
     private readonly Dictionary<long, long> _open = [];
@@ -27,39 +31,92 @@ internal sealed class PartitionProducers
     /// <summary>The aborted transactions, in the order of their ends.</summary>
     public IReadOnlyList<AbortedTransaction> Aborted => Volatile.Read(ref _aborted);
 
-    /// <summary>Decides whether a batch is written in the round at hand.</summary>
-    public bool TryTake(ProducedBatch batch, long baseOffset)
+    /// <summary>What is known at the start of a broker.</summary>
+    public static PartitionProducers From(ProducerSnapshot snapshot)
     {
-        ProducerState? known = _inRound.GetValueOrDefault(batch.ProducerId) ?? _states.GetValueOrDefault(batch.ProducerId);
-        ProducerState? next = known is null ? ProducerState.First(batch, baseOffset) : known.After(batch, baseOffset);
-        if (next is null)
+        var producers = new PartitionProducers { _aborted = [.. snapshot.Aborted] };
+        foreach (ProducerSnapshot.Producer producer in snapshot.Producers)
         {
-            return false;
+            producers._states[producer.Id] = new ProducerState(producer.Epoch, [.. producer.Recent], producer.LastHeard);
         }
 
-        _inRound[batch.ProducerId] = next;
-        return true;
+        foreach (ProducerSnapshot.OpenTransaction open in snapshot.Open)
+        {
+            producers._open[open.ProducerId] = open.FirstOffset;
+        }
+
+        producers.FindFirstOpen();
+        return producers;
+    }
+
+    /// <summary>What is known now.</summary>
+    /// <param name="offset">Gives the end of the log. Whatever lies before it is known by then.</param>
+    public ProducerSnapshot ToSnapshot(Func<long> offset)
+    {
+        lock (_gate)
+        {
+            return new ProducerSnapshot(
+                offset(),
+                [.. _states.Select(entry => new ProducerSnapshot.Producer(entry.Key, entry.Value.Epoch, entry.Value.LastHeard, entry.Value.Recent))],
+                [.. _open.Select(entry => new ProducerSnapshot.OpenTransaction(entry.Key, entry.Value))],
+                _aborted);
+        }
+    }
+
+    /// <summary>The producers whose transactions are open, with their epochs.</summary>
+    public IReadOnlyList<(long ProducerId, short Epoch)> Open()
+    {
+        lock (_gate)
+        {
+            return [.. _open.Keys.Select(producer => (producer, _states.TryGetValue(producer, out ProducerState? state) ? state.Epoch : (short)0))];
+        }
+    }
+
+    /// <summary>Decides whether a batch is written in the round at hand.</summary>
+    public bool TryTake(ProducedBatch batch, long baseOffset, long now)
+    {
+        lock (_gate)
+        {
+            ProducerState? known = _inRound.GetValueOrDefault(batch.ProducerId) ?? _states.GetValueOrDefault(batch.ProducerId);
+            ProducerState? next = known is null ? ProducerState.First(batch, baseOffset, now) : known.After(batch, baseOffset, now);
+            if (next is null)
+            {
+                return false;
+            }
+
+            _inRound[batch.ProducerId] = next;
+            return true;
+        }
     }
 
     /// <summary>The round at hand could not be written: what was decided in it has not happened.</summary>
-    public void TakeBack() => _inRound.Clear();
+    public void TakeBack()
+    {
+        lock (_gate)
+        {
+            _inRound.Clear();
+        }
+    }
 
     /// <summary>The round at hand is written, and a batch of it about to be visible.</summary>
     public void Publish(ProducedBatch batch, in StoredBatch stored)
     {
-        foreach ((long producer, ProducerState state) in _inRound)
+        lock (_gate)
         {
-            _states[producer] = state;
-        }
+            foreach ((long producer, ProducerState state) in _inRound)
+            {
+                _states[producer] = state;
+            }
 
-        _inRound.Clear();
-        if (batch.IsControl)
-        {
-            End(batch.ProducerId, stored.LastOffset, IsAbort(stored.Bytes));
-        }
-        else if (batch.IsTransactional && _open.TryAdd(batch.ProducerId, stored.BaseOffset))
-        {
-            Volatile.Write(ref _firstOpenOffset, Math.Min(_firstOpenOffset, stored.BaseOffset));
+            _inRound.Clear();
+            if (batch.IsControl)
+            {
+                End(batch.ProducerId, stored.LastOffset, IsAbort(stored.Bytes));
+            }
+            else if (batch.IsTransactional && _open.TryAdd(batch.ProducerId, stored.BaseOffset))
+            {
+                FindFirstOpen();
+            }
         }
     }
 
@@ -77,12 +134,25 @@ internal sealed class PartitionProducers
         return false;
     }
 
-    /// <summary>Forgets the transactions that lie before the start of the log.</summary>
-    public void ForgetBefore(long offset)
+    /// <summary>Forgets the transactions that lie before the start of the log, and the producers that have not been heard of for long.</summary>
+    /// <param name="start">The first offset of the log.</param>
+    /// <param name="lastHeard">Producers that were last heard of before it are forgotten; milliseconds since the Unix epoch.</param>
+    public void Forget(long start, long lastHeard)
     {
-        if (_aborted is [{ LastOffset: var last }, ..] && last < offset)
+        lock (_gate)
         {
-            Volatile.Write(ref _aborted, [.. _aborted.Where(aborted => aborted.LastOffset >= offset)]);
+            if (_aborted is [{ LastOffset: var last }, ..] && last < start)
+            {
+                Volatile.Write(ref _aborted, [.. _aborted.Where(aborted => aborted.LastOffset >= start)]);
+            }
+
+            foreach ((long producer, ProducerState state) in _states)
+            {
+                if (state.LastHeard < lastHeard && !_open.ContainsKey(producer))
+                {
+                    _states.Remove(producer);
+                }
+            }
         }
     }
 
@@ -98,8 +168,10 @@ internal sealed class PartitionProducers
             Volatile.Write(ref _aborted, [.. _aborted, new AbortedTransaction(producer, first, offset)]);
         }
 
-        Volatile.Write(ref _firstOpenOffset, _open.Count == 0 ? long.MaxValue : _open.Values.Min());
+        FindFirstOpen();
     }
+
+    private void FindFirstOpen() => Volatile.Write(ref _firstOpenOffset, _open.Count == 0 ? long.MaxValue : _open.Values.Min());
 
     private static bool IsAbort(ReadOnlyMemory<byte> batch)
     {

@@ -5,7 +5,8 @@ namespace Ganglion.Brokers.Embedded.Producers;
 /// <summary>What a partition knows of a producer.</summary>
 /// <param name="Epoch">Its newest epoch; what comes with an older one is refused.</param>
 /// <param name="Recent">Its newest batches of that epoch, the newest last: one of them that comes again has been taken already.</param>
-internal sealed record ProducerState(short Epoch, ImmutableList<ProducerRange> Recent)
+/// <param name="LastHeard">When it last wrote; milliseconds since the Unix epoch.</param>
+internal sealed record ProducerState(short Epoch, ImmutableList<ProducerRange> Recent, long LastHeard)
 {
     /// <summary>So many batches a producer may have on its way, on Kafka as here.</summary>
     public const int MaxRecent = 5;
@@ -13,8 +14,9 @@ internal sealed record ProducerState(short Epoch, ImmutableList<ProducerRange> R
     /// <summary>What a batch would make of it.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="baseOffset">Where it would lie.</param>
+    /// <param name="now">The time; milliseconds since the Unix epoch.</param>
     /// <returns>The state behind the batch; null if the batch is not to be written, for <see cref="ProducedBatch.Verdict"/> says why.</returns>
-    public ProducerState? After(ProducedBatch batch, long baseOffset)
+    public ProducerState? After(ProducedBatch batch, long baseOffset, long now)
     {
         if (batch.Epoch < Epoch)
         {
@@ -24,13 +26,13 @@ internal sealed record ProducerState(short Epoch, ImmutableList<ProducerRange> R
         ImmutableList<ProducerRange> recent = batch.Epoch == Epoch ? Recent : [];
         if (batch.IsControl)
         {
-            return new ProducerState(batch.Epoch, recent);
+            return new ProducerState(batch.Epoch, recent, now);
         }
 
         if (recent.Count == 0)
         {
             // Nothing is known of it, or it begins anew: then with 0.
-            return batch.Epoch == Epoch || batch.FirstSequence == 0 ? With(batch, recent, baseOffset) : batch.Refuse(ProducerVerdict.OutOfOrder);
+            return batch.Epoch == Epoch || batch.FirstSequence == 0 ? With(batch, recent, baseOffset, now) : batch.Refuse(ProducerVerdict.OutOfOrder);
         }
 
         if (recent.FindIndex(range => range.FirstSequence == batch.FirstSequence && range.LastSequence == batch.LastSequence) is >= 0 and var known)
@@ -39,17 +41,18 @@ internal sealed record ProducerState(short Epoch, ImmutableList<ProducerRange> R
         }
 
         return batch.FirstSequence == Next(recent[^1].LastSequence)
-            ? With(batch, recent, baseOffset)
+            ? With(batch, recent, baseOffset, now)
             : batch.Refuse(IsOld(batch, recent) ? ProducerVerdict.Duplicate : ProducerVerdict.OutOfOrder);
     }
 
     /// <summary>What a partition knows once it has seen a first batch of a producer.</summary>
-    public static ProducerState First(ProducedBatch batch, long baseOffset) =>
-        batch.IsControl ? new ProducerState(batch.Epoch, []) : With(batch, [], baseOffset);
+    public static ProducerState First(ProducedBatch batch, long baseOffset, long now) =>
+        batch.IsControl ? new ProducerState(batch.Epoch, [], now) : With(batch, [], baseOffset, now);
 
-    private static ProducerState With(ProducedBatch batch, ImmutableList<ProducerRange> recent, long baseOffset) => new(
+    private static ProducerState With(ProducedBatch batch, ImmutableList<ProducerRange> recent, long baseOffset, long now) => new(
         batch.Epoch,
-        (recent.Count < MaxRecent ? recent : recent.RemoveAt(0)).Add(new ProducerRange(batch.FirstSequence, batch.LastSequence, baseOffset)));
+        (recent.Count < MaxRecent ? recent : recent.RemoveAt(0)).Add(new ProducerRange(batch.FirstSequence, batch.LastSequence, baseOffset)),
+        now);
 
     private static bool IsOld(ProducedBatch batch, ImmutableList<ProducerRange> recent) =>
         batch.LastSequence >= batch.FirstSequence && batch.LastSequence < recent[0].FirstSequence;

@@ -8,7 +8,7 @@ namespace Ganglion.Brokers.Embedded.Storage;
 /// One compaction of one partition: first it learns the newest offset of every key, then it rewrites batches without what is
 /// superseded. Keys are remembered as fingerprints of 128 bits, so that memory depends on their number and not on their length.
 /// </summary>
-internal sealed class Compaction(TopicSettings settings, long now)
+internal sealed class Compaction(TopicSettings settings, long now, ITransactionView? transactions = null)
 {
     private readonly BatchMemory _memory = new();
     private readonly Dictionary<UInt128, long> _newest = [];
@@ -25,7 +25,7 @@ internal sealed class Compaction(TopicSettings settings, long now)
         settings.MinCompactionLag is not { Ticks: not 0 } lag || (lag != Timeout.InfiniteTimeSpan && maxTimestamp <= now - (long)lag.TotalMilliseconds);
 
     /// <summary>Notes the keys of a batch. Batches come in the order of their offsets.</summary>
-    public void Learn(ReadOnlyMemory<byte> batch)
+    public void Learn(in StoredBatch batch)
     {
         foreach (ConsumedRecord record in Records(batch))
         {
@@ -42,8 +42,8 @@ internal sealed class Compaction(TopicSettings settings, long now)
     /// <summary>The batch without superseded records and old tombstones; null if nothing is left of it.</summary>
     public StoredBatch? Rewrite(in StoredBatch batch)
     {
-        List<ConsumedRecord> records = Records(batch.Bytes);
-        if (records.TrueForAll(IsKept))
+        List<ConsumedRecord> records = Records(batch);
+        if (records.TrueForAll(IsKept) && !IsOfTransaction(batch))
         {
             return records.Count == 0 ? null : batch;
         }
@@ -90,10 +90,18 @@ internal sealed class Compaction(TopicSettings settings, long now)
         return MemoryMarshal.Read<UInt128>(hash);
     }
 
-    private static List<ConsumedRecord> Records(ReadOnlyMemory<byte> batch)
+    // What marks the ends of transactions goes, and what was aborted; so what stays must not seem to be of one that is open.
+    private static bool IsOfTransaction(in StoredBatch batch) =>
+        RecordBatchHeader.TryRead(batch.Bytes.Span, out RecordBatchHeader header) && header.IsTransactional;
+
+    private List<ConsumedRecord> Records(in StoredBatch batch)
     {
         var records = new List<ConsumedRecord>();
-        RecordBatchReader.Read(batch, 0, records);
+        if (transactions?.IsAborted(batch) != true)
+        {
+            RecordBatchReader.Read(batch.Bytes, 0, records);
+        }
+
         return records;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ganglion.Brokers.Embedded.Producers;
 
 namespace Ganglion.Brokers.Embedded.Storage;
 
@@ -12,4 +13,5 @@ internal sealed record TopicFile(string Name, Guid Id, TopicSettings Settings);
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(FolderFormat))]
 [JsonSerializable(typeof(TopicFile))]
+[JsonSerializable(typeof(ProducerSnapshot))]
 internal sealed partial class FolderJson : JsonSerializerContext;

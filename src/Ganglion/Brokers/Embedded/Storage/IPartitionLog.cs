@@ -1,3 +1,5 @@
+using Ganglion.Brokers.Embedded.Producers;
+
 namespace Ganglion.Brokers.Embedded.Storage;
 
 /// <summary>Keeps the batches of one partition: in memory only, or in segments on disk.</summary>
@@ -29,6 +31,16 @@ internal interface IPartitionLog
     /// <param name="now">The time; milliseconds since the Unix epoch.</param>
     /// <param name="cancellationToken">Stops between two steps; nothing is left half done.</param>
     ValueTask CleanAsync(TopicSettings settings, long now, CancellationToken cancellationToken);
+
+    /// <summary>Which batches compaction is to drop, or to leave alone still.</summary>
+    ITransactionView? Transactions { set; }
+
+    /// <summary>What was known of producers when this was last written; null if there has been none with an id.</summary>
+    ProducerSnapshot? ReadProducers();
+
+    /// <summary>Keeps what is known of producers.</summary>
+    /// <exception cref="StorageException">It cannot be written.</exception>
+    void WriteProducers(ProducerSnapshot snapshot);
 
     /// <summary>Deletes everything: the topic is gone.</summary>
     void Delete();

@@ -1,3 +1,5 @@
+using Ganglion.Brokers.Embedded.Producers;
+
 namespace Ganglion.Brokers.Embedded.Storage;
 
 /// <summary>The log of a volatile partition: batches in memory, and nothing anywhere else.</summary>
@@ -56,6 +58,15 @@ internal sealed class MemoryLog : IPartitionLog
         return ValueTask.CompletedTask;
     }
 
+    public ITransactionView? Transactions { private get; set; }
+
+    public ProducerSnapshot? ReadProducers() => null;
+
+    public void WriteProducers(ProducerSnapshot snapshot)
+    {
+        // Nothing outlives the process.
+    }
+
     public void Delete() => _batches.DropWhile((_, _) => true);
 
     // The start moves first: nobody is to be promised what is about to go.
@@ -67,16 +78,17 @@ internal sealed class MemoryLog : IPartitionLog
 
     private void Compact(TopicSettings settings, long now)
     {
-        StoredBatch[] batches = [.. _batches.Snapshot().TakeWhile(batch => Compaction.MayTake(settings, batch.MaxTimestamp, now))];
+        long end = Transactions?.LastStableOffset ?? long.MaxValue;
+        StoredBatch[] batches = [.. _batches.Snapshot().TakeWhile(batch => Compaction.MayTake(settings, batch.MaxTimestamp, now) && batch.LastOffset < end)];
         if (batches.Length == 0 || batches[^1].LastOffset < _cleanOffset)
         {
             return;
         }
 
-        var compaction = new Compaction(settings, now);
+        var compaction = new Compaction(settings, now, Transactions);
         foreach (StoredBatch batch in batches)
         {
-            compaction.Learn(batch.Bytes);
+            compaction.Learn(batch);
         }
 
         var kept = new List<StoredBatch>();

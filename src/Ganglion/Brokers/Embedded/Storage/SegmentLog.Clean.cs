@@ -80,7 +80,7 @@ internal sealed partial class SegmentLog
     private void Compact(TopicSettings settings, long now, CancellationToken cancellationToken)
     {
         Segment[] segments = _segments;
-        Segment[] closed = [.. segments.SkipLast(1).TakeWhile(segment => Compaction.MayTake(settings, segment.GetMaxTimestamp(), now))];
+        Segment[] closed = [.. segments.SkipLast(1).TakeWhile(segment => MayTake(segment, settings, now))];
         if (closed.Length == 0)
         {
             return;
@@ -93,7 +93,7 @@ internal sealed partial class SegmentLog
             return;
         }
 
-        var compaction = new Compaction(settings, now);
+        var compaction = new Compaction(settings, now, Transactions);
         HashSet<Segment> damaged = [.. closed.Where(segment => !TryLearn(compaction, segment, cancellationToken))];
         if (damaged.Count > 0)
         {
@@ -124,6 +124,9 @@ internal sealed partial class SegmentLog
         Forget(_cleanOffset - 1);
     }
 
+    private bool MayTake(Segment segment, TopicSettings settings, long now) =>
+        Compaction.MayTake(settings, segment.GetMaxTimestamp(), now) && segment.EndOffset <= (Transactions?.LastStableOffset ?? long.MaxValue);
+
     /// <summary>Whether a segment may join those that are to become one: its offsets must be countable from the first one's.</summary>
     private bool Fits(Segment first, Segment next, long bytes) =>
         bytes + next.Size <= _segmentBytes && next.EndOffset - first.BaseOffset <= int.MaxValue;
@@ -135,7 +138,7 @@ internal sealed partial class SegmentLog
         {
             foreach (StoredBatch batch in Batches(segment, cancellationToken))
             {
-                compaction.Learn(batch.Bytes);
+                compaction.Learn(batch);
             }
 
             return true;

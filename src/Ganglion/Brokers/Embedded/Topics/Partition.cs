@@ -1,5 +1,4 @@
 using Ganglion.Brokers.Embedded.Commits;
-using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Storage;
 
@@ -9,42 +8,33 @@ namespace Ganglion.Brokers.Embedded.Topics;
 /// One partition: a log with an end that only the committer moves. Readers see what lies below <see cref="LastStableOffset"/>;
 /// everything below it is durable as far as the flush policy says, and of no transaction that is open.
 /// </summary>
-internal sealed class Partition(Topic topic, int number, IPartitionLog log)
+internal sealed partial class Partition : ITransactionView
 {
-    private long _highWatermark = log.EndOffset;
-    private PartitionProducers? _producers;
+    private long _highWatermark;
 
-    public TopicPartition Id { get; } = new(topic.Name, number);
+    public Partition(Topic topic, int number, IPartitionLog log)
+    {
+        Id = new TopicPartition(topic.Name, number);
+        Topic = topic;
+        Log = log;
+        log.Transactions = this;
+        _highWatermark = NextOffset = log.EndOffset;
+    }
 
-    public Topic Topic { get; } = topic;
+    public TopicPartition Id { get; }
+
+    public Topic Topic { get; }
 
     /// <summary>Where the records are kept.</summary>
-    public IPartitionLog Log { get; } = log;
+    public IPartitionLog Log { get; }
 
     public long EarliestOffset => Log.StartOffset;
 
     /// <summary>The offset behind the last record.</summary>
     public long HighWatermark => Volatile.Read(ref _highWatermark);
 
-    /// <summary>The offset behind the last record that readers see: the end, or where the oldest open transaction begins.</summary>
-    public long LastStableOffset
-    {
-        get
-        {
-            // In this order: whoever sees a record of a transaction sees that it is open.
-            long end = HighWatermark;
-            return Volatile.Read(ref _producers) is { } producers ? Math.Min(end, producers.FirstOpenOffset) : end;
-        }
-    }
-
-    /// <summary>The transactions that were aborted, in the order of their ends.</summary>
-    public IReadOnlyList<AbortedTransaction> Aborted => Volatile.Read(ref _producers)?.Aborted ?? [];
-
-    /// <summary>What is known of producers that have an id. Touched by the committer only.</summary>
-    public PartitionProducers Producers => _producers ?? Interlocked.CompareExchange(ref _producers, new PartitionProducers(), null) ?? _producers;
-
     /// <summary>The offset that the committer gives to the next record. Touched by the committer only.</summary>
-    public long NextOffset { get; set; } = log.EndOffset;
+    public long NextOffset { get; set; }
 
     /// <summary>The batch that single appends to this partition share. Guarded by the committer's lock.</summary>
     public RoundBatch? Shared { get; set; }
@@ -77,9 +67,6 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
         Log.Append(stored);
         Volatile.Write(ref _highWatermark, stored.LastOffset + 1);
     }
-
-    /// <summary>A round could not be written. Called by the committer only.</summary>
-    public void TakeBackProducers() => _producers?.TakeBack();
 
     /// <summary>Wakes whoever waits for more.</summary>
     public void Signal() => Appended?.Invoke();
@@ -175,10 +162,6 @@ internal sealed class Partition(Topic topic, int number, IPartitionLog log)
 
         return records;
     }
-
-    /// <summary>Whether a batch is of a transaction that was aborted: nobody is to see it.</summary>
-    public bool IsAborted(in StoredBatch batch) =>
-        Aborted.Count > 0 && RecordBatchHeader.TryRead(batch.Bytes.Span, out RecordBatchHeader header) && _producers!.IsAborted(header);
 
     /// <summary>No fewer records than a batch has. Its header says how many offsets it spans, and does not decide alone how much memory that takes.</summary>
     private static int CountAtMost(StoredBatch batch) =>

@@ -52,12 +52,13 @@ internal sealed class AddPartitionsToTxnApi(ListenerContext context) : Api(ApiKe
 
         try
         {
+            Array.ForEach(partitions, partition => partition!.TrackProducers());
             context.Transactions.Add(transactionalId, producerId, epoch, partitions!);
             return ErrorCode.None;
         }
-        catch (RefusedException exception)
+        catch (Exception exception) when (exception is RefusedException or GanglionException)
         {
-            return exception.Error;
+            return Errors.CodeOf(exception);
         }
     }
 

@@ -85,6 +85,11 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
                 return refused with { Id = id };
             }
 
+            if (header.HasProducer)
+            {
+                partition.TrackProducers();
+            }
+
             Memory<byte> bytes = context.Broker.Committer.Memory.Take(header.Length);
             records!.Value.CopyTo(bytes);
             var batch = new RoundBatch(partition, bytes, header);

@@ -1,6 +1,7 @@
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
+using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Brokers.Listener.Protocol;
 
@@ -23,6 +24,7 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
     private static readonly TimeSpan UnusedAfter = TimeSpan.FromDays(1);
 
     private const int ForgetFrom = 1000;
+    private const int RestoreBytes = 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Transaction> _transactions = new(StringComparer.Ordinal);
@@ -48,22 +50,65 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
             throw new RefusedException(ErrorCode.InvalidTransactionTimeout, $"A transaction's time-out is more than 0 and at most {MaxTimeout}.");
         }
 
-        if (!broker.IsVolatile)
-        {
-            throw new RefusedException(ErrorCode.InvalidRequest, "A durable broker has no transactions yet: they would not outlive it.");
-        }
-
         Transaction transaction = Take(transactionalId, known, out bool isOpen);
         if (isOpen)
         {
             await EndAsync(transaction, commits: false, cancellationToken).ConfigureAwait(false);
         }
 
+        List<ProducerRecord> records;
+        (long ProducerId, short Epoch) given;
         lock (_gate)
         {
             BeginNextEpoch(transaction);
             transaction.Timeout = timeout;
-            return (transaction.ProducerId, transaction.Epoch);
+            given = (transaction.ProducerId, transaction.Epoch);
+            records = [TransactionTopic.Encode(transaction, broker.Time.GetUtcNow()), .. ForgetUnused().Select(TransactionTopic.EncodeTombstone)];
+        }
+
+        // Whoever is fenced by this is to be fenced in the broker's next life too.
+        await broker.Own.AppendInternalAsync(TransactionTopic.Name, records, cancellationToken).ConfigureAwait(false);
+        return given;
+    }
+
+    /// <summary>Learns the transactional ids of an earlier life of the broker, whose open transactions it has aborted.</summary>
+    public async ValueTask RestoreAsync(CancellationToken cancellationToken)
+    {
+        if (broker.Catalog.Find(TransactionTopic.Name) is not { } topic)
+        {
+            return;
+        }
+
+        Partition partition = topic.Partitions[0];
+        for (long offset = partition.EarliestOffset; offset < partition.HighWatermark;)
+        {
+            ConsumedBatch batch;
+            try
+            {
+                batch = await partition.ReadAsync(offset, RestoreBytes, cancellationToken).ConfigureAwait(false);
+            }
+            catch (CorruptLogException damage)
+            {
+                // An id that is lost is given anew: only whoever should be fenced by it is not.
+                offset = damage.NextOffset;
+                continue;
+            }
+
+            foreach (ConsumedRecord record in batch.Records)
+            {
+                if (TransactionTopic.TryDecode(record.Record) is { } transaction)
+                {
+                    _transactions[transaction.Id] = transaction;
+                }
+            }
+
+            offset = batch.NextOffset;
+        }
+
+        foreach (Transaction transaction in _transactions.Values)
+        {
+            transaction.LastUsed = broker.Time.GetTimestamp();
+            _byProducer[transaction.ProducerId] = transaction;
         }
     }
 
@@ -147,6 +192,8 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
                     return;
                 case TransactionState.Ending:
                     throw new RefusedException(ErrorCode.ConcurrentTransactions, "The transaction is just being ended.");
+                case TransactionState.Forgotten:
+                    throw new RefusedException(ErrorCode.InvalidProducerIdMapping, "The broker was started anew, and has aborted what was open.");
                 default:
                     throw new RefusedException(ErrorCode.InvalidTxnState, "No transaction is open.");
             }
@@ -185,7 +232,6 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
     {
         lock (_gate)
         {
-            ForgetUnused();
             if (!_transactions.TryGetValue(transactionalId, out Transaction? transaction))
             {
                 transaction = new Transaction(transactionalId, NewProducerId(), epoch: -1);
@@ -214,20 +260,22 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
     }
 
     // Transactional ids may be new with each start of a process: those that nobody comes back to go.
-    private void ForgetUnused()
+    private IEnumerable<string> ForgetUnused()
     {
         if (_transactions.Count < _forgetFrom)
         {
-            return;
+            return [];
         }
 
-        foreach (Transaction transaction in _transactions.Values.Where(IsUnused).ToArray())
+        Transaction[] unused = [.. _transactions.Values.Where(IsUnused)];
+        foreach (Transaction transaction in unused)
         {
             _transactions.Remove(transaction.Id);
             _byProducer.Remove(transaction.ProducerId);
         }
 
         _forgetFrom = Math.Max(ForgetFrom, _transactions.Count * 2);
+        return unused.Select(transaction => transaction.Id);
     }
 
     private bool IsUnused(Transaction transaction) =>
@@ -319,7 +367,7 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
 
         foreach (OffsetCommit commit in offsets)
         {
-            batches.AddRange(broker.Encode(commit));
+            batches.AddRange(broker.Own.Encode(commit));
         }
 
         if (batches.Count == 0)

@@ -6,6 +6,9 @@ internal enum TransactionState
     /// <summary>None has begun since the producer got its id.</summary>
     Empty,
 
+    /// <summary>The broker was started anew since; what was open then was aborted.</summary>
+    Forgotten,
+
     /// <summary>It is open.</summary>
     Ongoing,
 

@@ -28,7 +28,7 @@ public sealed class GroupAdministrationTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _topics.GetOrCreate(OffsetTopic.Name, OffsetTopic.Settings);
+        _topics.GetOrCreate(OffsetTopic.Name, InternalTopics.Settings);
         await AppendAsync("a".To("t"), "b".To("t"));
     }
 

@@ -4,7 +4,7 @@ using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Events;
 
-namespace Ganglion.Brokers.Listener.Transactions;
+namespace Ganglion.Brokers.Embedded.Producers;
 
 /// <summary>The batch that ends a transaction in a partition (Kafka documentation, section 5.3.1.1 "Control Batches").</summary>
 internal static class ControlBatch

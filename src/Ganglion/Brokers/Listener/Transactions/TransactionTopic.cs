@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Text;
+using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Events;
+
+namespace Ganglion.Brokers.Listener.Transactions;
+
+/// <summary>
+/// The internal topic that keeps which producer a transactional id has, as on Kafka (TransactionLogKey and TransactionLogValue, version 0).
+/// Of transactions it keeps nothing: what is open shows in the partitions, and a start of the broker aborts it.
+/// </summary>
+internal static class TransactionTopic
+{
+    public const string Name = InternalTopics.Transactions;
+
+    private const short SchemaVersion = 0;
+    private const sbyte EmptyStatus = 0;
+    private const int NullList = -1;
+    private const int ValueLength = 2 + 8 + 2 + 4 + 1 + 4 + 8 + 8;
+
+    public static ProducerRecord Encode(Transaction transaction, DateTimeOffset now)
+    {
+        byte[] value = new byte[ValueLength];
+        BinaryPrimitives.WriteInt16BigEndian(value, SchemaVersion);
+        BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(2), transaction.ProducerId);
+        BinaryPrimitives.WriteInt16BigEndian(value.AsSpan(10), transaction.Epoch);
+        BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(12), (int)transaction.Timeout.TotalMilliseconds);
+        value[16] = (byte)EmptyStatus;
+        BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(17), NullList);
+        BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(21), now.ToUnixTimeMilliseconds());
+        BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(29), -1); // None has begun.
+        return new ProducerRecord(Name, new Record(EncodeKey(transaction.Id), value), Partition: 0);
+    }
+
+    /// <summary>The record that removes a transactional id.</summary>
+    public static ProducerRecord EncodeTombstone(string transactionalId) => new(Name, new Record(EncodeKey(transactionalId), null), Partition: 0);
+
+    /// <summary>What a record says; null if it says nothing that is known.</summary>
+    public static Transaction? TryDecode(in Record record)
+    {
+        if (record is not { Key: { Length: >= 4 } key, Value: { Length: >= 16 } value }
+            || BinaryPrimitives.ReadInt16BigEndian(key.Span) != SchemaVersion
+            || BinaryPrimitives.ReadInt16BigEndian(value.Span) != SchemaVersion)
+        {
+            return null;
+        }
+
+        return new Transaction(
+            Encoding.UTF8.GetString(key.Span[4..]),
+            BinaryPrimitives.ReadInt64BigEndian(value.Span[2..]),
+            BinaryPrimitives.ReadInt16BigEndian(value.Span[10..]))
+        {
+            Timeout = TimeSpan.FromMilliseconds(BinaryPrimitives.ReadInt32BigEndian(value.Span[12..])),
+            State = TransactionState.Forgotten,
+        };
+    }
+
+    private static byte[] EncodeKey(string transactionalId)
+    {
+        byte[] key = new byte[4 + Encoding.UTF8.GetByteCount(transactionalId)];
+        BinaryPrimitives.WriteInt16BigEndian(key, SchemaVersion);
+        BinaryPrimitives.WriteInt16BigEndian(key.AsSpan(2), checked((short)(key.Length - 4)));
+        Encoding.UTF8.GetBytes(transactionalId, key.AsSpan(4));
+        return key;
+    }
+}

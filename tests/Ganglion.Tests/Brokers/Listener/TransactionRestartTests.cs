@@ -1,0 +1,205 @@
+using System.Text;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Producers;
+using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Transactions;
+using Ganglion.Tests.Brokers.Embedded;
+
+namespace Ganglion.Tests.Brokers.Listener;
+
+/// <summary>What a durable broker still knows of producers and transactions when it is opened again after a crash.</summary>
+public sealed class TransactionRestartTests : IAsyncLifetime
+{
+    private TemporaryFolder _folder = new();
+    private EmbeddedBroker _broker = null!;
+    private TransactionCoordinator _transactions = null!;
+
+    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
+
+    private Partition Notes => _broker.Catalog.Get(new TopicPartition("notes", 0));
+
+    public async ValueTask InitializeAsync()
+    {
+        await OpenAsync();
+        await _broker.Topics.CreateAsync("notes", cancellationToken: Deadline);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _folder.Dispose();
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_aborted_stays_unread(bool savesSnapshot)
+    {
+        (long id, short epoch) = await BeginAsync();
+        await WriteAsync(id, epoch, 0, "aborted");
+        await _transactions.EndAsync("t", id, epoch, commits: false, Deadline);
+        _transactions.Add("t", id, epoch, [Notes]);
+        await WriteAsync(id, epoch, 1, "committed");
+        await _transactions.EndAsync("t", id, epoch, commits: true, Deadline);
+
+        await ReopenAsync(savesSnapshot);
+
+        (await ReadAsync()).ShouldBe(["committed"]);
+        Notes.Aborted.ShouldHaveSingleItem().ShouldBe(new AbortedTransaction(id, 0, 1));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_open_is_aborted_and_its_producer_is_told(bool savesSnapshot)
+    {
+        (long id, short epoch) = await BeginAsync();
+        await WriteAsync(id, epoch, 0, "open");
+
+        await ReopenAsync(savesSnapshot);
+
+        (await ReadAsync()).ShouldBeEmpty();
+        Notes.LastStableOffset.ShouldBe(Notes.HighWatermark);
+        (await Should.ThrowAsync<RefusedException>(async () => await _transactions.EndAsync("t", id, epoch, commits: true, Deadline)))
+            .Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_comes_again_after_a_restart_is_known(bool savesSnapshot)
+    {
+        (long id, short epoch) = await _transactions.InitializeAsync(null, default, null, Deadline);
+        await WriteAsync(id, epoch, 0, "first", isTransactional: false);
+
+        await ReopenAsync(savesSnapshot);
+
+        RoundBatch again = await WriteAsync(id, epoch, 0, "first", isTransactional: false);
+        (again.Produced!.Verdict, again.Produced.DuplicateOffset).ShouldBe((ProducerVerdict.Duplicate, 0));
+        (await WriteAsync(id, epoch, 2, "gap", isTransactional: false)).Produced!.Verdict.ShouldBe(ProducerVerdict.OutOfOrder);
+        (await ReadAsync()).ShouldBe(["first"]);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_transactional_id_keeps_its_producer_and_goes_on_with_the_next_epoch()
+    {
+        (long id, short epoch) = await BeginAsync();
+
+        await ReopenAsync(savesSnapshot: false);
+
+        (await _transactions.InitializeAsync("t", TimeSpan.FromMinutes(1), null, Deadline)).ShouldBe((id, (short)(epoch + 1)));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_snapshot_that_is_damaged_is_made_anew_from_the_log()
+    {
+        (long id, short epoch) = await BeginAsync();
+        await WriteAsync(id, epoch, 0, "aborted");
+        await _transactions.EndAsync("t", id, epoch, commits: false, Deadline);
+        Notes.SaveProducers(lastHeard: 0);
+        await CloseAsync();
+
+        string snapshot = Directory.GetFiles(_folder.Path, "producers.json", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        await File.WriteAllTextAsync(snapshot, "{", Deadline);
+        await OpenAsync();
+
+        Notes.Aborted.ShouldHaveSingleItem().ShouldBe(new AbortedTransaction(id, 0, 1));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Compaction_keeps_what_was_committed_and_nothing_that_was_aborted()
+    {
+        await _broker.Topics.CreateAsync("compacted", new TopicSettings { Cleanup = CleanupPolicy.Compact, SegmentBytes = 1024 }, Deadline);
+        Partition compacted = _broker.Catalog.Get(new TopicPartition("compacted", 0));
+        (long id, short epoch) = await _transactions.InitializeAsync("c", TimeSpan.FromMinutes(1), null, Deadline);
+        for (int i = 0; i < 40; i++)
+        {
+            compacted.TrackProducers();
+            _transactions.Add("c", id, epoch, [compacted]);
+            await WriteAsync(compacted, id, epoch, i, i % 2 == 0 ? $"committed {i}" : $"aborted {i}", key: i % 2 == 0 ? $"k{i % 4}" : "k0", isTransactional: true);
+            await _transactions.EndAsync("c", id, epoch, commits: i % 2 == 0, Deadline);
+        }
+
+        string before = (await ReadAsync(compacted)).Last(value => value.StartsWith("committed", StringComparison.Ordinal));
+        await ReopenAsync(savesSnapshot: false); // All of it lies in segments now.
+        compacted = _broker.Catalog.Get(new TopicPartition("compacted", 0));
+        await compacted.Log.CleanAsync(compacted.Topic.Settings, _broker.Committer.Now, Deadline);
+        await ReopenAsync(savesSnapshot: false);
+        compacted = _broker.Catalog.Get(new TopicPartition("compacted", 0));
+
+        List<string> after = await ReadAsync(compacted);
+        after.ShouldAllBe(value => value.StartsWith("committed", StringComparison.Ordinal));
+        after[^1].ShouldBe(before);
+        after.Count.ShouldBeLessThan(20);
+        compacted.LastStableOffset.ShouldBe(compacted.HighWatermark);
+    }
+
+    private async Task<(long ProducerId, short Epoch)> BeginAsync()
+    {
+        (long id, short epoch) = await _transactions.InitializeAsync("t", TimeSpan.FromMinutes(1), null, Deadline);
+        Notes.TrackProducers();
+        _transactions.Add("t", id, epoch, [Notes]);
+        return (id, epoch);
+    }
+
+    private async Task ReopenAsync(bool savesSnapshot)
+    {
+        if (savesSnapshot)
+        {
+            Notes.SaveProducers(lastHeard: 0);
+        }
+
+        var crashed = TemporaryFolder.CopyOf(_folder.Path);
+        await CloseAsync();
+        _folder.Dispose();
+        _folder = crashed;
+        await OpenAsync();
+    }
+
+    private async Task OpenAsync()
+    {
+        _broker = await EmbeddedBroker.OpenAsync(_folder.Path, cancellationToken: Deadline);
+        _transactions = new TransactionCoordinator(_broker);
+        await _transactions.RestoreAsync(Deadline);
+    }
+
+    private async Task CloseAsync()
+    {
+        _transactions.Dispose();
+        await _broker.DisposeAsync();
+    }
+
+    private Task<RoundBatch> WriteAsync(long id, short epoch, int sequence, string value, bool isTransactional = true) =>
+        WriteAsync(Notes, id, epoch, sequence, value, key: null, isTransactional);
+
+    private async Task<RoundBatch> WriteAsync(
+        Partition partition, long id, short epoch, int sequence, string value, string? key, bool isTransactional)
+    {
+        Memory<byte> bytes = ProducedBatches.Encode(id, epoch, sequence, [value], isTransactional, key);
+        RecordBatchHeader.TryRead(bytes.Span, out RecordBatchHeader header);
+        var batch = new RoundBatch(partition, bytes, header);
+        partition.TrackProducers();
+        Round round = await _broker.Committer.JoinAsync([batch], check: null, committed: null, Deadline);
+        await round.Done;
+        return batch;
+    }
+
+    private Task<List<string>> ReadAsync() => ReadAsync(Notes);
+
+    private async Task<List<string>> ReadAsync(Partition partition)
+    {
+        var values = new List<string>();
+        for (long offset = partition.EarliestOffset; offset < partition.LastStableOffset;)
+        {
+            ConsumedBatch batch = await partition.ReadAsync(offset, 1024 * 1024, Deadline);
+            values.AddRange(batch.Records.Select(record => Encoding.UTF8.GetString(record.Record.Value!.Value.Span)));
+            offset = batch.NextOffset;
+        }
+
+        return values;
+    }
+}
