@@ -57,6 +57,7 @@ public sealed class SettingsTests
                 ["linger.ms"] = "20",
                 ["batch.size"] = "65536",
                 ["compression.type"] = "zstd",
+                ["message.max.bytes"] = "100000000",
                 ["enable.idempotence"] = "true",
                 ["acks"] = "all",
                 ["partitioner"] = "murmur2_random",
