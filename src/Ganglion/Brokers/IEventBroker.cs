@@ -43,5 +43,8 @@ public interface IEventBroker : IAsyncDisposable
     /// <param name="options">The group, the topics and how to read them.</param>
     /// <param name="cancellationToken">Gives up waiting; nothing is left behind.</param>
     /// <returns>The member; dispose it to leave the group, so that others take over at once.</returns>
+    /// <exception cref="ConsumerGroupException">
+    /// On an embedded broker: the group has members that are clients of Kafka's protocol (<c>group-protocol-inconsistent</c>).
+    /// </exception>
     ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default);
 }

@@ -17,7 +17,15 @@ internal sealed class ApiTable
             new FetchApi(context),
             new ListOffsetsApi(context),
             new MetadataApi(context),
+            new OffsetCommitApi(context),
+            new OffsetFetchApi(context),
             new FindCoordinatorApi(context),
+            new JoinGroupApi(context),
+            new HeartbeatApi(context),
+            new LeaveGroupApi(context),
+            new SyncGroupApi(context),
+            new DescribeGroupsApi(context),
+            new ListGroupsApi(context),
             new ApiVersionsApi(() => All),
             new CreateTopicsApi(context),
             new DeleteTopicsApi(context),
@@ -27,6 +35,8 @@ internal sealed class ApiTable
             new AddOffsetsToTxnApi(context),
             new EndTxnApi(context),
             new TxnOffsetCommitApi(context),
+            new DeleteGroupsApi(context),
+            new OffsetDeleteApi(context),
         ];
         _apis = apis.ToFrozenDictionary(api => (short)api.Key);
     }

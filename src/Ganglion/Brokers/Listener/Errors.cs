@@ -18,6 +18,7 @@ internal static class Errors
         "record-too-large" or "commit-too-large" => ErrorCode.MessageTooLarge,
         "group-not-empty" => ErrorCode.NonEmptyGroup,
         "group-not-found" => ErrorCode.GroupIdNotFound,
+        "group-protocol-inconsistent" => ErrorCode.InconsistentGroupProtocol,
         "member-fenced" => ErrorCode.UnknownMemberId,
         "producer-fenced" => ErrorCode.InvalidProducerEpoch,
         "log-corrupt" => ErrorCode.CorruptMessage,

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Listener.Groups;
 using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Brokers.Listener.Transactions;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,8 @@ public sealed partial class KafkaListener : IAsyncDisposable
         _logger = options.LoggerFactory.CreateLogger<KafkaListener>();
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
         _transactions = transactions;
-        _apis = new ApiTable(new ListenerContext(broker, _transactions, AddressFor(EndPoint, options.AdvertisedAddress)));
+        _apis = new ApiTable(new ListenerContext(
+            broker, _transactions, new ClientGroups(broker, options.InitialRebalanceDelay), AddressFor(EndPoint, options.AdvertisedAddress)));
         _accepting = Task.Run(AcceptAsync);
     }
 

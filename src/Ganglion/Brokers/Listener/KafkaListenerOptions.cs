@@ -24,6 +24,12 @@ public sealed record KafkaListenerOptions
     /// <summary>After which a connection on which nothing happens is closed. Default 10 min, as on Kafka.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How long the first member of a group waits for others, so that those that start together are spared a rebalance each; with each
+    /// that comes meanwhile it waits as long again, until the rebalance time-out. Default 100 ms; on Kafka it is 3 s.
+    /// </summary>
+    public TimeSpan InitialRebalanceDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Where the listener logs. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Listener.Groups;
 using Ganglion.Brokers.Listener.Transactions;
 
 namespace Ganglion.Brokers.Listener;
@@ -7,8 +8,9 @@ namespace Ganglion.Brokers.Listener;
 /// <summary>What requests are about.</summary>
 /// <param name="Broker">The broker behind the listener, the only one of its cluster.</param>
 /// <param name="Transactions">The producers and their transactions.</param>
+/// <param name="Groups">The groups, as those see them who come over a socket.</param>
 /// <param name="Address">Where clients are told to connect to.</param>
-internal sealed record ListenerContext(EmbeddedBroker Broker, TransactionCoordinator Transactions, DnsEndPoint Address)
+internal sealed record ListenerContext(EmbeddedBroker Broker, TransactionCoordinator Transactions, ClientGroups Groups, DnsEndPoint Address)
 {
     /// <summary>The id of the only broker of the cluster.</summary>
     public const int NodeId = 0;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
+using Ganglion.Brokers.Listener.Groups;
 using Ganglion.Brokers.Listener.Transactions;
 
 namespace Ganglion.Tests.Brokers.Listener;
@@ -14,7 +15,7 @@ public sealed partial class ProtocolPageTests
     {
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         using var transactions = new TransactionCoordinator(broker);
-        var table = new ApiTable(new ListenerContext(broker, transactions, new DnsEndPoint("localhost", 9092)));
+        var table = new ApiTable(new ListenerContext(broker, transactions, new ClientGroups(broker, TimeSpan.Zero), new DnsEndPoint("localhost", 9092)));
 
         string page = await File.ReadAllTextAsync(Path.Combine(Root(), "docs/kafka-protocol.md"), TestContext.Current.CancellationToken);
 

@@ -22,16 +22,19 @@ internal sealed partial class ConsumerGroup
         return ownerships;
     }
 
-    /// <summary>Begins a change of offsets from outside: until its end none of the partitions gets an owner.</summary>
     /// <exception cref="ConsumerGroupException">The group has members.</exception>
-    public PartitionOwnership[] BeginReset(IEnumerable<TopicPartition> partitions)
+    public void ThrowIfNotEmpty()
     {
-        if (_members.Count > 0)
+        if (_members.Count > 0 || HasClients)
         {
             throw new ConsumerGroupException(
-                "group-not-empty", $"Group '{Id}' has {_members.Count} member(s). Stop them first.");
+                "group-not-empty", $"Group '{Id}' has {(HasClients ? Clients!.Describe().Count : _members.Count)} member(s). Stop them first.");
         }
+    }
 
+    /// <summary>Begins a change of offsets from outside: until its end none of the partitions gets an owner.</summary>
+    public PartitionOwnership[] BeginReset(IEnumerable<TopicPartition> partitions)
+    {
         PartitionOwnership[] ownerships = [.. partitions.Select(partition => _ownerships.GetValueOrDefault(partition) ?? new PartitionOwnership(partition, null, Generation))];
         foreach (PartitionOwnership ownership in ownerships)
         {

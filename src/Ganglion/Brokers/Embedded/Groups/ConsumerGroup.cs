@@ -22,16 +22,31 @@ internal sealed partial class ConsumerGroup(string id, Func<string, int> partiti
     /// <summary>In the order in which they joined.</summary>
     public IReadOnlyList<GroupMember> Members => _members;
 
+    /// <summary>Its members that come over a socket; null if there never were any. It has members of one kind only.</summary>
+    public IGroupClients? Clients { get; set; }
+
+    public bool HasClients => Clients is { IsEmpty: false };
+
     public ConsumerGroupState State =>
-        _members.Count == 0 ? ConsumerGroupState.Empty
+        _members.Count == 0 ? Clients?.State ?? ConsumerGroupState.Empty
         : _members.TrueForAll(member => member.IsSettled) ? ConsumerGroupState.Stable
         : ConsumerGroupState.Rebalancing;
 
     /// <summary>Whether nothing would be lost by forgetting the group.</summary>
-    public bool IsForgettable => _members.Count == 0 && _ownerships.Count == 0 && _offsets.Count == 0;
+    public bool IsForgettable =>
+        _members.Count == 0 && _ownerships.Count == 0 && _offsets.Count == 0 && Clients is null or { IsForgettable: true };
 
+    /// <exception cref="ConsumerGroupException">It has members that share the partitions out among themselves.</exception>
     public void Join(GroupMember member)
     {
+        if (HasClients)
+        {
+            throw new ConsumerGroupException(
+                "group-protocol-inconsistent",
+                $"Group '{Id}' has members that are clients of Kafka's protocol and share its partitions out among themselves. "
+                + "Choose another group, or stop them first.");
+        }
+
         _members.Add(member);
         Rebalance();
     }

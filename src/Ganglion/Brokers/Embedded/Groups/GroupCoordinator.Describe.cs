@@ -23,13 +23,15 @@ internal sealed partial class GroupCoordinator
     private ConsumerGroupDescription Describe(ConsumerGroup group) => new(
         group.Id,
         group.State,
-        group.Generation,
-        [.. group.Members
-            .OrderBy(member => member.Id, StringComparer.Ordinal)
-            .Select(member => new ConsumerGroupMember(member.Id, member.ClientId, [.. member.Owned.Keys.Order()]))],
+        group.Members.Count == 0 && group.Clients is { } clients ? clients.Generation : group.Generation,
+        [.. MembersOf(group).OrderBy(member => member.MemberId, StringComparer.Ordinal)],
         [.. group.Offsets
             .OrderBy(entry => entry.Key)
             .Select(entry => new ConsumerGroupOffset(entry.Key, entry.Value, LatestOf(entry.Key) ?? entry.Value.Offset))]);
+
+    private static IEnumerable<ConsumerGroupMember> MembersOf(ConsumerGroup group) => group.HasClients
+        ? group.Clients!.Describe()
+        : group.Members.Select(member => new ConsumerGroupMember(member.Id, member.ClientId, [.. member.Owned.Keys.Order()]));
 
     private long? LatestOf(TopicPartition partition) =>
         _topics.Find(partition.Topic)?.Partitions.ElementAtOrDefault(partition.Partition)?.LastStableOffset;

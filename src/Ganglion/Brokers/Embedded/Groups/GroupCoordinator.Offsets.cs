@@ -59,9 +59,21 @@ internal sealed partial class GroupCoordinator
     {
         lock (_gate)
         {
-            return commit.Committer is { } committer
-                ? FindGroupOf(committer).BeginCommit(committer, commit.Offsets)
-                : GetOrAdd(commit.GroupId).BeginReset(commit.Offsets.Select(entry => entry.Key));
+            if (commit.Committer is { } committer)
+            {
+                return FindGroupOf(committer).BeginCommit(committer, commit.Offsets);
+            }
+
+            ConsumerGroup group = GetOrAdd(commit.GroupId);
+            try
+            {
+                commit.Check(group);
+                return group.BeginReset(commit.Offsets.Select(entry => entry.Key));
+            }
+            finally
+            {
+                ForgetIfEmpty(group);
+            }
         }
     }
 

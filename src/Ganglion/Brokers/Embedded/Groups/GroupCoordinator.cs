@@ -30,6 +30,7 @@ internal sealed partial class GroupCoordinator : IDisposable
     /// <summary>Makes a new member of a group; what it gets it is told by <paramref name="changed"/>, perhaps at once.</summary>
     /// <param name="options">The group, the topics and the session time-out.</param>
     /// <param name="changed">Tells the member to look at its assignment; must only set a signal.</param>
+    /// <exception cref="ConsumerGroupException">The group has members that share the partitions out among themselves.</exception>
     public GroupMember Join(ConsumerOptions options, Action changed)
     {
         lock (_gate)
@@ -106,6 +107,11 @@ internal sealed partial class GroupCoordinator : IDisposable
             {
                 member.Group.Remove(member);
             }
+
+            foreach (ConsumerGroup group in _groups.Values)
+            {
+                group.Clients?.Dispose();
+            }
         }
     }
 
@@ -145,6 +151,7 @@ internal sealed partial class GroupCoordinator : IDisposable
         if (group.IsForgettable && _groups.GetValueOrDefault(group.Id) == group)
         {
             _groups.Remove(group.Id);
+            group.Clients?.Dispose();
         }
     }
 }

@@ -1,3 +1,4 @@
+using Ganglion.Brokers.Listener.Groups;
 using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Brokers.Listener.Transactions;
 
@@ -16,17 +17,16 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
         string groupId = body.ReadString();
         long producerId = body.ReadInt64();
         short epoch = body.ReadInt16();
-        if (request.Version >= 3)
-        {
-            body.ReadInt32(); // The generation.
-            body.ReadString(); // The member.
-            body.ReadNullableString(); // Its instance id.
-        }
+        bool namesMember = request.Version >= 3;
+        int generation = namesMember ? body.ReadInt32() : -1;
+        var member = new MemberIdentity(namesMember ? body.ReadString() : "", namesMember ? body.ReadNullableString() : null);
 
         List<(string Name, List<AskedOffset> Partitions)> topics = body.ReadArray(reader => ReadTopic(reader, request.Version));
         body.SkipTags();
 
-        ErrorCode error = Add(transactionalId, producerId, epoch, groupId, topics);
+        ErrorCode error = context.Groups.CheckCommit(groupId, generation, member, isTransactional: true) is not ErrorCode.None and var fenced
+            ? fenced
+            : Add(transactionalId, producerId, epoch, groupId, topics);
         response.WriteInt32(0); // Throttle time.
         response.WriteArray(topics, (writer, topic) =>
         {

@@ -361,8 +361,8 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
             long now = broker.Committer.Now;
             batches = [.. transaction.Partitions.Where(partition => !partition.Topic.IsDeleted).Select(partition =>
                 ControlBatch.Create(broker.Committer.Memory, partition, transaction.ProducerId, transaction.Epoch, commits, now))];
-            offsets = commits ? [.. transaction.Offsets.Where(group => group.Value.Count > 0).Select(group => OffsetCommit.Reset(
-                broker.Coordinator, group.Key, group.Value.Select(entry => KeyValuePair.Create(entry.Key, (OffsetAndMetadata?)entry.Value))))] : [];
+            offsets = commits ? [.. transaction.Offsets.Where(group => group.Value.Count > 0).Select(group => OffsetCommit.OfClient(
+                broker.Coordinator, group.Key, check: null, group.Value.Select(entry => KeyValuePair.Create(entry.Key, (OffsetAndMetadata?)entry.Value))))] : [];
         }
 
         foreach (OffsetCommit commit in offsets)

@@ -1,0 +1,68 @@
+using Ganglion.Brokers.Listener.Groups;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Apis;
+
+/// <summary>
+/// DescribeGroups (15), versions 0–5: groups with their members, and what these are assigned. KIP-345, KIP-430.
+/// Deviations: groups of agents are described as groups of the classic protocol, with <c>ganglion</c> for the way in which they share partitions
+/// out; which operations are allowed is not told.
+/// </summary>
+internal sealed class DescribeGroupsApi(ListenerContext context) : Api(ApiKey.DescribeGroups, 0, 5, flexibleFrom: 5)
+{
+    private const int OperationsNotTold = int.MinValue;
+
+    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    {
+        WireReader body = request.Body;
+        List<string> groups = body.ReadArray(static reader => reader.ReadString());
+        if (request.Version >= 3)
+        {
+            body.ReadBoolean(); // Whether allowed operations are to be told.
+        }
+
+        body.SkipTags();
+
+        if (request.Version >= 1)
+        {
+            response.WriteInt32(0); // Throttle time.
+        }
+
+        response.WriteArray(groups, (writer, groupId) => WriteGroup(writer, request.Version, groupId));
+        response.WriteTags();
+        return new(true);
+    }
+
+    private void WriteGroup(WireWriter writer, short version, string groupId)
+    {
+        ErrorCode error = GroupLimits.CheckGroupId(groupId);
+        GroupDescription group = error == ErrorCode.None
+            ? context.Groups.Describe(groupId)
+            : new GroupDescription(groupId, ClassicGroupState.Dead);
+        writer.WriteError(error);
+        writer.WriteString(groupId);
+        writer.WriteString(group.State.ToString());
+        writer.WriteString(group.ProtocolType);
+        writer.WriteString(group.ProtocolName);
+        writer.WriteArray(group.Members, (members, member) =>
+        {
+            members.WriteString(member.MemberId);
+            if (version >= 4)
+            {
+                members.WriteString(member.InstanceId);
+            }
+
+            members.WriteString(member.ClientId);
+            members.WriteString(member.ClientHost);
+            members.WriteBytes(member.Metadata);
+            members.WriteBytes(member.Assignment);
+            members.WriteTags();
+        });
+        if (version >= 3)
+        {
+            writer.WriteInt32(OperationsNotTold);
+        }
+
+        writer.WriteTags();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using Ganglion.Brokers.Listener.Groups;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Apis;
+
+/// <summary>
+/// OffsetCommit (8), versions 2–8: stores how far a group has come, with the same guarantees as an append. KIP-211, KIP-320, KIP-345.
+/// Deviations: offsets are kept until they are removed, whatever retention is asked for; the epoch of the leader is not kept, for it never
+/// changes; an offset below 0 is refused; a group without members takes offsets of those that have no generation, as on Kafka, but a
+/// group of agents does not.
+/// </summary>
+internal sealed class OffsetCommitApi(ListenerContext context) : Api(ApiKey.OffsetCommit, 2, 8, flexibleFrom: 8)
+{
+    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    {
+        WireReader body = request.Body;
+        short version = request.Version;
+        string groupId = body.ReadString();
+        int generation = body.ReadInt32();
+        var member = new MemberIdentity(body.ReadString(), version >= 7 ? body.ReadNullableString() : null);
+        if (version <= 4)
+        {
+            body.ReadInt64(); // How long it is to be kept.
+        }
+
+        List<AskedTopic> topics = body.ReadArray(reader => ReadTopic(reader, version));
+        body.SkipTags();
+
+        ErrorCode error = await context.Groups.CommitAsync(
+            groupId,
+            generation,
+            member,
+            [.. topics.SelectMany(topic => topic.Partitions
+                .Where(partition => Check(topic.Name, partition) == ErrorCode.None)
+                .Select(partition => KeyValuePair.Create(new TopicPartition(topic.Name, partition.Number), (OffsetAndMetadata?)partition.Offset)))],
+            cancellationToken).ConfigureAwait(false);
+
+        if (version >= 3)
+        {
+            response.WriteInt32(0); // Throttle time.
+        }
+
+        response.WriteArray(topics, (writer, topic) =>
+        {
+            writer.WriteString(topic.Name);
+            writer.WriteArray(topic.Partitions, (partitions, partition) =>
+            {
+                partitions.WriteInt32(partition.Number);
+                partitions.WriteError(error == ErrorCode.None ? Check(topic.Name, partition) : error);
+                partitions.WriteTags();
+            });
+            writer.WriteTags();
+        });
+        response.WriteTags();
+        return true;
+    }
+
+    private static AskedTopic ReadTopic(WireReader reader, short version)
+    {
+        var topic = new AskedTopic(reader.ReadString(), reader.ReadArray(partition =>
+        {
+            int number = partition.ReadInt32();
+            long offset = partition.ReadInt64();
+            if (version >= 6)
+            {
+                partition.ReadInt32(); // The epoch of the leader.
+            }
+
+            string? metadata = partition.ReadNullableString();
+            partition.SkipTags();
+            return new AskedPartition(number, new OffsetAndMetadata(offset, string.IsNullOrEmpty(metadata) ? null : metadata));
+        }));
+        reader.SkipTags();
+        return topic;
+    }
+
+    private ErrorCode Check(string topic, AskedPartition partition)
+    {
+        int partitions = context.Broker.Catalog.Find(topic)?.Partitions.Length ?? 0;
+        return partition.Number < 0 || partition.Number >= partitions ? ErrorCode.UnknownTopicOrPartition
+            : partition.Offset.Offset < 0 ? ErrorCode.InvalidRequest
+            : Encoding.UTF8.GetByteCount(partition.Offset.Metadata ?? "") > OffsetAndMetadata.MaxMetadataBytes ? ErrorCode.OffsetMetadataTooLarge
+            : ErrorCode.None;
+    }
+
+    private sealed record AskedTopic(string Name, List<AskedPartition> Partitions);
+
+    private readonly record struct AskedPartition(int Number, OffsetAndMetadata Offset);
+}

@@ -1,0 +1,117 @@
+using Ganglion.Brokers.Listener.Groups;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Apis;
+
+/// <summary>
+/// OffsetFetch (9), versions 1–8: what groups have committed. KIP-88 (all partitions), KIP-320, KIP-447 (offsets of open transactions),
+/// KIP-709 (many groups at once).
+/// Deviations: the epoch of the leader is not kept, for it never changes.
+/// </summary>
+internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.OffsetFetch, 1, 8, flexibleFrom: 6)
+{
+    private const int NoLeaderEpoch = -1;
+
+    private static readonly OffsetAndMetadata Nothing = new(-1);
+
+    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    {
+        WireReader body = request.Body;
+        short version = request.Version;
+        List<AskedGroup> groups = version >= 8 ? body.ReadArray(ReadGroup) : [Read(body)];
+        bool requiresStable = version >= 7 && body.ReadBoolean();
+        body.SkipTags();
+
+        if (version >= 3)
+        {
+            response.WriteInt32(0); // Throttle time.
+        }
+
+        if (version >= 8)
+        {
+            response.WriteArray(groups, (writer, group) =>
+            {
+                writer.WriteString(group.Id);
+                WriteTopics(writer, version, Find(group, requiresStable));
+                writer.WriteError(GroupLimits.CheckGroupId(group.Id));
+                writer.WriteTags();
+            });
+        }
+        else
+        {
+            WriteTopics(response, version, Find(groups[0], requiresStable));
+            if (version >= 2)
+            {
+                response.WriteError(GroupLimits.CheckGroupId(groups[0].Id));
+            }
+        }
+
+        response.WriteTags();
+        return new(true);
+    }
+
+    private static AskedGroup ReadGroup(WireReader reader)
+    {
+        AskedGroup group = Read(reader);
+        reader.SkipTags();
+        return group;
+    }
+
+    private static AskedGroup Read(WireReader reader) => new(reader.ReadString(), reader.ReadNullableArray(static topic =>
+    {
+        string name = topic.ReadString();
+        List<int> partitions = topic.ReadArray(static partition => partition.ReadInt32());
+        topic.SkipTags();
+        return (name, partitions);
+    }));
+
+    private List<FoundTopic> Find(AskedGroup group, bool requiresStable)
+    {
+        if (GroupLimits.CheckGroupId(group.Id) is not ErrorCode.None and var error)
+        {
+            return [.. (group.Topics ?? []).Select(topic => new FoundTopic(
+                topic.Name, [.. topic.Partitions.Select(number => new FoundOffset(number, error, Nothing))]))];
+        }
+
+        IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> committed = context.Groups.GetOffsets(group.Id);
+        IEnumerable<(string Name, List<int> Partitions)> topics = group.Topics
+            ?? committed.Keys.Order().GroupBy(
+                partition => partition.Topic,
+                partition => partition.Partition,
+                (name, partitions) => (name, partitions.ToList()),
+                StringComparer.Ordinal);
+        return [.. topics.Select(topic => new FoundTopic(topic.Name, [.. topic.Partitions.Select(number =>
+        {
+            var partition = new TopicPartition(topic.Name, number);
+            return requiresStable && context.Transactions.HasPendingOffset(group.Id, partition)
+                ? new FoundOffset(number, ErrorCode.UnstableOffsetCommit, Nothing)
+                : new FoundOffset(number, ErrorCode.None, committed.TryGetValue(partition, out OffsetAndMetadata offset) ? offset : Nothing);
+        })]))];
+    }
+
+    private static void WriteTopics(WireWriter response, short version, List<FoundTopic> topics) =>
+        response.WriteArray(topics, (writer, topic) =>
+        {
+            writer.WriteString(topic.Name);
+            writer.WriteArray(topic.Partitions, (partitions, partition) =>
+            {
+                partitions.WriteInt32(partition.Number);
+                partitions.WriteInt64(partition.Committed.Offset);
+                if (version >= 5)
+                {
+                    partitions.WriteInt32(NoLeaderEpoch);
+                }
+
+                partitions.WriteString(partition.Committed.Metadata ?? "");
+                partitions.WriteError(partition.Error);
+                partitions.WriteTags();
+            });
+            writer.WriteTags();
+        });
+
+    private sealed record AskedGroup(string Id, List<(string Name, List<int> Partitions)>? Topics);
+
+    private sealed record FoundTopic(string Name, List<FoundOffset> Partitions);
+
+    private readonly record struct FoundOffset(int Number, ErrorCode Error, OffsetAndMetadata Committed);
+}

@@ -1,0 +1,153 @@
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Groups;
+
+internal sealed partial class ClassicGroup
+{
+    private bool _isInitial;
+    private bool _hasGrown;
+    private TimeSpan _initialLeft;
+
+    private TimeSpan RebalanceTimeout => _members.Values.Select(member => member.Request.RebalanceTimeout).DefaultIfEmpty().Max();
+
+    private bool HaveAllJoined => _pending.Count == 0 && _members.Values.All(member => member.IsJoining);
+
+    /// <summary>Something has changed: the members are to join again; if they are doing that already, perhaps all have.</summary>
+    private void RebalanceOrComplete()
+    {
+        if (Phase != ClassicGroupState.PreparingRebalance)
+        {
+            PrepareRebalance();
+        }
+        else
+        {
+            CompleteIfAllJoined();
+        }
+
+        Schedule();
+    }
+
+    private void CompleteIfAllJoined()
+    {
+        if (Phase == ClassicGroupState.PreparingRebalance && !_isInitial && HaveAllJoined)
+        {
+            CompleteJoin();
+        }
+    }
+
+    private void PrepareRebalance()
+    {
+        if (Phase == ClassicGroupState.CompletingRebalance)
+        {
+            foreach (ClassicMember member in _members.Values)
+            {
+                member.Assignment = default;
+                AnswerSync(member, new SyncResult(ErrorCode.RebalanceInProgress));
+            }
+        }
+
+        _syncDeadline = long.MaxValue;
+        _isInitial = Phase == ClassicGroupState.Empty && _initialDelay > TimeSpan.Zero;
+        Phase = ClassicGroupState.PreparingRebalance;
+        if (_isInitial)
+        {
+            // More members are likely to come at once: they are spared a rebalance each.
+            _hasGrown = false;
+            _initialLeft = RebalanceTimeout;
+            WaitForMore();
+        }
+        else if (HaveAllJoined)
+        {
+            CompleteJoin();
+        }
+        else
+        {
+            _joinDeadline = After(RebalanceTimeout);
+        }
+    }
+
+    private void WaitForMore()
+    {
+        TimeSpan delay = _initialDelay < _initialLeft ? _initialDelay : _initialLeft;
+        _initialLeft -= delay;
+        _joinDeadline = After(delay);
+    }
+
+    private void OnJoinDeadline()
+    {
+        if (_isInitial && _hasGrown && _initialLeft > TimeSpan.Zero)
+        {
+            _hasGrown = false;
+            WaitForMore();
+        }
+        else
+        {
+            CompleteJoin();
+        }
+    }
+
+    /// <summary>Begins the next generation with those that have joined.</summary>
+    private void CompleteJoin()
+    {
+        _joinDeadline = long.MaxValue;
+        _isInitial = false;
+        foreach (ClassicMember missing in _members.Values.Where(member => !member.IsJoining && member.InstanceId is null).ToArray())
+        {
+            Remove(missing);
+        }
+
+        if (_members.Count > 0 && !ElectLeader())
+        {
+            // Only members that keep their names are left, and none of them is there now: until one comes back, or their sessions end.
+            _joinDeadline = After(RebalanceTimeout);
+            return;
+        }
+
+        Generation++;
+        if (_members.Count == 0)
+        {
+            ProtocolName = null;
+            Phase = ClassicGroupState.Empty;
+            return;
+        }
+
+        ProtocolName = ChooseProtocol();
+        Phase = ClassicGroupState.CompletingRebalance;
+        foreach (ClassicMember member in _members.Values)
+        {
+            member.AnswerJoin(ResultFor(member));
+            member.IsNew = false;
+            member.OwesSync = true;
+            BeginSession(member);
+        }
+
+        _syncDeadline = After(RebalanceTimeout);
+    }
+
+    private bool ElectLeader()
+    {
+        if (!_members[_leader!].IsJoining && _members.Values.FirstOrDefault(member => member.IsJoining) is { } joined)
+        {
+            _leader = joined.Id;
+        }
+
+        return _members[_leader!].IsJoining;
+    }
+
+    private bool IsKnownToAll(string protocol) =>
+        _members.Values.All(member => member.Request.Protocols.Any(known => known.Name == protocol));
+
+    /// <summary>Of the protocols that all members know, the one that most of them like best. Nobody joins who knows none of them.</summary>
+    private string ChooseProtocol()
+    {
+        HashSet<string> known = _members.Values.First().Request.Protocols
+            .Select(protocol => protocol.Name)
+            .Where(IsKnownToAll)
+            .ToHashSet(StringComparer.Ordinal);
+        return _members.Values
+            .Select(member => member.Request.Protocols.First(protocol => known.Contains(protocol.Name)).Name)
+            .CountBy(name => name, StringComparer.Ordinal)
+            .MaxBy(votes => votes.Value)
+            .Key;
+    }
+}

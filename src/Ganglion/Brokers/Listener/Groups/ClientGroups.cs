@@ -1,0 +1,189 @@
+using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Groups;
+using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Transactions;
+
+namespace Ganglion.Brokers.Listener.Groups;
+
+/// <summary>
+/// The groups, as clients see them. What they have committed, and the lock that guards them, are the same as those of the agents in the process; a
+/// group has members of one kind only.
+/// </summary>
+/// <param name="broker">Whose groups they are.</param>
+/// <param name="initialDelay">How long the first member of a group waits for others.</param>
+internal sealed class ClientGroups(EmbeddedBroker broker, TimeSpan initialDelay)
+{
+    /// <summary>Lets somebody join a group, or join it again. Completes when all others have, too.</summary>
+    public Task<JoinResult> Join(JoinRequest request)
+    {
+        if (GroupLimits.Check(request) is not ErrorCode.None and var error)
+        {
+            return Task.FromResult(new JoinResult(error, request.MemberId));
+        }
+
+        return broker.Coordinator.Visit(request.GroupId, group =>
+        {
+            if (group.Members.Count > 0)
+            {
+                return Task.FromResult(new JoinResult(ErrorCode.InconsistentGroupProtocol, request.MemberId));
+            }
+
+            group.Clients ??= new ClassicGroup(group.Id, broker.Coordinator, broker.Time, initialDelay);
+            return ((ClassicGroup)group.Clients).Join(request);
+        });
+    }
+
+    /// <summary>Whoever waited for this has gone.</summary>
+    public void Abandon(string groupId, Task<JoinResult> joined) => Visit(groupId, true, group =>
+    {
+        group.Abandon(joined);
+        return true;
+    });
+
+    /// <summary>Tells a member what it is assigned. Completes when the leader has decided.</summary>
+    public Task<SyncResult> Sync(SyncRequest request) =>
+        GroupLimits.Check(request) is not ErrorCode.None and var error
+            ? Task.FromResult(new SyncResult(error))
+            : Visit(request.GroupId, Task.FromResult(new SyncResult(ErrorCode.UnknownMemberId)), group => group.Sync(request));
+
+    /// <summary>Notes that a member is alive, and tells it whether it is to join again.</summary>
+    public ErrorCode Heartbeat(string groupId, int generation, MemberIdentity member) =>
+        GroupLimits.CheckGroupId(groupId) is not ErrorCode.None and var error
+            ? error
+            : Visit(groupId, ErrorCode.UnknownMemberId, group => group.Heartbeat(generation, member));
+
+    /// <summary>Takes members out.</summary>
+    /// <returns>For each of them, whether it was there.</returns>
+    public IReadOnlyList<ErrorCode> Leave(string groupId, IReadOnlyList<MemberIdentity> members) =>
+        GroupLimits.CheckGroupId(groupId) is not ErrorCode.None and var error
+            ? [.. members.Select(_ => error)]
+            : Visit(groupId, [.. members.Select(_ => ErrorCode.UnknownMemberId)], group => group.Leave(members));
+
+    /// <summary>Commits offsets.</summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="generation">The generation that the committer claims to be in; negative if it is no member.</param>
+    /// <param name="member">Who it claims to be.</param>
+    /// <param name="offsets">What it commits.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Why nothing of it was committed.</returns>
+    public async ValueTask<ErrorCode> CommitAsync(
+        string groupId,
+        int generation,
+        MemberIdentity member,
+        IReadOnlyCollection<KeyValuePair<TopicPartition, OffsetAndMetadata?>> offsets,
+        CancellationToken cancellationToken)
+    {
+        ErrorCode error = CheckCommit(groupId, generation, member, isTransactional: false);
+        if (error != ErrorCode.None || offsets.Count == 0)
+        {
+            return error;
+        }
+
+        OffsetCommit commit = OffsetCommit.OfClient(broker.Coordinator, groupId, Check, offsets);
+        try
+        {
+            await broker.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+            return ErrorCode.None;
+        }
+        catch (RefusedException exception)
+        {
+            return exception.Error;
+        }
+        catch (StorageException)
+        {
+            // What clients try again after: a full disk may have room then.
+            return ErrorCode.CoordinatorNotAvailable;
+        }
+
+        void Check(ConsumerGroup group)
+        {
+            if (CheckCommit(group, generation, member, isTransactional: false) is not ErrorCode.None and var late)
+            {
+                throw new RefusedException(late, $"Group '{groupId}' has changed meanwhile.");
+            }
+        }
+    }
+
+    /// <summary>Whether somebody may commit offsets of a group.</summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="generation">The generation that it claims to be in; negative if it is no member.</param>
+    /// <param name="member">Who it claims to be.</param>
+    /// <param name="isTransactional">Whether the offsets are committed with a transaction.</param>
+    public ErrorCode CheckCommit(string groupId, int generation, MemberIdentity member, bool isTransactional) =>
+        GroupLimits.CheckGroupId(groupId) is not ErrorCode.None and var error
+            ? error
+            : broker.Coordinator.Visit(groupId, group => CheckCommit(group, generation, member, isTransactional));
+
+    /// <summary>What a group has committed.</summary>
+    public IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> GetOffsets(string groupId) =>
+        broker.Coordinator.Visit(groupId, group => new Dictionary<TopicPartition, OffsetAndMetadata>(group.Offsets));
+
+    /// <summary>A group as it is.</summary>
+    public GroupDescription Describe(string groupId) => broker.Coordinator.Visit(groupId, Describe);
+
+    /// <summary>All groups by id, those of agents too.</summary>
+    public IReadOnlyList<GroupDescription> List() => broker.Coordinator.VisitAll(Describe);
+
+    /// <summary>Deletes a group that has no members, with its offsets.</summary>
+    /// <returns>Why it was not deleted.</returns>
+    public async ValueTask<ErrorCode> DeleteAsync(string groupId, CancellationToken cancellationToken)
+    {
+        if (GroupLimits.CheckGroupId(groupId) is not ErrorCode.None and var error)
+        {
+            return error;
+        }
+
+        try
+        {
+            await broker.Groups.DeleteAsync(groupId, cancellationToken).ConfigureAwait(false);
+            return ErrorCode.None;
+        }
+        catch (GanglionException exception)
+        {
+            return Errors.CodeOf(exception);
+        }
+    }
+
+    /// <summary>Removes offsets of a group that has no members.</summary>
+    /// <returns>Why none of them was removed.</returns>
+    public async ValueTask<ErrorCode> DeleteOffsetsAsync(
+        string groupId, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        ErrorCode error = GroupLimits.CheckGroupId(groupId) is not ErrorCode.None and var invalid ? invalid
+            : Describe(groupId).State == ClassicGroupState.Dead ? ErrorCode.GroupIdNotFound
+            : ErrorCode.None;
+        if (error != ErrorCode.None)
+        {
+            return error;
+        }
+
+        try
+        {
+            OffsetCommit removal = OffsetCommit.Reset(
+                broker.Coordinator, groupId, partitions.Select(partition => KeyValuePair.Create(partition, (OffsetAndMetadata?)null)));
+            await broker.CommitAsync(removal, cancellationToken).ConfigureAwait(false);
+            return ErrorCode.None;
+        }
+        catch (GanglionException exception)
+        {
+            return Errors.CodeOf(exception);
+        }
+    }
+
+    private static GroupDescription Describe(ConsumerGroup group) =>
+        group.Members.Count > 0 ? GroupDescription.OfAgents(group)
+        : group.Clients is ClassicGroup { IsForgettable: false } clients ? GroupDescription.Of(group.Id, clients)
+        : new GroupDescription(group.Id, group.IsForgettable ? ClassicGroupState.Dead : ClassicGroupState.Empty)
+        {
+            ProtocolType = (group.Clients as ClassicGroup)?.ProtocolType ?? "",
+        };
+
+    private static ErrorCode CheckCommit(ConsumerGroup group, int generation, MemberIdentity member, bool isTransactional) =>
+        group.Members.Count > 0 ? ErrorCode.UnknownMemberId
+        : group.Clients is ClassicGroup clients ? clients.CheckCommit(generation, member, isTransactional)
+        : generation < 0 ? ErrorCode.None
+        : ErrorCode.IllegalGeneration;
+
+    private TResult Visit<TResult>(string groupId, TResult without, Func<ClassicGroup, TResult> visit) =>
+        broker.Coordinator.Visit(groupId, group => group.Clients is ClassicGroup clients ? visit(clients) : without);
+}

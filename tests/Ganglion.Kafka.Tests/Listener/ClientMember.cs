@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+
+namespace Ganglion.Kafka.Tests.Listener;
+
+/// <summary>A member of a group, with Confluent's client, that reads until it leaves or dies.</summary>
+internal sealed class ClientMember : IDisposable
+{
+    private readonly IConsumer<string, string> _consumer;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _reading;
+    private volatile int[] _owned = [];
+
+    public ClientMember(string servers, string group, string topic, string? instanceId = null)
+    {
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = servers,
+            GroupId = group,
+            GroupInstanceId = instanceId,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoCommit = false,
+            SessionTimeoutMs = 3000,
+            HeartbeatIntervalMs = 300,
+        };
+        _consumer = new ConsumerBuilder<string, string>(config)
+            .SetPartitionsAssignedHandler((_, partitions) => _owned = [.. partitions.Select(partition => partition.Partition.Value).Order()])
+            .SetPartitionsRevokedHandler((_, _) => _owned = [])
+            .SetPartitionsLostHandler((_, _) => _owned = [])
+            .Build();
+        _consumer.Subscribe(topic);
+        _reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>The partitions that it has.</summary>
+    public int[] Owned => _owned;
+
+    /// <summary>What it has read.</summary>
+    public ConcurrentQueue<string> Values { get; } = new();
+
+    /// <summary>Commits how far it has come, and leaves.</summary>
+    public async Task LeaveAsync()
+    {
+        await StopAsync();
+        try
+        {
+            _consumer.Commit();
+        }
+        catch (Confluent.Kafka.KafkaException exception) when (exception.Error.Code == ErrorCode.Local_NoOffset)
+        {
+            // It has read nothing since it was last given partitions.
+        }
+
+        _consumer.Close();
+        _consumer.Dispose();
+    }
+
+    /// <summary>Goes without a word.</summary>
+    public async Task DieAsync()
+    {
+        await StopAsync();
+        _consumer.Dispose();
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _reading.ContinueWith(_ => _consumer.Dispose(), TaskScheduler.Default).Wait();
+        _stopping.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _reading;
+    }
+
+    private void Read()
+    {
+        try
+        {
+            while (true)
+            {
+                Values.Enqueue(_consumer.Consume(_stopping.Token).Message.Value);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It leaves, or dies.
+        }
+    }
+}
