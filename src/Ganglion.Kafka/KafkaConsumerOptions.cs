@@ -16,6 +16,14 @@ public sealed record KafkaConsumerOptions
     /// </summary>
     public TimeSpan? HeartbeatInterval { get; init; }
 
+    /// <summary>
+    /// A name of the process that stays when it is restarted, such as that of its pod: then a restart within <see cref="SessionTimeout"/> is
+    /// no rebalance, and the process has the partitions again that it had. In turn nobody else gets them before that time is over, also if the
+    /// process is stopped for good. No two processes may have the same. 1 to 249 characters of <c>a–z A–Z 0–9 . _ -</c>. Default: none.
+    /// <c>group.instance.id</c>
+    /// </summary>
+    public string? InstanceId { get; init; }
+
     /// <summary>For how many bytes a broker waits before it answers, up to <see cref="FetchMaxWait"/>. Default 1. <c>fetch.min.bytes</c></summary>
     public int? FetchMinBytes { get; init; }
 

@@ -13,10 +13,9 @@ namespace Ganglion.Kafka.Groups;
 /// Who is in the group and who fetches are different native clients: <see cref="Membership"/> learns which partitions come and go, and a
 /// <see cref="Fetcher"/> brings their records. The reading loop is the only one that changes what is owned.
 /// </remarks>
-internal sealed class KafkaConsumer : IEventConsumer
+internal sealed partial class KafkaConsumer : IEventConsumer
 {
     private const long Reading = long.MinValue;
-    private static readonly TimeSpan LookForTopics = TimeSpan.FromSeconds(1);
 
     private readonly ConsumerOptions _options;
     private readonly FetcherPool _fetchers;
@@ -26,15 +25,14 @@ internal sealed class KafkaConsumer : IEventConsumer
     private readonly TimeSpan _timeout;
     private readonly ReadyQueue _queue = new();
     private readonly Membership _membership;
+    private readonly MemberShare _share;
+    private readonly TopicWatch _watch;
     private readonly CancellationTokenSource _closing = new();
-    private readonly HashSet<TopicPartition> _shared = [];
     private volatile ImmutableDictionary<TopicPartition, OwnedPartition> _owned = ImmutableDictionary<TopicPartition, OwnedPartition>.Empty;
     private volatile string[] _wanted;
-    private volatile bool _isIncomplete;
+    private volatile bool _isNewlySubscribed;
+    private volatile bool _mustFollow;
     private Rebalance? _unfinished;
-
-    // How many partitions the leading topic has.
-    private int _width = 1;
     private long _awaySince;
 
     public KafkaConsumer(
@@ -53,8 +51,10 @@ internal sealed class KafkaConsumer : IEventConsumer
         _timeout = broker.RequestTimeout;
         _wanted = [.. options.Topics];
         _awaySince = _time.GetTimestamp();
-        _membership = new Membership(
-            options.GroupId, builder, SharedOut(_wanted), IsAlive, _queue.Wake, broker.LoggerFactory.CreateLogger<Membership>());
+        ILogger logger = broker.LoggerFactory.CreateLogger<Membership>();
+        _share = new MemberShare(options.CoPartitionedWith);
+        _watch = new TopicWatch(topics.Topics, Follow, _time, logger);
+        _membership = new Membership(options.GroupId, builder, _share.SharedOut(_wanted), IsAlive, _queue.Wake, logger);
         members.Add(this);
     }
 
@@ -74,9 +74,9 @@ internal sealed class KafkaConsumer : IEventConsumer
         }
 
         _wanted = [.. topics];
-        _isIncomplete = _options.CoPartitionedWith is not null;
-        _membership.Subscribe(SharedOut(_wanted));
-        _queue.Wake();
+        _isNewlySubscribed = true;
+        _membership.Subscribe(_share.SharedOut(_wanted));
+        Follow();
     }
 
     public async ValueTask<ConsumedBatch> ReadAsync(CancellationToken cancellationToken = default)
@@ -88,17 +88,21 @@ internal sealed class KafkaConsumer : IEventConsumer
             {
                 ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
                 cancellationToken.ThrowIfCancellationRequested();
+                _membership.ThrowIfEnded();
                 if (_unfinished is not null || _membership.TryTake(out _unfinished))
                 {
                     await RebalanceAsync(_unfinished!).ConfigureAwait(false);
                 }
-                else if (_isIncomplete)
+                else if (_mustFollow)
                 {
                     await FollowTopicsAsync().ConfigureAwait(false);
                 }
-                else if (_queue.TryRead(_options.MaxBytes) is { } batch)
+                else if (TryRead(out ConsumedBatch? batch))
                 {
-                    return batch;
+                    if (batch is not null)
+                    {
+                        return batch;
+                    }
                 }
                 else
                 {
@@ -178,205 +182,37 @@ internal sealed class KafkaConsumer : IEventConsumer
         }
 
         await _closing.CancelAsync().ConfigureAwait(false);
+        _watch.Dispose();
         _queue.Wake();
         _members.Remove(this);
         await _membership.DisposeAsync().ConfigureAwait(false);
         Drop([.. _owned.Keys]);
     }
 
-    // Where one topic leads, the group knows of no other.
-    private string[] SharedOut(string[] topics) => _options.CoPartitionedWith is { } leading ? [leading] : topics;
-
     private bool IsAlive() =>
         Volatile.Read(ref _awaySince) is var since && (since == Reading || _time.GetElapsedTime(since) <= _options.MaxPollInterval);
 
-    private async ValueTask RebalanceAsync(Rebalance rebalance)
+    /// <returns>Whether there may be more to read, even if nothing came now.</returns>
+    private bool TryRead(out ConsumedBatch? batch)
     {
-        if (rebalance.Kind == RebalanceKind.Assigned)
-        {
-            _shared.UnionWith(rebalance.Partitions);
-            await TakeAsync(await FindMissingAsync().ConfigureAwait(false)).ConfigureAwait(false);
-            _unfinished = null;
-            return;
-        }
-
-        _unfinished = null;
-        _shared.ExceptWith(rebalance.Partitions);
+        batch = null;
         try
         {
-            await ReleaseAsync(FindSurplus(), isLost: rebalance.Kind == RebalanceKind.Lost).ConfigureAwait(false);
+            batch = _queue.TryRead(_options.MaxBytes);
+            return batch is not null;
         }
-        finally
+        catch (TopicException)
         {
-            rebalance.Complete();
+            // The topic was deleted: until the loop looks what has become of it there is nothing to read.
+            _watch.TellSoon();
+            return true;
         }
     }
 
-    // What goes after the leading topic may come and go without the group.
-    private async ValueTask FollowTopicsAsync()
+    // For the loop, from anywhere.
+    private void Follow()
     {
-        _isIncomplete = false;
-        await ReleaseAsync(FindSurplus(), isLost: false).ConfigureAwait(false);
-        await TakeAsync(await FindMissingAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        _mustFollow = true;
+        _queue.Wake();
     }
-
-    private async ValueTask<TopicPartition[]> FindMissingAsync() =>
-        [.. (await ListMeantAsync().ConfigureAwait(false)).Where(partition => !_owned.ContainsKey(partition))];
-
-    // Without asking the cluster: what goes must go, also if it does not answer.
-    private TopicPartition[] FindSurplus()
-    {
-        string[] wanted = _wanted;
-        return [.. _owned.Keys.Where(partition => !IsMeant(partition, wanted)).Order()];
-    }
-
-    private bool IsMeant(TopicPartition partition, string[] wanted) => _options.CoPartitionedWith is { } leading
-        ? wanted.Contains(partition.Topic) && _shared.Contains(new TopicPartition(leading, partition.Partition % _width))
-        : _shared.Contains(partition);
-
-    private async ValueTask<HashSet<TopicPartition>> ListMeantAsync()
-    {
-        if (_options.CoPartitionedWith is not { } leading)
-        {
-            return [.. _shared];
-        }
-
-        string[] wanted = _wanted;
-        _width = await _topics.CountPartitionsAsync(leading, _closing.Token).ConfigureAwait(false);
-        HashSet<TopicPartition> meant = [];
-        foreach (string topic in wanted)
-        {
-            int count = await _topics.CountPartitionsAsync(topic, _closing.Token).ConfigureAwait(false);
-            if (count == 0)
-            {
-                LookAgainLater();
-            }
-
-            meant.UnionWith(Enumerable.Range(0, count).Select(number => new TopicPartition(topic, number)).Where(one => IsMeant(one, wanted)));
-        }
-
-        return meant;
-    }
-
-    private void LookAgainLater() => _ = Task.Delay(LookForTopics, _time, _closing.Token).ContinueWith(
-        _ =>
-        {
-            _isIncomplete = true;
-            _queue.Wake();
-        },
-        _closing.Token,
-        TaskContinuationOptions.OnlyOnRanToCompletion,
-        TaskScheduler.Default);
-
-    private async ValueTask TakeAsync(TopicPartition[] partitions)
-    {
-        if (partitions.Length == 0)
-        {
-            return;
-        }
-
-        Dictionary<TopicPartition, OffsetAndMetadata> committed = await ReadCommittedAsync(partitions).ConfigureAwait(false);
-        long[] starts = await Task.WhenAll(partitions.Select(partition => FindStartAsync(partition, committed))).ConfigureAwait(false);
-        int generation = _membership.Identity.Generation;
-        foreach ((TopicPartition partition, long start) in partitions.Zip(starts))
-        {
-            _owned = _owned.Add(partition, new OwnedPartition(_fetchers.Fetch(partition, start, _options.MaxBytes, _queue), generation));
-        }
-
-        try
-        {
-            await TellAsync(listener => listener.OnAssignedAsync(
-                partitions.ToDictionary(
-                    partition => partition,
-                    partition => committed.TryGetValue(partition, out OffsetAndMetadata offset) ? offset : default(OffsetAndMetadata?)),
-                _closing.Token)).ConfigureAwait(false);
-        }
-        catch
-        {
-            Drop(partitions);
-            throw;
-        }
-    }
-
-    private async ValueTask ReleaseAsync(TopicPartition[] partitions, bool isLost)
-    {
-        if (partitions.Length == 0)
-        {
-            return;
-        }
-
-        if (isLost)
-        {
-            Drop(partitions);
-            await TellAsync(listener => listener.OnLostAsync(partitions, _closing.Token)).ConfigureAwait(false);
-            return;
-        }
-
-        try
-        {
-            await TellAsync(listener => listener.OnRevokedAsync(partitions, _closing.Token)).ConfigureAwait(false);
-        }
-        finally
-        {
-            Drop(partitions);
-        }
-    }
-
-    private async ValueTask<Dictionary<TopicPartition, OffsetAndMetadata>> ReadCommittedAsync(TopicPartition[] partitions)
-    {
-        try
-        {
-            return await Task.Run(() => OffsetCommits.GetCommitted(_membership.NativeConsumer, partitions, _timeout)).ConfigureAwait(false);
-        }
-        catch (Client.KafkaException exception)
-        {
-            throw KafkaErrors.ToException(exception, $"'{GroupId}'");
-        }
-    }
-
-    private async Task<long> FindStartAsync(TopicPartition partition, Dictionary<TopicPartition, OffsetAndMetadata> committed)
-    {
-        (long earliest, long latest) = await _topics.Offsets.GetBoundsAsync(partition, _closing.Token).ConfigureAwait(false);
-        if (committed.TryGetValue(partition, out OffsetAndMetadata known) && known.Offset >= earliest && known.Offset <= latest)
-        {
-            return known.Offset;
-        }
-
-        return _options.AutoOffsetReset == AutoOffsetReset.Earliest ? earliest : latest;
-    }
-
-    private void Drop(TopicPartition[] partitions)
-    {
-        foreach (TopicPartition partition in partitions)
-        {
-            if (_owned.TryGetValue(partition, out OwnedPartition? owned))
-            {
-                _owned = _owned.Remove(partition);
-                owned.Fetched.Close();
-            }
-        }
-    }
-
-    // The listener has no more time than a loop that does not read.
-    private async ValueTask TellAsync(Func<IRebalanceListener, ValueTask> tell)
-    {
-        if (_options.RebalanceListener is not { } listener)
-        {
-            return;
-        }
-
-        Volatile.Write(ref _awaySince, _time.GetTimestamp());
-        try
-        {
-            await tell(listener).ConfigureAwait(false);
-        }
-        finally
-        {
-            Volatile.Write(ref _awaySince, Reading);
-        }
-    }
-
-    /// <param name="Fetched">What brings its records.</param>
-    /// <param name="Generation">The generation of the group in which it came.</param>
-    private sealed record OwnedPartition(FetchedPartition Fetched, int Generation);
 }

@@ -28,6 +28,7 @@ internal sealed partial class Membership : IAsyncDisposable
     private ConsumerGroupMetadata _identity;
     private bool _hasLeft;
     private volatile string[] _topics;
+    private volatile FencedException? _end;
     private string[] _subscribed = [];
 
     // What this member has by the group's word. The thread's own, for the log.
@@ -86,6 +87,15 @@ internal sealed partial class Membership : IAsyncDisposable
     /// <summary>What has come and gone, in order. A revocation goes on when it is completed.</summary>
     public bool TryTake(out Rebalance? rebalance) => _rebalances.TryDequeue(out rebalance);
 
+    /// <exception cref="FencedException">Another process has this member's place.</exception>
+    public void ThrowIfEnded()
+    {
+        if (_end is { } end)
+        {
+            throw new FencedException(end.Code, end.Message, end.InnerException);
+        }
+    }
+
     /// <summary>Leaves the group.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -96,7 +106,7 @@ internal sealed partial class Membership : IAsyncDisposable
 
     private void Run()
     {
-        while (!_closing.IsCancellationRequested)
+        while (!_closing.IsCancellationRequested && _end is null)
         {
             try
             {
@@ -108,6 +118,10 @@ internal sealed partial class Membership : IAsyncDisposable
                     _consumer.Pause(_unpaused);
                     _unpaused.Clear();
                 }
+            }
+            catch (Client.KafkaException exception) when (exception.Error.IsFatal || exception.Error.Code == Client.ErrorCode.Local_Fatal)
+            {
+                End(exception);
             }
             catch (Client.ConsumeException exception)
             {
@@ -121,6 +135,17 @@ internal sealed partial class Membership : IAsyncDisposable
 
         Leave();
         _ended.SetResult();
+    }
+
+    // A client that has failed for good is of no more use. As a member there is one reason: its stable name is another's now.
+    private void End(Client.KafkaException exception)
+    {
+        _end = new FencedException(
+            "instance-fenced",
+            $"Another process has joined the group '{_groupId}' under the instance id of this one: {FatalError.Of(_consumer).Reason}. "
+            + "Give each process an instance id of its own (Ganglion:Kafka:Consumer:InstanceId).",
+            exception);
+        _changed();
     }
 
     private void Leave()

@@ -25,6 +25,8 @@ internal sealed class FetchedPartition
     private bool _isPaused;
     private bool _isHeldBack;
     private bool _isClosed;
+    private bool _isBroken;
+    private Guid _topic;
     private Exception? _fault;
     private Fetcher? _fetcher;
 
@@ -66,6 +68,18 @@ internal sealed class FetchedPartition
         }
     }
 
+    /// <summary>Whether its topic is not there any more, or is another one by now.</summary>
+    public bool IsBroken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isBroken;
+            }
+        }
+    }
+
     /// <summary>The next offset that is to be fetched.</summary>
     public long NextToFetch
     {
@@ -103,8 +117,14 @@ internal sealed class FetchedPartition
     {
         lock (_lock)
         {
-            if (_isClosed || _seeks > 0 || offset < _fetched)
+            if (_isClosed || _seeks > 0)
             {
+                return false;
+            }
+
+            if (offset < _fetched)
+            {
+                Fail(BegunAnew());
                 return false;
             }
 
@@ -122,7 +142,16 @@ internal sealed class FetchedPartition
     {
         lock (_lock)
         {
-            if (_seeks == 0 && offset > _fetched)
+            if (_isClosed || _seeks > 0)
+            {
+                return;
+            }
+
+            if (offset < _fetched)
+            {
+                Fail(BegunAnew());
+            }
+            else if (offset > _fetched)
             {
                 _fetched = offset;
                 _end = Math.Max(_end, offset);
@@ -136,8 +165,29 @@ internal sealed class FetchedPartition
     {
         lock (_lock)
         {
+            if (_isBroken)
+            {
+                // It has been told already.
+                return;
+            }
+
+            _isBroken = exception is TopicException;
             _fault = exception;
             Queue();
+        }
+    }
+
+    /// <summary>The topic of its name is this one now.</summary>
+    public void Follow(Guid topic)
+    {
+        lock (_lock)
+        {
+            if (_topic != default && topic != _topic)
+            {
+                Fail(BegunAnew());
+            }
+
+            _topic = topic;
         }
     }
 
@@ -206,6 +256,7 @@ internal sealed class FetchedPartition
             _next = _fetched = offset;
             _isHeldBack = false;
             _fault = null;
+            _isBroken = false;
             _seeks++;
         }
 
@@ -243,6 +294,9 @@ internal sealed class FetchedPartition
 
     /// <summary>What a record takes here, in bytes.</summary>
     public static int SizeOf(in Record record) => (record.Key?.Length ?? 0) + (record.Value?.Length ?? 0) + record.Headers.Encoded.Length + 64;
+
+    private TopicException BegunAnew() => new(
+        "topic-not-found", $"What was read of {Id} is not there any more, and others lie in its place: the topic was deleted and created again. Read it from its beginning.");
 
     // Called under the lock.
     private void Queue()

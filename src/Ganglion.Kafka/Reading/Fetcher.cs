@@ -37,6 +37,8 @@ internal sealed partial class Fetcher : IAsyncDisposable
     /// <summary>How many of its partitions are held back at present.</summary>
     public int HeldBack => _partitions.Values.Count(partition => partition.IsHeldBack);
 
+    public IEnumerable<FetchedPartition> Partitions => _partitions.Values;
+
     /// <summary>Takes a partition over, unless it fetches the same for somebody else.</summary>
     public bool TryTake(FetchedPartition partition)
     {

@@ -30,6 +30,18 @@ internal sealed class FetcherPool(Func<Fetcher> create) : IAsyncDisposable
         return partition;
     }
 
+    /// <summary>All that is fetched at present.</summary>
+    public FetchedPartition[] Partitions
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _fetchers.SelectMany(fetcher => fetcher.Partitions)];
+            }
+        }
+    }
+
     /// <summary>How many partitions are held back at present.</summary>
     public int HeldBack
     {

@@ -68,7 +68,7 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
             ["enable.auto.commit"] = "false",
             ["enable.auto.offset.store"] = "false",
             ["partition.assignment.strategy"] = "cooperative-sticky",
-            ["allow.auto.create.topics"] = Text(options.AutoCreateTopics),
+            ["allow.auto.create.topics"] = "false",
         });
         group.TryAdd(MetadataInterval, "10000");
         return group;
@@ -83,6 +83,11 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
         own.TryAdd(SettingNames.HeartbeatInterval, Text(Shorter(member.HeartbeatInterval, session / 4)));
         own.TryAdd("max.poll.interval.ms", Text(member.MaxPollInterval > session ? member.MaxPollInterval : session));
         own["auto.offset.reset"] = "latest";
+        if (options.Consumer.InstanceId is { } instance)
+        {
+            own["group.instance.id"] = instance;
+        }
+
         return own;
     }
 
@@ -116,8 +121,6 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static string Text(bool value) => value ? "true" : "false";
 
     private static string Text(TimeSpan value) => ((long)value.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 }

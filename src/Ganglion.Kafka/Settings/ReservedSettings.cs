@@ -23,7 +23,7 @@ internal static class ReservedSettings
         ["auto.offset.reset"] = "an agent reads all there is from its beginning. Remove it",
         ["enable.partition.eof"] = "by it the runtime knows that all is read. Remove it",
         ["group.id"] = "each agent is a group of its own name. Remove it",
-        ["group.instance.id"] = "two processes of one id fence each other. Remove it",
+        ["group.instance.id"] = $"set {KafkaSection.Name}:Consumer:{nameof(KafkaConsumerOptions.InstanceId)}",
         ["group.protocol"] = $"{Groups}. Remove it",
         ["group.protocol.type"] = $"{Groups}. Remove it",
         ["group.remote.assignor"] = $"{Groups}. Remove it",

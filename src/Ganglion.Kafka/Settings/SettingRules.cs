@@ -12,6 +12,11 @@ internal static class SettingRules
     {
         CheckTimes(options, faults);
         CheckReplication(options, faults);
+        if (options.Consumer.InstanceId is { } instance && !Brokers.TopicName.IsValid(instance))
+        {
+            faults.Add($"{KafkaSection.Name}:Consumer:InstanceId is '{instance}': set 1 to 249 characters of a–z A–Z 0–9 . _ -.");
+        }
+
         CheckSession(settings, faults);
         AddressRules.Check(settings, faults);
         SaslRules.Check(settings, faults);

@@ -44,6 +44,7 @@ public sealed class SettingFaultTests : IDisposable
     [InlineData("Producer:Compression=brotli", "Ganglion:Kafka:Producer:Compression is 'brotli': set None or Gzip or Snappy or Lz4 or Zstd.")]
     [InlineData("AutoCreateTopics=perhaps", "Ganglion:Kafka:AutoCreateTopics is 'perhaps': set true or false.")]
     [InlineData("Consumer:SessionTimeout=soon", "Ganglion:Kafka:Consumer:SessionTimeout is 'soon': set a time such as 00:00:30.")]
+    [InlineData("Consumer:InstanceId=pod 1", "Ganglion:Kafka:Consumer:InstanceId is 'pod 1': set 1 to 249 characters of ")]
     [InlineData("ReplicationFactor=0", "Ganglion:Kafka:ReplicationFactor is 0: set 1 to 32767, or nothing ")]
     [InlineData("MinInSyncReplicas=0", "Ganglion:Kafka:MinInSyncReplicas is 0: set 1 to 32767, or nothing ")]
     [InlineData("ReplicationFactor=2\nMinInSyncReplicas=3", "Ganglion:Kafka:MinInSyncReplicas is 3: set 1 to 2, or nothing ")]

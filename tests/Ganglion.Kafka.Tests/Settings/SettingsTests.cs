@@ -27,6 +27,7 @@ public sealed class SettingsTests
             Producer:Compression=zstd
             Consumer:SessionTimeout=00:00:12
             Consumer:HeartbeatInterval=00:00:01
+            Consumer:InstanceId=pod-1
             Consumer:FetchMinBytes=1000
             Consumer:FetchMaxWait=00:00:00.2500000
             Consumer:FetchMaxBytes=1000000
@@ -71,6 +72,8 @@ public sealed class SettingsTests
         Dictionary<string, string> member = settings.ForMember(new ConsumerOptions { GroupId = "group", Topics = [] });
         member["session.timeout.ms"].ShouldBe("12000");
         member["heartbeat.interval.ms"].ShouldBe("1000");
+        member["group.instance.id"].ShouldBe("pod-1");
+        settings.ForGroup("a", "group").ShouldNotContainKey("group.instance.id");
         Dictionary<string, string> fetcher = settings.ForFetcher("a");
         fetcher["fetch.min.bytes"].ShouldBe("1000");
         fetcher["fetch.wait.max.ms"].ShouldBe("250");

@@ -1,0 +1,189 @@
+using Ganglion.Brokers;
+using Ganglion.Kafka.Native;
+using Ganglion.Kafka.Topics;
+using Client = Confluent.Kafka;
+
+namespace Ganglion.Kafka.Groups;
+
+// The loop's part of a rebalance, and of changes of topics. Partitions go whatever the listener says; they come only with its consent.
+internal sealed partial class KafkaConsumer
+{
+    private async ValueTask RebalanceAsync(Rebalance rebalance)
+    {
+        if (rebalance.Kind == RebalanceKind.Assigned)
+        {
+            _share.Give(rebalance.Partitions);
+            await FollowTopicsAsync().ConfigureAwait(false);
+            _unfinished = null;
+            return;
+        }
+
+        _unfinished = null;
+        _share.TakeBack(rebalance.Partitions);
+        try
+        {
+            await ReleaseSurplusAsync(isLost: rebalance.Kind == RebalanceKind.Lost).ConfigureAwait(false);
+        }
+        finally
+        {
+            rebalance.Complete();
+        }
+    }
+
+    // Brings what is owned in line with the topics as they are. What goes after the leading topic comes and goes without the group.
+    private async ValueTask FollowTopicsAsync()
+    {
+        _mustFollow = false;
+        try
+        {
+            string[] wanted = _wanted;
+            if (_isNewlySubscribed)
+            {
+                await _topics.CreateMissingAsync(wanted, _closing.Token).ConfigureAwait(false);
+                _isNewlySubscribed = false;
+            }
+
+            IReadOnlyDictionary<string, ClusterTopic> topics = await _topics.Topics.FindAsync(_share.TopicsOf(wanted), _closing.Token).ConfigureAwait(false);
+            _watch.Follow(topics);
+            TopicPartition[] meant = [.. _share.List(wanted, topics)];
+            if (_share.IsIncomplete(topics))
+            {
+                _watch.LookSoon();
+            }
+
+            await LoseAsync([.. _owned.Where(one => IsGone(one.Key, one.Value, topics)).Select(one => one.Key).Order()]).ConfigureAwait(false);
+            await ReleaseSurplusAsync(isLost: false).ConfigureAwait(false);
+            await TakeAsync([.. meant.Where(partition => !_owned.ContainsKey(partition))], topics).ConfigureAwait(false);
+        }
+        catch
+        {
+            _mustFollow = true;
+            throw;
+        }
+    }
+
+    // Its topic was deleted, and perhaps created again. One of which nobody has asked is not wanted any more, and released.
+    private static bool IsGone(TopicPartition partition, OwnedPartition owned, IReadOnlyDictionary<string, ClusterTopic> topics) =>
+        owned.Fetched.IsBroken
+        || (topics.TryGetValue(partition.Topic, out ClusterTopic topic) && (topic.Id != owned.TopicId || partition.Partition >= topic.Partitions));
+
+    // Without asking the cluster: what goes must go, also if it does not answer.
+    private async ValueTask ReleaseSurplusAsync(bool isLost)
+    {
+        string[] wanted = _wanted;
+        TopicPartition[] surplus = [.. _owned.Keys.Where(partition => !_share.Includes(partition, wanted)).Order()];
+        if (isLost)
+        {
+            await LoseAsync(surplus).ConfigureAwait(false);
+            return;
+        }
+
+        if (surplus.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await TellAsync(listener => listener.OnRevokedAsync(surplus, _closing.Token)).ConfigureAwait(false);
+        }
+        finally
+        {
+            Drop(surplus);
+        }
+    }
+
+    private async ValueTask LoseAsync(TopicPartition[] lost)
+    {
+        if (lost.Length > 0)
+        {
+            Drop(lost);
+            await TellAsync(listener => listener.OnLostAsync(lost, _closing.Token)).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask TakeAsync(TopicPartition[] partitions, IReadOnlyDictionary<string, ClusterTopic> topics)
+    {
+        if (partitions.Length == 0)
+        {
+            return;
+        }
+
+        Dictionary<TopicPartition, OffsetAndMetadata> committed = await ReadCommittedAsync(partitions).ConfigureAwait(false);
+        long[] starts = await Task.WhenAll(partitions.Select(partition => FindStartAsync(partition, committed))).ConfigureAwait(false);
+        int generation = _membership.Identity.Generation;
+        foreach ((TopicPartition partition, long start) in partitions.Zip(starts))
+        {
+            _owned = _owned.Add(partition, new OwnedPartition(
+                _fetchers.Fetch(partition, start, _options.MaxBytes, _queue), topics[partition.Topic].Id, generation));
+        }
+
+        try
+        {
+            await TellAsync(listener => listener.OnAssignedAsync(
+                partitions.ToDictionary(
+                    partition => partition,
+                    partition => committed.TryGetValue(partition, out OffsetAndMetadata offset) ? offset : default(OffsetAndMetadata?)),
+                _closing.Token)).ConfigureAwait(false);
+        }
+        catch
+        {
+            Drop(partitions);
+            throw;
+        }
+    }
+
+    private async ValueTask<Dictionary<TopicPartition, OffsetAndMetadata>> ReadCommittedAsync(TopicPartition[] partitions)
+    {
+        try
+        {
+            return await Task.Run(() => OffsetCommits.GetCommitted(_membership.NativeConsumer, partitions, _timeout)).ConfigureAwait(false);
+        }
+        catch (Client.KafkaException exception)
+        {
+            throw KafkaErrors.ToException(exception, $"'{GroupId}'");
+        }
+    }
+
+    private async Task<long> FindStartAsync(TopicPartition partition, Dictionary<TopicPartition, OffsetAndMetadata> committed)
+    {
+        (long earliest, long latest) = await _topics.Offsets.GetBoundsAsync(partition, _closing.Token).ConfigureAwait(false);
+        if (committed.TryGetValue(partition, out OffsetAndMetadata known) && known.Offset >= earliest && known.Offset <= latest)
+        {
+            return known.Offset;
+        }
+
+        return _options.AutoOffsetReset == AutoOffsetReset.Earliest ? earliest : latest;
+    }
+
+    private void Drop(TopicPartition[] partitions)
+    {
+        foreach (TopicPartition partition in partitions)
+        {
+            if (_owned.TryGetValue(partition, out OwnedPartition? owned))
+            {
+                _owned = _owned.Remove(partition);
+                owned.Fetched.Close();
+            }
+        }
+    }
+
+    // The listener has no more time than a loop that does not read.
+    private async ValueTask TellAsync(Func<IRebalanceListener, ValueTask> tell)
+    {
+        if (_options.RebalanceListener is not { } listener)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _awaySince, _time.GetTimestamp());
+        try
+        {
+            await tell(listener).ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _awaySince, Reading);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Ganglion.Kafka.Tests;
+
+/// <summary>Agents while the cluster has trouble: each test has a cluster of its own.</summary>
+public sealed class AgentOutageTests : IAsyncLifetime
+{
+    private readonly ConcurrentDictionary<string, int> _counts = new();
+    private MockCluster _cluster = null!;
+
+    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _cluster = await MockCluster.StartAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact(Timeout = 120_000)]
+    public async Task Agents_that_start_before_the_cluster_work_when_it_is_there()
+    {
+        await SetAllAsync(isUp: false);
+        using IHost host = CreateHost();
+        Task starting = host.StartAsync(Timeout);
+        await SetAllAsync(isUp: true);
+        await starting;
+
+        await PublishAsync(host, 0, 10);
+        await WhenCountedAsync(10);
+        await host.StopAsync(Timeout);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Agents_go_on_when_a_cluster_that_was_away_is_back()
+    {
+        using IHost host = CreateHost();
+        await host.StartAsync(Timeout);
+        await PublishAsync(host, 0, 10);
+        await WhenCountedAsync(10);
+
+        await SetAllAsync(isUp: false);
+        Task publishing = PublishAsync(host, 10, 20);
+        await SetAllAsync(isUp: true);
+        await publishing;
+
+        await WhenCountedAsync(20);
+        await host.StopAsync(Timeout);
+    }
+
+    [Theory(Timeout = 120_000)]
+    [InlineData(26, 47)] // EndTxn: the transaction's time is over, and a newer epoch has aborted it.
+    [InlineData(26, 90)] // EndTxn: a newer producer has taken over.
+    [InlineData(28, 25)] // TxnOffsetCommit: the group does not know the member.
+    [InlineData(28, 22)] // TxnOffsetCommit: the group has another generation.
+    [InlineData(12, 25)] // Heartbeat: the group does not know the member.
+    [InlineData(0, 10)] // Produce: too large a batch.
+    public async Task Agents_go_on_after_a_refusal(int request, int refusal)
+    {
+        using IHost host = CreateHost();
+        await host.StartAsync(Timeout);
+        await PublishAsync(host, 0, 10);
+        await WhenCountedAsync(10);
+
+        await _cluster.FailNextAsync(request, refusal);
+        await PublishAsync(host, 10, 20);
+
+        await WhenCountedAsync(20);
+        await host.StopAsync(Timeout);
+    }
+
+    private IHost CreateHost()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.AddGanglion(ganglion => ganglion
+            .UseKafka(MockBroker.OptionsFor(_cluster) with { Consumer = new KafkaConsumerOptions { SessionTimeout = MockCluster.ShortSession } })
+            .AddAgent("counter", agent => agent.On(
+                "word",
+                (string word, AgentContext context) =>
+                {
+                    context.SetState(context.GetState<int>() + 1);
+                    _counts.AddOrUpdate(word, 1, static (_, count) => count + 1);
+                })));
+        return builder.Build();
+    }
+
+    private static async Task PublishAsync(IHost host, int from, int to)
+    {
+        IEventPublisher publisher = host.Services.GetRequiredService<IEventPublisher>();
+        for (int number = from; number < to; number++)
+        {
+            bool isPublished = false;
+            while (!isPublished)
+            {
+                try
+                {
+                    await publisher.PublishAsync("word", $"{number}", key: $"{number % 4}", cancellationToken: Timeout);
+                    isPublished = true;
+                }
+                catch (RecordTooLargeException)
+                {
+                    // The refusal was meant for whoever came first.
+                }
+            }
+        }
+    }
+
+    private async Task WhenCountedAsync(int words)
+    {
+        while (_counts.Count < words)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Timeout);
+        }
+    }
+
+    private async Task SetAllAsync(bool isUp)
+    {
+        for (int number = 1; number <= 3; number++)
+        {
+            await (isUp ? _cluster.SetUpAsync(number) : _cluster.SetDownAsync(number));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using Ganglion.Brokers;
+
+namespace Ganglion.Kafka.Tests;
+
+/// <summary>What keeps a member in its group, and what costs it its place: each test has a cluster of its own.</summary>
+public sealed class MembershipTests : IAsyncLifetime
+{
+    private const int Heartbeat = 12;
+
+    private MockCluster _cluster = null!;
+
+    private static CancellationToken Timeout => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _cluster = await MockCluster.StartAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact(Timeout = 60_000)]
+    public async Task Who_holds_its_partitions_back_stays_and_who_does_not_read_goes()
+    {
+        await using KafkaBroker broker = MockBroker.Open(_cluster);
+        string topic = await broker.CreateTopicAsync(partitions: 2);
+        await using Member busy = await JoinAsync(broker, topic);
+        await busy.WhenOwnsAsync(2);
+        await using IEventConsumer silent = await broker.CreateConsumerAsync(Options(topic), Timeout);
+        using var reading = new CancellationTokenSource();
+        Task read = silent.ReadAsync(reading.Token).AsTask();
+        await busy.WhenOwnsAsync(1);
+        await busy.WhenAsync(_ => silent.Assignment.Count == 1);
+        TopicPartition held = busy.Consumer.Assignment.Single();
+        busy.Consumer.Pause([held]);
+        await AppendAsync(broker, held);
+
+        // Both get no record from now on, the one because it reads no more, the other because it waits, as the runtime does for long handlers.
+        await reading.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(read);
+        await busy.WhenOwnsAsync(2);
+
+        busy.Revoked.ShouldNotContain(held);
+        busy.Lost.ShouldBeEmpty();
+        busy.Values.ShouldBeEmpty();
+        busy.Consumer.Resume([held]);
+        await busy.WhenAsync(member => member.Values.Count == 1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_member_whose_name_another_process_has_taken_is_told()
+    {
+        await using KafkaBroker broker = KafkaBroker.Open(MockBroker.OptionsFor(_cluster) with
+        {
+            Consumer = new KafkaConsumerOptions { InstanceId = "pod-1" },
+        });
+        string topic = await broker.CreateTopicAsync();
+        await using Member member = await JoinAsync(broker, topic);
+        await member.WhenOwnsAsync(1);
+
+        // The instance id is fenced.
+        await _cluster.FailNextAsync(Heartbeat, 82);
+
+        FencedException fenced = await Should.ThrowAsync<FencedException>(member.Reading);
+        fenced.Code.ShouldBe("instance-fenced");
+        fenced.Message.ShouldContain("InstanceId");
+        (await Should.ThrowAsync<FencedException>(async () => await member.Consumer.ReadAsync(Timeout))).Code.ShouldBe("instance-fenced");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_member_that_the_group_has_forgotten_joins_again()
+    {
+        await using KafkaBroker broker = MockBroker.Open(_cluster);
+        string topic = await broker.CreateTopicAsync();
+        await using Member member = await JoinAsync(broker, topic);
+        await member.WhenOwnsAsync(1);
+
+        // The member is not known any more.
+        await _cluster.FailNextAsync(Heartbeat, 25);
+        await member.WhenAsync(one => !one.Lost.IsEmpty);
+        await member.WhenOwnsAsync(1);
+        await AppendAsync(broker, new TopicPartition(topic, 0));
+
+        await member.WhenAsync(one => one.Values.Count == 1);
+    }
+
+    private static ConsumerOptions Options(string topic) => new()
+    {
+        GroupId = topic,
+        Topics = [topic],
+        SessionTimeout = MockCluster.ShortSession,
+        HeartbeatInterval = TimeSpan.FromMilliseconds(200),
+        MaxPollInterval = TimeSpan.FromSeconds(3),
+    };
+
+    private static Task<Member> JoinAsync(KafkaBroker broker, string topic) => Member.StartAsync(broker, Options(topic));
+
+    private static async Task AppendAsync(KafkaBroker broker, TopicPartition partition)
+    {
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
+        await producer.AppendAsync(
+            new ProducerRecord(partition.Topic, new Record(null, Encoding.UTF8.GetBytes("a")), partition.Partition), Timeout);
+    }
+}
