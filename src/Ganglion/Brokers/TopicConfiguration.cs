@@ -13,6 +13,7 @@ internal static class TopicConfiguration
     private const string DeleteRetentionName = "delete.retention.ms";
     private const string MinCompactionLagName = "min.compaction.lag.ms";
     private const string SegmentTimeName = "segment.ms";
+    private const string MinInSyncName = "min.insync.replicas";
 
     // Compaction leaves the newest segment alone, and whoever restores reads it all: by Kafka's default it may have 1 GiB, for a week.
     private const int CompactedSegmentBytes = 16 * 1024 * 1024;
@@ -72,6 +73,7 @@ internal static class TopicConfiguration
     private static readonly string[] Names =
     [
         CleanupPolicyName, RetentionName, RetentionBytesName, SegmentBytesName, MaxMessageBytesName, DeleteRetentionName, MinCompactionLagName,
+        SegmentTimeName, MinInSyncName,
     ];
 
     // Null: the name is not known, or the value is none of its values.
@@ -84,6 +86,9 @@ internal static class TopicConfiguration
         (MaxMessageBytesName, { } bytes and <= int.MaxValue) => settings with { MaxMessageBytes = (int)bytes },
         (DeleteRetentionName, not null) => settings with { DeleteRetention = ToSpan(value) },
         (MinCompactionLagName, not null) => settings with { MinCompactionLag = ToSpan(value) },
+
+        // They mean something to a cluster only.
+        (SegmentTimeName or MinInSyncName, > 0) => settings,
         _ => null,
     };
 

@@ -39,4 +39,13 @@ public sealed class TopicConfigurationTests
 
         TopicConfiguration.FromEntries(TopicConfiguration.ToEntries(settings).GetValueOrDefault, 4, 3).ShouldBe(settings);
     }
+
+    [Fact]
+    public void What_means_something_to_a_cluster_only_is_taken_and_what_nobody_knows_is_not()
+    {
+        TopicConfiguration.Parse([new("segment.ms", "3600000"), new("min.insync.replicas", "2"), new("retention.ms", "-1")], 3)
+            .ShouldBe(new TopicSettings { Partitions = 3, Retention = Timeout.InfiniteTimeSpan });
+        Should.Throw<TopicException>(() => TopicConfiguration.Parse([new("segment.hours", "1"), new("segment.ms", "soon")], 3)).Message
+            .ShouldContain("segment.hours is not known here; segment.ms cannot be 'soon'");
+    }
 }
