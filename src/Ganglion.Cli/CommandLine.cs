@@ -80,6 +80,7 @@ internal static class CommandLine
             new StateCommand(terminal, connection),
             new PipelineCommand(terminal, connection),
             new SupervisionCommand(terminal, connection),
+            new DoctorCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));
         return root;

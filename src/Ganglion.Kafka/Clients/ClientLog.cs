@@ -4,12 +4,15 @@ using Client = Confluent.Kafka;
 namespace Ganglion.Kafka.Clients;
 
 /// <summary>Logs what the native clients have to tell. They keep secrets to themselves.</summary>
-internal sealed partial class ClientLog(ILogger logger)
+/// <param name="logger">Where it logs.</param>
+/// <param name="hear">Hears each line, too.</param>
+internal sealed partial class ClientLog(ILogger logger, Action<string>? hear = null)
 {
     private readonly ILogger _logger = logger;
 
     public void Write(Client.LogMessage message)
     {
+        hear?.Invoke(message.Message);
         LogLevel level = message.Level switch
         {
             <= Client.SyslogLevel.Critical => LogLevel.Critical,

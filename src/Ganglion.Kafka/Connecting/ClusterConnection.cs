@@ -20,11 +20,18 @@ internal sealed class ClusterConnection : IDisposable
 
     /// <param name="options">How the broker is set up.</param>
     /// <param name="settings">What is set of the native client.</param>
-    public ClusterConnection(KafkaBrokerOptions options, NativeSettings settings)
+    /// <param name="hear">Hears what the client logs, also of what the brokers can do.</param>
+    public ClusterConnection(KafkaBrokerOptions options, NativeSettings settings, Action<string>? hear = null)
     {
         Servers = settings[SettingNames.Servers]!;
-        var clients = new ClientFactory(settings, new ClientLog(options.LoggerFactory.CreateLogger<ClusterConnection>()), _faults.Add);
-        Client = clients.OpenAdministration(new ClientSettings(options, settings).ForAdministration("ganglion"));
+        Dictionary<string, string> own = new ClientSettings(options, settings).ForAdministration("ganglion");
+        if (hear is not null)
+        {
+            own["debug"] = own.TryGetValue("debug", out string? asked) ? $"{asked},feature" : "feature";
+        }
+
+        var clients = new ClientFactory(settings, new ClientLog(options.LoggerFactory.CreateLogger<ClusterConnection>(), hear), _faults.Add);
+        Client = clients.OpenAdministration(own);
     }
 
     /// <summary>The client.</summary>
