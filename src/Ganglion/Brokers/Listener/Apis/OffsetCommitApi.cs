@@ -1,4 +1,3 @@
-using System.Text;
 using Ganglion.Brokers.Listener.Groups;
 using Ganglion.Brokers.Listener.Protocol;
 
@@ -75,14 +74,8 @@ internal sealed class OffsetCommitApi(ListenerContext context) : Api(ApiKey.Offs
         return topic;
     }
 
-    private ErrorCode Check(string topic, AskedPartition partition)
-    {
-        int partitions = context.Broker.Catalog.Find(topic)?.Partitions.Length ?? 0;
-        return partition.Number < 0 || partition.Number >= partitions ? ErrorCode.UnknownTopicOrPartition
-            : partition.Offset.Offset < 0 ? ErrorCode.InvalidRequest
-            : Encoding.UTF8.GetByteCount(partition.Offset.Metadata ?? "") > OffsetAndMetadata.MaxMetadataBytes ? ErrorCode.OffsetMetadataTooLarge
-            : ErrorCode.None;
-    }
+    private ErrorCode Check(string topic, AskedPartition partition) =>
+        context.Groups.CheckOffset(new TopicPartition(topic, partition.Number), partition.Offset);
 
     private sealed record AskedTopic(string Name, List<AskedPartition> Partitions);
 

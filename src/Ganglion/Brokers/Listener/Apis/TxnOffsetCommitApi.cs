@@ -34,7 +34,7 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
             writer.WriteArray(topic.Partitions, (partitions, partition) =>
             {
                 partitions.WriteInt32(partition.Number);
-                partitions.WriteError(Errors.ForVersion(error, knowsProducerFenced: false));
+                partitions.WriteError(error == ErrorCode.None ? Check(topic.Name, partition) : Errors.ForVersion(error, knowsProducerFenced: false));
                 partitions.WriteTags();
             });
             writer.WriteTags();
@@ -57,7 +57,7 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
 
             string? metadata = partition.ReadNullableString();
             partition.SkipTags();
-            return new AskedOffset(number, offset, metadata);
+            return new AskedOffset(number, new OffsetAndMetadata(offset, string.IsNullOrEmpty(metadata) ? null : metadata));
         });
         reader.SkipTags();
         return (name, partitions);
@@ -69,9 +69,9 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
         {
             context.Transactions.Add(
                 transactionalId, producerId, epoch, groupId,
-                topics.SelectMany(topic => topic.Partitions.Select(partition => KeyValuePair.Create(
-                    new TopicPartition(topic.Name, partition.Number),
-                    new OffsetAndMetadata(partition.Offset, string.IsNullOrEmpty(partition.Metadata) ? null : partition.Metadata)))));
+                topics.SelectMany(topic => topic.Partitions
+                    .Where(partition => Check(topic.Name, partition) == ErrorCode.None)
+                    .Select(partition => KeyValuePair.Create(new TopicPartition(topic.Name, partition.Number), partition.Offset))));
             return ErrorCode.None;
         }
         catch (RefusedException exception)
@@ -80,5 +80,8 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
         }
     }
 
-    private readonly record struct AskedOffset(int Number, long Offset, string? Metadata);
+    private ErrorCode Check(string topic, AskedOffset partition) =>
+        context.Groups.CheckOffset(new TopicPartition(topic, partition.Number), partition.Offset);
+
+    private readonly record struct AskedOffset(int Number, OffsetAndMetadata Offset);
 }

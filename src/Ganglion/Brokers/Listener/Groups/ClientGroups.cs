@@ -1,3 +1,4 @@
+using System.Text;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Groups;
 using Ganglion.Brokers.Listener.Protocol;
@@ -113,6 +114,16 @@ internal sealed class ClientGroups(EmbeddedBroker broker, TimeSpan initialDelay)
         GroupLimits.CheckGroupId(groupId) is not ErrorCode.None and var error
             ? error
             : broker.Coordinator.Visit(groupId, group => CheckCommit(group, generation, member, isTransactional));
+
+    /// <summary>Whether an offset is one that can be committed, by whomever.</summary>
+    public ErrorCode CheckOffset(TopicPartition partition, OffsetAndMetadata offset)
+    {
+        int partitions = broker.Catalog.Find(partition.Topic)?.Partitions.Length ?? 0;
+        return partition.Partition < 0 || partition.Partition >= partitions ? ErrorCode.UnknownTopicOrPartition
+            : offset.Offset < 0 ? ErrorCode.InvalidRequest
+            : Encoding.UTF8.GetByteCount(offset.Metadata ?? "") > OffsetAndMetadata.MaxMetadataBytes ? ErrorCode.OffsetMetadataTooLarge
+            : ErrorCode.None;
+    }
 
     /// <summary>What a group has committed.</summary>
     public IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> GetOffsets(string groupId) =>
