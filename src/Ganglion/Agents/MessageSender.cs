@@ -2,7 +2,10 @@ using Ganglion.Events;
 
 namespace Ganglion.Agents;
 
-/// <summary>Which instance has sent a message: an extension of its event, percent-encoded. A request tells it by its chain of callers.</summary>
+/// <summary>
+/// Which instance has sent a message: an extension of its event, percent-encoded. A request tells it by its chain of callers, a message of
+/// AutoGen's by the attributes that AutoGen has for it.
+/// </summary>
 internal static class MessageSender
 {
     /// <summary>The name of the extension.</summary>
@@ -14,6 +17,13 @@ internal static class MessageSender
     {
         string? text = message.Extensions.GetValueOrDefault(Attribute)
             ?? message.Extensions.GetValueOrDefault(CallChain.Attribute)?.Split(' ')[^1];
-        return text is not null && AgentId.TryParse(Uri.UnescapeDataString(text), null, out AgentId sender) ? sender : null;
+        return text is null ? ReadAutoGen(message)
+            : AgentId.TryParse(Uri.UnescapeDataString(text), null, out AgentId sender) ? sender
+            : null;
     }
+
+    private static AgentId? ReadAutoGen(CloudEvent message) =>
+        AutoGenMessage.Read(message) is { SenderType: { } type, SenderKey: { } key } && AgentType.IsValid(type)
+            ? new AgentId(new AgentType(type), key)
+            : null;
 }

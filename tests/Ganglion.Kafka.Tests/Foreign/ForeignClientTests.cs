@@ -50,6 +50,26 @@ public abstract class ForeignClientTests(InvoiceHost host, ForeignClient client)
         (await ReadKeysAsync(topic, keys.Length)).Order().ShouldBe(keys.Zip(ours, (key, place) => (place.Partition.Partition, key)).Order());
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task It_writes_messages_with_the_attributes_of_AutoGen_in_headers_or_in_the_value()
+    {
+        ForeignRecord binary = ForeignRecord.Of(
+            "session-7", """{"text":"Hi."}""",
+            ("ce_specversion", "1.0"), ("ce_id", "m-1"), ("ce_type", "clerk:rpc_request=supplier"), ("ce_source", "session-7"), ("content-type", "application/json"),
+            ("ce_agmsgkind", "rpc_request"), ("ce_agagentsendertype", "supplier"), ("ce_agagentsenderkey", "ACME"), ("ce_agfuture", "kept"));
+        ForeignRecord structured = ForeignRecord.Of(
+            "session-7",
+            """{"specversion":"1.0","id":"m-2","type":"disputes","source":"session-7","agmsgkind":"publish","agagentsendertype":"supplier","agagentsenderkey":"ACME","agfuture":"kept","data":1}""",
+            ("content-type", "application/cloudevents+json"));
+
+        await client.ProduceAsync(InvoiceAgent.Disputed, binary, structured);
+        List<ForeignRecord> acknowledged = await client.ConsumeAsync(InvoiceAgent.Acknowledged, 2);
+
+        acknowledged.Select(record => record.Text).ShouldBe(
+            ["\"Request supplier ACME session-7 m-1 kept\"", "\"Publish supplier ACME session-7  kept\""]);
+        acknowledged.Select(record => record.Header("ce_causationid")).ShouldBe(["m-1", "m-2"]);
+    }
+
     // The client's records lie before ours.
     private async Task<List<(int Partition, string Key)>> ReadKeysAsync(string topic, int count)
     {

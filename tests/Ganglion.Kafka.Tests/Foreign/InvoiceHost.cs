@@ -25,7 +25,11 @@ public abstract class InvoiceHost : IAsyncLifetime
             ganglion.AddAgent<InvoiceAgent>(options => options.Partitions = Partitions);
         });
         _host = builder.Build();
-        string[] topics = [InvoiceAgent.Created, InvoiceAgent.Classified, InvoiceAgent.Corrected, InvoiceAgent.Reclassified, Parked];
+        string[] topics =
+        [
+            InvoiceAgent.Created, InvoiceAgent.Classified, InvoiceAgent.Corrected, InvoiceAgent.Reclassified, InvoiceAgent.Disputed,
+            InvoiceAgent.Acknowledged, Parked,
+        ];
         foreach (string topic in topics)
         {
             await Broker.Topics.CreateAsync(topic, new TopicSettings { Partitions = Partitions });

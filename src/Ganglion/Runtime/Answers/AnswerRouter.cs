@@ -30,7 +30,9 @@ internal sealed class AnswerRouter(
     /// <returns>Records of the inbox; none if it is for nobody.</returns>
     public List<ProducerRecord> Route(in Record record, Origin origin, CloudEvent answer)
     {
-        if ((RequestId.TryParse(answer.CausationId, out RequestId request) || RequestId.TryParse(answer.CorrelationId, out request))
+        if ((RequestId.TryParse(answer.CausationId, out RequestId request)
+                || RequestId.TryParse(answer.CorrelationId, out request)
+                || RequestId.TryParse(AutoGenMessage.Read(answer)?.RequestId, out request))
             && request.Agent == topics.Agent.Name
             && request.Partition < topics.Partitions)
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Ganglion.Agents;
+using Ganglion.Events;
 using Ganglion.Faults;
 using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
@@ -18,7 +19,7 @@ internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics
         }
 
         string channel = invocation.Origin.Channel ?? invocation.Event!.Type;
-        Handler? found = agent.FindHandler(invocation.Origin.Channel, invocation.Event!.Type);
+        Handler? found = agent.FindHandler(invocation.Origin.Channel, AutoGenMessage.Read(invocation.Event!)?.DataType ?? invocation.Event!.Type);
         if (found is null && invocation.Origin.Channel is { } subscribed && topics.IsSubscribed(subscribed))
         {
             // A topic carries messages of many types, and not all of them are for every subscriber.
