@@ -29,9 +29,10 @@ internal sealed class AgentPartitionFactory(
     /// <exception cref="StorageException">It is damaged.</exception>
     public async Task<AgentPartition> RestoreAsync(int number, CancellationToken cancellationToken)
     {
-        var state = new StateStore(Read(topics.State, number), agent.Options.StateCacheBytes / topics.Partitions);
-        var timers = new TimerQueue(Read(topics.Timers, number), services.Time);
-        var journals = new JournalStore(Read(topics.Journal, number));
+        var progress = new RestoreProgress(agent.Type, number, metrics, services.Time, services.Logger);
+        var state = new StateStore(Read(topics.State), agent.Options.StateCacheBytes / topics.Partitions);
+        var timers = new TimerQueue(Read(topics.Timers), services.Time);
+        var journals = new JournalStore(Read(topics.Journal));
         var suspension = new Suspension(agent, number, schedule, services.Time, metrics, services.Logger);
         var partition = new AgentPartition(number, state, timers, journals, suspension);
         try
@@ -44,6 +45,7 @@ internal sealed class AgentPartitionFactory(
                 await answers.AwaitAsync(channel, cancellationToken).ConfigureAwait(false);
             }
 
+            progress.Complete();
             return partition;
         }
         catch (Exception exception)
@@ -60,7 +62,7 @@ internal sealed class AgentPartitionFactory(
                 $"{topics.Agent} cannot work on partition {number}: what it remembers is damaged. {exception.Message} Restore the topic from a backup.",
                 exception);
         }
-    }
 
-    private PartitionReader Read(string topic, int number) => new(broker, new TopicPartition(topic, number));
+        PartitionReader Read(string topic) => new(broker, new TopicPartition(topic, number), progress.Read);
+    }
 }

@@ -4,7 +4,10 @@ using Ganglion.Brokers;
 namespace Ganglion.State;
 
 /// <summary>Reads a partition outside of any group: from a place to its end, and single records.</summary>
-internal sealed class PartitionReader(IEventBroker broker, TopicPartition partition) : IAsyncDisposable
+/// <param name="broker">The broker.</param>
+/// <param name="partition">The topic and the partition.</param>
+/// <param name="progress">Told of what was read on the way to an end, and where that is.</param>
+internal sealed class PartitionReader(IEventBroker broker, TopicPartition partition, Action<ConsumedBatch, long>? progress = null) : IAsyncDisposable
 {
     // A single record is wanted, so a read is to return little more than the batch that holds it.
     private const int SingleReadBytes = 4096;
@@ -120,6 +123,8 @@ internal sealed class PartitionReader(IEventBroker broker, TopicPartition partit
                         yield return record;
                     }
                 }
+
+                progress?.Invoke(batch, until);
             }
         }
     }

@@ -20,6 +20,8 @@ internal sealed class AgentMetrics : IDisposable
     private readonly UpDownCounter<long> _suspended;
     private readonly Counter<long> _restarted;
     private readonly UpDownCounter<long> _blocked;
+    private readonly Counter<long> _restored;
+    private readonly Histogram<double> _restoring;
     private int _blockedNow;
 
     public AgentMetrics(string agent, IMeterFactory? meters)
@@ -38,6 +40,8 @@ internal sealed class AgentMetrics : IDisposable
         _suspended = meter.CreateUpDownCounter<long>("ganglion.partitions.suspended", "{partition}", "Partitions in which everything fails, so that their events wait.");
         _restarted = meter.CreateCounter<long>("ganglion.agent.restarts", "{restart}", "How often agents were restarted by their supervisors.");
         _blocked = meter.CreateUpDownCounter<long>("ganglion.handlers.blocked", "{handler}", "Handlers that were given up and still block their thread.");
+        _restored = meter.CreateCounter<long>("ganglion.restore.records", "{record}", "Records that were read to restore what agents remember.");
+        _restoring = meter.CreateHistogram<double>("ganglion.restore.duration", "s", "How long it takes to restore what an agent remembers in a partition.");
     }
 
     public bool IsTimed => _duration.Enabled;
@@ -89,6 +93,13 @@ internal sealed class AgentMetrics : IDisposable
     {
         Interlocked.Add(ref _blockedNow, change);
         _blocked.Add(change, Group);
+    }
+
+    /// <summary>What an agent remembers in a partition is restored.</summary>
+    public void Restored(long records, TimeSpan took)
+    {
+        _restored.Add(records, Group);
+        _restoring.Record(took.TotalSeconds, Group);
     }
 
     public void Restarted() => _restarted.Add(1, Group);
