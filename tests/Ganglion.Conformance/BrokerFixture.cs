@@ -12,6 +12,11 @@ public abstract class BrokerFixture : IAsyncDisposable
     /// <summary>The smallest segments that the broker can be asked for.</summary>
     public virtual int SmallestSegmentBytes => 16 * 1024;
 
+    /// <summary>
+    /// Whether a group is told to be rebalancing while a member gives partitions back. On Kafka it does so between two rebalances.
+    /// </summary>
+    public virtual bool ShowsHandOvers => true;
+
     /// <summary>Opens the broker. What earlier brokers of this fixture have stored is there, if the broker is durable.</summary>
     /// <param name="autoCreateTopics">Whether a topic is created on first use.</param>
     public abstract ValueTask<IEventBroker> OpenAsync(bool autoCreateTopics = true);

@@ -97,8 +97,8 @@ public abstract class SubscriptionConformance(BrokerFixture fixture) : GroupConf
             await AppendAllAsync(added, ["x"], partition);
         }
 
-        ReadingMember a = await JoinAsync("a", topic);
-        ReadingMember b = await JoinAsync("b", topic);
+        ReadingMember a = await JoinAsync("a", Subscription(topic) with { CoPartitionedWith = topic });
+        ReadingMember b = await JoinAsync("b", Subscription(topic) with { CoPartitionedWith = topic });
         await UntilOwnedAsync((a, 2), (b, 2));
 
         b.Consumer.Subscribe([topic, added]);

@@ -125,7 +125,12 @@ internal sealed partial class KafkaConsumer : IEventConsumer
             return;
         }
 
-        _members.Check(Group, offsets);
+        foreach ((TopicPartition partition, OffsetAndMetadata offset) in offsets)
+        {
+            offset.ThrowIfInvalid(partition);
+        }
+
+        CheckOwnership(offsets.Keys, Group.Generation);
         try
         {
             await Task.Run(() => OffsetCommits.Commit(_membership.NativeConsumer, offsets), cancellationToken).ConfigureAwait(false);

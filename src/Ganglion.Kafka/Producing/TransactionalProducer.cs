@@ -9,12 +9,17 @@ namespace Ganglion.Kafka.Producing;
 /// <param name="create">Opens the client.</param>
 /// <param name="name">The transactional id, for people.</param>
 /// <param name="timeout">How long a commit may take.</param>
-internal sealed class TransactionalProducer(Func<Client.IProducer<byte[]?, byte[]?>> create, string name, TimeSpan timeout) : IDisposable
+/// <param name="staysFenced">
+/// Whether others may have the same transactional id: then a client that was fenced is not replaced, for its successor would fence them.
+/// </param>
+internal sealed class TransactionalProducer(
+    Func<Client.IProducer<byte[]?, byte[]?>> create, string name, TimeSpan timeout, bool staysFenced) : IDisposable
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(20);
 
     private readonly SemaphoreSlim _turn = new(1);
     private Client.IProducer<byte[]?, byte[]?>? _producer;
+    private FencedException? _fenced;
     private bool _isDisposed;
 
     /// <summary>Fences older producers of the same transactional id; what they had on its way is aborted, or is there.</summary>
@@ -58,6 +63,11 @@ internal sealed class TransactionalProducer(Func<Client.IProducer<byte[]?, byte[
     private async Task<Client.IProducer<byte[]?, byte[]?>> OpenAsync()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(KafkaBroker));
+        if (_fenced is { } fenced)
+        {
+            throw new FencedException(fenced.Code, fenced.Message, fenced);
+        }
+
         if (_producer is { } open)
         {
             return open;
@@ -94,13 +104,11 @@ internal sealed class TransactionalProducer(Func<Client.IProducer<byte[]?, byte[
         }
         catch (Client.KafkaException exception)
         {
-            await GiveUpAsync(producer, exception.Error.IsFatal).ConfigureAwait(false);
-            throw deliveries.Explain(exception.Error, NameOf(commit), exception);
+            throw await GiveUpAsync(producer, deliveries, exception.Error, commit, exception).ConfigureAwait(false);
         }
         catch (NativeErrorException exception)
         {
-            await GiveUpAsync(producer, exception.Error.IsFatal).ConfigureAwait(false);
-            throw deliveries.Explain(exception.Error, NameOf(commit), exception);
+            throw await GiveUpAsync(producer, deliveries, exception.Error, commit, exception).ConfigureAwait(false);
         }
     }
 
@@ -157,6 +165,15 @@ internal sealed class TransactionalProducer(Func<Client.IProducer<byte[]?, byte[
     }
 
     private static bool IsRetriable(Exception exception) => exception is Client.KafkaRetriableException or NativeErrorException { IsRetriable: true };
+
+    private async Task<GanglionException> GiveUpAsync(
+        Client.IProducer<byte[]?, byte[]?> producer, Deliveries deliveries, Client.Error error, AtomicCommit commit, Exception cause)
+    {
+        await GiveUpAsync(producer, error.IsFatal).ConfigureAwait(false);
+        GanglionException failure = deliveries.Explain(error, NameOf(commit), cause);
+        _fenced = staysFenced && failure is FencedException { Code: "producer-fenced" } fenced ? fenced : null;
+        return failure;
+    }
 
     // Nothing of it is to become visible, and every record is reported on. A client that cannot even abort is replaced: its successor lets
     // the cluster abort.
