@@ -54,7 +54,7 @@ public sealed class ProducerTests : IAsyncLifetime
     [Fact(Timeout = 60_000)]
     public async Task A_record_that_the_client_or_the_cluster_finds_too_large_is_told()
     {
-        await using KafkaBroker broker = MockBroker.Open(_cluster);
+        await using KafkaBroker broker = Open(("message.max.bytes", "1000000"));
         string topic = await broker.CreateTopicAsync();
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
 
