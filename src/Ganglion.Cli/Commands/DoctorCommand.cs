@@ -128,15 +128,9 @@ internal sealed partial class DoctorCommand : Command
     private async Task<IReadOnlyList<Finding>> ExamineClusterAsync(
         ParseResult command, KafkaBrokerOptions options, List<string> faults, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (command.GetValue(_kafka) is { } servers)
-        {
-            Kafka.Native.NativeClient.Load();
-            options = options.WithServers(servers);
-        }
-
         // A cluster that does not answer at all is given up while there is time left to say so.
         TimeSpan patience = timeout == Timeout.InfiniteTimeSpan ? options.RequestTimeout : timeout / 2;
-        return await KafkaDoctor.ExamineAsync(options, faults, command.GetValue(_probe), patience, cancellationToken).ConfigureAwait(false);
+        return await KafkaDoctor.ExamineAsync(options, command.GetValue(_kafka), faults, command.GetValue(_probe), patience, cancellationToken).ConfigureAwait(false);
     }
 
     private IConfigurationRoot ReadConfiguration(ParseResult command)

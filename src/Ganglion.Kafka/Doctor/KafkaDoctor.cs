@@ -13,18 +13,20 @@ internal static class KafkaDoctor
 
     /// <summary>Examines a cluster. What is found first, such as that nobody answers, may be the last.</summary>
     /// <param name="options">The settings.</param>
+    /// <param name="servers">Another address than theirs.</param>
     /// <param name="faults">What is known to be wrong with them already.</param>
     /// <param name="probes">Whether a topic is created, written to, read and deleted.</param>
     /// <param name="timeout">How long it may wait for the cluster to answer at all.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<IReadOnlyList<Finding>> ExamineAsync(
-        KafkaBrokerOptions options, List<string> faults, bool probes, TimeSpan timeout, CancellationToken cancellationToken)
+        KafkaBrokerOptions options, string? servers, List<string> faults, bool probes, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var findings = new List<Finding>();
         try
         {
             NativeClient.Load();
             findings.Add(Finding.Ok("native client", $"librdkafka {Confluent.Kafka.Library.VersionString}."));
+            options = servers is null ? options : options.WithServers(servers);
             NativeSettings settings = CheckedSettings.Of(options, faults);
             findings.Add(Finding.Ok("settings", Describe(settings)));
             var versions = new ApiVersions();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Ganglion.Kafka.Native;
 
 namespace Ganglion.Kafka.Tests.Doctor;
 
@@ -65,6 +66,15 @@ public sealed class DoctorCommandTests(MockCluster cluster) : IClassFixture<Mock
 
         exitCode.ShouldBe(0, output);
         output.ShouldContain("cluster ");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_native_client_that_is_missing_is_a_fault_with_what_to_do()
+    {
+        (int exitCode, string output) = await RunAsync(["--kafka", cluster.BootstrapServers], (NativeClient.Variable, "/nowhere/librdkafka.so.1"));
+
+        exitCode.ShouldBe(1, output);
+        output.ShouldContain("native client  FAULT  Kafka's native client, librdkafka, is missing: /nowhere/librdkafka.so.1 cannot be loaded");
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string[] arguments, params (string Name, string Value)[] variables)

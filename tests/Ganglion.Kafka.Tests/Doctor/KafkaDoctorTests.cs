@@ -127,7 +127,7 @@ public sealed class KafkaDoctorTests : IAsyncLifetime
     {
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Timeout);
         Task examining = KafkaDoctor.ExamineAsync(
-            new KafkaBrokerOptions { BootstrapServers = "127.0.0.1:1" }, [], probes: false, TimeSpan.FromMinutes(10), cancellation.Token);
+            new KafkaBrokerOptions { BootstrapServers = "127.0.0.1:1" }, null, [], probes: false, TimeSpan.FromMinutes(10), cancellation.Token);
 
         await cancellation.CancelAsync();
 
@@ -138,7 +138,7 @@ public sealed class KafkaDoctorTests : IAsyncLifetime
         ExamineAsync(new KafkaBrokerOptions { BootstrapServers = servers }, probes);
 
     private static Task<IReadOnlyList<Finding>> ExamineAsync(KafkaBrokerOptions options, bool probes = false) =>
-        KafkaDoctor.ExamineAsync(options, [], probes, TimeSpan.FromSeconds(3), Timeout);
+        KafkaDoctor.ExamineAsync(options, null, [], probes, TimeSpan.FromSeconds(3), Timeout);
 
     private async Task CreateAsync(string name, CleanupPolicy cleanup, int partitions = 2) =>
         await _broker.Topics.CreateAsync(name, new TopicSettings { Partitions = partitions, Cleanup = cleanup }, Timeout);
