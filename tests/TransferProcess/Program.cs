@@ -3,6 +3,7 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Hosting;
+using Ganglion.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +14,8 @@ using TransferProcess;
 // A bank that tests kill at any moment and start again. Its customers come over HTTP: one way is an event on the topic
 // transfer.requested, answered on transfer.answered; the other is a request, PUT /transfers/{number}. Its agents are in branches, hosts
 // of their own; one is open from the start.
+const string OnKafka = "kafka:";
+
 string folder = args[0];
 string broker = args[1];
 
@@ -55,5 +58,13 @@ GanglionBuilder Choose(GanglionBuilder ganglion) => broker switch
             TopicDefaults = new() { SegmentBytes = 256 * 1024, DeleteRetention = TimeSpan.Zero },
             CleanupInterval = TimeSpan.FromMilliseconds(100),
         }),
-    _ => throw new InvalidOperationException($"There is no broker '{broker}': choose embedded."),
+
+    // What a killed process leaves behind in the cluster is over soon.
+    _ when broker.StartsWith(OnKafka, StringComparison.Ordinal) => ganglion.UseKafka(new KafkaBrokerOptions
+    {
+        BootstrapServers = broker[OnKafka.Length..],
+        TransactionTimeout = TimeSpan.FromSeconds(2),
+        Consumer = new() { SessionTimeout = TimeSpan.FromSeconds(2), HeartbeatInterval = TimeSpan.FromMilliseconds(500) },
+    }),
+    _ => throw new InvalidOperationException($"There is no broker '{broker}': choose embedded, or {OnKafka}HOST:PORT."),
 };

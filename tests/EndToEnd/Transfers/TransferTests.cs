@@ -9,7 +9,7 @@ namespace EndToEnd.Transfers;
 /// </summary>
 public abstract class TransferTests : IDisposable
 {
-    /// <summary>How often the process is killed, if not 25 times.</summary>
+    /// <summary>How often the process is killed, if not <see cref="Kills"/> times.</summary>
     public const string KillsVariable = "GANGLION_KILLS";
 
     private const int CustomersAtATime = 32;
@@ -21,12 +21,18 @@ public abstract class TransferTests : IDisposable
     /// <summary>What tests/TransferProcess calls the broker.</summary>
     protected abstract string BrokerName { get; }
 
+    /// <summary>How often the process is killed.</summary>
+    protected virtual int Kills => 25;
+
+    /// <summary>How often a second host comes and goes.</summary>
+    protected virtual int Visits => 12;
+
     private protected TemporaryFolder Folder => _folder;
 
     [Fact]
     public async Task Killed_at_random_throughout_every_transfer_happens_once_and_every_request_is_answered()
     {
-        int kills = int.Parse(Environment.GetEnvironmentVariable(KillsVariable) ?? "25", CultureInfo.InvariantCulture);
+        int kills = int.Parse(Environment.GetEnvironmentVariable(KillsVariable) ?? $"{Kills}", CultureInfo.InvariantCulture);
         var customers = new Customers(CustomersAtATime);
         for (int kill = 0; kill < kills; kill++)
         {
@@ -49,7 +55,7 @@ public abstract class TransferTests : IDisposable
         await using var bank = SampleProcess.StartTransfers(_folder.File(""), BrokerName);
         using HttpClient client = await bank.ConnectAsync();
         Task visit = customers.VisitAsync(client);
-        for (int round = 0; round < 12; round++)
+        for (int round = 0; round < Visits; round++)
         {
             (await client.PostAsync("/branches", null)).EnsureSuccessStatusCode();
             await customers.WhenAnsweredAsync(_random.Next(1, 60));
