@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -87,6 +88,37 @@ public sealed partial class ProcessTests
         await dev.WaitForExitAsync(Cancelled);
 
         second.ShouldFail().ShouldContain("in use");
+    }
+
+    [Fact]
+    public async Task Dev_serves_clients_of_Kafka_where_it_is_given_a_port_for_them()
+    {
+        using Process dev = Start("dev", "--volatile", "--port", "0", "--kafka-port", "0");
+        await ReadUrlAsync(dev);
+        string told = (await dev.StandardOutput.ReadLineAsync(Cancelled))!;
+        told.ShouldStartWith("Clients of Kafka connect to 127.0.0.1:");
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(told[(told.LastIndexOf(' ') + 1)..]), Cancelled);
+
+        await client.GetStream().WriteAsync(Convert.FromHexString("0000000a" + "0012" + "0000" + "00000007" + "ffff"), Cancelled); // ApiVersions.
+        byte[] answer = new byte[8];
+        await client.GetStream().ReadExactlyAsync(answer, Cancelled);
+        Interrupt(dev);
+        await dev.WaitForExitAsync(Cancelled);
+
+        answer[4..].ShouldBe([0, 0, 0, 7]);
+        dev.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_port_for_Kafka_that_there_is_not_or_that_is_in_use_is_one_line_of_error()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        (await RunAsync(server: null, "dev", "--volatile", "--port", "0", "--kafka-port", $"{((IPEndPoint)other.LocalEndpoint).Port}"))
+            .ShouldFail().ShouldContain("listener-address-unusable");
+        (await RunAsync(server: null, "dev", "--volatile", "--port", "0", "--kafka-port", "70000")).ShouldFail().ShouldContain("0 to 65535");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Net;
-using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Listener;
 using Ganglion.Cli.Client;
 using Ganglion.Cli.Hosting;
 using Ganglion.Cli.Output;
@@ -41,6 +41,12 @@ internal sealed class DevCommand : Command
         },
     };
 
+    private readonly Option<int?> _kafkaPort = new("--kafka-port")
+    {
+        Description = "Serve clients of Kafka too, on this port of the same address; 0 picks a free one",
+        HelpName = "N",
+    };
+
     private readonly Option<bool> _volatile = new("--volatile") { Description = "Keep everything in memory; nothing is left at the end" };
 
     public DevCommand(Terminal terminal, Connection connection)
@@ -50,20 +56,31 @@ internal sealed class DevCommand : Command
         _connection = connection;
         Add(_port);
         Add(_address);
+        Add(_kafkaPort);
         Add(_volatile);
         SetAction(RunAsync);
     }
 
     private async Task RunAsync(ParseResult command, CancellationToken cancellationToken)
     {
-        (IEventBroker broker, string place) = await OpenAsync(command, cancellationToken).ConfigureAwait(false);
+        (EmbeddedBroker broker, string place) = await OpenAsync(command, cancellationToken).ConfigureAwait(false);
         await using var _ = broker.ConfigureAwait(false);
         WebApplication app = ApiServer.Create(
             broker, _connection.Loggers, kestrel => kestrel.Listen(command.GetValue(_address)!, command.GetValue(_port)));
         await using var __ = app.ConfigureAwait(false);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
 
+        KafkaListener? kafka = command.GetValue(_kafkaPort) is { } port
+            ? await KafkaListener.StartAsync(broker, KafkaOptions(command.GetValue(_address)!, port), cancellationToken).ConfigureAwait(false)
+            : null;
+        await using var ___ = kafka?.ConfigureAwait(false);
+
         _terminal.WriteLine($"Ganglion listens on {app.Urls.First()}");
+        if (kafka is not null)
+        {
+            _terminal.WriteLine($"Clients of Kafka connect to {kafka.EndPoint}");
+        }
+
         _terminal.WriteLine($"Events {place}. Ctrl-C ends.");
         await _terminal.FlushAsync().ConfigureAwait(false);
 
@@ -71,7 +88,11 @@ internal sealed class DevCommand : Command
         await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
-    private async Task<(IEventBroker Broker, string Place)> OpenAsync(ParseResult command, CancellationToken cancellationToken)
+    private KafkaListenerOptions KafkaOptions(IPAddress address, int port) => port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort
+        ? throw new CliException($"--kafka-port {port} is no port: it is {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}.")
+        : new() { EndPoint = new IPEndPoint(address, port), LoggerFactory = _connection.Loggers };
+
+    private async Task<(EmbeddedBroker Broker, string Place)> OpenAsync(ParseResult command, CancellationToken cancellationToken)
     {
         if (command.GetValue(_connection.Server) is not null)
         {
@@ -88,7 +109,7 @@ internal sealed class DevCommand : Command
         }
 
         folder ??= new DirectoryInfo(DefaultFolder);
-        IEventBroker broker = await EmbeddedBroker.OpenAsync(folder.FullName, options, cancellationToken).ConfigureAwait(false);
+        EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.FullName, options, cancellationToken).ConfigureAwait(false);
         return (broker, $"lie in {folder.FullName}");
     }
 }

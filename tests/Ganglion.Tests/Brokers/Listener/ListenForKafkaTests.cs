@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Listener;
+using Ganglion.Hosting;
+using Microsoft.Extensions.Hosting;
+
+namespace Ganglion.Tests.Brokers.Listener;
+
+public sealed class ListenForKafkaTests
+{
+    [Fact(Timeout = 30_000)]
+    public async Task Clients_of_Kafka_are_served_while_the_host_runs()
+    {
+        int port = FindFreePort();
+        using IHost host = Build(ganglion => ganglion.UseVolatileBroker().ListenForKafka($"localhost:{port}"));
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        }
+
+        await host.StopAsync(TestContext.Current.CancellationToken);
+
+        using var late = new TcpClient();
+        await Should.ThrowAsync<SocketException>(() => late.ConnectAsync(IPAddress.Loopback, port));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_broker_that_cannot_listen_keeps_the_host_from_starting()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        using IHost host = Build(ganglion => ganglion.UseBroker(new OtherBroker(broker)).ListenForKafka("127.0.0.1:0"));
+
+        (await Should.ThrowAsync<ListenerException>(() => host.StartAsync(TestContext.Current.CancellationToken)))
+            .Code.ShouldBe("listener-broker-unsuitable");
+    }
+
+    [Theory]
+    [InlineData("9092")]
+    [InlineData("nowhere:9092")]
+    [InlineData("127.0.0.1:no")]
+    public void What_is_no_address_is_refused(string endPoint) =>
+        Should.Throw<ArgumentException>(() => Build(ganglion => ganglion.UseVolatileBroker().ListenForKafka(endPoint)));
+
+    private static IHost Build(Action<GanglionBuilder> configure)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.AddGanglion(configure);
+        return builder.Build();
+    }
+
+    private sealed class OtherBroker(EmbeddedBroker broker) : IEventBroker
+    {
+        public string System => "other";
+
+        public ITopicAdministration Topics => broker.Topics;
+
+        public IConsumerGroupAdministration Groups => broker.Groups;
+
+        public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
+            broker.CreateProducerAsync(options, cancellationToken);
+
+        public ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
+            broker.CreateReaderAsync(options, cancellationToken);
+
+        public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
+            broker.CreateConsumerAsync(options, cancellationToken);
+
+        public ValueTask DisposeAsync() => default;
+    }
+
+    private static int FindFreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
