@@ -34,14 +34,14 @@ internal sealed class ClusterTopics(Client.IAdminClient client, KafkaBrokerOptio
             }
         }
 
-        return found.Count == names.Count ? found : await AskAsync([.. names], cancellationToken).ConfigureAwait(false);
+        return names.All(found.ContainsKey) ? found : await AskAsync([.. names], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>As <see cref="FindAsync"/>, from the cluster in any case.</summary>
     public async ValueTask<IReadOnlyDictionary<string, ClusterTopic>> AskAsync(string[] names, CancellationToken cancellationToken)
     {
         List<TopicDescription> described = await DescribeAsync(names, cancellationToken).ConfigureAwait(false);
-        Dictionary<string, ClusterTopic> found = names.Distinct().ToDictionary(name => name, _ => default(ClusterTopic), StringComparer.Ordinal);
+        Dictionary<string, ClusterTopic> found = names.Distinct(StringComparer.Ordinal).ToDictionary(name => name, _ => default(ClusterTopic), StringComparer.Ordinal);
         foreach (TopicDescription topic in described)
         {
             found[topic.Name] = new ClusterTopic(IdOf(topic), topic.Partitions.Count);
@@ -74,7 +74,7 @@ internal sealed class ClusterTopics(Client.IAdminClient client, KafkaBrokerOptio
         try
         {
             topics = (await client.DescribeTopicsAsync(
-                Client.TopicCollection.OfTopicNames(names), new DescribeTopicsOptions { RequestTimeout = options.RequestTimeout })
+                Client.TopicCollection.OfTopicNames(names.Distinct(StringComparer.Ordinal)), new DescribeTopicsOptions { RequestTimeout = options.RequestTimeout })
                 .WaitAsync(cancellationToken).ConfigureAwait(false)).TopicDescriptions;
         }
         catch (DescribeTopicsException exception)
