@@ -117,7 +117,7 @@ public sealed partial class ProcessTests
         other.Start();
 
         (await RunAsync(server: null, "dev", "--volatile", "--port", "0", "--kafka-port", $"{((IPEndPoint)other.LocalEndpoint).Port}"))
-            .ShouldFail().ShouldContain("listener-address-unusable");
+            .ShouldFail().ShouldContain("in use");
         (await RunAsync(server: null, "dev", "--volatile", "--port", "0", "--kafka-port", "70000")).ShouldFail().ShouldContain("0 to 65535");
     }
 

@@ -9,6 +9,7 @@ public sealed class ProducerTests : IAsyncLifetime
 {
     private const int Produce = 0;
     private const int InitProducerId = 22;
+    private const int EndTxn = 26;
 
     private MockCluster _cluster = null!;
 
@@ -67,6 +68,19 @@ public sealed class ProducerTests : IAsyncLifetime
 
         await AppendAsync(producer, topic);
         await UntilWrittenAsync(() => CommitAsync(producer, topic));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_commit_whose_end_nobody_confirms_is_neither_aborted_nor_made_again()
+    {
+        await using KafkaBroker broker = KafkaBroker.Open(MockBroker.OptionsFor(_cluster) with { RequestTimeout = TimeSpan.FromSeconds(5) });
+        string topic = await broker.CreateTopicAsync();
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
+        await CommitAsync(producer, topic);
+
+        await _cluster.FailNextAsync(EndTxn, [.. Enumerable.Repeat((int)Client.ErrorCode.GroupCoordinatorNotAvailable, 500)]);
+
+        (await Should.ThrowAsync<KafkaException>(() => CommitAsync(producer, topic))).Code.ShouldBe("commit-outcome-unknown");
     }
 
     [Fact(Timeout = 60_000)]

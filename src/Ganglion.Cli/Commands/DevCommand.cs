@@ -73,7 +73,6 @@ internal sealed class DevCommand : Command
         KafkaListener? kafka = command.GetValue(_kafkaPort) is { } port
             ? await KafkaListener.StartAsync(broker, KafkaOptions(command.GetValue(_address)!, port), cancellationToken).ConfigureAwait(false)
             : null;
-        await using var ___ = kafka?.ConfigureAwait(false);
 
         _terminal.WriteLine($"Ganglion listens on {app.Urls.First()}");
         if (kafka is not null)
@@ -86,6 +85,10 @@ internal sealed class DevCommand : Command
 
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        if (kafka is not null)
+        {
+            await kafka.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private KafkaListenerOptions KafkaOptions(IPAddress address, int port) => port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort

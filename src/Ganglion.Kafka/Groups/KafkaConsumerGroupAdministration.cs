@@ -124,7 +124,7 @@ internal sealed class KafkaConsumerGroupAdministration(
         List<ListConsumerGroupOffsetsResult> results = await AskAsync(
             () => client.ListConsumerGroupOffsetsAsync(
                 [new Client.ConsumerGroupTopicPartitions(groupId, null)],
-                new ListConsumerGroupOffsetsOptions { RequestTimeout = options.RequestTimeout }),
+                new ListConsumerGroupOffsetsOptions { RequestTimeout = options.RequestTimeout, RequireStableOffsets = true }),
             $"'{groupId}'",
             cancellationToken).ConfigureAwait(false);
         TopicPartition[] partitions = [.. results.Single().Partitions.Select(one => new TopicPartition(one.Topic, one.Partition.Value)).Order()];

@@ -14,37 +14,28 @@ internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> cr
     private static readonly TimeSpan PauseWhenFull = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan PatienceWhenClosing = TimeSpan.FromSeconds(10);
 
+    // Those that wait to be handed over, by their topics: the last of them, and how many. The lock is held while one is.
+    private readonly Dictionary<string, (Task Last, int Count)> _waiting = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private IdempotentClient? _client;
     private bool _isDisposed;
 
-    /// <summary>Appends a record; completes when it is acknowledged.</summary>
+    /// <summary>Appends a record behind those to its topic that came before; completes when it is acknowledged.</summary>
     public async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken)
     {
-        await topics.PrepareAsync(record.Topic, cancellationToken).ConfigureAwait(false);
+        IdempotentClient? client = null;
         try
         {
-            while (true)
-            {
-                IdempotentClient client = Open();
-                try
-                {
-                    if (client.TryAppend(record, out Task<TopicPartitionOffset>? acknowledged))
-                    {
-                        return await acknowledged.ConfigureAwait(false);
-                    }
-                }
-                catch (Client.KafkaException exception) when (exception.Error.IsFatal)
-                {
-                    Drop(client, exception);
-                    throw;
-                }
-
-                await Task.Delay(PauseWhenFull, cancellationToken).ConfigureAwait(false);
-            }
+            (client, Task<TopicPartitionOffset> acknowledged) = await HandOverAsync(record, cancellationToken).ConfigureAwait(false);
+            return await acknowledged.ConfigureAwait(false);
         }
         catch (Client.KafkaException exception)
         {
+            if (client is not null && exception.Error.IsFatal)
+            {
+                Drop(client, exception);
+            }
+
             if (KafkaErrors.IsMissing(exception.Error))
             {
                 // It was there before: who appends again is told that it is not, or has it created anew.
@@ -67,6 +58,74 @@ internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> cr
         }
 
         last?.Close(PatienceWhenClosing, new ObjectDisposedException(nameof(KafkaBroker)));
+    }
+
+    // At once, unless its topic has to be found first, the client's queue is full, or others wait for that: they come first.
+    private ValueTask<(IdempotentClient Client, Task<TopicPartitionOffset> Acknowledged)> HandOverAsync(ProducerRecord record, CancellationToken cancellationToken)
+    {
+        ValueTask prepared = topics.PrepareAsync(record.Topic, cancellationToken);
+        lock (_waiting)
+        {
+            bool mustWait = _waiting.TryGetValue(record.Topic, out (Task Last, int Count) others);
+            if (!mustWait && prepared.IsCompletedSuccessfully && TryHandOver(record) is { } handedOver)
+            {
+                return new(handedOver);
+            }
+
+            Task<(IdempotentClient, Task<TopicPartitionOffset>)> handingOver = HandOverBehindAsync(others.Last, prepared.AsTask(), record, cancellationToken);
+            _waiting[record.Topic] = (handingOver, others.Count + 1);
+            return new(handingOver);
+        }
+    }
+
+    private async Task<(IdempotentClient Client, Task<TopicPartitionOffset> Acknowledged)> HandOverBehindAsync(
+        Task? before, Task prepared, ProducerRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Not under the lock under which this is called.
+            await (before ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+            await prepared.ConfigureAwait(false);
+            while (true)
+            {
+                if (TryHandOver(record) is { } handedOver)
+                {
+                    return handedOver;
+                }
+
+                await Task.Delay(PauseWhenFull, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            lock (_waiting)
+            {
+                (Task last, int count) = _waiting[record.Topic];
+                if (count == 1)
+                {
+                    _waiting.Remove(record.Topic);
+                }
+                else
+                {
+                    _waiting[record.Topic] = (last, count - 1);
+                }
+            }
+        }
+    }
+
+    // Null: the client has no room now.
+    private (IdempotentClient Client, Task<TopicPartitionOffset> Acknowledged)? TryHandOver(ProducerRecord record)
+    {
+        IdempotentClient client = Open();
+        try
+        {
+            return client.TryAppend(record, out Task<TopicPartitionOffset>? acknowledged) ? (client, acknowledged) : null;
+        }
+        catch (Client.KafkaException exception) when (exception.Error.IsFatal)
+        {
+            Drop(client, exception);
+            throw;
+        }
     }
 
     private IdempotentClient Open()

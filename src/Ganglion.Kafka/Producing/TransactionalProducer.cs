@@ -90,6 +90,7 @@ internal sealed class TransactionalProducer(
     {
         Client.IProducer<byte[]?, byte[]?> producer = await OpenAsync().ConfigureAwait(false);
         var deliveries = new Deliveries(commit.Records.Count);
+        bool isEnding = false;
         try
         {
             producer.BeginTransaction();
@@ -99,8 +100,19 @@ internal sealed class TransactionalProducer(
                 await RetryAsync(() => OffsetCommits.SendToTransaction(producer, group, commit.Offsets, timeout)).ConfigureAwait(false);
             }
 
+            isEnding = true;
             await RetryAsync(() => producer.CommitTransaction(timeout)).ConfigureAwait(false);
             return deliveries.Places;
+        }
+        catch (Client.KafkaException exception) when (isEnding && IsRetriable(exception))
+        {
+            // The cluster may have it, or get it yet: made again it could be there twice.
+            Replace(producer);
+            throw new KafkaException(
+                AtomicCommit.OutcomeUnknown,
+                $"The cluster has not said within {timeout} whether the commit for {NameOf(commit)} is made. It is not made again: go on from what "
+                + "is committed, once the cluster answers.",
+                exception);
         }
         catch (Client.KafkaException exception)
         {
@@ -192,6 +204,11 @@ internal sealed class TransactionalProducer(
             // Then it is replaced.
         }
 
+        Replace(producer);
+    }
+
+    private void Replace(Client.IProducer<byte[]?, byte[]?> producer)
+    {
         _producer = null;
         _ = Task.Run(producer.Dispose);
     }

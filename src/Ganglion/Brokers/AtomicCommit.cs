@@ -3,6 +3,9 @@ namespace Ganglion.Brokers;
 /// <summary>What <see cref="IEventProducer.CommitAsync"/> writes, all or nothing.</summary>
 public sealed record AtomicCommit
 {
+    /// <summary>The code of an exception that says: it may be made, or not.</summary>
+    internal const string OutcomeUnknown = "commit-outcome-unknown";
+
     /// <summary>The records, in the order in which those of a partition are to lie.</summary>
     public IReadOnlyList<ProducerRecord> Records { get; init; } = [];
 

@@ -16,8 +16,6 @@ public sealed class KafkaAtomicCommitTests() : AtomicCommitConformance(new Kafka
 
 public sealed class KafkaAssignmentTests() : AssignmentConformance(new KafkaBrokerFixture());
 
-public sealed class KafkaSubscriptionTests() : SubscriptionConformance(new KafkaBrokerFixture());
-
 public sealed class KafkaConsumptionTests() : ConsumptionConformance(new KafkaBrokerFixture());
 
 public sealed class KafkaGroupAdministrationTests() : GroupAdministrationConformance(new KafkaBrokerFixture());

@@ -134,7 +134,8 @@ internal sealed partial class CommitLoop(
                 FaultHook.Reach(FaultPoints.CommitConfirmed);
                 return;
             }
-            catch (GanglionException exception) when (!IsRefusal(exception) && !(exception is FencedException && attempt == MostFencedAttempts))
+            catch (GanglionException exception) when (!IsRefusal(exception)
+                && exception.Code != AtomicCommit.OutcomeUnknown && !(exception is FencedException && attempt == MostFencedAttempts))
             {
                 // Fenced: a rebalance has come in between. The reader will learn of it, and which partitions are gone.
                 LogRetry(exception, pause);

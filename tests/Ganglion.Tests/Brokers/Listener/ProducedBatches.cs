@@ -12,7 +12,7 @@ internal static class ProducedBatches
         var builder = new RecordBatchBuilder(new BatchMemory(), 256);
         foreach (string value in values)
         {
-            builder.Append(new Record(key is null ? null : Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value)), now: 0);
+            builder.Append(new Record(key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value)), now: 0);
         }
 
         Memory<byte> bytes = builder.BuildForProducer(id, epoch, isTransactional ? RecordBatchHeader.TransactionalMask : (short)0);

@@ -5,6 +5,7 @@ using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Brokers.Listener.Fetching;
 using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Brokers.Listener.Transactions;
 using Ganglion.Tests.Brokers.Embedded;
@@ -85,6 +86,20 @@ public sealed class TransactionRestartTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_producer_whose_transaction_was_aborted_by_a_restart_cannot_go_on_with_the_rest_of_it()
+    {
+        (long id, short epoch) = await BeginAsync();
+        await WriteAsync(id, epoch, 0, "the first half");
+
+        await ReopenAsync(savesSnapshot: false);
+
+        Should.Throw<RefusedException>(() => _transactions.Add("t", id, epoch, [Notes])).Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
+        Should.Throw<RefusedException>(() => _transactions.Add("t", id, epoch, "group")).Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
+        (long _, short next) = await _transactions.InitializeAsync("t", TimeSpan.FromMinutes(1), (id, epoch), Deadline);
+        _transactions.Add("t", id, next, [Notes]);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_transactional_id_keeps_its_producer_and_goes_on_with_the_next_epoch()
     {
         (long id, short epoch) = await BeginAsync();
@@ -136,6 +151,11 @@ public sealed class TransactionRestartTests : IAsyncLifetime
         after[^1].ShouldBe(before);
         after.Count.ShouldBeLessThan(20);
         compacted.LastStableOffset.ShouldBe(compacted.HighWatermark);
+
+        // A client told of an aborted transaction whose end has gone would pass over all that its producer wrote later.
+        var fetched = new FetchedPartition(0, offset: 0, maxBytes: 1024 * 1024);
+        await fetched.ReadAsync(compacted, readsCommitted: true, bytesLeft: 1024 * 1024, Deadline);
+        fetched.Aborted.Count.ShouldBeLessThan(compacted.Aborted.Count);
     }
 
     private async Task<(long ProducerId, short Epoch)> BeginAsync()

@@ -91,10 +91,10 @@ public sealed class TransactionTests : IAsyncLifetime
         (long id, short epoch) = await InitializeAsync("t");
         _transactions.Add("t", id, epoch, "group");
         _transactions.Add("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(7, "aborted"))]);
-        _transactions.HasPendingOffset("group", _partition.Id).ShouldBeTrue();
+        _transactions.GetPendingOffsets("group").ShouldBe([_partition.Id]);
         await EndAsync(id, epoch, commits: false);
         (await _broker.Groups.FindAsync("group", Deadline)).ShouldBeNull();
-        _transactions.HasPendingOffset("group", _partition.Id).ShouldBeFalse();
+        _transactions.GetPendingOffsets("group").ShouldBeEmpty();
 
         _transactions.Add("t", id, epoch, "group");
         _transactions.Add("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(8, "kept"))]);

@@ -120,18 +120,23 @@ internal sealed class PartitionProducers
         }
     }
 
-    /// <summary>Whether a batch is of a transaction that was aborted.</summary>
-    public bool IsAborted(in RecordBatchHeader header)
+    /// <summary>The aborted transaction that a batch is of; null if it is of none.</summary>
+    public AbortedTransaction? FindAborted(in StoredBatch batch)
     {
+        if (!RecordBatchHeader.TryRead(batch.Bytes.Span, out RecordBatchHeader header) || !header.IsTransactional || header.IsControl)
+        {
+            return null;
+        }
+
         foreach (AbortedTransaction aborted in Aborted)
         {
             if (aborted.ProducerId == header.ProducerId && header.BaseOffset >= aborted.FirstOffset && header.BaseOffset <= aborted.LastOffset)
             {
-                return true;
+                return aborted;
             }
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>Forgets the transactions that lie before the start of the log, and the producers that have not been heard of for long.</summary>

@@ -38,6 +38,9 @@ internal static class RecordBatchReader
         }
     }
 
+    /// <summary>Whether there is a time of so many milliseconds since the Unix epoch.</summary>
+    public static bool IsTime(long timestamp) => timestamp >= MinTimestamp && timestamp <= MaxTimestamp;
+
     /// <summary>Appends the records of a batch that ends a transaction, which are none of anybody's, to a list.</summary>
     /// <exception cref="FormatException">The bytes are no valid records.</exception>
     public static void ReadControl(ReadOnlyMemory<byte> batch, List<ConsumedRecord> records)
@@ -65,7 +68,7 @@ internal static class RecordBatchReader
             position++;
             long timestamp = header.BaseTimestamp + VarInt.ReadSignedLong(upToEnd, ref position);
             long offset = header.BaseOffset + VarInt.ReadSigned(upToEnd, ref position);
-            if (offset < header.BaseOffset || offset > header.LastOffset || timestamp < MinTimestamp || timestamp > MaxTimestamp)
+            if (offset < header.BaseOffset || offset > header.LastOffset || !IsTime(timestamp))
             {
                 throw new FormatException("A record has an offset that is not in its batch, or a time that does not exist.");
             }

@@ -5,12 +5,19 @@ namespace Ganglion.Brokers.Embedded.Records;
 /// <summary>Checks a record batch that somebody else has built, before it becomes part of the log.</summary>
 internal static class RecordBatchValidation
 {
+    private const string NoTime = "A record has a time that does not exist. Times are milliseconds since the Unix epoch.";
+
     /// <summary>What is wrong with the records of a batch whose checksum is right; null if nothing is.</summary>
     /// <param name="header">The header of the batch.</param>
     /// <param name="batch">The whole batch.</param>
     /// <param name="needsKeys">Whether each record must have a key, as in a compacted topic.</param>
     public static string? FaultOf(in RecordBatchHeader header, ReadOnlyMemory<byte> batch, bool needsKeys)
     {
+        if (!RecordBatchReader.IsTime(header.MaxTimestamp))
+        {
+            return NoTime;
+        }
+
         if (header.RecordCount == 0 || header.LastOffset - header.BaseOffset != header.RecordCount - 1)
         {
             return "It has another number of records than of offsets.";
@@ -42,7 +49,11 @@ internal static class RecordBatchValidation
             ReadOnlySpan<byte> record = records.Slice(position, length);
             position += length;
             int at = 1; // Behind the attributes, of which there are none.
-            VarInt.ReadSignedLong(record, ref at); // The time.
+            if (!RecordBatchReader.IsTime(header.BaseTimestamp + VarInt.ReadSignedLong(record, ref at)))
+            {
+                return NoTime;
+            }
+
             if (VarInt.ReadSigned(record, ref at) != i)
             {
                 return "Its offsets do not follow each other.";

@@ -97,8 +97,7 @@ internal sealed partial class Partition
     }
 
     /// <summary>Whether a batch is of a transaction that was aborted: nobody is to see it.</summary>
-    public bool IsAborted(in StoredBatch batch) =>
-        Aborted.Count > 0 && RecordBatchHeader.TryRead(batch.Bytes.Span, out RecordBatchHeader header) && Producers.IsAborted(header);
+    public bool IsAborted(in StoredBatch batch) => Aborted.Count > 0 && Producers.FindAborted(batch) is not null;
 
     private const int RestoreBytes = 1024 * 1024;
 

@@ -65,5 +65,5 @@ internal sealed class AddPartitionsToTxnApi(ListenerContext context) : Api(ApiKe
     private ErrorCode ErrorOf(string topic, int partition, ErrorCode error) =>
         error == ErrorCode.OperationNotAttempted && Find(topic, partition) is null ? ErrorCode.UnknownTopicOrPartition : error;
 
-    private Partition? Find(string topic, int partition) => context.Broker.Catalog.Find(topic)?.Partitions.ElementAtOrDefault(partition);
+    private Partition? Find(string topic, int partition) => context.Broker.Catalog.Find(topic) is { IsBrokersOwn: false } found ? found.Partitions.ElementAtOrDefault(partition) : null;
 }

@@ -73,6 +73,7 @@ internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.Offse
                 topic.Name, [.. topic.Partitions.Select(number => new FoundOffset(number, error, Nothing))]))];
         }
 
+        IReadOnlySet<TopicPartition>? pending = requiresStable ? context.Transactions.GetPendingOffsets(group.Id) : null;
         IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> committed = context.Groups.GetOffsets(group.Id);
         IEnumerable<(string Name, List<int> Partitions)> topics = group.Topics
             ?? committed.Keys.Order().GroupBy(
@@ -83,7 +84,7 @@ internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.Offse
         return [.. topics.Select(topic => new FoundTopic(topic.Name, [.. topic.Partitions.Select(number =>
         {
             var partition = new TopicPartition(topic.Name, number);
-            return requiresStable && context.Transactions.HasPendingOffset(group.Id, partition)
+            return pending?.Contains(partition) == true
                 ? new FoundOffset(number, ErrorCode.UnstableOffsetCommit, Nothing)
                 : new FoundOffset(number, ErrorCode.None, committed.TryGetValue(partition, out OffsetAndMetadata offset) ? offset : Nothing);
         })]))];

@@ -81,15 +81,27 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes)
             batches.RemoveAll(batch => batch.BaseOffset >= end);
             Batches = batches.ConvertAll(batch => batch.Bytes);
             Bytes = Batches.Sum(batch => batch.Length);
-            if (readsCommitted && batches.Count > 0)
-            {
-                Aborted = [.. partition.Aborted.Where(aborted => aborted.LastOffset >= offset && aborted.FirstOffset <= batches[^1].LastOffset)];
-            }
+            Aborted = readsCommitted && partition.Aborted.Count > 0 ? FindAborted(partition, batches) : [];
         }
         catch (GanglionException exception)
         {
             Fail(Errors.CodeOf(exception));
         }
+    }
+
+    // Only those whose batches are read: the end of another may have gone by compaction, and the client would wait for it.
+    private static List<AbortedTransaction> FindAborted(Partition partition, List<StoredBatch> batches)
+    {
+        var found = new List<AbortedTransaction>();
+        foreach (StoredBatch batch in batches)
+        {
+            if (partition.Producers.FindAborted(batch) is { } aborted && !found.Contains(aborted))
+            {
+                found.Add(aborted);
+            }
+        }
+
+        return found;
     }
 
     /// <summary>It cannot be read.</summary>

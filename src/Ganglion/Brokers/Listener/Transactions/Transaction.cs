@@ -17,6 +17,9 @@ internal sealed class Transaction(string id, long producerId, short epoch)
     /// <summary>After which it is aborted.</summary>
     public TimeSpan Timeout { get; set; }
 
+    /// <summary>Counts those that were opened.</summary>
+    public int Number { get; set; }
+
     /// <summary>When it was last opened, by the broker's clock.</summary>
     public long LastUsed { get; set; }
 

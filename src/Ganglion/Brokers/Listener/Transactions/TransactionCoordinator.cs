@@ -23,6 +23,9 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
     // A day; on Kafka it is a week, where the ids cost nothing but disk.
     private static readonly TimeSpan UnusedAfter = TimeSpan.FromDays(1);
 
+    // When an end that could not be written is tried again.
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
+
     private const int ForgetFrom = 1000;
     private const int RestoreBytes = 1024 * 1024;
 
@@ -202,16 +205,26 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
         await EndAsync(transaction, commits, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether an open transaction is about to commit an offset.</summary>
-    public bool HasPendingOffset(string groupId, TopicPartition partition)
+    /// <summary>
+    /// The partitions for which open transactions are about to commit offsets of a group. Whoever asks for what is committed asks for these
+    /// first: what is not among them is committed by then.
+    /// </summary>
+    public IReadOnlySet<TopicPartition> GetPendingOffsets(string groupId)
     {
+        var pending = new HashSet<TopicPartition>();
         lock (_gate)
         {
-            return _transactions.Values.Any(transaction =>
-                transaction.State is TransactionState.Ongoing or TransactionState.Ending
-                && transaction.Offsets.TryGetValue(groupId, out Dictionary<TopicPartition, OffsetAndMetadata>? offsets)
-                && offsets.ContainsKey(partition));
+            foreach (Transaction transaction in _transactions.Values)
+            {
+                if (transaction.State is TransactionState.Ongoing or TransactionState.Ending
+                    && transaction.Offsets.TryGetValue(groupId, out Dictionary<TopicPartition, OffsetAndMetadata>? offsets))
+                {
+                    pending.UnionWith(offsets.Keys);
+                }
+            }
         }
+
+        return pending;
     }
 
     public void Dispose()
@@ -285,6 +298,7 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
     // One epoch is left over to fence with.
     private void BeginNextEpoch(Transaction transaction)
     {
+        transaction.State = TransactionState.Empty;
         if (transaction.Epoch < short.MaxValue - 1)
         {
             transaction.Epoch++;
@@ -300,17 +314,22 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
     private Transaction Open(string transactionalId, long producerId, short epoch)
     {
         Transaction transaction = Find(transactionalId, producerId, epoch);
-        if (transaction.State == TransactionState.Ending)
+        switch (transaction.State)
         {
-            throw new RefusedException(ErrorCode.ConcurrentTransactions, "The last transaction is just being ended.");
+            case TransactionState.Ending:
+                throw new RefusedException(ErrorCode.ConcurrentTransactions, "The last transaction is just being ended.");
+            case TransactionState.Forgotten:
+                // It may believe that one is open still, of which a part is gone.
+                throw new RefusedException(ErrorCode.InvalidProducerIdMapping, "The broker was started anew, and has aborted what was open.");
         }
 
         if (transaction.State != TransactionState.Ongoing)
         {
             transaction.State = TransactionState.Ongoing;
+            int number = ++transaction.Number;
             transaction.LastUsed = broker.Time.GetTimestamp();
             transaction.Timer = broker.Time.CreateTimer(
-                _ => _ = ExpireAsync(transaction, epoch), null, transaction.Timeout, Timeout.InfiniteTimeSpan);
+                _ => _ = ExpireAsync(transaction, number), null, transaction.Timeout, Timeout.InfiniteTimeSpan);
         }
 
         return transaction;
@@ -330,16 +349,19 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
         ErrorCode.ProducerFenced, $"A newer producer with the transactional id '{transaction.Id}' has taken over, or its transaction has taken too long.");
 
     // Whoever comes too late is fenced, so that it does not go on with a transaction of which a part is gone.
-    private async Task ExpireAsync(Transaction transaction, short epoch)
+    private async Task ExpireAsync(Transaction transaction, int number)
     {
         lock (_gate)
         {
-            if (transaction.State != TransactionState.Ongoing || transaction.Epoch != epoch)
+            if (transaction.State is not (TransactionState.Ongoing or TransactionState.Ending) || transaction.Number != number)
             {
                 return;
             }
 
-            transaction.Epoch++;
+            if (transaction.State == TransactionState.Ongoing)
+            {
+                transaction.Epoch++;
+            }
         }
 
         try
@@ -348,7 +370,11 @@ internal sealed class TransactionCoordinator(EmbeddedBroker broker) : IDisposabl
         }
         catch (Exception exception) when (exception is GanglionException or RefusedException or ObjectDisposedException)
         {
-            // The disk is full, or the broker is closed: it stays open, and whoever comes next with its transactional id aborts it.
+            // Its end is just being written, the disk is full, or the broker is closed.
+            lock (_gate)
+            {
+                transaction.Timer?.Change(PauseAfterFault, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 
