@@ -152,7 +152,15 @@ public sealed partial class AgentContext
         if (_time is { IsCancellationRequested: false } time)
         {
             // One that has fired may still be telling whoever has registered.
-            time.Dispose();
+            if (IsAbandoned)
+            {
+                // The handler goes on in vain, and may wait for it.
+                _ = time.CancelAsync();
+            }
+            else
+            {
+                time.Dispose();
+            }
         }
 
         if (_scope is IAsyncDisposable asynchronous)

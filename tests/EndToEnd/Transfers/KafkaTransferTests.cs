@@ -15,9 +15,9 @@ public sealed class KafkaTransferTests : TransferTests, IAsyncLifetime
     protected override string BrokerName => $"kafka:{_listener.EndPoint}";
 
     // A start takes longer, until the cluster has given up whoever was killed.
-    protected override int Kills => 6;
+    protected override int Kills => 4;
 
-    protected override int Visits => 4;
+    protected override int Visits => 2;
 
     public async ValueTask InitializeAsync()
     {
