@@ -43,7 +43,7 @@ public sealed class TransactionRestartTests : IAsyncLifetime
         (long id, short epoch) = await BeginAsync();
         await WriteAsync(id, epoch, 0, "aborted");
         await _transactions.EndAsync("t", id, epoch, commits: false, Deadline);
-        _transactions.Add("t", id, epoch, [Notes]);
+        _transactions.AddPartitions("t", id, epoch, [Notes]);
         await WriteAsync(id, epoch, 1, "committed");
         await _transactions.EndAsync("t", id, epoch, commits: true, Deadline);
 
@@ -93,10 +93,10 @@ public sealed class TransactionRestartTests : IAsyncLifetime
 
         await ReopenAsync(savesSnapshot: false);
 
-        Should.Throw<RefusedException>(() => _transactions.Add("t", id, epoch, [Notes])).Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
-        Should.Throw<RefusedException>(() => _transactions.Add("t", id, epoch, "group")).Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
+        Should.Throw<RefusedException>(() => _transactions.AddPartitions("t", id, epoch, [Notes])).Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
+        Should.Throw<RefusedException>(() => _transactions.AddGroup("t", id, epoch, "group")).Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
         (long _, short next) = await _transactions.InitializeAsync("t", TimeSpan.FromMinutes(1), (id, epoch), Deadline);
-        _transactions.Add("t", id, next, [Notes]);
+        _transactions.AddPartitions("t", id, next, [Notes]);
     }
 
     [Fact(Timeout = 30_000)]
@@ -134,7 +134,7 @@ public sealed class TransactionRestartTests : IAsyncLifetime
         for (int i = 0; i < 40; i++)
         {
             compacted.TrackProducers();
-            _transactions.Add("c", id, epoch, [compacted]);
+            _transactions.AddPartitions("c", id, epoch, [compacted]);
             await WriteAsync(compacted, id, epoch, i, i % 2 == 0 ? $"committed {i}" : $"aborted {i}", key: i % 2 == 0 ? $"k{i % 4}" : "k0", isTransactional: true);
             await _transactions.EndAsync("c", id, epoch, commits: i % 2 == 0, Deadline);
         }
@@ -162,7 +162,7 @@ public sealed class TransactionRestartTests : IAsyncLifetime
     {
         (long id, short epoch) = await _transactions.InitializeAsync("t", TimeSpan.FromMinutes(1), null, Deadline);
         Notes.TrackProducers();
-        _transactions.Add("t", id, epoch, [Notes]);
+        _transactions.AddPartitions("t", id, epoch, [Notes]);
         return (id, epoch);
     }
 

@@ -89,15 +89,15 @@ public sealed class TransactionTests : IAsyncLifetime
     public async Task Offsets_are_committed_with_the_transaction_or_not_at_all()
     {
         (long id, short epoch) = await InitializeAsync("t");
-        _transactions.Add("t", id, epoch, "group");
-        _transactions.Add("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(7, "aborted"))]);
+        _transactions.AddGroup("t", id, epoch, "group");
+        _transactions.AddOffsets("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(7, "aborted"))]);
         _transactions.GetPendingOffsets("group").ShouldBe([_partition.Id]);
         await EndAsync(id, epoch, commits: false);
         (await _broker.Groups.FindAsync("group", Deadline)).ShouldBeNull();
         _transactions.GetPendingOffsets("group").ShouldBeEmpty();
 
-        _transactions.Add("t", id, epoch, "group");
-        _transactions.Add("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(8, "kept"))]);
+        _transactions.AddGroup("t", id, epoch, "group");
+        _transactions.AddOffsets("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(8, "kept"))]);
         await EndAsync(id, epoch, commits: true);
 
         (await _broker.Groups.FindAsync("group", Deadline))!.Offsets.ShouldHaveSingleItem().Committed.ShouldBe(new OffsetAndMetadata(8, "kept"));
@@ -194,7 +194,7 @@ public sealed class TransactionTests : IAsyncLifetime
 
     private async Task WriteAsync(long id, short epoch, int sequence, params string[] values)
     {
-        _transactions.Add("t", id, epoch, [_partition]);
+        _transactions.AddPartitions("t", id, epoch, [_partition]);
         await JoinAsync(id, epoch, sequence, values);
     }
 

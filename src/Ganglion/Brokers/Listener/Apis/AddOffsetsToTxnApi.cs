@@ -18,7 +18,7 @@ internal sealed class AddOffsetsToTxnApi(ListenerContext context) : Api(ApiKey.A
         ErrorCode error = ErrorCode.None;
         try
         {
-            context.Transactions.Add(transactionalId, producerId, epoch, groupId);
+            context.Transactions.AddGroup(transactionalId, producerId, epoch, groupId);
         }
         catch (RefusedException exception)
         {

@@ -53,7 +53,7 @@ internal sealed class AddPartitionsToTxnApi(ListenerContext context) : Api(ApiKe
         try
         {
             Array.ForEach(partitions, partition => partition!.TrackProducers());
-            context.Transactions.Add(transactionalId, producerId, epoch, partitions!);
+            context.Transactions.AddPartitions(transactionalId, producerId, epoch, partitions!);
             return ErrorCode.None;
         }
         catch (Exception exception) when (exception is RefusedException or GanglionException)

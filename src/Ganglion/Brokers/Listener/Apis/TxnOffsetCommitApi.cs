@@ -67,7 +67,7 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
     {
         try
         {
-            context.Transactions.Add(
+            context.Transactions.AddOffsets(
                 transactionalId, producerId, epoch, groupId,
                 topics.SelectMany(topic => topic.Partitions
                     .Where(partition => Check(topic.Name, partition) == ErrorCode.None)

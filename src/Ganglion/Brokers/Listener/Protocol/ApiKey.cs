@@ -27,5 +27,4 @@ internal enum ApiKey : short
     DescribeConfigs = 32,
     DeleteGroups = 42,
     OffsetDelete = 47,
-    DescribeCluster = 60,
 }

@@ -4,5 +4,4 @@ namespace Ganglion.Brokers.Listener.Protocol;
 internal static class ConfigSource
 {
     public const sbyte DynamicTopic = 1;
-    public const sbyte Default = 5;
 }

@@ -1,0 +1,72 @@
+using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Transactions;
+
+// What belongs to a transaction.
+internal sealed partial class TransactionCoordinator
+{
+    /// <summary>Lets a transaction write to partitions; opens it if it is not open.</summary>
+    /// <exception cref="RefusedException">The producer is fenced, or its last transaction has not ended yet.</exception>
+    public void AddPartitions(string transactionalId, long producerId, short epoch, IEnumerable<Partition> partitions)
+    {
+        lock (_gate)
+        {
+            Open(transactionalId, producerId, epoch).Partitions.UnionWith(partitions);
+        }
+    }
+
+    /// <summary>Lets a transaction commit offsets of a group; opens it if it is not open.</summary>
+    /// <exception cref="RefusedException">The producer is fenced, or its last transaction has not ended yet.</exception>
+    public void AddGroup(string transactionalId, long producerId, short epoch, string groupId)
+    {
+        lock (_gate)
+        {
+            Open(transactionalId, producerId, epoch).Offsets.TryAdd(groupId, []);
+        }
+    }
+
+    /// <summary>Takes offsets that are committed with a transaction.</summary>
+    /// <exception cref="RefusedException">The producer is fenced, or the group was not added to the transaction.</exception>
+    public void AddOffsets(
+        string transactionalId, long producerId, short epoch, string groupId, IEnumerable<KeyValuePair<TopicPartition, OffsetAndMetadata>> offsets)
+    {
+        lock (_gate)
+        {
+            Transaction transaction = Find(transactionalId, producerId, epoch);
+            if (transaction.State != TransactionState.Ongoing || !transaction.Offsets.TryGetValue(groupId, out Dictionary<TopicPartition, OffsetAndMetadata>? taken))
+            {
+                throw new RefusedException(ErrorCode.InvalidTxnState, $"Group '{groupId}' was not added to the transaction.");
+            }
+
+            foreach ((TopicPartition partition, OffsetAndMetadata offset) in offsets)
+            {
+                taken[partition] = offset;
+            }
+        }
+    }
+
+    private Transaction Open(string transactionalId, long producerId, short epoch)
+    {
+        Transaction transaction = Find(transactionalId, producerId, epoch);
+        switch (transaction.State)
+        {
+            case TransactionState.Ending:
+                throw new RefusedException(ErrorCode.ConcurrentTransactions, "The last transaction is just being ended.");
+            case TransactionState.Forgotten:
+                // It may believe that one is open still, of which a part is gone.
+                throw new RefusedException(ErrorCode.InvalidProducerIdMapping, "The broker was started anew, and has aborted what was open.");
+        }
+
+        if (transaction.State != TransactionState.Ongoing)
+        {
+            transaction.State = TransactionState.Ongoing;
+            int number = ++transaction.Number;
+            transaction.LastUsed = broker.Time.GetTimestamp();
+            transaction.Timer = broker.Time.CreateTimer(
+                _ => _ = ExpireAsync(transaction, number, epoch), null, transaction.Timeout, Timeout.InfiniteTimeSpan);
+        }
+
+        return transaction;
+    }
+}

@@ -1,0 +1,173 @@
+using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Transactions;
+
+// Who has which transactional id.
+internal sealed partial class TransactionCoordinator
+{
+    /// <summary>The longest time-out of a transaction, as on Kafka.</summary>
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(15);
+
+    // A day; on Kafka it is a week, where the ids cost nothing but disk.
+    private static readonly TimeSpan UnusedAfter = TimeSpan.FromDays(1);
+
+    private const int ForgetFrom = 1000;
+    private const int RestoreBytes = 1024 * 1024;
+
+    private int _forgetFrom = ForgetFrom;
+
+    /// <summary>Gives a producer its id; whoever had it before with the same transactional id is fenced, and its transaction aborted.</summary>
+    /// <param name="transactionalId">The transactional id; null for a producer that is only idempotent.</param>
+    /// <param name="timeout">After which its transactions are aborted.</param>
+    /// <param name="known">The id and the epoch that the producer has already, and wants the next epoch of; null if it has none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RefusedException">The time-out is too long, or the producer has been fenced itself.</exception>
+    public async ValueTask<(long ProducerId, short Epoch)> InitializeAsync(
+        string? transactionalId, TimeSpan timeout, (long ProducerId, short Epoch)? known, CancellationToken cancellationToken)
+    {
+        if (transactionalId is null)
+        {
+            return known is { Epoch: < short.MaxValue - 1 } producer ? (producer.ProducerId, (short)(producer.Epoch + 1)) : (NewProducerId(), (short)0);
+        }
+
+        if (timeout <= TimeSpan.Zero || timeout > MaxTimeout)
+        {
+            throw new RefusedException(ErrorCode.InvalidTransactionTimeout, $"A transaction's time-out is more than 0 and at most {MaxTimeout}.");
+        }
+
+        Transaction transaction = Take(transactionalId, known, out bool isOpen);
+        if (isOpen)
+        {
+            await EndAsync(transaction, commits: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        List<ProducerRecord> records;
+        (long ProducerId, short Epoch) given;
+        lock (_gate)
+        {
+            BeginNextEpoch(transaction);
+            transaction.Timeout = timeout;
+            given = (transaction.ProducerId, transaction.Epoch);
+            records = [TransactionTopic.Encode(transaction, broker.Time.GetUtcNow()), .. ForgetUnused().Select(TransactionTopic.EncodeTombstone)];
+        }
+
+        // Whoever is fenced by this is to be fenced in the broker's next life too.
+        await broker.Own.AppendInternalAsync(TransactionTopic.Name, records, cancellationToken).ConfigureAwait(false);
+        return given;
+    }
+
+    /// <summary>Learns the transactional ids of an earlier life of the broker, whose open transactions it has aborted.</summary>
+    public async ValueTask RestoreAsync(CancellationToken cancellationToken)
+    {
+        if (broker.Catalog.Find(TransactionTopic.Name) is not { } topic)
+        {
+            return;
+        }
+
+        Partition partition = topic.Partitions[0];
+        for (long offset = partition.EarliestOffset; offset < partition.HighWatermark;)
+        {
+            ConsumedBatch batch;
+            try
+            {
+                batch = await partition.ReadAsync(offset, RestoreBytes, cancellationToken).ConfigureAwait(false);
+            }
+            catch (CorruptLogException damage)
+            {
+                // An id that is lost is given anew: only whoever should be fenced by it is not.
+                offset = damage.NextOffset;
+                continue;
+            }
+
+            foreach (ConsumedRecord record in batch.Records)
+            {
+                if (TransactionTopic.TryDecode(record.Record) is { } transaction)
+                {
+                    _transactions[transaction.Id] = transaction;
+                }
+            }
+
+            offset = batch.NextOffset;
+        }
+
+        foreach (Transaction transaction in _transactions.Values)
+        {
+            transaction.LastUsed = broker.Time.GetTimestamp();
+            _byProducer[transaction.ProducerId] = transaction;
+        }
+    }
+
+    private static long NewProducerId() => Random.Shared.NextInt64();
+
+    // Fences whoever has the transactional id, if its transaction is open.
+    private Transaction Take(string transactionalId, (long ProducerId, short Epoch)? known, out bool isOpen)
+    {
+        lock (_gate)
+        {
+            if (!_transactions.TryGetValue(transactionalId, out Transaction? transaction))
+            {
+                transaction = new Transaction(transactionalId, NewProducerId(), epoch: -1);
+                _transactions.Add(transactionalId, transaction);
+                _byProducer.Add(transaction.ProducerId, transaction);
+            }
+            else if (known is { } claimed && (claimed.ProducerId != transaction.ProducerId || claimed.Epoch != transaction.Epoch))
+            {
+                throw Fenced(transaction);
+            }
+
+            if (transaction.State == TransactionState.Ending)
+            {
+                throw new RefusedException(ErrorCode.ConcurrentTransactions, "Its last transaction is just being ended.");
+            }
+
+            isOpen = transaction.State == TransactionState.Ongoing;
+            if (isOpen)
+            {
+                transaction.Epoch++;
+            }
+
+            transaction.LastUsed = broker.Time.GetTimestamp();
+            return transaction;
+        }
+    }
+
+    // Transactional ids may be new with each start of a process: those that nobody comes back to go.
+    private IEnumerable<string> ForgetUnused()
+    {
+        if (_transactions.Count < _forgetFrom)
+        {
+            return [];
+        }
+
+        Transaction[] unused = [.. _transactions.Values.Where(IsUnused)];
+        foreach (Transaction transaction in unused)
+        {
+            _transactions.Remove(transaction.Id);
+            _byProducer.Remove(transaction.ProducerId);
+        }
+
+        _forgetFrom = Math.Max(ForgetFrom, _transactions.Count * 2);
+        return unused.Select(transaction => transaction.Id);
+    }
+
+    private bool IsUnused(Transaction transaction) =>
+        transaction.State is not (TransactionState.Ongoing or TransactionState.Ending)
+        && broker.Time.GetElapsedTime(transaction.LastUsed) > UnusedAfter;
+
+    // One epoch is left over to fence with.
+    private void BeginNextEpoch(Transaction transaction)
+    {
+        transaction.State = TransactionState.Empty;
+        if (transaction.Epoch < short.MaxValue - 1)
+        {
+            transaction.Epoch++;
+            return;
+        }
+
+        _byProducer.Remove(transaction.ProducerId);
+        transaction.ProducerId = NewProducerId();
+        transaction.Epoch = 0;
+        _byProducer.Add(transaction.ProducerId, transaction);
+    }
+}
