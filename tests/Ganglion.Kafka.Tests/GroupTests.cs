@@ -57,6 +57,26 @@ public sealed class GroupTests(MockCluster cluster) : IClassFixture<MockCluster>
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Who_leads_a_group_and_who_does_not_can_turn_to_a_topic_that_it_has_not_seen_before()
+    {
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync(partitions: 2);
+        await using Member first = await JoinAsync(broker, topic);
+        await using Member second = await JoinAsync(broker, topic);
+        await first.WhenOwnsAsync(1);
+        await second.WhenOwnsAsync(1);
+
+        foreach (Member member in new[] { first, second })
+        {
+            string other = await broker.CreateTopicAsync(partitions: 3);
+            member.Consumer.Subscribe([other]);
+            await member.WhenOwnsAsync(3);
+            member.Consumer.Assignment.ShouldAllBe(partition => partition.Topic == other);
+            member.Lost.ShouldBeEmpty();
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task What_was_committed_with_its_metadata_is_handed_to_whoever_comes_next()
     {
         await using KafkaBroker broker = MockBroker.Open(cluster);

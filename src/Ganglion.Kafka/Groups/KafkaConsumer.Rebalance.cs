@@ -37,10 +37,11 @@ internal sealed partial class KafkaConsumer
         try
         {
             string[] wanted = _wanted;
-            if (_isNewlySubscribed)
+            if (_prepared != wanted)
             {
                 await _topics.CreateMissingAsync(wanted, _closing.Token).ConfigureAwait(false);
-                _isNewlySubscribed = false;
+                _membership.Subscribe(_share.SharedOut(wanted));
+                _prepared = wanted;
             }
 
             IReadOnlyDictionary<string, ClusterTopic> topics = await _topics.Topics.FindAsync(_share.TopicsOf(wanted), _closing.Token).ConfigureAwait(false);

@@ -30,8 +30,8 @@ internal sealed partial class KafkaConsumer : IEventConsumer
     private readonly CancellationTokenSource _closing = new();
     private volatile ImmutableDictionary<TopicPartition, OwnedPartition> _owned = ImmutableDictionary<TopicPartition, OwnedPartition>.Empty;
     private volatile string[] _wanted;
-    private volatile bool _isNewlySubscribed;
     private volatile bool _mustFollow;
+    private string[] _prepared;
     private Rebalance? _unfinished;
     private long _awaySince;
 
@@ -49,7 +49,7 @@ internal sealed partial class KafkaConsumer : IEventConsumer
         _members = members;
         _time = broker.TimeProvider;
         _timeout = broker.RequestTimeout;
-        _wanted = [.. options.Topics];
+        _prepared = _wanted = [.. options.Topics];
         _awaySince = _time.GetTimestamp();
         ILogger logger = broker.LoggerFactory.CreateLogger<Membership>();
         _share = new MemberShare(options.CoPartitionedWith);
@@ -74,8 +74,6 @@ internal sealed partial class KafkaConsumer : IEventConsumer
         }
 
         _wanted = [.. topics];
-        _isNewlySubscribed = true;
-        _membership.Subscribe(_share.SharedOut(_wanted));
         Follow();
     }
 

@@ -13,6 +13,7 @@ namespace Ganglion.Kafka.Groups;
 internal sealed partial class Membership : IAsyncDisposable
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(5);
 
     private readonly Client.IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ConsumerWaker _waker;
@@ -180,6 +181,11 @@ internal sealed partial class Membership : IAsyncDisposable
 
         if (wanted.Length > 0)
         {
+            if (_subscribed.Length > 0 && !Learn(wanted.Except(_subscribed)))
+            {
+                return;
+            }
+
             _consumer.Subscribe(wanted);
         }
         else if (_subscribed.Length > 0)
@@ -191,6 +197,27 @@ internal sealed partial class Membership : IAsyncDisposable
         }
 
         _subscribed = wanted;
+    }
+
+    // A native client that gives topics up for one of which it knows nothing yet, and is not the one that leads its group, gives them up and
+    // never asks for its share of the other.
+    private bool Learn(IEnumerable<string> topics)
+    {
+        using Client.IAdminClient questions = new Client.DependentAdminClientBuilder(_consumer.Handle).Build();
+        try
+        {
+            foreach (string topic in topics)
+            {
+                questions.GetMetadata(topic, LongestQuestion);
+            }
+
+            return true;
+        }
+        catch (Client.KafkaException exception)
+        {
+            LogFailing(exception.Error.Reason);
+            return false;
+        }
     }
 
     private IEnumerable<Client.TopicPartitionOffset> Assign(List<Client.TopicPartition> partitions)

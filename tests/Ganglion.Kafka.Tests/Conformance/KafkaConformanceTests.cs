@@ -18,6 +18,8 @@ public sealed class KafkaAssignmentTests() : AssignmentConformance(new KafkaBrok
 
 public sealed class KafkaConsumptionTests() : ConsumptionConformance(new KafkaBrokerFixture());
 
+public sealed class KafkaSubscriptionTests() : SubscriptionConformance(new KafkaBrokerFixture());
+
 public sealed class KafkaGroupAdministrationTests() : GroupAdministrationConformance(new KafkaBrokerFixture());
 
 public sealed class KafkaDurabilityTests() : DurabilityConformance(new KafkaBrokerFixture());
