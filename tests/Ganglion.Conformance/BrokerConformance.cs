@@ -104,7 +104,7 @@ public abstract class BrokerConformance(BrokerFixture fixture) : IAsyncLifetime
     protected async Task<List<ConsumedRecord>> ReadAllAsync(string topic, int partition = 0)
     {
         var place = new TopicPartition(topic, partition);
-        long end = await Broker.Topics.GetOffsetAsync(place, OffsetPosition.Latest, Deadline);
+        long end = await Broker.Topics.GetOffsetAsync(place, OffsetPosition.End, Deadline);
         await using IEventReader reader = await ReadFromBeginningAsync(topic, partition);
         var records = new List<ConsumedRecord>();
         while (reader.GetPosition(place) < end)

@@ -23,7 +23,7 @@ internal sealed partial record InputPosition(string Input, long Lines, string Ha
     public static async Task<InputPosition?> FindAsync(IEventBroker broker, string input, CancellationToken cancellationToken)
     {
         InputPosition? newest = null;
-        long end = await broker.Topics.GetOffsetAsync(Partition, OffsetPosition.Latest, cancellationToken);
+        long end = await broker.Topics.GetOffsetAsync(Partition, OffsetPosition.End, cancellationToken);
         await using IEventReader reader = await broker.CreateReaderAsync(
             new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [Partition] = OffsetPosition.Earliest } }, cancellationToken);
         while (reader.GetPosition(Partition) < end)

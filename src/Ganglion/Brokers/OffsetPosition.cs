@@ -13,8 +13,15 @@ public readonly record struct OffsetPosition
     /// <summary>The oldest record that is still kept.</summary>
     public static OffsetPosition Earliest { get; } = new(OffsetPositionKind.Earliest);
 
-    /// <summary>Behind the newest record: only what is appended from now on.</summary>
+    /// <summary>Behind the newest record that readers may see: only what comes from now on.</summary>
     public static OffsetPosition Latest { get; } = new(OffsetPositionKind.Latest);
+
+    /// <summary>
+    /// Behind the last record that is written, be it of a transaction whose end readers have not heard of yet. Whoever reads up to here misses nothing
+    /// that is committed by now. A reader comes here when the transactions have ended that are open before it, at the latest when their
+    /// time is over.
+    /// </summary>
+    public static OffsetPosition End { get; } = new(OffsetPositionKind.End);
 
     /// <summary>What is meant.</summary>
     public OffsetPositionKind Kind { get; }
@@ -42,6 +49,7 @@ public readonly record struct OffsetPosition
     {
         OffsetPositionKind.Earliest => "earliest",
         OffsetPositionKind.Latest => "latest",
+        OffsetPositionKind.End => "end",
         OffsetPositionKind.Offset => $"offset {Offset}",
         _ => $"since {Time:O}",
     };

@@ -6,7 +6,7 @@ public enum OffsetPositionKind
     /// <summary>The oldest record that is still kept.</summary>
     Earliest,
 
-    /// <summary>Behind the newest record.</summary>
+    /// <summary>Behind the newest record that readers may see.</summary>
     Latest,
 
     /// <summary>A given offset.</summary>
@@ -14,4 +14,7 @@ public enum OffsetPositionKind
 
     /// <summary>The first record of a moment or later.</summary>
     Time,
+
+    /// <summary>Behind the last record that is written, of transactions that are open, too.</summary>
+    End,
 }

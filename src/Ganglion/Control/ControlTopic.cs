@@ -19,6 +19,7 @@ namespace Ganglion.Control;
 internal sealed partial class ControlTopic(
     IEventBroker broker, string topic, Action<string, CloudEvent?> apply, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
     private static readonly TopicSettings Settings = new() { Partitions = 1, Cleanup = CleanupPolicy.Compact, SegmentBytes = 1024 * 1024 };
 
@@ -35,12 +36,27 @@ internal sealed partial class ControlTopic(
     /// <summary>Completes when it is followed no more: it was disposed of, or the broker was.</summary>
     public Task Ended => _following;
 
-    /// <summary>Completes when everything is applied that lies on the topic now: nothing that was written before is missed.</summary>
+    /// <summary>
+    /// Completes when everything is applied that lies on the topic now: nothing that was written before is missed. What is open there in a
+    /// transaction is waited for.
+    /// </summary>
     public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
     {
         await OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        long end = await broker.Topics.GetOffsetAsync(_partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
-        await WhenAppliedAsync(end).WaitAsync(cancellationToken).ConfigureAwait(false);
+        long end = await broker.Topics.GetOffsetAsync(_partition, OffsetPosition.End, cancellationToken).ConfigureAwait(false);
+        Task applied = WhenAppliedAsync(end);
+        while (true)
+        {
+            try
+            {
+                await applied.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (TimeoutException)
+            {
+                LogWaiting(topic, Volatile.Read(ref _applied), end);
+            }
+        }
     }
 
     /// <summary>Writes what is to lie under a key; completes when it is acknowledged, and applied here.</summary>
@@ -213,6 +229,9 @@ internal sealed partial class ControlTopic(
 
     [LoggerMessage(171, LogLevel.Error, "A part of {Topic} is damaged and is passed over.")]
     private partial void LogDamage(Exception exception, string topic);
+
+    [LoggerMessage(173, LogLevel.Warning, "{Topic} is read up to {Offset} of {End}, and waited for: a transaction holds back the rest until it ends, or its time is over (transaction.timeout.ms), or the broker does not answer.")]
+    private partial void LogWaiting(string topic, long offset, long end);
 
     [LoggerMessage(172, LogLevel.Warning, "What lies in {Topic} at offset {Offset} is no entry of it, and is passed over.")]
     private partial void LogUnreadable(Exception exception, string topic, long offset);

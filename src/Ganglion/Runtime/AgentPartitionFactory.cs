@@ -29,7 +29,7 @@ internal sealed class AgentPartitionFactory(
     /// <exception cref="StorageException">It is damaged.</exception>
     public async Task<AgentPartition> RestoreAsync(int number, CancellationToken cancellationToken)
     {
-        var progress = new RestoreProgress(agent.Type, number, metrics, services.Time, services.Logger);
+        using var progress = new RestoreProgress(agent.Type, number, metrics, services.Time, services.Logger);
         var state = new StateStore(Read(topics.State), agent.Options.StateCacheBytes / topics.Partitions);
         var timers = new TimerQueue(Read(topics.Timers), services.Time);
         var journals = new JournalStore(Read(topics.Journal));

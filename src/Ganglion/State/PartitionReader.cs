@@ -18,12 +18,15 @@ internal sealed class PartitionReader(IEventBroker broker, TopicPartition partit
 
     public TopicPartition Partition { get; } = partition;
 
-    /// <summary>Reads from the beginning up to what is the end when this is called.</summary>
+    /// <summary>
+    /// Reads from the beginning up to what is the end when this is called: nothing is missed that is committed by then. What is open there
+    /// in a transaction is waited for.
+    /// </summary>
     /// <exception cref="CorruptLogException">Something of it is damaged.</exception>
     public IAsyncEnumerable<ConsumedRecord> ReadAllAsync(CancellationToken cancellationToken) =>
         ReadFromAsync(0, cancellationToken);
 
-    /// <summary>Reads from an offset up to what is the end when this is called.</summary>
+    /// <summary>Reads from an offset, else as <see cref="ReadAllAsync"/>.</summary>
     /// <exception cref="CorruptLogException">Something of it is damaged.</exception>
     public IAsyncEnumerable<ConsumedRecord> ReadFromAsync(long start, CancellationToken cancellationToken) =>
         ReadBetweenAsync(start, long.MaxValue, skipsDamage: false, cancellationToken);
@@ -91,8 +94,9 @@ internal sealed class PartitionReader(IEventBroker broker, TopicPartition partit
     private async IAsyncEnumerable<ConsumedRecord> ReadBetweenAsync(
         long next, long end, bool skipsDamage, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long latest = await broker.Topics.GetOffsetAsync(Partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
-        long until = Math.Min(end, latest);
+        // On a cluster readers may hear of a commit later than whoever has made it, and it is by its end that what is committed by now is known.
+        long last = await broker.Topics.GetOffsetAsync(Partition, OffsetPosition.End, cancellationToken).ConfigureAwait(false);
+        long until = Math.Min(end, last);
         if (next >= until)
         {
             yield break;
@@ -100,6 +104,7 @@ internal sealed class PartitionReader(IEventBroker broker, TopicPartition partit
 
         var options = new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [Partition] = OffsetPosition.At(next) } };
         IEventReader reader = await broker.CreateReaderAsync(options, cancellationToken).ConfigureAwait(false);
+        progress?.Invoke(new ConsumedBatch(Partition, [], next, until), until);
         await using (reader.ConfigureAwait(false))
         {
             while (next < until)

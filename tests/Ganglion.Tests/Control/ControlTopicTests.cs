@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Control;
 using Ganglion.Events;
+using Ganglion.Tests.Brokers.Listener;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Tests.Control;
@@ -48,6 +50,24 @@ public sealed class ControlTopicTests
         await second.CatchUpAsync(Timeout);
 
         _known["key"].ShouldBe("value");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_lies_behind_a_transaction_that_is_open_is_known_behind_the_barrier()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using ControlTopic topic = Open(broker, Keep);
+        await topic.WriteAsync("before", Event("1"), Timeout);
+        using OpenTransaction open = await OpenTransaction.BeginAsync(broker, new TopicPartition(Topic, 0));
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
+        await producer.AppendAsync(new ProducerRecord(Topic, EventCodec.Encode(Event("2"), "behind"u8.ToArray()), 0), Timeout);
+        ValueTask caughtUp = topic.CatchUpAsync(Timeout);
+
+        caughtUp.IsCompleted.ShouldBeFalse();
+        await open.AbortAsync();
+        await caughtUp;
+
+        _known.Keys.Order().ShouldBe(["before", "behind"]);
     }
 
     [Fact(Timeout = 60_000)]

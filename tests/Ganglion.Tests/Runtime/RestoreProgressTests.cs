@@ -16,22 +16,40 @@ public sealed class RestoreProgressTests
     public void A_restore_that_takes_long_tells_every_few_seconds_how_far_it_is()
     {
         using var metrics = new AgentMetrics("keeper", meters: null);
-        var progress = new RestoreProgress(new AgentType("keeper"), 3, metrics, _time, new Told(_told));
+        using var progress = new RestoreProgress(new AgentType("keeper"), 3, metrics, _time, new Told(_told));
 
+        _time.Advance(TimeSpan.FromSeconds(4));
         progress.Read(BatchUpTo(100), 1000);
-        _told.ShouldBeEmpty();
-        _time.Advance(TimeSpan.FromSeconds(5));
         progress.Read(BatchUpTo(200), 1000);
+        _told.ShouldBeEmpty();
+        _time.Advance(TimeSpan.FromSeconds(1));
         progress.Read(BatchUpTo(300), 1000);
-        _time.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(4));
         progress.Complete();
         progress.Read(BatchUpTo(400), 1000);
+        _time.Advance(TimeSpan.FromSeconds(5));
 
         _told.ShouldBe(
         [
             "keeper restores partition 3: keeper.state is read up to 200 of 1000; 2 records so far, 0 a second.",
-            "keeper has restored partition 3 from 3 records in 00:00:10, 0 a second.",
+            "keeper has restored partition 3 from 3 records in 00:00:09, 0 a second.",
         ]);
+    }
+
+    [Fact]
+    public void A_restore_that_does_not_get_on_tells_what_it_may_wait_for()
+    {
+        using var metrics = new AgentMetrics("keeper", meters: null);
+        using var progress = new RestoreProgress(new AgentType("keeper"), 3, metrics, _time, new Told(_told));
+
+        progress.Read(BatchUpTo(100), 1000);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _told.Clear();
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        _told.ShouldHaveSingleItem().ShouldBe(
+            "keeper waits to restore partition 3: keeper.state is read up to 100 of 1000. A transaction holds back the rest until it ends, or its "
+            + "time is over (transaction.timeout.ms), or the broker does not answer.");
     }
 
     [Fact(Timeout = 60_000)]

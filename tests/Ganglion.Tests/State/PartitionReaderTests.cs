@@ -1,6 +1,7 @@
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.State;
+using Ganglion.Tests.Brokers.Listener;
 
 namespace Ganglion.Tests.State;
 
@@ -21,5 +22,22 @@ public sealed class PartitionReaderTests
         await log.DisposeAsync();
 
         await Should.ThrowAsync<ObjectDisposedException>(() => log.ReadAsync(0, Cancelled).AsTask());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_lies_behind_a_transaction_that_is_open_is_waited_for()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await broker.Topics.CreateAsync("states", cancellationToken: Cancelled);
+        using OpenTransaction open = await OpenTransaction.BeginAsync(broker, new TopicPartition("states", 0));
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
+        await producer.AppendAsync(new ProducerRecord("states", new Record(null, "behind"u8.ToArray())), Cancelled);
+        await using var log = new PartitionReader(broker, new TopicPartition("states", 0));
+        ValueTask<List<ConsumedRecord>> reading = log.ReadAllAsync(Cancelled).ToListAsync(Cancelled);
+
+        reading.IsCompleted.ShouldBeFalse();
+        await open.AbortAsync();
+
+        (await reading).ShouldHaveSingleItem().Offset.ShouldBe(1);
     }
 }

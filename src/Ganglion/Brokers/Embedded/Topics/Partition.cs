@@ -116,6 +116,8 @@ internal sealed partial class Partition : ITransactionView
                 return EarliestOffset;
             case OffsetPositionKind.Latest:
                 return LastStableOffset;
+            case OffsetPositionKind.End:
+                return HighWatermark;
             case OffsetPositionKind.Offset:
                 return Math.Max(position.Offset, EarliestOffset);
             default:
