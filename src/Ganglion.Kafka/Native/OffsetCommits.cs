@@ -14,11 +14,11 @@ internal static unsafe class OffsetCommits
     /// <exception cref="Client.KafkaException">The cluster has refused.</exception>
     public static void Commit(Client.IClient consumer, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
     {
-        SafeHandle client = NativeHandle.Of(consumer);
+        using NativeHandle.Holder client = NativeHandle.Hold(consumer);
         NativeMethods.PartitionList* list = ToList(client, offsets);
         try
         {
-            ThrowIfFailed(NativeMethods.Commit(client.DangerousGetHandle(), list, 0));
+            ThrowIfFailed(NativeMethods.Commit(client.Pointer, list, 0));
             for (int i = 0; i < list->Count; i++)
             {
                 ThrowIfFailed(list->Items[i].Error);
@@ -27,7 +27,6 @@ internal static unsafe class OffsetCommits
         finally
         {
             NativeMethods.DestroyPartitionList(list);
-            GC.KeepAlive(consumer);
         }
     }
 
@@ -36,7 +35,7 @@ internal static unsafe class OffsetCommits
     public static Dictionary<TopicPartition, OffsetAndMetadata> GetCommitted(
         Client.IClient consumer, IReadOnlyCollection<TopicPartition> partitions, TimeSpan timeout)
     {
-        SafeHandle client = NativeHandle.Of(consumer);
+        using NativeHandle.Holder client = NativeHandle.Hold(consumer);
         NativeMethods.PartitionList* list = NativeMethods.NewPartitionList(partitions.Count);
         try
         {
@@ -45,7 +44,7 @@ internal static unsafe class OffsetCommits
                 NativeMethods.AddPartition(list, partition.Topic, partition.Partition);
             }
 
-            ThrowIfFailed(NativeMethods.Committed(client.DangerousGetHandle(), list, (int)timeout.TotalMilliseconds));
+            ThrowIfFailed(NativeMethods.Committed(client.Pointer, list, (int)timeout.TotalMilliseconds));
             var committed = new Dictionary<TopicPartition, OffsetAndMetadata>();
             for (int i = 0; i < list->Count; i++)
             {
@@ -63,7 +62,6 @@ internal static unsafe class OffsetCommits
         finally
         {
             NativeMethods.DestroyPartitionList(list);
-            GC.KeepAlive(consumer);
         }
     }
 
@@ -72,12 +70,12 @@ internal static unsafe class OffsetCommits
     public static void SendToTransaction(
         Client.IClient producer, ConsumerGroupMetadata group, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, TimeSpan timeout)
     {
-        SafeHandle client = NativeHandle.Of(producer);
+        using NativeHandle.Holder client = NativeHandle.Hold(producer);
         NativeMethods.PartitionList* list = ToList(client, offsets);
         nint member = NativeMethods.NewGroupMetadata(group.GroupId, group.Generation, group.MemberId, null);
         try
         {
-            nint error = NativeMethods.SendOffsetsToTransaction(client.DangerousGetHandle(), list, member, (int)timeout.TotalMilliseconds);
+            nint error = NativeMethods.SendOffsetsToTransaction(client.Pointer, list, member, (int)timeout.TotalMilliseconds);
             if (error != 0)
             {
                 throw NativeErrorException.Take(error);
@@ -87,14 +85,14 @@ internal static unsafe class OffsetCommits
         {
             NativeMethods.DestroyGroupMetadata(member);
             NativeMethods.DestroyPartitionList(list);
-            GC.KeepAlive(producer);
         }
     }
 
     /// <summary>The generation of the group, as the consumer knows it.</summary>
     public static int GenerationOf(Client.IClient consumer)
     {
-        nint member = NativeMethods.GroupMetadata(NativeHandle.Of(consumer).DangerousGetHandle());
+        using NativeHandle.Holder client = NativeHandle.Hold(consumer);
+        nint member = NativeMethods.GroupMetadata(client.Pointer);
         if (member == 0)
         {
             return -1;
@@ -106,7 +104,7 @@ internal static unsafe class OffsetCommits
     }
 
     // The metadata is released together with the list, by the library that holds it: so it must come from its memory.
-    private static NativeMethods.PartitionList* ToList(SafeHandle client, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
+    private static NativeMethods.PartitionList* ToList(NativeHandle.Holder client, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
     {
         NativeMethods.PartitionList* list = NativeMethods.NewPartitionList(offsets.Count);
         foreach ((TopicPartition partition, OffsetAndMetadata offset) in offsets)
@@ -116,7 +114,7 @@ internal static unsafe class OffsetCommits
             if (!string.IsNullOrEmpty(offset.Metadata))
             {
                 int length = Encoding.UTF8.GetByteCount(offset.Metadata);
-                item->Metadata = NativeMethods.Allocate(client.DangerousGetHandle(), (nuint)length + 1);
+                item->Metadata = NativeMethods.Allocate(client.Pointer, (nuint)length + 1);
                 item->MetadataSize = (nuint)length;
                 Encoding.UTF8.GetBytes(offset.Metadata, new Span<byte>(item->Metadata, length));
                 ((byte*)item->Metadata)[length] = 0;
