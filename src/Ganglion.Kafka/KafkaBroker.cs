@@ -152,9 +152,9 @@ public sealed class KafkaBroker : IEventBroker
             return offset;
         }
 
-        long end = await _topics.GetOffsetAsync(partition, OffsetPosition.End, cancellationToken).ConfigureAwait(false);
-        return offset <= end
+        long latest = await _topics.GetOffsetAsync(partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
+        return offset <= latest
             ? offset
-            : throw new OffsetOutOfRangeException("offset-out-of-range", $"Offset {offset} lies behind the end of {partition}, which is {end}.");
+            : throw new OffsetOutOfRangeException("offset-out-of-range", $"Offset {offset} lies behind the end of {partition}, which is {latest}.");
     }
 }

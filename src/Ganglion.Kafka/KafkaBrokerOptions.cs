@@ -65,7 +65,10 @@ public sealed record KafkaBrokerOptions
     /// </summary>
     public TimeSpan TransactionTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an administrative request may take, and a commit until it is given up. Default 60 s; at most 24 days.</summary>
+    /// <summary>
+    /// How long what is asked about topics and groups may take, all attempts together, and a commit until it is given up. Default 60 s; at most
+    /// 24 days.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Where the broker and the native client log. Default: nowhere.</summary>

@@ -9,9 +9,21 @@ internal static class KafkaErrors
     /// <summary>The code of errors that say: nobody has answered, or not in time.</summary>
     public const string Unreachable = "kafka-unreachable";
 
+    /// <summary>The code of errors that say: not now, but maybe in a moment.</summary>
+    public const string Unavailable = "kafka-unavailable";
+
     /// <summary>Whether it says that a topic or partition is not there.</summary>
     public static bool IsMissing(Client.Error error) =>
         error.Code is Client.ErrorCode.UnknownTopicOrPart or Client.ErrorCode.Local_UnknownTopic or Client.ErrorCode.Local_UnknownPartition;
+
+    /// <summary>Whether nobody has answered, so that what was asked for may have been done.</summary>
+    public static bool IsUnanswered(Client.Error error) => error.Code is
+        Client.ErrorCode.Local_AllBrokersDown or Client.ErrorCode.Local_Transport or Client.ErrorCode.Local_Resolve
+        or Client.ErrorCode.Local_TimedOut or Client.ErrorCode.Local_TimedOutQueue or Client.ErrorCode.Local_MsgTimedOut
+        or Client.ErrorCode.RequestTimedOut or Client.ErrorCode.NetworkException;
+
+    /// <summary>Whether the same request may succeed later.</summary>
+    public static bool MayPass(KafkaException exception) => exception.Code is Unreachable or Unavailable;
 
     public static GanglionException ToException(Client.KafkaException exception, string about) => ToException(exception.Error, about, exception);
 
@@ -60,14 +72,28 @@ internal static class KafkaErrors
             + "certificates are signed, and that these are for the names by which the brokers are reached; where the cluster asks for a "
             + "certificate, CertificateLocation and KeyLocation; and that SecurityProtocol is the one of the cluster's listener.",
             cause),
-        Client.ErrorCode.Local_AllBrokersDown or Client.ErrorCode.Local_Transport or Client.ErrorCode.Local_Resolve
-            or Client.ErrorCode.Local_TimedOut or Client.ErrorCode.Local_MsgTimedOut or Client.ErrorCode.RequestTimedOut
-            or Client.ErrorCode.LeaderNotAvailable =>
-            new KafkaException(
-                Unreachable,
-                $"The cluster does not answer ({about}): {error.Reason}. Check that its brokers run, that the addresses are theirs and can be reached "
-                + "from here, and that SecurityProtocol is the one of the listener.",
-                cause),
+        _ when IsUnanswered(error) => new KafkaException(
+            Unreachable,
+            $"The cluster does not answer ({about}): {error.Reason}. Check that its brokers run, that the addresses are theirs and can be reached "
+            + "from here, and that SecurityProtocol is the one of the listener.",
+            cause),
+        _ when IsPassing(error) => new KafkaException(
+            Unavailable,
+            $"The cluster is not ready for it ({about}): {error.Code}, {error.Reason}. Leaders and coordinators move for a moment when a broker comes or goes; if it "
+            + "lasts, look for brokers that are down or overloaded.",
+            cause),
         _ => new KafkaException("kafka-failed", $"The cluster has refused ({about}): {error.Code}, {error.Reason}.", cause),
     };
+
+    // What Kafka declares retriable (https://kafka.apache.org/protocol#protocol_error_codes) and nobody has a better word for, and what the native
+    // client says while it looks for a coordinator or a leader. Whether it finds an error retriable, it tells of transactions only.
+    private static bool IsPassing(Client.Error error) => error.Code is
+        Client.ErrorCode.LeaderNotAvailable or Client.ErrorCode.NotLeaderForPartition or Client.ErrorCode.ReplicaNotAvailable
+        or Client.ErrorCode.GroupLoadInProgress or Client.ErrorCode.GroupCoordinatorNotAvailable or Client.ErrorCode.NotCoordinatorForGroup
+        or Client.ErrorCode.NotEnoughReplicas or Client.ErrorCode.NotEnoughReplicasAfterAppend or Client.ErrorCode.NotController
+        or Client.ErrorCode.ConcurrentTransactions or Client.ErrorCode.KafkaStorageError or Client.ErrorCode.ListenerNotFound
+        or Client.ErrorCode.FencedLeaderEpoch or Client.ErrorCode.UnknownLeaderEpoch or Client.ErrorCode.OffsetNotAvailable
+        or Client.ErrorCode.PreferredLeaderNotAvailable or Client.ErrorCode.EligibleLeadersNotAvailable
+        or Client.ErrorCode.UnstableOffsetCommit or Client.ErrorCode.ThrottlingQuotaExceeded or Client.ErrorCode.UnknownTopicId
+        or Client.ErrorCode.Local_WaitCoord or Client.ErrorCode.Local_WaitCache or Client.ErrorCode.Local_DestroyBroker;
 }

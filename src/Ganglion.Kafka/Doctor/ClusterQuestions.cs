@@ -1,6 +1,7 @@
-using System.Globalization;
 using Confluent.Kafka.Admin;
 using Ganglion.Kafka.Connecting;
+using Ganglion.Kafka.Native;
+using Ganglion.Kafka.Requests;
 using static Confluent.Kafka.IAdminClientExtensions;
 using Client = Confluent.Kafka;
 
@@ -8,8 +9,8 @@ namespace Ganglion.Kafka.Doctor;
 
 /// <summary>Asks a cluster about itself. What it does not tell, for whatever reason, is a finding, and nothing else.</summary>
 /// <param name="connection">The connection.</param>
-/// <param name="timeout">How long an answer may take.</param>
-internal sealed class ClusterQuestions(ClusterConnection connection, TimeSpan timeout)
+/// <param name="requests">Asks it again if need be.</param>
+internal sealed class ClusterQuestions(ClusterConnection connection, ClusterRequests requests)
 {
     private readonly Client.IAdminClient _client = connection.Client;
     private readonly List<Finding> _findings = [];
@@ -20,19 +21,15 @@ internal sealed class ClusterQuestions(ClusterConnection connection, TimeSpan ti
     /// <summary>The topics, with what the user may do with them.</summary>
     public async Task<IReadOnlyList<TopicDescription>> TopicsAsync(CancellationToken cancellationToken)
     {
-        DescribeTopicsResult? result = await AskAsync(
-            "topics",
-            async () =>
-            {
-                Client.Metadata all = await Task.Run(() => _client.GetMetadata(timeout), cancellationToken).ConfigureAwait(false);
-                return all.Topics.Count == 0
-                    ? null
-                    : await _client.DescribeTopicsAsync(
-                        Client.TopicCollection.OfTopicNames(all.Topics.Select(topic => topic.Topic)),
-                        new DescribeTopicsOptions { RequestTimeout = timeout, IncludeAuthorizedOperations = true }).ConfigureAwait(false);
-            },
-            cancellationToken).ConfigureAwait(false);
-        return result is null ? [] : [.. result.TopicDescriptions.Where(topic => !topic.Error.IsError)];
+        Client.Metadata? all = await AskAsync("topics", timeout => Task.Run(() => AskForAll(timeout), cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (all is null or { Topics.Count: 0 })
+        {
+            return [];
+        }
+
+        List<TopicDescription>? topics = await AskAsync(
+            "topics", timeout => DescribeAsync([.. all.Topics.Select(topic => topic.Topic)], timeout), cancellationToken).ConfigureAwait(false);
+        return [.. (topics ?? []).Where(topic => !topic.Error.IsError)];
     }
 
     /// <summary>The settings of topics, or of a broker, by name; nothing for those that are not told.</summary>
@@ -46,7 +43,7 @@ internal sealed class ClusterQuestions(ClusterConnection connection, TimeSpan ti
 
         List<DescribeConfigsResult>? results = await AskAsync(
             check,
-            () => _client.DescribeConfigsAsync(
+            timeout => _client.DescribeConfigsAsync(
                 names.Select(name => new ConfigResource { Type = type, Name = name }), new DescribeConfigsOptions { RequestTimeout = timeout }),
             cancellationToken).ConfigureAwait(false);
         return (results ?? []).ToDictionary(
@@ -59,35 +56,47 @@ internal sealed class ClusterQuestions(ClusterConnection connection, TimeSpan ti
     {
         DescribeConsumerGroupsResult? result = names.Count == 0 ? null : await AskAsync(
             "groups",
-            () => _client.DescribeConsumerGroupsAsync(
+            timeout => _client.DescribeConsumerGroupsAsync(
                 names, new DescribeConsumerGroupsOptions { RequestTimeout = timeout, IncludeAuthorizedOperations = true }),
             cancellationToken).ConfigureAwait(false);
         return result?.ConsumerGroupDescriptions ?? [];
     }
 
-    private async Task<T?> AskAsync<T>(string check, Func<Task<T>> ask, CancellationToken cancellationToken)
-        where T : class?
+    // One that is deleted while it is asked about is none of those that there are.
+    private async Task<List<TopicDescription>> DescribeAsync(string[] names, TimeSpan timeout)
     {
         try
         {
-            return await ask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            DescribeTopicsResult result = await _client.DescribeTopicsAsync(
+                Client.TopicCollection.OfTopicNames(names), new DescribeTopicsOptions { RequestTimeout = timeout, IncludeAuthorizedOperations = true }).ConfigureAwait(false);
+            return result.TopicDescriptions;
         }
-        catch (Client.KafkaException exception)
+        catch (DescribeTopicsException exception) when (
+            exception.Results.TopicDescriptions.TrueForAll(topic => !topic.Error.IsError || topic.Error.Code == Client.ErrorCode.UnknownTopicOrPart))
         {
-            Client.Error error = ErrorOf(exception);
-            _findings.Add(error.Code is Client.ErrorCode.TopicAuthorizationFailed or Client.ErrorCode.GroupAuthorizationFailed or Client.ErrorCode.ClusterAuthorizationFailed
-                ? Finding.Warning(check, $"could not be asked: {error.Reason}.", "Grant Describe and DescribeConfigs, to have it checked.")
-                : Finding.Unknown(check, string.Create(CultureInfo.InvariantCulture, $"{error.Reason} ({error.Code})")));
-            return null;
+            return exception.Results.TopicDescriptions;
         }
     }
 
-    // Of several answers, each has an error of its own.
-    private static Client.Error ErrorOf(Client.KafkaException exception) => exception switch
+    private Client.Metadata AskForAll(TimeSpan timeout)
     {
-        DescribeTopicsException topics => topics.Results.TopicDescriptions.FirstOrDefault(one => one.Error.IsError)?.Error ?? exception.Error,
-        DescribeConfigsException configs => configs.Results.FirstOrDefault(one => one.Error.IsError)?.Error ?? exception.Error,
-        DescribeConsumerGroupsException groups => groups.Results.ConsumerGroupDescriptions.FirstOrDefault(one => one.Error.IsError)?.Error ?? exception.Error,
-        _ => exception.Error,
-    };
+        using NativeHandle.Holder _ = NativeHandle.Hold(_client);
+        return _client.GetMetadata(timeout);
+    }
+
+    private async Task<T?> AskAsync<T>(string check, Func<TimeSpan, Task<T>> ask, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await requests.AskAsync(ask, check, cancellationToken).ConfigureAwait(false);
+        }
+        catch (GanglionException exception)
+        {
+            _findings.Add(exception.Code == "kafka-unauthorized"
+                ? Finding.Warning(check, $"could not be asked: {exception.Message}", "Grant Describe and DescribeConfigs, to have it checked.")
+                : Finding.Unknown(check, exception.Message));
+            return null;
+        }
+    }
 }

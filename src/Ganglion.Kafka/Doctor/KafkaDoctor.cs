@@ -2,6 +2,7 @@ using System.Globalization;
 using Confluent.Kafka.Admin;
 using Ganglion.Kafka.Connecting;
 using Ganglion.Kafka.Native;
+using Ganglion.Kafka.Requests;
 using Ganglion.Kafka.Settings;
 
 namespace Ganglion.Kafka.Doctor;
@@ -66,7 +67,7 @@ internal static class KafkaDoctor
         List<Finding> findings,
         CancellationToken cancellationToken)
     {
-        var questions = new ClusterQuestions(connection, QuestionTimeout);
+        var questions = new ClusterQuestions(connection, new ClusterRequests(options with { RequestTimeout = QuestionTimeout }));
         string broker = cluster.Nodes[0].Id.ToString(CultureInfo.InvariantCulture);
         if ((await questions.SettingsAsync("broker settings", ResourceType.Broker, [broker], cancellationToken).ConfigureAwait(false))
             .TryGetValue(broker, out Dictionary<string, string>? configured))

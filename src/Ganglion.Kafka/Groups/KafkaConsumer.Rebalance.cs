@@ -148,18 +148,13 @@ internal sealed partial class KafkaConsumer
 
     private async Task<long> FindStartAsync(TopicPartition partition, Dictionary<TopicPartition, OffsetAndMetadata> committed)
     {
-        if (committed.TryGetValue(partition, out OffsetAndMetadata known))
+        (long earliest, long latest) = await _topics.Offsets.GetBoundsAsync(partition, _closing.Token).ConfigureAwait(false);
+        if (committed.TryGetValue(partition, out OffsetAndMetadata known) && known.Offset >= earliest && known.Offset <= latest)
         {
-            long[] bounds = await Task.WhenAll(FindAsync(OffsetPosition.Earliest), FindAsync(OffsetPosition.End)).ConfigureAwait(false);
-            if (known.Offset >= bounds[0] && known.Offset <= bounds[1])
-            {
-                return known.Offset;
-            }
+            return known.Offset;
         }
 
-        return await FindAsync(_options.AutoOffsetReset == AutoOffsetReset.Earliest ? OffsetPosition.Earliest : OffsetPosition.Latest).ConfigureAwait(false);
-
-        Task<long> FindAsync(OffsetPosition position) => _topics.Offsets.FindAsync(partition, position, _closing.Token).AsTask();
+        return _options.AutoOffsetReset == AutoOffsetReset.Earliest ? earliest : latest;
     }
 
     private void Drop(TopicPartition[] partitions)

@@ -1,6 +1,7 @@
 using Confluent.Kafka.Admin;
 using Ganglion.Brokers;
 using Ganglion.Kafka.Native;
+using Ganglion.Kafka.Requests;
 using Ganglion.Kafka.Topics;
 using Client = Confluent.Kafka;
 using ConsumerGroupDescription = Ganglion.Brokers.ConsumerGroupDescription;
@@ -18,10 +19,12 @@ internal sealed class KafkaConsumerGroupAdministration(
     KafkaTopicAdministration topics,
     KafkaBrokerOptions options) : IConsumerGroupAdministration
 {
+    private readonly ClusterRequests _requests = new(options);
+
     public async ValueTask<IReadOnlyList<ConsumerGroupDescription>> ListAsync(CancellationToken cancellationToken = default)
     {
-        ListConsumerGroupsResult all = await AskAsync(
-            () => client.ListConsumerGroupsAsync(new ListConsumerGroupsOptions { RequestTimeout = options.RequestTimeout }),
+        ListConsumerGroupsResult all = await _requests.AskAsync(
+            timeout => client.ListConsumerGroupsAsync(new ListConsumerGroupsOptions { RequestTimeout = timeout }),
             "the list of groups",
             cancellationToken).ConfigureAwait(false);
         var groups = new List<ConsumerGroupDescription>();
@@ -38,8 +41,8 @@ internal sealed class KafkaConsumerGroupAdministration(
 
     public async ValueTask<ConsumerGroupDescription?> FindAsync(string groupId, CancellationToken cancellationToken = default)
     {
-        DescribeConsumerGroupsResult described = await AskAsync(
-            () => client.DescribeConsumerGroupsAsync([groupId], new DescribeConsumerGroupsOptions { RequestTimeout = options.RequestTimeout }),
+        DescribeConsumerGroupsResult described = await _requests.AskAsync(
+            timeout => client.DescribeConsumerGroupsAsync([groupId], new DescribeConsumerGroupsOptions { RequestTimeout = timeout }),
             $"'{groupId}'",
             cancellationToken).ConfigureAwait(false);
         Confluent.Kafka.Admin.ConsumerGroupDescription group = described.ConsumerGroupDescriptions.Single();
@@ -79,33 +82,19 @@ internal sealed class KafkaConsumerGroupAdministration(
         await ThrowIfNotEmptyAsync(groupId, cancellationToken).ConfigureAwait(false);
         try
         {
-            using Client.IConsumer<byte[]?, byte[]?> consumer = openConsumer(groupId);
-            await Task.Run(() => OffsetCommits.Commit(consumer, offsets), cancellationToken).ConfigureAwait(false);
+            await _requests.AskAsync(_ => Task.Run(() => Commit(groupId, offsets), cancellationToken), $"'{groupId}'", cancellationToken).ConfigureAwait(false);
         }
-        catch (Client.KafkaException exception)
+        catch (FencedException)
         {
-            throw exception.Error.Code is Client.ErrorCode.UnknownMemberId or Client.ErrorCode.RebalanceInProgress
-                ? NotEmpty(groupId)
-                : KafkaErrors.ToException(exception, $"'{groupId}'");
+            throw NotEmpty(groupId);
         }
     }
 
-    public async ValueTask DeleteAsync(string groupId, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            await client.DeleteGroupsAsync([groupId], new DeleteGroupsOptions { RequestTimeout = options.RequestTimeout })
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (DeleteGroupsException exception)
-        {
-            throw KafkaErrors.ToException(exception.Results[0].Error, $"'{groupId}'", exception);
-        }
-        catch (Client.KafkaException exception)
-        {
-            throw KafkaErrors.ToException(exception, $"'{groupId}'");
-        }
-    }
+    public async ValueTask DeleteAsync(string groupId, CancellationToken cancellationToken = default) => await _requests.ChangeAsync(
+        timeout => client.DeleteGroupsAsync([groupId], new DeleteGroupsOptions { RequestTimeout = timeout }),
+        made: Client.ErrorCode.GroupIdNotFound,
+        $"'{groupId}'",
+        cancellationToken).ConfigureAwait(false);
 
     private async Task ThrowIfNotEmptyAsync(string groupId, CancellationToken cancellationToken)
     {
@@ -121,10 +110,10 @@ internal sealed class KafkaConsumerGroupAdministration(
     // Which partitions have an offset, by the cluster's list; the metadata, which that leaves out, by asking as the group.
     private async Task<List<ConsumerGroupOffset>> ListOffsetsAsync(string groupId, CancellationToken cancellationToken)
     {
-        List<ListConsumerGroupOffsetsResult> results = await AskAsync(
-            () => client.ListConsumerGroupOffsetsAsync(
+        List<ListConsumerGroupOffsetsResult> results = await _requests.AskAsync(
+            timeout => client.ListConsumerGroupOffsetsAsync(
                 [new Client.ConsumerGroupTopicPartitions(groupId, null)],
-                new ListConsumerGroupOffsetsOptions { RequestTimeout = options.RequestTimeout, RequireStableOffsets = true }),
+                new ListConsumerGroupOffsetsOptions { RequestTimeout = timeout, RequireStableOffsets = true }),
             $"'{groupId}'",
             cancellationToken).ConfigureAwait(false);
         TopicPartition[] partitions = [.. results.Single().Partitions.Select(one => new TopicPartition(one.Topic, one.Partition.Value)).Order()];
@@ -133,30 +122,36 @@ internal sealed class KafkaConsumerGroupAdministration(
             return [];
         }
 
-        using Client.IConsumer<byte[]?, byte[]?> consumer = openConsumer(groupId);
-        Dictionary<TopicPartition, OffsetAndMetadata> committed = await AskAsync(
-            () => Task.Run(() => OffsetCommits.GetCommitted(consumer, partitions, options.RequestTimeout), cancellationToken),
-            $"'{groupId}'",
-            cancellationToken).ConfigureAwait(false);
+        Dictionary<TopicPartition, OffsetAndMetadata> committed = await _requests.AskAsync(
+            timeout => Task.Run(() => GetCommitted(groupId, partitions, timeout), cancellationToken), $"'{groupId}'", cancellationToken).ConfigureAwait(false);
         var offsets = new List<ConsumerGroupOffset>();
         foreach (TopicPartition partition in partitions.Where(committed.ContainsKey))
         {
-            long latest = await topics.GetOffsetAsync(partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
-            offsets.Add(new ConsumerGroupOffset(partition, committed[partition], latest));
+            try
+            {
+                long latest = await topics.GetOffsetAsync(partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
+                offsets.Add(new ConsumerGroupOffset(partition, committed[partition], latest));
+            }
+            catch (TopicException exception) when (exception.Code == "topic-not-found")
+            {
+                // The topic was deleted since, and what was committed for it with it.
+            }
         }
 
         return offsets;
     }
 
-    private static async Task<TResult> AskAsync<TResult>(Func<Task<TResult>> ask, string about, CancellationToken cancellationToken)
+    // The calls of the native client go on when their callers have given up, so the client is theirs alone.
+    private bool Commit(string groupId, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
     {
-        try
-        {
-            return await ask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Client.KafkaException exception)
-        {
-            throw KafkaErrors.ToException(exception, about);
-        }
+        using Client.IConsumer<byte[]?, byte[]?> consumer = openConsumer(groupId);
+        OffsetCommits.Commit(consumer, offsets);
+        return true;
+    }
+
+    private Dictionary<TopicPartition, OffsetAndMetadata> GetCommitted(string groupId, TopicPartition[] partitions, TimeSpan timeout)
+    {
+        using Client.IConsumer<byte[]?, byte[]?> consumer = openConsumer(groupId);
+        return OffsetCommits.GetCommitted(consumer, partitions, timeout);
     }
 }

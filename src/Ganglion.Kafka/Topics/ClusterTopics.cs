@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Confluent.Kafka.Admin;
+using Ganglion.Kafka.Requests;
 using static Confluent.Kafka.IAdminClientExtensions;
 using Client = Confluent.Kafka;
 using TopicDescription = Confluent.Kafka.Admin.TopicDescription;
@@ -9,8 +10,9 @@ namespace Ganglion.Kafka.Topics;
 
 /// <summary>Which topics the cluster has, and how many partitions. What is known is soon asked anew: topics grow, go, and come again as others.</summary>
 /// <param name="client">Asks the cluster.</param>
-/// <param name="options">How long it may take.</param>
-internal sealed class ClusterTopics(Client.IAdminClient client, KafkaBrokerOptions options)
+/// <param name="requests">Asks it again if need be.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class ClusterTopics(Client.IAdminClient client, ClusterRequests requests, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(5);
 
@@ -28,7 +30,7 @@ internal sealed class ClusterTopics(Client.IAdminClient client, KafkaBrokerOptio
         var found = new Dictionary<string, ClusterTopic>(StringComparer.Ordinal);
         foreach (string name in names)
         {
-            if (_known.TryGetValue(name, out (ClusterTopic Topic, long At) known) && options.TimeProvider.GetElapsedTime(known.At) < Lifetime)
+            if (_known.TryGetValue(name, out (ClusterTopic Topic, long At) known) && timeProvider.GetElapsedTime(known.At) < Lifetime)
             {
                 found[name] = known.Topic;
             }
@@ -51,7 +53,7 @@ internal sealed class ClusterTopics(Client.IAdminClient client, KafkaBrokerOptio
         {
             if (topic.Partitions > 0)
             {
-                _known[name] = (topic, options.TimeProvider.GetTimestamp());
+                _known[name] = (topic, timeProvider.GetTimestamp());
             }
             else
             {
@@ -70,20 +72,23 @@ internal sealed class ClusterTopics(Client.IAdminClient client, KafkaBrokerOptio
             return [];
         }
 
+        List<TopicDescription> topics = await requests.AskAsync(timeout => DescribeOnceAsync(names, timeout), NamesOf(names), cancellationToken)
+            .ConfigureAwait(false);
+        return [.. topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0)];
+    }
+
+    private async Task<List<TopicDescription>> DescribeOnceAsync(string[] names, TimeSpan timeout)
+    {
         List<TopicDescription> topics;
         try
         {
-            topics = (await client.DescribeTopicsAsync(
-                Client.TopicCollection.OfTopicNames(names.Distinct(StringComparer.Ordinal)), new DescribeTopicsOptions { RequestTimeout = options.RequestTimeout })
-                .WaitAsync(cancellationToken).ConfigureAwait(false)).TopicDescriptions;
+            DescribeTopicsResult result = await client.DescribeTopicsAsync(
+                Client.TopicCollection.OfTopicNames(names.Distinct(StringComparer.Ordinal)), new DescribeTopicsOptions { RequestTimeout = timeout }).ConfigureAwait(false);
+            topics = result.TopicDescriptions;
         }
         catch (DescribeTopicsException exception)
         {
             topics = exception.Results.TopicDescriptions;
-        }
-        catch (Client.KafkaException exception)
-        {
-            throw KafkaErrors.ToException(exception, string.Join(", ", names.Take(3)));
         }
 
         foreach (TopicDescription topic in topics)
@@ -94,8 +99,12 @@ internal sealed class ClusterTopics(Client.IAdminClient client, KafkaBrokerOptio
             }
         }
 
-        return [.. topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0)];
+        return topics;
     }
+
+    /// <summary>The names, or as many as fit into a message.</summary>
+    public static string NamesOf(IReadOnlyCollection<string> names) =>
+        string.Join(", ", names.Take(3).Select(name => $"'{name}'")) + (names.Count > 3 ? $" and {names.Count - 3} more" : "");
 
     public static Guid IdOf(TopicDescription topic)
     {

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Confluent.Kafka.Admin;
 using Ganglion.Brokers;
+using Ganglion.Kafka.Native;
+using Ganglion.Kafka.Requests;
 using Microsoft.Extensions.Logging;
 using Client = Confluent.Kafka;
 using TopicDescription = Ganglion.Brokers.TopicDescription;
@@ -10,10 +12,9 @@ namespace Ganglion.Kafka.Topics;
 /// <summary>The topics of a cluster.</summary>
 internal sealed class KafkaTopicAdministration : ITopicAdministration
 {
-    private static readonly TimeSpan PauseUntilKnown = TimeSpan.FromMilliseconds(50);
-
     private readonly Client.IAdminClient _client;
     private readonly KafkaBrokerOptions _options;
+    private readonly ClusterRequests _requests;
     private readonly TopicCreation _creation;
     private readonly TopicDescriber _describer;
     private readonly ConcurrentDictionary<string, Task> _preparing = new(StringComparer.Ordinal);
@@ -23,10 +24,11 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
         ILogger logger = options.LoggerFactory.CreateLogger<KafkaTopicAdministration>();
         _client = client;
         _options = options;
-        Topics = new ClusterTopics(client, options);
+        _requests = new ClusterRequests(options);
+        Topics = new ClusterTopics(client, _requests, options.TimeProvider);
         Offsets = new PartitionOffsets(client, Topics, options);
-        _creation = new TopicCreation(client, options, logger);
-        _describer = new TopicDescriber(client, Topics, Offsets, options, logger);
+        _creation = new TopicCreation(client, _requests, options, logger);
+        _describer = new TopicDescriber(_requests, Topics, Offsets, new TopicConfigurations(client, _requests, logger));
     }
 
     /// <summary>Which topics there are.</summary>
@@ -40,21 +42,7 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
         TopicRules.CheckName(name);
         settings ??= new TopicSettings();
         TopicRules.Resolve(settings, new TopicSettings());
-        try
-        {
-            await _creation.CreateAsync(name, settings, cancellationToken).ConfigureAwait(false);
-        }
-        catch (KafkaException exception) when (exception.Code == KafkaErrors.Unreachable)
-        {
-            // Nobody has answered in time: it may have been created all the same.
-            if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is { } created)
-            {
-                return created;
-            }
-
-            throw;
-        }
-
+        await _creation.CreateAsync(name, settings, cancellationToken).ConfigureAwait(false);
         return await WhenKnownAsync(name, cancellationToken).ConfigureAwait(false);
     }
 
@@ -62,16 +50,13 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
     {
         try
         {
-            await _client.DeleteTopicsAsync([name], new DeleteTopicsOptions { RequestTimeout = _options.RequestTimeout })
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (DeleteTopicsException exception)
-        {
-            throw KafkaErrors.ToException(exception.Results[0].Error, $"'{name}'", exception);
-        }
-        catch (Client.KafkaException exception)
-        {
-            throw KafkaErrors.ToException(exception, $"'{name}'");
+            ClusterTopic deleted = await AskAsync(name, cancellationToken).ConfigureAwait(false);
+            await _requests.ChangeAsync(
+                timeout => _client.DeleteTopicsAsync([name], new DeleteTopicsOptions { RequestTimeout = timeout, OperationTimeout = timeout }),
+                made: Client.ErrorCode.UnknownTopicOrPart,
+                $"'{name}'",
+                cancellationToken).ConfigureAwait(false);
+            await WhenGoneAsync(name, deleted, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -84,21 +69,15 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
 
     public async ValueTask<IReadOnlyList<TopicDescription>> ListAsync(CancellationToken cancellationToken = default)
     {
-        try
-        {
-            Client.Metadata all = await Task.Run(() => _client.GetMetadata(_options.RequestTimeout), cancellationToken).ConfigureAwait(false);
-            List<TopicDescription> topics = await _describer.DescribeAsync([.. all.Topics.Select(topic => topic.Topic)], cancellationToken)
-                .ConfigureAwait(false);
-            return [.. topics.OrderBy(topic => topic.Name, StringComparer.Ordinal)];
-        }
-        catch (Client.KafkaException exception)
-        {
-            throw KafkaErrors.ToException(exception, "the list of topics");
-        }
+        Client.Metadata all = await _requests.AskAsync(
+            timeout => Task.Run(() => AskForAll(timeout), cancellationToken), "the list of topics", cancellationToken).ConfigureAwait(false);
+        List<TopicDescription> topics = await _describer.DescribeAsync([.. all.Topics.Select(topic => topic.Topic)], cancellationToken)
+            .ConfigureAwait(false);
+        return [.. topics.OrderBy(topic => topic.Name, StringComparer.Ordinal)];
     }
 
-    public ValueTask<long> GetOffsetAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken = default) =>
-        Offsets.FindAsync(partition, position, cancellationToken);
+    public async ValueTask<long> GetOffsetAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken = default) =>
+        await _requests.AskAsync(_ => FindOffsetAsync(partition, position, cancellationToken), $"'{partition}'", cancellationToken).ConfigureAwait(false);
 
     /// <summary>How many partitions a topic has; 0 if there is no such topic.</summary>
     public async ValueTask<int> CountPartitionsAsync(string name, CancellationToken cancellationToken) =>
@@ -156,31 +135,53 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
         await Topics.AskAsync([name], cancellationToken).ConfigureAwait(false);
     }
 
-    // The one who created it has told the controller only; the others learn of it, and of who leads it, in their time.
-    private async ValueTask<TopicDescription> WhenKnownAsync(string name, CancellationToken cancellationToken)
-    {
-        long began = _options.TimeProvider.GetTimestamp();
-        while (true)
+    // The one who created it has told the controller only; the others learn of it, and of who leads it, in their time. Whoever describes it asks
+    // the leaders of all partitions.
+    private Task<TopicDescription> WhenKnownAsync(string name, CancellationToken cancellationToken) => _requests.AskAsync(
+        async _ => await FindAsync(name, cancellationToken).ConfigureAwait(false)
+            ?? throw new KafkaException(
+                KafkaErrors.Unavailable, $"The topic '{name}' was created, but the brokers do not know of it: it was deleted again, or the cluster is overloaded."),
+        $"'{name}'",
+        cancellationToken);
+
+    // Nor is it gone everywhere when the controller has deleted it. One of the same name that somebody has created since is another one.
+    private Task<bool> WhenGoneAsync(string name, ClusterTopic deleted, CancellationToken cancellationToken) => _requests.AskAsync(
+        async _ =>
         {
-            try
-            {
-                if (await FindAsync(name, cancellationToken).ConfigureAwait(false) is { } created)
-                {
-                    return created;
-                }
+            ClusterTopic found = await AskAsync(name, cancellationToken).ConfigureAwait(false);
+            return found.Partitions == 0 || found.Id != deleted.Id
+                ? true
+                : throw new KafkaException(
+                    KafkaErrors.Unavailable, $"The topic '{name}' is to be deleted, but the brokers still know of it: look for brokers that are down or overloaded.");
+        },
+        $"'{name}'",
+        cancellationToken);
 
-                if (_options.TimeProvider.GetElapsedTime(began) > _options.RequestTimeout)
-                {
-                    throw new TopicException("topic-not-found", $"The topic '{name}' was created, but the cluster does not know of it: it was deleted again.");
-                }
-            }
-            catch (KafkaException exception) when (
-                exception.Code == KafkaErrors.Unreachable && _options.TimeProvider.GetElapsedTime(began) < _options.RequestTimeout)
-            {
-                // Nobody leads one of its partitions yet.
-            }
+    private async Task<ClusterTopic> AskAsync(string name, CancellationToken cancellationToken) =>
+        (await Topics.AskAsync([name], cancellationToken).ConfigureAwait(false))[name];
 
-            await Task.Delay(PauseUntilKnown, cancellationToken).ConfigureAwait(false);
+    // Whoever leads a partition of a topic that was just created may be the last to hear of it.
+    private async Task<long> FindOffsetAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Offsets.FindAsync(partition, position, cancellationToken).ConfigureAwait(false);
         }
+        catch (TopicException exception) when (exception.Code == "topic-not-found")
+        {
+            ClusterTopic topic = await AskAsync(partition.Topic, cancellationToken).ConfigureAwait(false);
+            if (partition.Partition >= topic.Partitions)
+            {
+                throw;
+            }
+
+            throw new KafkaException(KafkaErrors.Unavailable, $"The leader of '{partition}' does not know of it yet: look for brokers that are overloaded.", exception);
+        }
+    }
+
+    private Client.Metadata AskForAll(TimeSpan timeout)
+    {
+        using NativeHandle.Holder _ = NativeHandle.Hold(_client);
+        return _client.GetMetadata(timeout);
     }
 }

@@ -1,5 +1,6 @@
 using Confluent.Kafka.Admin;
 using Ganglion.Brokers;
+using Ganglion.Kafka.Requests;
 using Microsoft.Extensions.Logging;
 using static Confluent.Kafka.IAdminClientExtensions;
 using Client = Confluent.Kafka;
@@ -8,9 +9,10 @@ namespace Ganglion.Kafka.Topics;
 
 /// <summary>Asks the cluster to create topics, with as many copies as it can keep.</summary>
 /// <param name="client">Asks the cluster.</param>
-/// <param name="options">How many copies there are to be, and how long it may take.</param>
+/// <param name="requests">Asks it again if need be.</param>
+/// <param name="options">How many copies there are to be.</param>
 /// <param name="logger">Where it logs.</param>
-internal sealed partial class TopicCreation(Client.IAdminClient client, KafkaBrokerOptions options, ILogger logger)
+internal sealed partial class TopicCreation(Client.IAdminClient client, ClusterRequests requests, KafkaBrokerOptions options, ILogger logger)
 {
     private readonly ILogger _logger = logger;
 
@@ -23,32 +25,25 @@ internal sealed partial class TopicCreation(Client.IAdminClient client, KafkaBro
             return;
         }
 
-        try
+        Replication wanted = Replication.Of(settings, options);
+        Replication replication = wanted.Copies is null ? wanted : wanted.ClampTo(await CountBrokersAsync(name, cancellationToken).ConfigureAwait(false));
+        if (replication != wanted)
         {
-            Replication wanted = Replication.Of(settings, options);
-            Replication replication = wanted.Copies is null ? wanted : wanted.ClampTo(await CountBrokersAsync(cancellationToken).ConfigureAwait(false));
-            if (replication != wanted)
-            {
-                LogClamped(name, wanted.Copies, replication.Copies);
-            }
+            LogClamped(name, wanted.Copies, replication.Copies);
+        }
 
-            await client.CreateTopicsAsync([SpecificationOf(name, settings, replication)], new CreateTopicsOptions { RequestTimeout = options.RequestTimeout })
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (CreateTopicsException exception)
-        {
-            throw KafkaErrors.ToException(exception.Results[0].Error, $"'{name}'", exception);
-        }
-        catch (Client.KafkaException exception)
-        {
-            throw KafkaErrors.ToException(exception, $"'{name}'");
-        }
+        TopicSpecification specification = SpecificationOf(name, settings, replication);
+        await requests.ChangeAsync(
+            timeout => client.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = timeout, OperationTimeout = timeout }),
+            made: Client.ErrorCode.TopicAlreadyExists,
+            $"'{name}'",
+            cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<int> CountBrokersAsync(CancellationToken cancellationToken)
+    private async Task<int> CountBrokersAsync(string name, CancellationToken cancellationToken)
     {
-        DescribeClusterResult cluster = await client.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = options.RequestTimeout })
-            .WaitAsync(cancellationToken).ConfigureAwait(false);
+        DescribeClusterResult cluster = await requests.AskAsync(
+            timeout => client.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = timeout }), $"'{name}'", cancellationToken).ConfigureAwait(false);
         return cluster.Nodes.Count;
     }
 

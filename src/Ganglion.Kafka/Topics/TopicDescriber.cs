@@ -1,45 +1,53 @@
 using Confluent.Kafka.Admin;
 using Ganglion.Brokers;
-using Microsoft.Extensions.Logging;
-using Client = Confluent.Kafka;
+using Ganglion.Kafka.Requests;
 using TopicDescription = Ganglion.Brokers.TopicDescription;
 
 namespace Ganglion.Kafka.Topics;
 
 /// <summary>Describes topics of a cluster: what they are set up with, and where their partitions begin and end.</summary>
-/// <param name="client">Asks the cluster.</param>
+/// <param name="requests">Asks the cluster.</param>
 /// <param name="known">Knows which topics there are.</param>
 /// <param name="offsets">Knows where partitions begin and end.</param>
-/// <param name="options">How long it may take.</param>
-/// <param name="logger">Where it logs.</param>
-internal sealed partial class TopicDescriber(
-    Client.IAdminClient client, ClusterTopics known, PartitionOffsets offsets, KafkaBrokerOptions options, ILogger logger)
+/// <param name="configurations">Knows what they are set up with.</param>
+internal sealed class TopicDescriber(ClusterRequests requests, ClusterTopics known, PartitionOffsets offsets, TopicConfigurations configurations)
 {
-    private readonly ILogger _logger = logger;
-
     /// <summary>Describes those of the topics that there are.</summary>
-    public async ValueTask<List<TopicDescription>> DescribeAsync(string[] names, CancellationToken cancellationToken)
+    public async ValueTask<List<TopicDescription>> DescribeAsync(string[] names, CancellationToken cancellationToken) =>
+        await requests.AskAsync(_ => DescribeOnceAsync(names, cancellationToken), ClusterTopics.NamesOf(names), cancellationToken).ConfigureAwait(false);
+
+    private async Task<List<TopicDescription>> DescribeOnceAsync(string[] names, CancellationToken cancellationToken)
     {
         List<Confluent.Kafka.Admin.TopicDescription> found = await known.DescribeAsync(names, cancellationToken).ConfigureAwait(false);
-        if (found.Count == 0)
+        try
         {
-            return [];
+            return found.Count == 0 ? [] : await DescribeAsync(found, cancellationToken).ConfigureAwait(false);
         }
+        catch (TopicException exception) when (exception.Code == "topic-not-found")
+        {
+            // One was deleted since, or was created a moment ago and is not known to all brokers: what there is must be looked at anew.
+            throw new KafkaException(KafkaErrors.Unavailable, $"The brokers do not agree on which topics there are: {exception.Message}", exception);
+        }
+    }
 
+    private async Task<List<TopicDescription>> DescribeAsync(
+        List<Confluent.Kafka.Admin.TopicDescription> found, CancellationToken cancellationToken)
+    {
         TopicPartition[] partitions = [.. found.SelectMany(topic => topic.Partitions.Select(one => new TopicPartition(topic.Name, one.Partition)))];
         Task<Dictionary<TopicPartition, long>> earliest = offsets.ListAsync(partitions, OffsetSpec.Earliest(), cancellationToken);
         Task<Dictionary<TopicPartition, long>> latest = offsets.ListAsync(partitions, OffsetSpec.Latest(), cancellationToken);
-        Dictionary<string, DescribeConfigsResult> configurations = await DescribeConfigurationsAsync(found, cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(earliest, latest).ConfigureAwait(false);
+        Task<Dictionary<string, DescribeConfigsResult>> entries = configurations.DescribeAsync([.. found.Select(topic => topic.Name)], cancellationToken);
+        await Task.WhenAll(earliest, latest, entries).ConfigureAwait(false);
         Dictionary<TopicPartition, long> first = await earliest.ConfigureAwait(false);
         Dictionary<TopicPartition, long> last = await latest.ConfigureAwait(false);
+        Dictionary<string, DescribeConfigsResult> configured = await entries.ConfigureAwait(false);
         return
         [
             .. found.Select(topic => new TopicDescription(
                 topic.Name,
                 ClusterTopics.IdOf(topic),
                 TopicConfiguration.FromEntries(
-                    entry => configurations.GetValueOrDefault(topic.Name)?.Entries.GetValueOrDefault(entry)?.Value,
+                    entry => configured.GetValueOrDefault(topic.Name)?.Entries.GetValueOrDefault(entry)?.Value,
                     topic.Partitions.Count,
                     topic.Partitions.Max(one => one.Replicas.Count)),
                 [
@@ -48,25 +56,4 @@ internal sealed partial class TopicDescriber(
                 ])),
         ];
     }
-
-    private async Task<Dictionary<string, DescribeConfigsResult>> DescribeConfigurationsAsync(
-        List<Confluent.Kafka.Admin.TopicDescription> topics, CancellationToken cancellationToken)
-    {
-        try
-        {
-            List<DescribeConfigsResult> results = await client.DescribeConfigsAsync(
-                topics.Select(topic => new ConfigResource { Type = ResourceType.Topic, Name = topic.Name }),
-                new DescribeConfigsOptions { RequestTimeout = options.RequestTimeout }).WaitAsync(cancellationToken).ConfigureAwait(false);
-            return results.ToDictionary(result => result.ConfigResource.Name, StringComparer.Ordinal);
-        }
-        catch (Client.KafkaException exception)
-        {
-            // Who may not look, or asks a cluster that does not tell, goes by Kafka's defaults.
-            LogUndescribed(exception.Error.Reason);
-            return [];
-        }
-    }
-
-    [LoggerMessage(421, LogLevel.Debug, "The cluster does not tell how topics are set up: {Reason}")]
-    private partial void LogUndescribed(string reason);
 }
