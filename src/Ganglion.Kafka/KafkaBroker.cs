@@ -152,9 +152,9 @@ public sealed class KafkaBroker : IEventBroker
             return offset;
         }
 
-        long latest = await _topics.GetOffsetAsync(partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
-        return offset <= latest
+        long end = await _topics.GetOffsetAsync(partition, OffsetPosition.End, cancellationToken).ConfigureAwait(false);
+        return offset <= end
             ? offset
-            : throw new OffsetOutOfRangeException("offset-out-of-range", $"Offset {offset} lies behind the end of {partition}, which is {latest}.");
+            : throw new OffsetOutOfRangeException("offset-out-of-range", $"Offset {offset} lies behind the end of {partition}, which is {end}.");
     }
 }

@@ -148,13 +148,18 @@ internal sealed partial class KafkaConsumer
 
     private async Task<long> FindStartAsync(TopicPartition partition, Dictionary<TopicPartition, OffsetAndMetadata> committed)
     {
-        (long earliest, long latest) = await _topics.Offsets.GetBoundsAsync(partition, _closing.Token).ConfigureAwait(false);
-        if (committed.TryGetValue(partition, out OffsetAndMetadata known) && known.Offset >= earliest && known.Offset <= latest)
+        if (committed.TryGetValue(partition, out OffsetAndMetadata known))
         {
-            return known.Offset;
+            long[] bounds = await Task.WhenAll(FindAsync(OffsetPosition.Earliest), FindAsync(OffsetPosition.End)).ConfigureAwait(false);
+            if (known.Offset >= bounds[0] && known.Offset <= bounds[1])
+            {
+                return known.Offset;
+            }
         }
 
-        return _options.AutoOffsetReset == AutoOffsetReset.Earliest ? earliest : latest;
+        return await FindAsync(_options.AutoOffsetReset == AutoOffsetReset.Earliest ? OffsetPosition.Earliest : OffsetPosition.Latest).ConfigureAwait(false);
+
+        Task<long> FindAsync(OffsetPosition position) => _topics.Offsets.FindAsync(partition, position, _closing.Token).AsTask();
     }
 
     private void Drop(TopicPartition[] partitions)

@@ -11,36 +11,34 @@ namespace Ganglion.Kafka.Topics;
 /// <param name="options">How long it may take.</param>
 internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterTopics known, KafkaBrokerOptions options)
 {
-    /// <summary>The first offset that is kept, and the one behind the last that readers may see.</summary>
-    public async ValueTask<(long Earliest, long Latest)> GetBoundsAsync(TopicPartition partition, CancellationToken cancellationToken)
-    {
-        Task<Dictionary<TopicPartition, long>> earliest = ListAsync([partition], OffsetSpec.Earliest(), cancellationToken);
-        Task<Dictionary<TopicPartition, long>> latest = ListAsync([partition], OffsetSpec.Latest(), cancellationToken);
-        await Task.WhenAll(earliest, latest).ConfigureAwait(false);
-        return ((await earliest.ConfigureAwait(false))[partition], (await latest.ConfigureAwait(false))[partition]);
-    }
-
     /// <summary>The offset of an end of the log, of a moment, or the one that is named.</summary>
     public async ValueTask<long> FindAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken)
     {
-        if (position.Kind is OffsetPositionKind.Earliest or OffsetPositionKind.Latest)
+        switch (position.Kind)
         {
-            OffsetSpec end = position.Kind == OffsetPositionKind.Earliest ? OffsetSpec.Earliest() : OffsetSpec.Latest();
-            return (await ListAsync([partition], end, cancellationToken).ConfigureAwait(false))[partition];
+            case OffsetPositionKind.Earliest:
+                return await FindAsync(OffsetSpec.Earliest()).ConfigureAwait(false);
+            case OffsetPositionKind.Latest:
+                return await FindAsync(OffsetSpec.Latest()).ConfigureAwait(false);
+            case OffsetPositionKind.End:
+                return await FindAsync(OffsetSpec.Latest(), Client.IsolationLevel.ReadUncommitted).ConfigureAwait(false);
+            case OffsetPositionKind.Offset:
+                return Math.Max(position.Offset, await FindAsync(OffsetSpec.Earliest()).ConfigureAwait(false));
+            default:
+                long found = await FindAsync(OffsetSpec.ForTimestamp(position.Time.ToUnixTimeMilliseconds())).ConfigureAwait(false);
+                return found < 0 ? await FindAsync(OffsetSpec.Latest()).ConfigureAwait(false) : found;
         }
 
-        (long earliest, long latest) = await GetBoundsAsync(partition, cancellationToken).ConfigureAwait(false);
-        if (position.Kind == OffsetPositionKind.Offset)
-        {
-            return Math.Max(position.Offset, earliest);
-        }
-
-        OffsetSpec moment = OffsetSpec.ForTimestamp(position.Time.ToUnixTimeMilliseconds());
-        long found = (await ListAsync([partition], moment, cancellationToken).ConfigureAwait(false))[partition];
-        return found < 0 ? latest : found;
+        async ValueTask<long> FindAsync(OffsetSpec which, Client.IsolationLevel level = Client.IsolationLevel.ReadCommitted) =>
+            (await ListAsync([partition], which, level, cancellationToken).ConfigureAwait(false))[partition];
     }
 
-    public async Task<Dictionary<TopicPartition, long>> ListAsync(TopicPartition[] partitions, OffsetSpec which, CancellationToken cancellationToken)
+    /// <summary>The offsets of the same end, of several partitions, as readers see it.</summary>
+    public Task<Dictionary<TopicPartition, long>> ListAsync(TopicPartition[] partitions, OffsetSpec which, CancellationToken cancellationToken) =>
+        ListAsync(partitions, which, Client.IsolationLevel.ReadCommitted, cancellationToken);
+
+    private async Task<Dictionary<TopicPartition, long>> ListAsync(
+        TopicPartition[] partitions, OffsetSpec which, Client.IsolationLevel level, CancellationToken cancellationToken)
     {
         try
         {
@@ -50,7 +48,7 @@ internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterTopics
                     TopicPartition = new Client.TopicPartition(partition.Topic, partition.Partition),
                     OffsetSpec = which,
                 }),
-                new ListOffsetsOptions { RequestTimeout = options.RequestTimeout, IsolationLevel = Client.IsolationLevel.ReadCommitted })
+                new ListOffsetsOptions { RequestTimeout = options.RequestTimeout, IsolationLevel = level })
                 .WaitAsync(cancellationToken).ConfigureAwait(false);
             return result.ResultInfos.Select(info => info.TopicPartitionOffsetError).ToDictionary(
                 found => new TopicPartition(found.Topic, found.Partition.Value), found => found.Offset.Value);
