@@ -60,7 +60,22 @@ internal static class KafkaErrors
         Client.ErrorCode.GroupIdNotFound => new ConsumerGroupException("group-not-found", $"There is no group {about}.", cause),
         Client.ErrorCode.TopicAuthorizationFailed or Client.ErrorCode.GroupAuthorizationFailed or Client.ErrorCode.ClusterAuthorizationFailed
             or Client.ErrorCode.TransactionalIdAuthorizationFailed =>
-            new KafkaException("kafka-unauthorized", $"The cluster does not allow this user what is needed of {about}: {error.Reason}. Grant it.", cause),
+            new KafkaException(
+                "kafka-unauthorized",
+                $"The cluster does not allow this user what is needed of {about}: {error.Reason}. Grant {RightsFor(error.Code)}; `ganglion doctor` "
+                + "tells all that agents need.",
+                cause),
+        Client.ErrorCode.InvalidSessionTimeout => new KafkaException(
+            "kafka-failed",
+            $"The cluster does not allow members of {about} the session timeout that they ask for (Ganglion:Kafka:Consumer:SessionTimeout): set one "
+            + "between its group.min.session.timeout.ms and group.max.session.timeout.ms.",
+            cause),
+        Client.ErrorCode.InconsistentGroupProtocol => new KafkaException(
+            "kafka-failed",
+            $"The group {about} has members that share its partitions out in another way, so it is another program's: stop that, or use another name.",
+            cause),
+        Client.ErrorCode.GroupMaxSizeReached => new KafkaException(
+            "kafka-failed", $"The group {about} has as many members as the cluster allows: raise its group.max.size, or stop some.", cause),
         Client.ErrorCode.SaslAuthenticationFailed or Client.ErrorCode.Local_Authentication => new KafkaException(
             "kafka-unauthenticated",
             $"The cluster does not accept who this is: {error.Reason}. Check Ganglion:Kafka:Sasl, that is mechanism, user name and password, "
@@ -96,4 +111,12 @@ internal static class KafkaErrors
         or Client.ErrorCode.PreferredLeaderNotAvailable or Client.ErrorCode.EligibleLeadersNotAvailable
         or Client.ErrorCode.UnstableOffsetCommit or Client.ErrorCode.ThrottlingQuotaExceeded or Client.ErrorCode.UnknownTopicId
         or Client.ErrorCode.Local_WaitCoord or Client.ErrorCode.Local_WaitCache or Client.ErrorCode.Local_DestroyBroker;
+
+    private static string RightsFor(Client.ErrorCode refusal) => refusal switch
+    {
+        Client.ErrorCode.GroupAuthorizationFailed => "Read and Describe of the group",
+        Client.ErrorCode.TopicAuthorizationFailed => "Describe of the topic, Read to read it, Write to write to it, Create to create it",
+        Client.ErrorCode.TransactionalIdAuthorizationFailed => "Write and Describe of the transactional id",
+        _ => "Describe of the cluster, Create to create topics",
+    };
 }

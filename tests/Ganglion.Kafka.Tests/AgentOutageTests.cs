@@ -22,10 +22,10 @@ public sealed class AgentOutageTests : IAsyncLifetime
     [Fact(Timeout = 120_000)]
     public async Task Agents_that_start_before_the_cluster_work_when_it_is_there()
     {
-        await SetAllAsync(isUp: false);
+        await _cluster.SetAllAsync(isUp: false);
         using IHost host = CreateHost();
         Task starting = host.StartAsync(Timeout);
-        await SetAllAsync(isUp: true);
+        await _cluster.SetAllAsync(isUp: true);
         await starting;
 
         await PublishAsync(host, 0, 10);
@@ -41,9 +41,9 @@ public sealed class AgentOutageTests : IAsyncLifetime
         await PublishAsync(host, 0, 10);
         await WhenCountedAsync(10);
 
-        await SetAllAsync(isUp: false);
+        await _cluster.SetAllAsync(isUp: false);
         Task publishing = PublishAsync(host, 10, 20);
-        await SetAllAsync(isUp: true);
+        await _cluster.SetAllAsync(isUp: true);
         await publishing;
 
         await WhenCountedAsync(20);
@@ -68,6 +68,29 @@ public sealed class AgentOutageTests : IAsyncLifetime
         await PublishAsync(host, 10, 20);
 
         await WhenCountedAsync(20);
+        await host.StopAsync(Timeout);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Agents_that_may_not_use_their_group_say_what_is_missing_and_work_when_they_may()
+    {
+        // JoinGroup: the user may not use the group.
+        await _cluster.FailNextAsync(11, 30, 30, 30, 30);
+        using IHost host = CreateHost();
+        await host.StartAsync(Timeout);
+
+        IAgentStatuses statuses = host.Services.GetRequiredService<IAgentStatuses>();
+        string? reason = null;
+        while (reason is null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Timeout);
+            reason = statuses.List().Single().Reason;
+        }
+
+        reason.ShouldContain("'counter'");
+        reason.ShouldContain("Grant Read");
+        await PublishAsync(host, 0, 10);
+        await WhenCountedAsync(10);
         await host.StopAsync(Timeout);
     }
 
@@ -112,14 +135,6 @@ public sealed class AgentOutageTests : IAsyncLifetime
         while (_counts.Count < words)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), Timeout);
-        }
-    }
-
-    private async Task SetAllAsync(bool isUp)
-    {
-        for (int number = 1; number <= 3; number++)
-        {
-            await (isUp ? _cluster.SetUpAsync(number) : _cluster.SetDownAsync(number));
         }
     }
 }

@@ -14,6 +14,7 @@ public sealed class KafkaErrorsTests
     [InlineData(ErrorCode.InvalidConfig, "topic-settings-invalid", typeof(TopicException))]
     [InlineData(ErrorCode.TopicAuthorizationFailed, "kafka-unauthorized", typeof(KafkaException))]
     [InlineData(ErrorCode.ClusterAuthorizationFailed, "kafka-unauthorized", typeof(KafkaException))]
+    [InlineData(ErrorCode.TransactionalIdAuthorizationFailed, "kafka-unauthorized", typeof(KafkaException))]
     [InlineData(ErrorCode.RequestTimedOut, "kafka-unreachable", typeof(KafkaException))]
     [InlineData(ErrorCode.NetworkException, "kafka-unreachable", typeof(KafkaException))]
     [InlineData(ErrorCode.LeaderNotAvailable, "kafka-unavailable", typeof(KafkaException))]

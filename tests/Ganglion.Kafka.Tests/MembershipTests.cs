@@ -6,6 +6,8 @@ namespace Ganglion.Kafka.Tests;
 /// <summary>What keeps a member in its group, and what costs it its place: each test has a cluster of its own.</summary>
 public sealed class MembershipTests : IAsyncLifetime
 {
+    private const int FindCoordinator = 10;
+    private const int JoinGroup = 11;
     private const int Heartbeat = 12;
 
     private MockCluster _cluster = null!;
@@ -79,6 +81,55 @@ public sealed class MembershipTests : IAsyncLifetime
         await AppendAsync(broker, new TopicPartition(topic, 0));
 
         await member.WhenAsync(one => one.Values.Count == 1);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(JoinGroup, 30, "kafka-unauthorized", "Grant Read")] // The user may not use the group.
+    [InlineData(FindCoordinator, 30, "kafka-unauthorized", "Grant Read")]
+    [InlineData(JoinGroup, 26, "kafka-failed", "SessionTimeout")] // The session timeout is too long, or too short.
+    [InlineData(JoinGroup, 23, "kafka-failed", "another program")] // The others share out in another way.
+    [InlineData(JoinGroup, 81, "kafka-failed", "group.max.size")] // There are too many.
+    public async Task A_member_that_the_group_does_not_let_in_is_told_and_joins_when_it_may(int request, int refusal, string code, string remedy)
+    {
+        await using KafkaBroker broker = MockBroker.Open(_cluster);
+        string topic = await broker.CreateTopicAsync();
+        await _cluster.FailNextAsync(request, refusal);
+        await using IEventConsumer member = await broker.CreateConsumerAsync(Options(topic), Timeout);
+
+        KafkaException refused = await Should.ThrowAsync<KafkaException>(async () => await member.ReadAsync(Timeout));
+        await AppendAsync(broker, new TopicPartition(topic, 0));
+
+        refused.Code.ShouldBe(code);
+        refused.Message.ShouldContain($"'{topic}'");
+        refused.Message.ShouldContain(remedy);
+        (await member.ReadAsync(Timeout)).Records.Count.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_member_whose_right_to_a_topic_is_withdrawn_is_told_and_goes_on_when_it_is_back()
+    {
+        await using KafkaBroker broker = KafkaBroker.Open(MockBroker.OptionsFor(_cluster) with
+        {
+            Client = new Dictionary<string, string> { ["topic.metadata.refresh.interval.ms"] = "500" },
+        });
+        string topic = await broker.CreateTopicAsync();
+        await using IEventConsumer member = await broker.CreateConsumerAsync(Options(topic), Timeout);
+        await AppendAsync(broker, new TopicPartition(topic, 0));
+        await member.ReadAsync(Timeout);
+
+        // The user may not use the topic.
+        await _cluster.SetTopicErrorAsync(topic, 29);
+        KafkaException refused = await Should.ThrowAsync<KafkaException>(async () => await member.ReadAsync(Timeout));
+        await _cluster.SetTopicErrorAsync(topic, 0);
+
+        refused.Code.ShouldBe("kafka-unauthorized");
+        refused.Message.ShouldContain($"'{topic}'");
+        await using KafkaBroker other = MockBroker.Open(_cluster);
+        await AppendAsync(other, new TopicPartition(topic, 0));
+        while ((await member.ReadAsync(Timeout)).NextOffset < 2)
+        {
+            // It may begin anew: it has committed nothing.
+        }
     }
 
     private static ConsumerOptions Options(string topic) => new()

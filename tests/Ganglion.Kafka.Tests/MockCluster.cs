@@ -61,6 +61,18 @@ public sealed class MockCluster : IAsyncLifetime
 
     public Task DeleteTopicAsync(string topic) => SendAsync($"delete-topic {topic}");
 
+    /// <summary>Answers whoever asks about a topic with an error of Kafka's protocol; 0: with none any more.</summary>
+    public Task SetTopicErrorAsync(string topic, int error) => SendAsync($"topic-error {topic} {error}");
+
+    /// <summary>Lets all brokers close their connections and refuse new ones, or be there again.</summary>
+    public async Task SetAllAsync(bool isUp)
+    {
+        for (int broker = 1; broker <= _brokers; broker++)
+        {
+            await (isUp ? SetUpAsync(broker) : SetDownAsync(broker));
+        }
+    }
+
     /// <summary>Lets a broker close all connections, and refuse new ones.</summary>
     public Task SetDownAsync(int broker) => SendAsync($"down {broker}");
 

@@ -22,9 +22,9 @@ public sealed class OutageTests : IAsyncLifetime
         await using IEventReader reader = await OpenAsync(broker, topic);
         await AppendAsync(producer, topic, 0);
 
-        await SetAllAsync(isUp: false);
+        await _cluster.SetAllAsync(isUp: false);
         Task[] appending = [.. Enumerable.Range(1, 20).Select(number => AppendAsync(producer, topic, number))];
-        await SetAllAsync(isUp: true);
+        await _cluster.SetAllAsync(isUp: true);
         await Task.WhenAll(appending);
 
         (await TakeAsync(reader, 21)).ShouldBe(Enumerable.Range(0, 21).Select(number => (byte)number));
@@ -64,14 +64,6 @@ public sealed class OutageTests : IAsyncLifetime
         await CommitAsync(producer, topic, 2);
 
         fenced.Code.ShouldBe("producer-fenced");
-    }
-
-    private async Task SetAllAsync(bool isUp)
-    {
-        for (int number = 1; number <= 3; number++)
-        {
-            await (isUp ? _cluster.SetUpAsync(number) : _cluster.SetDownAsync(number));
-        }
     }
 
     private static async Task AppendAsync(IEventProducer producer, string topic, int number) =>

@@ -91,9 +91,9 @@ public sealed class ProducerTests : IAsyncLifetime
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
         await AppendAsync(producer, topic);
 
-        await SetAllAsync(isUp: false);
+        await _cluster.SetAllAsync(isUp: false);
         (await Should.ThrowAsync<KafkaException>(() => AppendAsync(producer, topic))).Code.ShouldBe("kafka-unreachable");
-        await SetAllAsync(isUp: true);
+        await _cluster.SetAllAsync(isUp: true);
 
         while (true)
         {
@@ -131,7 +131,7 @@ public sealed class ProducerTests : IAsyncLifetime
         string topic = await broker.CreateTopicAsync();
         var settings = new Dictionary<string, string> { ["bootstrap.servers"] = _cluster.BootstrapServers, ["enable.idempotence"] = "true" };
         using var client = new IdempotentClient(new Client.ProducerBuilder<byte[]?, byte[]?>(settings).Build());
-        await SetAllAsync(isUp: false);
+        await _cluster.SetAllAsync(isUp: false);
         client.TryAppend(new ProducerRecord(topic, new Record(null, new byte[1]), 0), out Task<TopicPartitionOffset>? acknowledged).ShouldBeTrue();
 
         client.Close(TimeSpan.Zero, new ObjectDisposedException("the broker"));
@@ -197,14 +197,6 @@ public sealed class ProducerTests : IAsyncLifetime
     {
         Client = settings.ToDictionary(setting => setting.Name, setting => setting.Value),
     });
-
-    private async Task SetAllAsync(bool isUp)
-    {
-        for (int number = 1; number <= 3; number++)
-        {
-            await (isUp ? _cluster.SetUpAsync(number) : _cluster.SetDownAsync(number));
-        }
-    }
 
     private static async Task AppendAsync(IEventProducer producer, string topic, byte[]? value = null) =>
         await producer.AppendAsync(new ProducerRecord(topic, new Record(null, value ?? [1]), 0), Timeout);

@@ -30,6 +30,13 @@ internal sealed class Cluster : IDisposable
 
     public string? DeleteTopic(string topic) => Outcome(rd_kafka_mock_topic_delete(_cluster, topic));
 
+    /// <summary>Answers whoever asks about a topic with this error; 0: with none any more.</summary>
+    public string? SetTopicError(string topic, int error)
+    {
+        rd_kafka_mock_topic_set_error(_cluster, topic, error);
+        return null;
+    }
+
     public string? SetDown(int broker) => Outcome(rd_kafka_mock_broker_set_down(_cluster, broker));
 
     public string? SetUp(int broker) => Outcome(rd_kafka_mock_broker_set_up(_cluster, broker));

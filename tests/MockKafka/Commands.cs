@@ -24,6 +24,7 @@ internal static class Commands
     {
         ["create-topic", var topic, var partitions, var replication] => cluster.CreateTopic(topic, Int(partitions), Int(replication)),
         ["delete-topic", var topic] => cluster.DeleteTopic(topic),
+        ["topic-error", var topic, var error] => cluster.SetTopicError(topic, Int(error)),
         ["down", var broker] => cluster.SetDown(Int(broker)),
         ["up", var broker] => cluster.SetUp(Int(broker)),
         ["latency", var broker, var milliseconds] => cluster.SetLatency(Int(broker), Int(milliseconds)),

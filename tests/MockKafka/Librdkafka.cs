@@ -49,6 +49,9 @@ internal static partial class Librdkafka
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int rd_kafka_mock_topic_delete(nint cluster, string topic);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void rd_kafka_mock_topic_set_error(nint cluster, string topic, int error);
+
     [LibraryImport(Library)]
     public static partial int rd_kafka_mock_broker_set_down(nint cluster, int broker);
 

@@ -86,7 +86,7 @@ internal sealed partial class KafkaConsumer : IEventConsumer
             {
                 ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
                 cancellationToken.ThrowIfCancellationRequested();
-                _membership.ThrowIfEnded();
+                _membership.ThrowIfFailed();
                 if (_unfinished is not null || _membership.TryTake(out _unfinished))
                 {
                     await RebalanceAsync(_unfinished!).ConfigureAwait(false);

@@ -30,6 +30,7 @@ internal sealed partial class Membership : IAsyncDisposable
     private bool _hasLeft;
     private volatile string[] _topics;
     private volatile FencedException? _end;
+    private GanglionException? _refusal;
     private string[] _subscribed = [];
 
     // What this member has by the group's word. The thread's own, for the log.
@@ -89,8 +90,14 @@ internal sealed partial class Membership : IAsyncDisposable
     public bool TryTake(out Rebalance? rebalance) => _rebalances.TryDequeue(out rebalance);
 
     /// <exception cref="FencedException">Another process has this member's place.</exception>
-    public void ThrowIfEnded()
+    /// <exception cref="KafkaException">The cluster does not let it into the group. This is told once, and the member goes on trying.</exception>
+    public void ThrowIfFailed()
     {
+        if (Interlocked.Exchange(ref _refusal, null) is { } refusal)
+        {
+            throw refusal;
+        }
+
         if (_end is { } end)
         {
             throw new FencedException(end.Code, end.Message, end.InnerException);
@@ -124,6 +131,11 @@ internal sealed partial class Membership : IAsyncDisposable
             {
                 End(exception);
             }
+            catch (Client.ConsumeException exception) when (IsRefusal(exception.Error.Code))
+            {
+                Volatile.Write(ref _refusal, KafkaErrors.ToException(exception, $"'{exception.ConsumerRecord?.Topic ?? _groupId}'"));
+                _changed();
+            }
             catch (Client.ConsumeException exception)
             {
                 LogFailing(exception.Error.Reason);
@@ -137,6 +149,11 @@ internal sealed partial class Membership : IAsyncDisposable
         Leave();
         _ended.SetResult();
     }
+
+    // What the cluster will answer again and again.
+    private static bool IsRefusal(Client.ErrorCode code) => code is Client.ErrorCode.GroupAuthorizationFailed
+        or Client.ErrorCode.TopicAuthorizationFailed or Client.ErrorCode.InvalidSessionTimeout
+        or Client.ErrorCode.InconsistentGroupProtocol or Client.ErrorCode.GroupMaxSizeReached;
 
     // A client that has failed for good is of no more use. As a member there is one reason: its stable name is another's now.
     private void End(Client.KafkaException exception)
