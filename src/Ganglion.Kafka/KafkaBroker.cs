@@ -91,7 +91,11 @@ public sealed class KafkaBroker : IEventBroker
         bool isFenced = options.TransactionalId is not null;
         string name = options.TransactionalId ?? $"{options.ClientId}-{Guid.NewGuid()}";
         var transactions = new TransactionalProducer(
-            () => _clients.OpenProducer(_settings.ForTransactions(options.ClientId, name)), name, _options.RequestTimeout, staysFenced: isFenced);
+            () => _clients.OpenProducer(_settings.ForTransactions(options.ClientId, name)),
+            name,
+            _options.RequestTimeout,
+            _options.TransactionTimeout,
+            staysFenced: isFenced);
         if (isFenced)
         {
             await transactions.OpenAsync(cancellationToken).ConfigureAwait(false);

@@ -88,6 +88,12 @@ public sealed class MockCluster : IAsyncLifetime
 
     public Task SetLeaderAsync(string topic, int partition, int broker) => SendAsync($"partition-leader {topic} {partition} {broker}");
 
+    /// <summary>Lets a broker coordinate a group, also while it is down.</summary>
+    public Task SetGroupCoordinatorAsync(string groupId, int broker) => SendAsync($"coordinator group {groupId} {broker}");
+
+    /// <summary>Lets a broker coordinate the transactions of a transactional id, also while it is down.</summary>
+    public Task SetTransactionCoordinatorAsync(string transactionalId, int broker) => SendAsync($"coordinator transaction {transactionalId} {broker}");
+
     /// <summary>Waits until the process has ended by itself, because nobody can send it anything any more.</summary>
     public async Task CloseAsync()
     {

@@ -54,6 +54,9 @@ internal sealed class Cluster : IDisposable
     public string? SetLeader(string topic, int partition, int broker) =>
         Outcome(rd_kafka_mock_partition_set_leader(_cluster, topic, partition, broker));
 
+    /// <summary>Lets a broker coordinate a group, or the transactions of a transactional id (<c>transaction</c>).</summary>
+    public string? SetCoordinator(string kind, string key, int broker) => Outcome(rd_kafka_mock_coordinator_set(_cluster, kind, key, broker));
+
     /// <summary>Waits so long for further members before the first assignment of a group (3 seconds, unless said otherwise).</summary>
     public string? SetRebalanceDelay(int milliseconds)
     {

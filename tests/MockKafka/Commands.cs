@@ -30,6 +30,7 @@ internal static class Commands
         ["latency", var broker, var milliseconds] => cluster.SetLatency(Int(broker), Int(milliseconds)),
         ["errors", var apiKey, .. { Length: > 0 } codes] => cluster.FailNext((short)Int(apiKey), [.. codes.Select(Int)]),
         ["partition-leader", var topic, var partition, var broker] => cluster.SetLeader(topic, Int(partition), Int(broker)),
+        ["coordinator", var kind, var key, var broker] => cluster.SetCoordinator(kind, key, Int(broker)),
         ["rebalance-delay", var milliseconds] => cluster.SetRebalanceDelay(Int(milliseconds)),
         _ => $"unknown command: {string.Join(' ', words)}",
     };

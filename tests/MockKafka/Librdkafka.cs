@@ -67,6 +67,9 @@ internal static partial class Librdkafka
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int rd_kafka_mock_partition_set_leader(nint cluster, string topic, int partition, int broker);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int rd_kafka_mock_coordinator_set(nint cluster, string kind, string key, int broker);
+
     [LibraryImport(Library)]
     public static partial void rd_kafka_mock_group_initial_rebalance_delay_ms(nint cluster, int milliseconds);
 }

@@ -9,11 +9,12 @@ namespace Ganglion.Kafka.Producing;
 /// <param name="create">Opens the client.</param>
 /// <param name="name">The transactional id, for people.</param>
 /// <param name="timeout">How long a commit may take.</param>
+/// <param name="lifetime">How long a transaction may be open: then the cluster aborts it.</param>
 /// <param name="staysFenced">
 /// Whether others may have the same transactional id: then a client that was fenced is not replaced, for its successor would fence them.
 /// </param>
 internal sealed class TransactionalProducer(
-    Func<Client.IProducer<byte[]?, byte[]?>> create, string name, TimeSpan timeout, bool staysFenced) : IDisposable
+    Func<Client.IProducer<byte[]?, byte[]?>> create, string name, TimeSpan timeout, TimeSpan lifetime, bool staysFenced) : IDisposable
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(20);
 
@@ -97,7 +98,7 @@ internal sealed class TransactionalProducer(
             Produce(producer, commit.Records, deliveries);
             if (commit is { Offsets.Count: > 0, Group: { } group })
             {
-                await RetryAsync(() => OffsetCommits.SendToTransaction(producer, group, commit.Offsets, timeout)).ConfigureAwait(false);
+                await SendOffsetsAsync(producer, group, commit.Offsets).ConfigureAwait(false);
             }
 
             isEnding = true;
@@ -117,6 +118,15 @@ internal sealed class TransactionalProducer(
         catch (Client.KafkaException exception)
         {
             throw await GiveUpAsync(producer, deliveries, exception.Error, commit, exception).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            Replace(producer);
+            throw new KafkaException(
+                KafkaErrors.Unreachable,
+                $"The cluster has not taken the offsets of the group {NameOf(commit)} within {lifetime}, and has aborted the transaction meanwhile "
+                + "(TransactionTimeout). Check that all its brokers run and can be reached from here.",
+                exception);
         }
         catch (NativeErrorException exception)
         {
@@ -157,6 +167,13 @@ internal sealed class TransactionalProducer(
             return false;
         }
     }
+
+    // With a coordinator that went away, the client can wait for ever, whatever time it is given
+    // (https://github.com/confluentinc/librdkafka/issues/5456, 5511). For longer than the transaction lives it is in vain anyhow; the call
+    // keeps its thread, and the client that was replaced, until a connection to any broker comes or goes.
+    private Task SendOffsetsAsync(
+        Client.IProducer<byte[]?, byte[]?> producer, ConsumerGroupMetadata group, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets) =>
+        RetryAsync(() => OffsetCommits.SendToTransaction(producer, group, offsets, lifetime)).WaitAsync(lifetime);
 
     // The client says which of its calls may simply be made again. They block.
     private async Task RetryAsync(Action call)
