@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
-using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Storage;
 using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Telemetry;
@@ -96,7 +95,7 @@ public sealed partial class EmbeddedBroker : IEventBroker
         try
         {
             await broker._groups.RestoreAsync(cancellationToken).ConfigureAwait(false);
-            await broker.AbortOpenTransactionsAsync(cancellationToken).ConfigureAwait(false);
+            await broker.BeginAbortingTransactionsAsync(cancellationToken).ConfigureAwait(false);
             return broker;
         }
         catch
@@ -174,24 +173,6 @@ public sealed partial class EmbeddedBroker : IEventBroker
         {
             store.Dispose();
             throw;
-        }
-    }
-
-    // Whoever had them open is to begin them anew: the offsets that they would have committed were in memory.
-    private async ValueTask AbortOpenTransactionsAsync(CancellationToken cancellationToken)
-    {
-        RoundBatch[] markers =
-        [
-            .. from topic in _topics.All
-               from partition in topic.Partitions
-               where partition.HasProducers
-               from open in partition.Producers.Open()
-               select ControlBatch.Create(_committer.Memory, partition, open.ProducerId, open.Epoch, commits: false, _committer.Now),
-        ];
-        if (markers.Length > 0)
-        {
-            Round round = await _committer.JoinAsync(markers, check: null, committed: null, cancellationToken).ConfigureAwait(false);
-            await round.Done.ConfigureAwait(false);
         }
     }
 

@@ -105,10 +105,14 @@ internal sealed class EmbeddedProducer(
     }
 
     /// <summary>The batches that store a group's offsets, sealed.</summary>
-    public List<RoundBatch> Encode(OffsetCommit offsets)
+    public List<RoundBatch> Encode(OffsetCommit offsets) =>
+        EncodeInternal(OffsetTopic.Name, offsets.Encode(DateTimeOffset.FromUnixTimeMilliseconds(committer.Now)));
+
+    /// <summary>Encodes what is written to one of the broker's own topics together with something else.</summary>
+    public List<RoundBatch> EncodeInternal(string topic, IReadOnlyList<ProducerRecord> records)
     {
-        EnsureInternal(OffsetTopic.Name);
-        return Encode(offsets.Encode(DateTimeOffset.FromUnixTimeMilliseconds(committer.Now)), positions: null, mayWriteInternal: true);
+        EnsureInternal(topic);
+        return Encode(records, positions: null, mayWriteInternal: true);
     }
 
     /// <summary>Writes to one of the broker's own topics.</summary>

@@ -89,6 +89,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
         _socket.Dispose();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_connections.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _transactions.AbortAllAsync().ConfigureAwait(false);
         _transactions.Dispose();
         _stopping.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
@@ -83,6 +84,87 @@ public sealed class TransactionRestartTests : IAsyncLifetime
         (again.Produced!.Verdict, again.Produced.DuplicateOffset).ShouldBe((ProducerVerdict.Duplicate, 0));
         (await WriteAsync(id, epoch, 2, "gap", isTransactional: false)).Produced!.Verdict.ShouldBe(ProducerVerdict.OutOfOrder);
         (await ReadAsync()).ShouldBe(["first"]);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_end_that_was_written_is_confirmed_after_a_restart(bool commits)
+    {
+        (long id, short epoch) = await BeginAsync();
+        await WriteAsync(id, epoch, 0, "ended");
+        await _transactions.EndAsync("t", id, epoch, commits, Deadline);
+
+        await ReopenAsync(savesSnapshot: false);
+
+        await _transactions.EndAsync("t", id, epoch, commits, Deadline);
+        (await Should.ThrowAsync<RefusedException>(async () => await _transactions.EndAsync("t", id, epoch, !commits, Deadline)))
+            .Error.ShouldBe(ErrorCode.InvalidTxnState);
+        (await ReadAsync()).Count.ShouldBe(commits ? 1 : 0);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(true)] // What it has written shows that it was open.
+    [InlineData(false)] // It has offsets only.
+    public async Task A_transaction_that_a_restart_has_aborted_is_not_taken_for_the_one_before(bool writes)
+    {
+        (long id, short epoch) = await BeginAsync();
+        await WriteAsync(id, epoch, 0, "ended");
+        await _transactions.EndAsync("t", id, epoch, commits: true, Deadline);
+        _transactions.AddPartitions("t", id, epoch, [Notes]);
+        if (writes)
+        {
+            await WriteAsync(id, epoch, 1, "open");
+        }
+        else
+        {
+            _transactions.AddGroup("t", id, epoch, "group");
+            Dictionary<TopicPartition, OffsetAndMetadata> offsets = new() { [Notes.Id] = new OffsetAndMetadata(1) };
+            await _transactions.AddOffsetsAsync("t", id, epoch, "group", offsets, Deadline);
+        }
+
+        await ReopenAsync(savesSnapshot: false);
+
+        (await Should.ThrowAsync<RefusedException>(async () => await _transactions.EndAsync("t", id, epoch, commits: true, Deadline)))
+            .Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
+        (await ReadAsync()).ShouldBe(["ended"]);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_open_is_aborted_when_nobody_coordinates_it_any_more()
+    {
+        (long id, short epoch) = await BeginAsync();
+        await WriteAsync(id, epoch, 0, "open");
+
+        await _transactions.AbortAllAsync();
+
+        Notes.LastStableOffset.ShouldBe(Notes.HighWatermark);
+        Should.Throw<RefusedException>(() => _transactions.AddPartitions("t", id, epoch, [Notes])).Error.ShouldBe(ErrorCode.ProducerFenced);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_broker_that_has_no_room_to_abort_what_is_open_opens_and_aborts_it_when_there_is()
+    {
+        const int Partitions = 60;
+        await _broker.Topics.CreateAsync("many", new TopicSettings { Partitions = Partitions }, Deadline);
+        Partition[] partitions = [.. Enumerable.Range(0, Partitions).Select(number => _broker.Catalog.Get(new TopicPartition("many", number)))];
+        (long id, short epoch) = await _transactions.InitializeAsync("t", TimeSpan.FromMinutes(1), null, Deadline);
+        _transactions.AddPartitions("t", id, epoch, partitions);
+        foreach (Partition partition in partitions)
+        {
+            await WriteAsync(partition, id, epoch, 0, "open", key: null, isTransactional: true);
+        }
+
+        using var crashed = TemporaryFolder.CopyOf(_folder.Path);
+        using Process process = BrokerProcess.StartWithSmallFiles("unblock", crashed.Path, bytes: 4_000, isDeadly: false);
+        string? opened = await process.StandardOutput.ReadLineAsync(Deadline);
+        BrokerProcess.AllowLargeFiles(process);
+        string read = await process.StandardOutput.ReadToEndAsync(Deadline);
+        string errors = await process.StandardError.ReadToEndAsync(Deadline);
+
+        errors.ShouldBeEmpty();
+        opened.ShouldBe("opened, and waits: True");
+        read.TrimEnd().ShouldBe("read: after");
     }
 
     [Fact(Timeout = 30_000)]

@@ -90,14 +90,14 @@ public sealed class TransactionTests : IAsyncLifetime
     {
         (long id, short epoch) = await InitializeAsync("t");
         _transactions.AddGroup("t", id, epoch, "group");
-        _transactions.AddOffsets("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(7, "aborted"))]);
+        await _transactions.AddOffsetsAsync("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(7, "aborted"))], Deadline);
         _transactions.GetPendingOffsets("group").ShouldBe([_partition.Id]);
         await EndAsync(id, epoch, commits: false);
         (await _broker.Groups.FindAsync("group", Deadline)).ShouldBeNull();
         _transactions.GetPendingOffsets("group").ShouldBeEmpty();
 
         _transactions.AddGroup("t", id, epoch, "group");
-        _transactions.AddOffsets("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(8, "kept"))]);
+        await _transactions.AddOffsetsAsync("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(8, "kept"))], Deadline);
         await EndAsync(id, epoch, commits: true);
 
         (await _broker.Groups.FindAsync("group", Deadline))!.Offsets.ShouldHaveSingleItem().Committed.ShouldBe(new OffsetAndMetadata(8, "kept"));

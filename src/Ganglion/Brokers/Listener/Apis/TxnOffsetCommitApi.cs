@@ -10,7 +10,7 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// </summary>
 internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.TxnOffsetCommit, 0, 3, flexibleFrom: 3)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         string transactionalId = body.ReadString();
@@ -26,7 +26,7 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
 
         ErrorCode error = context.Groups.CheckCommit(groupId, generation, member, isTransactional: true) is not ErrorCode.None and var fenced
             ? fenced
-            : Add(transactionalId, producerId, epoch, groupId, topics);
+            : await AddAsync(transactionalId, producerId, epoch, groupId, topics, cancellationToken).ConfigureAwait(false);
         response.WriteInt32(0); // Throttle time.
         response.WriteArray(topics, (writer, topic) =>
         {
@@ -40,7 +40,7 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
             writer.WriteTags();
         });
         response.WriteTags();
-        return new(true);
+        return true;
     }
 
     private static (string Name, List<AskedOffset> Partitions) ReadTopic(WireReader reader, short version)
@@ -63,20 +63,30 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
         return (name, partitions);
     }
 
-    private ErrorCode Add(string transactionalId, long producerId, short epoch, string groupId, List<(string Name, List<AskedOffset> Partitions)> topics)
+    private async ValueTask<ErrorCode> AddAsync(
+        string transactionalId,
+        long producerId,
+        short epoch,
+        string groupId,
+        List<(string Name, List<AskedOffset> Partitions)> topics,
+        CancellationToken cancellationToken)
     {
         try
         {
-            context.Transactions.AddOffsets(
-                transactionalId, producerId, epoch, groupId,
+            await context.Transactions.AddOffsetsAsync(
+                transactionalId,
+                producerId,
+                epoch,
+                groupId,
                 topics.SelectMany(topic => topic.Partitions
                     .Where(partition => Check(topic.Name, partition) == ErrorCode.None)
-                    .Select(partition => KeyValuePair.Create(new TopicPartition(topic.Name, partition.Number), partition.Offset))));
+                    .Select(partition => KeyValuePair.Create(new TopicPartition(topic.Name, partition.Number), partition.Offset))),
+                cancellationToken).ConfigureAwait(false);
             return ErrorCode.None;
         }
-        catch (RefusedException exception)
+        catch (Exception exception) when (exception is RefusedException or GanglionException)
         {
-            return exception.Error;
+            return Errors.CodeOf(exception);
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class Transaction(string id, long producerId, short epoch)
     /// <summary>The groups whose offsets may be committed, with those that are to be.</summary>
     public Dictionary<string, Dictionary<TopicPartition, OffsetAndMetadata>> Offsets { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the log says that it is open. Without, a start of the broker takes it for the one before.</summary>
+    public bool IsRecorded { get; set; }
+
     /// <summary>Aborts it when its time is over.</summary>
     public ITimer? Timer { get; set; }
 
@@ -40,6 +43,7 @@ internal sealed class Transaction(string id, long producerId, short epoch)
         State = commits ? TransactionState.Committed : TransactionState.Aborted;
         Partitions.Clear();
         Offsets.Clear();
+        IsRecorded = false;
         Timer?.Dispose();
         Timer = null;
     }

@@ -38,6 +38,22 @@ internal sealed partial class TransactionCoordinator
         await EndAsync(transaction, commits, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Aborts what is open, and fences whose it is: nobody coordinates it any more.</summary>
+    public async ValueTask AbortAllAsync()
+    {
+        (Transaction Transaction, int Number, short Epoch)[] open;
+        lock (_gate)
+        {
+            open = [.. _transactions.Values.Where(transaction => transaction.State == TransactionState.Ongoing)
+                .Select(transaction => (transaction, transaction.Number, transaction.Epoch))];
+        }
+
+        foreach ((Transaction transaction, int number, short epoch) in open)
+        {
+            await ExpireAsync(transaction, number, epoch).ConfigureAwait(false);
+        }
+    }
+
     // Whoever comes too late is fenced, so that it does not go on with a transaction of which a part is gone.
     private async Task ExpireAsync(Transaction transaction, int number, short epoch)
     {
@@ -73,27 +89,25 @@ internal sealed partial class TransactionCoordinator
     {
         List<RoundBatch> batches;
         OffsetCommit[] offsets;
+        ProducerRecord ended;
         int partitions;
         lock (_gate)
         {
             partitions = transaction.Partitions.Count;
             long now = broker.Committer.Now;
+            ended = TransactionTopic.Encode(
+                transaction, commits ? TransactionState.Committed : TransactionState.Aborted, DateTimeOffset.FromUnixTimeMilliseconds(now));
             batches = [.. transaction.Partitions.Where(partition => !partition.Topic.IsDeleted).Select(partition =>
                 ControlBatch.Create(broker.Committer.Memory, partition, transaction.ProducerId, transaction.Epoch, commits, now))];
             offsets = commits ? [.. transaction.Offsets.Where(group => group.Value.Count > 0).Select(group => OffsetCommit.OfClient(
                 broker.Coordinator, group.Key, check: null, group.Value.Select(entry => KeyValuePair.Create(entry.Key, (OffsetAndMetadata?)entry.Value))))] : [];
         }
 
+        // Whoever has got no answer asks again, maybe the broker's next life.
+        batches.AddRange(broker.Own.EncodeInternal(TransactionTopic.Name, [ended]));
         foreach (OffsetCommit commit in offsets)
         {
             batches.AddRange(broker.Own.Encode(commit));
-        }
-
-        if (batches.Count == 0)
-        {
-            Begin();
-            Complete();
-            return;
         }
 
         Round round = await broker.Committer.JoinAsync(batches, Begin, Complete, cancellationToken).ConfigureAwait(false);

@@ -26,14 +26,25 @@ internal sealed partial class TransactionCoordinator
         }
     }
 
-    /// <summary>Takes offsets that are committed with a transaction.</summary>
+    /// <summary>
+    /// Takes offsets that are committed with a transaction. They are in memory only: that there are some is written down, so that the broker's next
+    /// life does not confirm the end of a transaction that has lost them.
+    /// </summary>
     /// <exception cref="RefusedException">The producer is fenced, or the group was not added to the transaction.</exception>
-    public void AddOffsets(
-        string transactionalId, long producerId, short epoch, string groupId, IEnumerable<KeyValuePair<TopicPartition, OffsetAndMetadata>> offsets)
+    public async ValueTask AddOffsetsAsync(
+        string transactionalId,
+        long producerId,
+        short epoch,
+        string groupId,
+        IEnumerable<KeyValuePair<TopicPartition, OffsetAndMetadata>> offsets,
+        CancellationToken cancellationToken)
     {
+        Transaction transaction;
+        ProducerRecord opened;
+        int number;
         lock (_gate)
         {
-            Transaction transaction = Find(transactionalId, producerId, epoch);
+            transaction = Find(transactionalId, producerId, epoch);
             if (transaction.State != TransactionState.Ongoing || !transaction.Offsets.TryGetValue(groupId, out Dictionary<TopicPartition, OffsetAndMetadata>? taken))
             {
                 throw new RefusedException(ErrorCode.InvalidTxnState, $"Group '{groupId}' was not added to the transaction.");
@@ -43,6 +54,20 @@ internal sealed partial class TransactionCoordinator
             {
                 taken[partition] = offset;
             }
+
+            if (transaction.IsRecorded)
+            {
+                return;
+            }
+
+            number = transaction.Number;
+            opened = TransactionTopic.Encode(transaction, TransactionState.Ongoing, broker.Time.GetUtcNow());
+        }
+
+        await broker.Own.AppendInternalAsync(TransactionTopic.Name, [opened], cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            transaction.IsRecorded = transaction.Number == number && transaction.State == TransactionState.Ongoing;
         }
     }
 

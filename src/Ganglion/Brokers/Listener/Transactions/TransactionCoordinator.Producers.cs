@@ -49,7 +49,7 @@ internal sealed partial class TransactionCoordinator
             BeginNextEpoch(transaction);
             transaction.Timeout = timeout;
             given = (transaction.ProducerId, transaction.Epoch);
-            records = [TransactionTopic.Encode(transaction, broker.Time.GetUtcNow()), .. ForgetUnused().Select(TransactionTopic.EncodeTombstone)];
+            records = [TransactionTopic.Encode(transaction, TransactionState.Empty, broker.Time.GetUtcNow()), .. ForgetUnused().Select(TransactionTopic.EncodeTombstone)];
         }
 
         // Whoever is fenced by this is to be fenced in the broker's next life too.
@@ -57,9 +57,10 @@ internal sealed partial class TransactionCoordinator
         return given;
     }
 
-    /// <summary>Learns the transactional ids of an earlier life of the broker, whose open transactions it has aborted.</summary>
+    /// <summary>Learns the transactional ids of an earlier life of the broker, once its open transactions are aborted.</summary>
     public async ValueTask RestoreAsync(CancellationToken cancellationToken)
     {
+        IReadOnlySet<long> aborted = await broker.WhenOpenTransactionsAbortedAsync(cancellationToken).ConfigureAwait(false);
         if (broker.Catalog.Find(TransactionTopic.Name) is not { } topic)
         {
             return;
@@ -82,7 +83,7 @@ internal sealed partial class TransactionCoordinator
 
             foreach (ConsumedRecord record in batch.Records)
             {
-                if (TransactionTopic.TryDecode(record.Record) is { } transaction)
+                if (TransactionTopic.TryDecode(record.Record) is { } transaction && !IsOutdated(transaction))
                 {
                     _transactions[transaction.Id] = transaction;
                 }
@@ -95,8 +96,17 @@ internal sealed partial class TransactionCoordinator
         {
             transaction.LastUsed = broker.Time.GetTimestamp();
             _byProducer[transaction.ProducerId] = transaction;
+            if (aborted.Contains(transaction.ProducerId))
+            {
+                // The transaction that ended was the one before.
+                transaction.State = TransactionState.Forgotten;
+            }
         }
     }
+
+    // What was written at the same time may lie in another order.
+    private bool IsOutdated(Transaction transaction) =>
+        _transactions.TryGetValue(transaction.Id, out Transaction? known) && known.ProducerId == transaction.ProducerId && known.Epoch > transaction.Epoch;
 
     private static long NewProducerId() => Random.Shared.NextInt64();
 

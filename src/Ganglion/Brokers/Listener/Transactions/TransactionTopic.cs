@@ -6,29 +6,36 @@ using Ganglion.Events;
 namespace Ganglion.Brokers.Listener.Transactions;
 
 /// <summary>
-/// The internal topic that keeps which producer a transactional id has, as on Kafka (TransactionLogKey and TransactionLogValue, version 0).
-/// Of transactions it keeps nothing: what is open shows in the partitions, and a start of the broker aborts it.
+/// The internal topic that keeps which producer a transactional id has, and how its last transaction ended, as on Kafka (TransactionLogKey and
+/// TransactionLogValue, version 0). What a transaction has written shows in the partitions; here it is open only if it has offsets to commit.
 /// </summary>
 internal static class TransactionTopic
 {
     public const string Name = InternalTopics.Transactions;
 
     private const short SchemaVersion = 0;
-    private const sbyte EmptyStatus = 0;
+    private const byte EmptyStatus = 0;
+    private const byte OngoingStatus = 1;
+    private const byte CommittedStatus = 4; // CompleteCommit
+    private const byte AbortedStatus = 5; // CompleteAbort
     private const int NullList = -1;
     private const int ValueLength = 2 + 8 + 2 + 4 + 1 + 4 + 8 + 8;
 
-    public static ProducerRecord Encode(Transaction transaction, DateTimeOffset now)
+    /// <summary>The record that says how a transactional id is doing.</summary>
+    /// <param name="transaction">The transactional id.</param>
+    /// <param name="state">How its transaction is doing, or is going to when the record is written.</param>
+    /// <param name="now">The time.</param>
+    public static ProducerRecord Encode(Transaction transaction, TransactionState state, DateTimeOffset now)
     {
         byte[] value = new byte[ValueLength];
         BinaryPrimitives.WriteInt16BigEndian(value, SchemaVersion);
         BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(2), transaction.ProducerId);
         BinaryPrimitives.WriteInt16BigEndian(value.AsSpan(10), transaction.Epoch);
         BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(12), (int)transaction.Timeout.TotalMilliseconds);
-        value[16] = (byte)EmptyStatus;
+        value[16] = StatusOf(state);
         BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(17), NullList);
         BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(21), now.ToUnixTimeMilliseconds());
-        BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(29), -1); // None has begun.
+        BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(29), -1); // When it began.
         return new ProducerRecord(Name, new Record(EncodeKey(transaction.Id), value), Partition: 0);
     }
 
@@ -38,7 +45,7 @@ internal static class TransactionTopic
     /// <summary>What a record says; null if it says nothing that is known.</summary>
     public static Transaction? TryDecode(in Record record)
     {
-        if (record is not { Key: { Length: >= 4 } key, Value: { Length: >= 16 } value }
+        if (record is not { Key: { Length: >= 4 } key, Value: { Length: > 16 } value }
             || BinaryPrimitives.ReadInt16BigEndian(key.Span) != SchemaVersion
             || BinaryPrimitives.ReadInt16BigEndian(value.Span) != SchemaVersion)
         {
@@ -51,9 +58,22 @@ internal static class TransactionTopic
             BinaryPrimitives.ReadInt16BigEndian(value.Span[10..]))
         {
             Timeout = TimeSpan.FromMilliseconds(BinaryPrimitives.ReadInt32BigEndian(value.Span[12..])),
-            State = TransactionState.Forgotten,
+            State = value.Span[16] switch
+            {
+                CommittedStatus => TransactionState.Committed,
+                AbortedStatus => TransactionState.Aborted,
+                _ => TransactionState.Forgotten,
+            },
         };
     }
+
+    private static byte StatusOf(TransactionState state) => state switch
+    {
+        TransactionState.Ongoing => OngoingStatus,
+        TransactionState.Committed => CommittedStatus,
+        TransactionState.Aborted => AbortedStatus,
+        _ => EmptyStatus,
+    };
 
     private static byte[] EncodeKey(string transactionalId)
     {
