@@ -59,7 +59,7 @@ internal sealed class InputTopics
     public int MostSnapshot { get; private init; }
 
     /// <summary>Creates what is missing, with as many partitions as the agent has. An inbox that exists decides how many that are.</summary>
-    /// <exception cref="TopicException">A topic cannot be created.</exception>
+    /// <exception cref="TopicException">A topic cannot be created, or has another number of partitions (<c>topic-partitions-unequal</c>).</exception>
     public static async Task<InputTopics> PrepareAsync(
         AgentDefinition agent, IRouteTable routes, ITopicAdministration topics, CancellationToken cancellationToken)
     {
@@ -70,13 +70,29 @@ internal sealed class InputTopics
         var compacted = new TopicSettings { Partitions = own.Partitions, Cleanup = CleanupPolicy.Compact };
         TopicDescription states = await topics.EnsureAsync(
             own.State, compacted with { MinCompactionLag = agent.Options.StateHistory }, cancellationToken).ConfigureAwait(false);
-        await topics.EnsureAsync(own.Timers, compacted, cancellationToken).ConfigureAwait(false);
-        await topics.EnsureAsync(own.Journal, compacted, cancellationToken).ConfigureAwait(false);
+        TopicDescription timers = await topics.EnsureAsync(own.Timers, compacted, cancellationToken).ConfigureAwait(false);
+        TopicDescription journal = await topics.EnsureAsync(own.Journal, compacted, cancellationToken).ConfigureAwait(false);
+        CheckPartitions(inbox, states, timers, journal);
         return new InputTopics(agent, own, routes, topics)
         {
             MostForwarded = (inbox.Settings.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes) - BatchRoom,
             MostSnapshot = ((states.Settings.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes) / 2) - HeaderRoom,
         };
+    }
+
+    private static void CheckPartitions(TopicDescription inbox, params ReadOnlySpan<TopicDescription> remembered)
+    {
+        foreach (TopicDescription topic in remembered)
+        {
+            if (topic.Partitions.Count != inbox.Partitions.Count)
+            {
+                throw new TopicException(
+                    "topic-partitions-unequal",
+                    $"The topic '{topic.Name}' has {topic.Partitions.Count} partitions, but '{inbox.Name}' has {inbox.Partitions.Count}: what an instance "
+                    + "remembers would be looked for in another partition than that of its events. Create it anew with as many, from a copy "
+                    + "('ganglion state export' and 'import') if it has something.");
+            }
+        }
     }
 
     /// <summary>Finds out what is to be read, and creates what is missing of it.</summary>
