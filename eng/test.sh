@@ -159,9 +159,9 @@ step() {
     printf '\n== %s (%d s)\n' "$1" "$SECONDS"
 }
 
-# A test process that does not end takes its group with it.
+# A test process that does not end takes its group with it. On a cluster of Kafka's own, tests wait for what it does every five minutes.
 limit=()
-command -v timeout >/dev/null && limit=(timeout --kill-after=10 600)
+command -v timeout >/dev/null && limit=(timeout --kill-after=10 "$([[ -n $GANGLION_TEST_KAFKA ]] && echo 3600 || echo 600)")
 
 projects=("$@")
 if ((${#projects[@]} == 0)); then

@@ -48,8 +48,11 @@ public abstract class BrokerConformance(BrokerFixture fixture) : IAsyncLifetime
         await OpenAsync();
     }
 
+    /// <summary>What the names of all topics and groups of this process begin with, so that they can be found on a cluster of many.</summary>
+    public static string NamePrefix { get; } = $"ganglion-test-{Guid.NewGuid():N}"[..22] + ".";
+
     /// <summary>A name that no other test uses.</summary>
-    protected static string UniqueName(string stem = "events") => $"{stem}.{Guid.NewGuid():N}";
+    protected static string UniqueName(string stem = "events") => $"{NamePrefix}{stem}.{Guid.NewGuid():N}";
 
     /// <summary>
     /// Creates a topic of its own and waits until it can be used. What is in it stays, however old, unless the settings say otherwise.

@@ -24,6 +24,6 @@ public sealed class KafkaGroupAdministrationTests() : GroupAdministrationConform
 
 public sealed class KafkaDurabilityTests() : DurabilityConformance(new KafkaBrokerFixture());
 
-public sealed class KafkaRetentionTests() : RetentionConformance(new KafkaBrokerFixture());
+public sealed class KafkaRetentionTests() : RetentionConformance(new KafkaBrokerFixture(waitsForCleanup: true));
 
-public sealed class KafkaCompactionTests() : CompactionConformance(new KafkaBrokerFixture());
+public sealed class KafkaCompactionTests() : CompactionConformance(new KafkaBrokerFixture(waitsForCleanup: true));
