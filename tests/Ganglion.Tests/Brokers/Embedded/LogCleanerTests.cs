@@ -45,6 +45,8 @@ public sealed class LogCleanerTests
 
         private int _cleaned;
 
+        public long CompactedOffset => 0;
+
         public long StartOffset => 0;
 
         public long EndOffset => 0;

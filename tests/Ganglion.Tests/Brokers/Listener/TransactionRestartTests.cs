@@ -51,7 +51,7 @@ public sealed class TransactionRestartTests : IAsyncLifetime
         await ReopenAsync(savesSnapshot);
 
         (await ReadAsync()).ShouldBe(["committed"]);
-        Notes.Aborted.ShouldHaveSingleItem().ShouldBe(new AbortedTransaction(id, 0, 1));
+        Notes.Aborted.All.ShouldHaveSingleItem().ShouldBe(new AbortedTransaction(id, 0, 1));
     }
 
     [Theory(Timeout = 30_000)]
@@ -204,11 +204,45 @@ public sealed class TransactionRestartTests : IAsyncLifetime
         await File.WriteAllTextAsync(snapshot, "{", Deadline);
         await OpenAsync();
 
-        Notes.Aborted.ShouldHaveSingleItem().ShouldBe(new AbortedTransaction(id, 0, 1));
+        Notes.Aborted.All.ShouldHaveSingleItem().ShouldBe(new AbortedTransaction(id, 0, 1));
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Compaction_keeps_what_was_committed_and_nothing_that_was_aborted()
+    {
+        Partition compacted = await WriteTransactionsAsync();
+        string before = (await ReadAsync(compacted)).Last(value => value.StartsWith("committed", StringComparison.Ordinal));
+        compacted = await CompactAsync();
+        await ReopenAsync(savesSnapshot: false);
+        compacted = _broker.Catalog.Get(compacted.Id);
+
+        List<string> after = await ReadAsync(compacted);
+        after.ShouldAllBe(value => value.StartsWith("committed", StringComparison.Ordinal));
+        after[^1].ShouldBe(before);
+        after.Count.ShouldBeLessThan(20);
+        compacted.LastStableOffset.ShouldBe(compacted.HighWatermark);
+
+        // A client told of an aborted transaction whose end has gone would pass over all that its producer wrote later.
+        var fetched = new FetchedPartition(0, offset: 0, maxBytes: 1024 * 1024);
+        await fetched.ReadAsync(compacted, readsCommitted: true, bytesLeft: 1024 * 1024, Deadline);
+        fetched.Aborted.Count.ShouldBeLessThan(compacted.Aborted.Count);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_compaction_has_left_nothing_of_is_forgotten()
+    {
+        int aborted = (await WriteTransactionsAsync()).Aborted.Count;
+
+        Partition compacted = await CompactAsync();
+        compacted.SaveProducers(lastHeard: 0);
+
+        aborted.ShouldBe(20);
+        compacted.Aborted.Count.ShouldBeLessThan(10);
+        (await ReadAsync(compacted)).ShouldAllBe(value => value.StartsWith("committed", StringComparison.Ordinal));
+    }
+
+    // Every second one is aborted.
+    private async Task<Partition> WriteTransactionsAsync()
     {
         await _broker.Topics.CreateAsync("compacted", new TopicSettings { Cleanup = CleanupPolicy.Compact, SegmentBytes = 1024 }, Deadline);
         Partition compacted = _broker.Catalog.Get(new TopicPartition("compacted", 0));
@@ -221,23 +255,15 @@ public sealed class TransactionRestartTests : IAsyncLifetime
             await _transactions.EndAsync("c", id, epoch, commits: i % 2 == 0, Deadline);
         }
 
-        string before = (await ReadAsync(compacted)).Last(value => value.StartsWith("committed", StringComparison.Ordinal));
+        return compacted;
+    }
+
+    private async Task<Partition> CompactAsync()
+    {
         await ReopenAsync(savesSnapshot: false); // All of it lies in segments now.
-        compacted = _broker.Catalog.Get(new TopicPartition("compacted", 0));
+        Partition compacted = _broker.Catalog.Get(new TopicPartition("compacted", 0));
         await compacted.Log.CleanAsync(compacted.Topic.Settings, _broker.Committer.Now, Deadline);
-        await ReopenAsync(savesSnapshot: false);
-        compacted = _broker.Catalog.Get(new TopicPartition("compacted", 0));
-
-        List<string> after = await ReadAsync(compacted);
-        after.ShouldAllBe(value => value.StartsWith("committed", StringComparison.Ordinal));
-        after[^1].ShouldBe(before);
-        after.Count.ShouldBeLessThan(20);
-        compacted.LastStableOffset.ShouldBe(compacted.HighWatermark);
-
-        // A client told of an aborted transaction whose end has gone would pass over all that its producer wrote later.
-        var fetched = new FetchedPartition(0, offset: 0, maxBytes: 1024 * 1024);
-        await fetched.ReadAsync(compacted, readsCommitted: true, bytesLeft: 1024 * 1024, Deadline);
-        fetched.Aborted.Count.ShouldBeLessThan(compacted.Aborted.Count);
+        return compacted;
     }
 
     private async Task<(long ProducerId, short Epoch)> BeginAsync()

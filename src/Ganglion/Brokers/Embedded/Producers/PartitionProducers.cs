@@ -22,19 +22,19 @@ internal sealed class PartitionProducers
     private readonly Dictionary<long, ProducerState> _states = [];
     private readonly Dictionary<long, ProducerState> _inRound = [];
     private readonly Dictionary<long, long> _open = [];
-    private AbortedTransaction[] _aborted = [];
+    private AbortedTransactions _aborted = AbortedTransactions.None;
     private long _firstOpenOffset = long.MaxValue;
 
     /// <summary>Where the oldest open transaction begins; <see cref="long.MaxValue"/>: none is open.</summary>
     public long FirstOpenOffset => Volatile.Read(ref _firstOpenOffset);
 
-    /// <summary>The aborted transactions, in the order of their ends.</summary>
-    public IReadOnlyList<AbortedTransaction> Aborted => Volatile.Read(ref _aborted);
+    /// <summary>The aborted transactions of which records may be left.</summary>
+    public AbortedTransactions Aborted => Volatile.Read(ref _aborted);
 
     /// <summary>What is known at the start of a broker.</summary>
     public static PartitionProducers From(ProducerSnapshot snapshot)
     {
-        var producers = new PartitionProducers { _aborted = [.. snapshot.Aborted] };
+        var producers = new PartitionProducers { _aborted = AbortedTransactions.Of(snapshot.Aborted) };
         foreach (ProducerSnapshot.Producer producer in snapshot.Producers)
         {
             producers._states[producer.Id] = new ProducerState(producer.Epoch, [.. producer.Recent], producer.LastHeard);
@@ -59,7 +59,7 @@ internal sealed class PartitionProducers
                 offset(),
                 [.. _states.Select(entry => new ProducerSnapshot.Producer(entry.Key, entry.Value.Epoch, entry.Value.LastHeard, entry.Value.Recent))],
                 [.. _open.Select(entry => new ProducerSnapshot.OpenTransaction(entry.Key, entry.Value))],
-                _aborted);
+                [.. _aborted.All]);
         }
     }
 
@@ -120,37 +120,14 @@ internal sealed class PartitionProducers
         }
     }
 
-    /// <summary>The aborted transaction that a batch is of; null if it is of none.</summary>
-    public AbortedTransaction? FindAborted(in StoredBatch batch)
-    {
-        if (!RecordBatchHeader.TryRead(batch.Bytes.Span, out RecordBatchHeader header) || !header.IsTransactional || header.IsControl)
-        {
-            return null;
-        }
-
-        foreach (AbortedTransaction aborted in Aborted)
-        {
-            if (aborted.ProducerId == header.ProducerId && header.BaseOffset >= aborted.FirstOffset && header.BaseOffset <= aborted.LastOffset)
-            {
-                return aborted;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Forgets the transactions that lie before the start of the log, and the producers that have not been heard of for long.</summary>
-    /// <param name="start">The first offset of the log.</param>
+    /// <summary>Forgets the aborted transactions of which nothing is left, and the producers that have not been heard of for long.</summary>
+    /// <param name="start">Before this offset the log has no records of aborted transactions.</param>
     /// <param name="lastHeard">Producers that were last heard of before it are forgotten; milliseconds since the Unix epoch.</param>
     public void Forget(long start, long lastHeard)
     {
         lock (_gate)
         {
-            if (_aborted is [{ LastOffset: var last }, ..] && last < start)
-            {
-                Volatile.Write(ref _aborted, [.. _aborted.Where(aborted => aborted.LastOffset >= start)]);
-            }
-
+            Volatile.Write(ref _aborted, _aborted.From(start));
             foreach ((long producer, ProducerState state) in _states)
             {
                 if (state.LastHeard < lastHeard && !_open.ContainsKey(producer))
@@ -170,7 +147,7 @@ internal sealed class PartitionProducers
 
         if (isAbort)
         {
-            Volatile.Write(ref _aborted, [.. _aborted, new AbortedTransaction(producer, first, offset)]);
+            Volatile.Write(ref _aborted, _aborted.With(new AbortedTransaction(producer, first, offset)));
         }
 
         FindFirstOpen();

@@ -11,6 +11,9 @@ internal interface IPartitionLog
     /// <summary>The offset behind the last record.</summary>
     long EndOffset { get; }
 
+    /// <summary>Compaction has removed what was aborted before this offset.</summary>
+    long CompactedOffset { get; }
+
     /// <summary>How many bytes of batches are kept.</summary>
     long Bytes { get; }
 

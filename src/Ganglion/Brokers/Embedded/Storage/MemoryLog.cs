@@ -14,6 +14,8 @@ internal sealed class MemoryLog : IPartitionLog
 
     public long EndOffset => Volatile.Read(ref _endOffset);
 
+    public long CompactedOffset => _cleanOffset;
+
     public long Bytes => _batches.Bytes;
 
     public void Append(in StoredBatch batch)

@@ -18,6 +18,8 @@ internal sealed partial class SegmentLog
     private SegmentSwap? _swap;
     private long _cleanOffset;
 
+    public long CompactedOffset { get; private set; }
+
     public ValueTask CleanAsync(TopicSettings settings, long now, CancellationToken cancellationToken)
     {
         CompleteSwap();
@@ -121,6 +123,9 @@ internal sealed partial class SegmentLog
         }
 
         _cleanOffset = end;
+
+        // What is left in a damaged segment, behind the damage, is still read.
+        CompactedOffset = damaged.Count == 0 ? end : CompactedOffset;
         Forget(_cleanOffset - 1);
     }
 

@@ -22,8 +22,8 @@ internal sealed partial class Partition
         }
     }
 
-    /// <summary>The transactions that were aborted, in the order of their ends.</summary>
-    public IReadOnlyList<AbortedTransaction> Aborted => Volatile.Read(ref _producers)?.Aborted ?? [];
+    /// <summary>The transactions that were aborted, of which records may be left. Whoever reads takes it first.</summary>
+    public AbortedTransactions Aborted => Volatile.Read(ref _producers)?.Aborted ?? AbortedTransactions.None;
 
     /// <summary>What is known of producers; see <see cref="TrackProducers"/>.</summary>
     public PartitionProducers Producers => Volatile.Read(ref _producers)!;
@@ -87,9 +87,14 @@ internal sealed partial class Partition
     /// <exception cref="StorageException">It cannot be written.</exception>
     public void SaveProducers(long lastHeard)
     {
-        if (Volatile.Read(ref _producers) is { } producers && _savedOffset != HighWatermark)
+        if (Volatile.Read(ref _producers) is not { } producers)
         {
-            producers.Forget(EarliestOffset, lastHeard);
+            return;
+        }
+
+        producers.Forget(Math.Max(EarliestOffset, Log.CompactedOffset), lastHeard);
+        if (_savedOffset != HighWatermark)
+        {
             ProducerSnapshot snapshot = producers.ToSnapshot(() => HighWatermark);
             Log.WriteProducers(snapshot);
             _savedOffset = snapshot.Offset;
@@ -97,7 +102,7 @@ internal sealed partial class Partition
     }
 
     /// <summary>Whether a batch is of a transaction that was aborted: nobody is to see it.</summary>
-    public bool IsAborted(in StoredBatch batch) => Aborted.Count > 0 && Producers.FindAborted(batch) is not null;
+    public bool IsAborted(in StoredBatch batch) => Aborted.Find(batch) is not null;
 
     private const int RestoreBytes = 1024 * 1024;
 

@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Storage;
 
@@ -95,6 +96,7 @@ internal sealed partial class Partition : ITransactionView
             return new ConsumedBatch(Id, [], offset, end);
         }
 
+        AbortedTransactions aborted = Aborted;
         var batches = new List<StoredBatch>();
         await Log.ReadAsync(offset, maxBytes, batches, cancellationToken).ConfigureAwait(false);
         if (batches.Count == 0)
@@ -102,7 +104,7 @@ internal sealed partial class Partition : ITransactionView
             Topic.ThrowIfDeleted();
         }
 
-        List<ConsumedRecord> records = Decode(batches, offset, end, out long nextOffset);
+        List<ConsumedRecord> records = Decode(batches, aborted, offset, end, out long nextOffset);
         return new ConsumedBatch(Id, records, batches.Count == 0 ? end : nextOffset, end);
     }
 
@@ -129,7 +131,7 @@ internal sealed partial class Partition : ITransactionView
 
     /// <summary>The records of the batches from an offset on, up to the first batch that is none of ours.</summary>
     /// <exception cref="CorruptLogException">The first batch is none: its bytes are what was written, but not what this broker writes.</exception>
-    private List<ConsumedRecord> Decode(List<StoredBatch> batches, long offset, long end, out long nextOffset)
+    private List<ConsumedRecord> Decode(List<StoredBatch> batches, AbortedTransactions aborted, long offset, long end, out long nextOffset)
     {
         var records = new List<ConsumedRecord>(batches.Sum(CountAtMost));
         nextOffset = offset;
@@ -143,7 +145,7 @@ internal sealed partial class Partition : ITransactionView
             int before = records.Count;
             try
             {
-                if (!IsAborted(batch))
+                if (aborted.Find(batch) is null)
                 {
                     RecordBatchReader.Read(batch.Bytes, offset, records);
                 }

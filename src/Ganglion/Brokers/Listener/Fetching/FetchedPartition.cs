@@ -71,6 +71,7 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes)
                 return;
             }
 
+            AbortedTransactions aborted = partition.Aborted;
             long end = readsCommitted ? LastStableOffset : HighWatermark;
             var batches = new List<StoredBatch>();
             if (offset < end && bytesLeft > 0)
@@ -81,7 +82,7 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes)
             batches.RemoveAll(batch => batch.BaseOffset >= end);
             Batches = batches.ConvertAll(batch => batch.Bytes);
             Bytes = Batches.Sum(batch => batch.Length);
-            Aborted = readsCommitted && partition.Aborted.Count > 0 ? FindAborted(partition, batches) : [];
+            Aborted = readsCommitted && aborted.Count > 0 ? FindAborted(aborted, batches) : [];
         }
         catch (GanglionException exception)
         {
@@ -90,19 +91,8 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes)
     }
 
     // Only those whose batches are read: the end of another may have gone by compaction, and the client would wait for it.
-    private static List<AbortedTransaction> FindAborted(Partition partition, List<StoredBatch> batches)
-    {
-        var found = new List<AbortedTransaction>();
-        foreach (StoredBatch batch in batches)
-        {
-            if (partition.Producers.FindAborted(batch) is { } aborted && !found.Contains(aborted))
-            {
-                found.Add(aborted);
-            }
-        }
-
-        return found;
-    }
+    private static List<AbortedTransaction> FindAborted(AbortedTransactions aborted, List<StoredBatch> batches) =>
+        [.. batches.Select(batch => aborted.Find(batch)).OfType<AbortedTransaction>().Distinct()];
 
     /// <summary>It cannot be read.</summary>
     public void Fail(ErrorCode error) => Error = error;
