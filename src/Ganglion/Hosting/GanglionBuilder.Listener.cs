@@ -32,10 +32,11 @@ public sealed partial class GanglionBuilder
 
     /// <summary>Lets clients of Kafka use the embedded broker while the host runs.</summary>
     /// <param name="options">Where to listen, and what clients may do. The logging is the host's, unless it names another.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; all faults in one message.</exception>
     /// <remarks>If it cannot listen there, or the broker is none that can, the host does not start: <see cref="ListenerException"/>.</remarks>
     public GanglionBuilder ListenForKafka(KafkaListenerOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        KafkaListenerRules.Check(options);
         Services.AddSingleton<IHostedService>(services => new KafkaListenerService(
             services.GetRequiredService<IEventBroker>(),
             options.LoggerFactory == NullLoggerFactory.Instance

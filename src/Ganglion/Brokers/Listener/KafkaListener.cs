@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
@@ -47,12 +46,14 @@ public sealed partial class KafkaListener : IAsyncDisposable
     /// <param name="broker">What clients use. It must be open for longer than the listener.</param>
     /// <param name="options">Where it listens, and what clients may do.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; all faults in one message.</exception>
     /// <exception cref="ListenerException">The address is in use, or is none of this machine (<c>listener-address-unusable</c>).</exception>
     public static async Task<KafkaListener> StartAsync(
         EmbeddedBroker broker, KafkaListenerOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(broker);
         options ??= new KafkaListenerOptions();
+        KafkaListenerRules.Check(options);
         var socket = new Socket(options.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -96,9 +97,9 @@ public sealed partial class KafkaListener : IAsyncDisposable
 
     private static DnsEndPoint AddressFor(IPEndPoint endPoint, string? advertised)
     {
-        if (advertised?.LastIndexOf(':') is > 0 and var colon && int.TryParse(advertised.AsSpan(colon + 1), CultureInfo.InvariantCulture, out int port))
+        if (advertised is not null && KafkaListenerRules.TryParseAddress(advertised, out DnsEndPoint? address))
         {
-            return new DnsEndPoint(advertised[..colon].Trim('[', ']'), port);
+            return address!;
         }
 
         bool isAny = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);

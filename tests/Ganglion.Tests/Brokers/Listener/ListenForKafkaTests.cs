@@ -44,6 +44,43 @@ public sealed class ListenForKafkaTests
     public void What_is_no_address_is_refused(string endPoint) =>
         Should.Throw<ArgumentException>(() => Build(ganglion => ganglion.UseVolatileBroker().ListenForKafka(endPoint)));
 
+    [Theory]
+    [InlineData("kafka.example:9092", "kafka.example", 9092)]
+    [InlineData("127.0.0.1:1", "127.0.0.1", 1)]
+    [InlineData("[::1]:9092", "::1", 9092)]
+    public void What_clients_are_told_to_connect_to_is_a_host_and_a_port(string text, string host, int port)
+    {
+        KafkaListenerRules.TryParseAddress(text, out DnsEndPoint? address).ShouldBeTrue();
+
+        (address!.Host, address.Port).ShouldBe((host, port));
+    }
+
+    [Fact]
+    public void All_faults_of_the_options_are_told_at_once()
+    {
+        var options = new KafkaListenerOptions
+        {
+            AdvertisedAddress = "kafka.example", MaxRequestBytes = 0, MaxConnections = 0, IdleTimeout = TimeSpan.Zero, InitialRebalanceDelay = TimeSpan.FromDays(50),
+        };
+
+        string message = Should.Throw<ArgumentException>(() => Build(ganglion => ganglion.UseVolatileBroker().ListenForKafka(options))).Message;
+
+        foreach (string option in new[] { "AdvertisedAddress", "MaxRequestBytes", "MaxConnections", "IdleTimeout", "InitialRebalanceDelay" })
+        {
+            message.ShouldContain(option);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(":9092")]
+    [InlineData("kafka.example:0")]
+    [InlineData("kafka.example:65536")]
+    [InlineData("::1:9092")]
+    [InlineData("[kafka.example]:9092")]
+    public void What_clients_could_not_connect_to_is_refused(string address) => Should.Throw<ArgumentException>(
+        () => Build(ganglion => ganglion.UseVolatileBroker().ListenForKafka(new KafkaListenerOptions { AdvertisedAddress = address })));
+
     private static IHost Build(Action<GanglionBuilder> configure)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);

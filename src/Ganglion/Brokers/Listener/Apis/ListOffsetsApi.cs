@@ -77,8 +77,8 @@ internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListO
             long offset = await partition.FindOffsetAsync(
                 OffsetPosition.Since(DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(time, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()))),
                 cancellationToken).ConfigureAwait(false);
-            return offset < end
-                ? new FoundOffset(id.Partition, ErrorCode.None, offset) { Time = time }
+            return offset < end && await partition.ReadAsync(offset, 1, cancellationToken).ConfigureAwait(false) is { Records: [var first, ..] }
+                ? new FoundOffset(id.Partition, ErrorCode.None, first.Offset) { Time = first.Record.Timestamp.ToUnixTimeMilliseconds() }
                 : new FoundOffset(id.Partition, ErrorCode.None, None);
         }
         catch (GanglionException exception)

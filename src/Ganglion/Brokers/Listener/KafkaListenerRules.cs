@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Net;
+
+namespace Ganglion.Brokers.Listener;
+
+/// <summary>How a listener may be set up.</summary>
+internal static class KafkaListenerRules
+{
+    private const int MinRequestBytes = 1024;
+
+    /// <summary>The longest that a timer can be told to wait.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(49);
+
+    /// <exception cref="ArgumentException">An option is out of its range; all faults in one message.</exception>
+    public static void Check(KafkaListenerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var faults = new OptionFaults();
+        faults.Check(options.EndPoint is not null, $"{nameof(options.EndPoint)} is null; leave it out for port 9092 of the loopback address");
+        faults.Check(
+            options.AdvertisedAddress is null || TryParseAddress(options.AdvertisedAddress, out _),
+            $"{nameof(options.AdvertisedAddress)} is '{options.AdvertisedAddress}'; it is host:port, such as kafka.example:9092 or [::1]:9092");
+        faults.Check(
+            options.MaxRequestBytes >= MinRequestBytes, $"{nameof(options.MaxRequestBytes)} is {options.MaxRequestBytes}; the least is {MinRequestBytes}");
+        faults.Check(options.MaxConnections > 0, $"{nameof(options.MaxConnections)} is {options.MaxConnections}; the least is 1");
+        faults.Check(
+            options.IdleTimeout >= TimeSpan.FromMilliseconds(1) && options.IdleTimeout <= MaxWait,
+            $"{nameof(options.IdleTimeout)} is {options.IdleTimeout}; allowed are 1 ms to {MaxWait.Days} days");
+        faults.Check(
+            options.InitialRebalanceDelay >= TimeSpan.Zero && options.InitialRebalanceDelay <= MaxWait,
+            $"{nameof(options.InitialRebalanceDelay)} is {options.InitialRebalanceDelay}; allowed are 0 to {MaxWait.Days} days");
+        faults.Check(options.LoggerFactory is not null, $"{nameof(options.LoggerFactory)} is null; leave it out to log nowhere");
+        faults.ThrowIfAny("The listener's options", nameof(options));
+    }
+
+    /// <summary>Reads <c>host:port</c>, with the brackets of an IPv6 address around it.</summary>
+    public static bool TryParseAddress(string text, out DnsEndPoint? address)
+    {
+        int colon = text.LastIndexOf(':');
+        string host = text[..Math.Max(colon, 0)];
+        bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        address = ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            && port > 0
+            && Uri.CheckHostName(host) != UriHostNameType.Unknown
+            && isBracketed == host.Contains(':')
+            ? new DnsEndPoint(isBracketed ? host[1..^1] : host, port)
+            : null;
+        return address is not null;
+    }
+}
