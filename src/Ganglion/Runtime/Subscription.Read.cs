@@ -11,9 +11,25 @@ internal sealed partial class Subscription
     {
         while (!_stopReading.IsCancellationRequested)
         {
+            using var woken = CancellationTokenSource.CreateLinkedTokenSource(_stopReading.Token, parts.Coming.Ready);
             try
             {
-                Take(await parts.Consumer.ReadAsync(_stopReading.Token).ConfigureAwait(false));
+                await ReadAsync(woken.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException woke) when (woke.CancellationToken == woken.Token && !_stopReading.IsCancellationRequested)
+            {
+                await TakeOverAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                Take(await parts.Consumer.ReadAsync(cancellationToken).ConfigureAwait(false));
             }
             catch (CorruptLogException exception)
             {

@@ -9,17 +9,13 @@ namespace Ganglion.Runtime;
 // Partitions come and go. All of this runs within the reading loop.
 internal sealed partial class Subscription : IRebalanceListener
 {
-    async ValueTask IRebalanceListener.OnAssignedAsync(
+    ValueTask IRebalanceListener.OnAssignedAsync(
         IReadOnlyDictionary<TopicPartition, OffsetAndMetadata?> partitions, CancellationToken cancellationToken)
     {
-        // All at once: what an agent remembers may take a while to read.
-        await Task.WhenAll(partitions.Keys.Where(id => parts.Topics.IsCoPartitioned(id.Topic)).Select(id => id.Partition).Distinct().Select(
-            number => Task.Run(() => FindAgentPartitionAsync(number, cancellationToken).AsTask(), cancellationToken))).ConfigureAwait(false);
+        // Nothing of them is read before what the log has of them is.
+        parts.Consumer.Pause(partitions.Keys);
         foreach ((TopicPartition id, OffsetAndMetadata? committed) in partitions)
         {
-            AgentPartition? agentPartition = parts.Topics.IsCoPartitioned(id.Topic)
-                ? await FindAgentPartitionAsync(id.Partition, cancellationToken).ConfigureAwait(false)
-                : null;
             OffsetAndMetadata from = committed ?? new OffsetAndMetadata(0);
             if (parts.Topics.StartOf(id) is var start && from.Offset < start)
             {
@@ -28,27 +24,50 @@ internal sealed partial class Subscription : IRebalanceListener
                 parts.Consumer.Seek(id, start);
             }
 
-            SeenEvents seen = await parts.Recent.ReadAsync(id, from, cancellationToken).ConfigureAwait(false);
+            bool isCoPartitioned = parts.Topics.IsCoPartitioned(id.Topic);
+            parts.Coming.Begin(id, from, isCoPartitioned, isCoPartitioned ? parts.Owned.Partitions.GetValueOrDefault(id.Partition) : null);
+        }
+
+        return default;
+    }
+
+    // What has come is ready.
+    private async ValueTask TakeOverAsync()
+    {
+        IReadOnlyList<ComingInput> ready = await parts.Coming.TakeReadyAsync().ConfigureAwait(false);
+        foreach (ComingInput coming in ready)
+        {
+            AgentPartition? agentPartition = coming.Partition is null ? null : await coming.Partition.ConfigureAwait(false);
+            SeenEvents seen = await coming.Seen.ConfigureAwait(false);
             var input = new InputPartition(
-                id, parts.Topics.ChannelOf(id.Topic), agentPartition, new OffsetTracker(from), seen, parts.Consumer, parts.InFlight);
-            parts.Owned.Inputs[id] = input;
-            if (agentPartition is not null && id.Topic == parts.Topics.Own.Inbox)
+                coming.Id, parts.Topics.ChannelOf(coming.Id.Topic), agentPartition, new OffsetTracker(coming.From), seen, parts.Consumer, parts.InFlight);
+            parts.Owned.Inputs[coming.Id] = input;
+            if (agentPartition is not null)
             {
-                agentPartition.Timers.Start(timer => parts.Turns.Fire(input, timer));
-                foreach (string key in agentPartition.Held.Waiting())
+                parts.Owned.Partitions[agentPartition.Number] = agentPartition;
+                if (coming.Id.Topic == parts.Topics.Own.Inbox)
                 {
-                    parts.Turns.GoOnWithDeferred(agentPartition, key, finished: null);
+                    agentPartition.Timers.Start(timer => parts.Turns.Fire(input, timer));
+                    foreach (string key in agentPartition.Held.Waiting())
+                    {
+                        parts.Turns.GoOnWithDeferred(agentPartition, key, finished: null);
+                    }
                 }
             }
         }
 
-        FaultHook.Reach(FaultPoints.AgentAssigned);
+        if (ready.Count > 0)
+        {
+            FaultHook.Reach(FaultPoints.AgentAssigned);
+            parts.Consumer.Resume(ready.Select(coming => coming.Id));
+        }
     }
 
     async ValueTask IRebalanceListener.OnRevokedAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(parts.Agent.Options.DrainTimeout);
+        await parts.Coming.DropAsync(partitions).ConfigureAwait(false);
         AgentPartition[] leaving = AgentPartitionsOf(partitions, parts.Owned.Inputs.Values.Where(input => !partitions.Contains(input.Id)));
         await DrainAsync(leaving, patience.Token).ConfigureAwait(false);
         await CloseAsync(
@@ -57,10 +76,11 @@ internal sealed partial class Subscription : IRebalanceListener
         await DropAsync(partitions).ConfigureAwait(false);
     }
 
-    ValueTask IRebalanceListener.OnLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
+    async ValueTask IRebalanceListener.OnLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
     {
         LoseWhatRestsOn([.. InputsOf(partitions)]);
-        return DropAsync(partitions);
+        await parts.Coming.DropAsync(partitions).ConfigureAwait(false);
+        await DropAsync(partitions).ConfigureAwait(false);
     }
 
     // A topic was deleted and the agent's partitions stay: what they know of its events that is in no commit must not get into a later one.
@@ -90,7 +110,10 @@ internal sealed partial class Subscription : IRebalanceListener
 
     // The agent's partitions that go with theirs, because nothing is left that is read for them.
     private AgentPartition[] AgentPartitionsOf(IEnumerable<TopicPartition> partitions, IEnumerable<InputPartition> staying) =>
-        [.. InputsOf(partitions).Select(input => input.AgentPartition).Except(staying.Select(input => input.AgentPartition)).OfType<AgentPartition>()];
+        [
+            .. InputsOf(partitions).Select(input => input.AgentPartition).Except(staying.Select(input => input.AgentPartition)).OfType<AgentPartition>()
+                .Where(partition => !parts.Coming.Needs(partition.Number)),
+        ];
 
     private IEnumerable<InputPartition> InputsOf(IEnumerable<TopicPartition> partitions) =>
         partitions.Select(id => parts.Owned.Inputs.GetValueOrDefault(id)).OfType<InputPartition>();
@@ -108,18 +131,6 @@ internal sealed partial class Subscription : IRebalanceListener
         await Task.WhenAny(parts.Commits.FlushAsync(), _committing).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<AgentPartition> FindAgentPartitionAsync(int number, CancellationToken cancellationToken)
-    {
-        if (parts.Owned.Partitions.TryGetValue(number, out AgentPartition? known))
-        {
-            return known;
-        }
-
-        AgentPartition agentPartition = await parts.PartitionFactory.RestoreAsync(number, cancellationToken).ConfigureAwait(false);
-        parts.Owned.Partitions[number] = agentPartition;
-        return agentPartition;
-    }
-
     // The inputs first: what is finished for them from now on is in vain.
     private async ValueTask DropAsync(IReadOnlyCollection<TopicPartition> partitions)
     {
@@ -132,7 +143,8 @@ internal sealed partial class Subscription : IRebalanceListener
         }
 
         IEnumerable<AgentPartition?> read = parts.Owned.Inputs.Values.Select(input => input.AgentPartition);
-        AgentPartition[] gone = [.. parts.Owned.Partitions.Values.Except(read).OfType<AgentPartition>()];
+        AgentPartition[] gone =
+            [.. parts.Owned.Partitions.Values.Except(read).OfType<AgentPartition>().Where(partition => !parts.Coming.Needs(partition.Number))];
         foreach (AgentPartition agentPartition in gone)
         {
             parts.Owned.Partitions.TryRemove(agentPartition.Number, out _);

@@ -67,6 +67,7 @@ internal sealed partial class Subscription(SubscriptionParts parts, ILogger logg
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await TryAsync(parts.Answers.DisposeAsync).ConfigureAwait(false);
+        await TryAsync(parts.Coming.DisposeAsync).ConfigureAwait(false);
         await TryAsync(() => DropAsync([.. parts.Owned.Inputs.Keys])).ConfigureAwait(false);
         await TryAsync(parts.Consumer.DisposeAsync).ConfigureAwait(false);
         await TryAsync(parts.Producer.DisposeAsync).ConfigureAwait(false);

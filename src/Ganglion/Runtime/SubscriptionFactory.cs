@@ -82,8 +82,9 @@ internal sealed class SubscriptionFactory(
             producer,
             consumer,
             owned,
-            new AgentPartitionFactory(agent, topics.Own, broker, answers, turns.Schedule, metrics, services),
-            new RecentEvents(broker, agent.Options.DeduplicationWindow, topics.ChannelOf),
+            new ComingPartitions(
+                new AgentPartitionFactory(agent, topics.Own, broker, answers, turns.Schedule, metrics, services),
+                new RecentEvents(broker, agent.Options.DeduplicationWindow, topics.ChannelOf)),
             new BytesInFlight(agent.Options.MaxBytesInFlight),
             intake,
             turns,

@@ -11,33 +11,35 @@ namespace Ganglion.Tests.Brokers.Listener;
 internal sealed class OpenTransaction : IDisposable
 {
     private readonly TransactionCoordinator _transactions;
+    private readonly string _name;
     private readonly long _producerId;
     private readonly short _epoch;
 
-    private OpenTransaction(TransactionCoordinator transactions, long producerId, short epoch)
+    private OpenTransaction(TransactionCoordinator transactions, string name, long producerId, short epoch)
     {
         _transactions = transactions;
+        _name = name;
         _producerId = producerId;
         _epoch = epoch;
     }
 
     private static CancellationToken Deadline => TestContext.Current.CancellationToken;
 
-    public static async Task<OpenTransaction> BeginAsync(EmbeddedBroker broker, TopicPartition id)
+    public static async Task<OpenTransaction> BeginAsync(EmbeddedBroker broker, TopicPartition id, string name = "other")
     {
         Partition partition = broker.Catalog.Get(id);
         var transactions = new TransactionCoordinator(broker);
-        (long producerId, short epoch) = await transactions.InitializeAsync("other", TimeSpan.FromMinutes(1), known: null, Deadline);
+        (long producerId, short epoch) = await transactions.InitializeAsync(name, TimeSpan.FromMinutes(15), known: null, Deadline);
         partition.TrackProducers();
-        transactions.AddPartitions("other", producerId, epoch, [partition]);
+        transactions.AddPartitions(name, producerId, epoch, [partition]);
         Memory<byte> bytes = ProducedBatches.Encode(producerId, epoch, sequence: 0, ["open"], isTransactional: true, key: "other");
         RecordBatchHeader.TryRead(bytes.Span, out RecordBatchHeader header);
         Round round = await broker.Committer.JoinAsync([new RoundBatch(partition, bytes, header)], check: null, committed: null, Deadline);
         await round.Done;
-        return new OpenTransaction(transactions, producerId, epoch);
+        return new OpenTransaction(transactions, name, producerId, epoch);
     }
 
-    public async Task AbortAsync() => await _transactions.EndAsync("other", _producerId, _epoch, commits: false, Deadline);
+    public async Task AbortAsync() => await _transactions.EndAsync(_name, _producerId, _epoch, commits: false, Deadline);
 
     public void Dispose() => _transactions.Dispose();
 }
