@@ -25,6 +25,7 @@ public sealed class KafkaBroker : IEventBroker
     private readonly KafkaTopicAdministration _topics;
     private readonly SharedProducer _producer;
     private readonly FetcherPool _fetchers;
+    private readonly ObservedTopics _observed;
     private readonly FetchWatch _watch;
     private readonly MemberRegistry _members = new();
     private int _isDisposed;
@@ -40,7 +41,8 @@ public sealed class KafkaBroker : IEventBroker
         _producer = new SharedProducer(() => _clients.OpenProducer(_settings.ForProducer("ganglion")), _topics);
         _fetchers = new FetcherPool(() => new Fetcher(
             _clients.OpenConsumer(_settings.ForFetcher("ganglion")), options.LoggerFactory.CreateLogger<Fetcher>()));
-        _watch = new FetchWatch(_fetchers, _topics.Topics, options.TimeProvider, options.LoggerFactory.CreateLogger<Fetcher>());
+        _observed = new ObservedTopics(options.TimeProvider);
+        _watch = new FetchWatch(_fetchers, _topics.Topics, _observed, options.TimeProvider, options.LoggerFactory.CreateLogger<Fetcher>());
         Groups = new KafkaConsumerGroupAdministration(
             _administration, groupId => _clients.OpenConsumer(_settings.ForGroup("ganglion", groupId)), _topics, options);
     }
@@ -130,6 +132,7 @@ public sealed class KafkaBroker : IEventBroker
             _clients.ForConsumer(_settings.ForMember(options)),
             _fetchers,
             _topics,
+            _observed,
             _members,
             _options);
     }

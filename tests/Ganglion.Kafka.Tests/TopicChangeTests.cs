@@ -40,6 +40,37 @@ public sealed class TopicChangeTests(MockCluster cluster) : IClassFixture<MockCl
         member.Lost.ShouldNotContain(partition => partition.Topic == kept);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_topic_that_the_brokers_do_not_know_for_a_moment_is_read_on()
+    {
+        const int unknownTopic = 3;
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string leading = await broker.CreateTopicAsync();
+        string steady = await broker.CreateTopicAsync();
+        string changing = await broker.CreateTopicAsync();
+        await using Member member = await Member.StartAsync(broker, new ConsumerOptions
+        {
+            GroupId = leading,
+            Topics = [leading, steady, changing],
+            CoPartitionedWith = leading,
+            SessionTimeout = MockCluster.ShortSession,
+            HeartbeatInterval = TimeSpan.FromMilliseconds(200),
+        });
+        await member.WhenOwnsAsync(3);
+
+        // When the member has seen that the one topic is another, it has been told that there is no other one, too.
+        await cluster.SetTopicErrorAsync(steady, unknownTopic);
+        await cluster.DeleteTopicAsync(changing);
+        await cluster.CreateTopicAsync(changing, partitions: 1);
+        await member.WhenAsync(one => one.Lost.Contains(new TopicPartition(changing, 0)));
+        await cluster.SetTopicErrorAsync(steady, 0);
+        await AppendAsync(broker, new TopicPartition(steady, 0), "steady");
+
+        await member.WhenAsync(one => one.Values.Contains("steady"));
+        member.Lost.ShouldBe([new TopicPartition(changing, 0)]);
+        member.Revoked.ShouldBeEmpty();
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_reader_learns_that_its_topic_was_deleted()
     {

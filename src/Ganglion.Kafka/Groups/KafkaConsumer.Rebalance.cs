@@ -44,7 +44,8 @@ internal sealed partial class KafkaConsumer
                 _prepared = wanted;
             }
 
-            IReadOnlyDictionary<string, ClusterTopic> topics = await _topics.Topics.FindAsync(_share.TopicsOf(wanted), _closing.Token).ConfigureAwait(false);
+            IReadOnlyDictionary<string, ClusterTopic> topics = _observed.Observe(
+                await _topics.Topics.FindAsync(_share.TopicsOf(wanted), _closing.Token).ConfigureAwait(false));
             _watch.Follow(topics);
             TopicPartition[] meant = [.. _share.List(wanted, topics)];
             if (_share.IsIncomplete(topics))

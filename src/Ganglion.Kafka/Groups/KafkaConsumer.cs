@@ -20,6 +20,7 @@ internal sealed partial class KafkaConsumer : IEventConsumer
     private readonly ConsumerOptions _options;
     private readonly FetcherPool _fetchers;
     private readonly KafkaTopicAdministration _topics;
+    private readonly ObservedTopics _observed;
     private readonly MemberRegistry _members;
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
@@ -40,12 +41,14 @@ internal sealed partial class KafkaConsumer : IEventConsumer
         Client.ConsumerBuilder<byte[]?, byte[]?> builder,
         FetcherPool fetchers,
         KafkaTopicAdministration topics,
+        ObservedTopics observed,
         MemberRegistry members,
         KafkaBrokerOptions broker)
     {
         _options = options;
         _fetchers = fetchers;
         _topics = topics;
+        _observed = observed;
         _members = members;
         _time = broker.TimeProvider;
         _timeout = broker.RequestTimeout;
@@ -53,7 +56,7 @@ internal sealed partial class KafkaConsumer : IEventConsumer
         _awaySince = _time.GetTimestamp();
         ILogger logger = broker.LoggerFactory.CreateLogger<Membership>();
         _share = new MemberShare(options.CoPartitionedWith);
-        _watch = new TopicWatch(topics.Topics, Follow, _time, logger);
+        _watch = new TopicWatch(topics.Topics, observed, Follow, _time, logger);
         _membership = new Membership(options.GroupId, builder, _share.SharedOut(_wanted), IsAlive, _queue.Wake, logger);
         members.Add(this);
     }

@@ -8,71 +8,50 @@ namespace Ganglion.Kafka.Reading;
 /// Looks now and then whether the topics that are fetched are still there, and still the same: of one that was deleted the native client just
 /// waits for records.
 /// </summary>
-internal sealed partial class FetchWatch : IDisposable
+internal sealed class FetchWatch : IDisposable
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
-
     private readonly FetcherPool _fetchers;
     private readonly ClusterTopics _topics;
-    private readonly ILogger _logger;
-    private readonly CancellationTokenSource _closing = new();
-    private readonly ITimer _timer;
+    private readonly ObservedTopics _observed;
+    private readonly TopicPoll _poll;
 
-    // A broker that has just started may not know all topics: it is believed the second time.
-    private HashSet<string> _missing = [];
-    private int _isLooking;
-
-    public FetchWatch(FetcherPool fetchers, ClusterTopics topics, TimeProvider time, ILogger logger)
+    /// <param name="fetchers">Have what is fetched.</param>
+    /// <param name="topics">Knows the topics.</param>
+    /// <param name="observed">What is to be believed of them.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it logs.</param>
+    public FetchWatch(FetcherPool fetchers, ClusterTopics topics, ObservedTopics observed, TimeProvider time, ILogger logger)
     {
         _fetchers = fetchers;
         _topics = topics;
-        _logger = logger;
-        _timer = time.CreateTimer(_ => _ = LookAsync(), null, Every, Every);
+        _observed = observed;
+        _poll = new TopicPoll(LookAsync, time, logger);
     }
 
-    public void Dispose()
-    {
-        _closing.Cancel();
-        _timer.Dispose();
-    }
+    public void Dispose() => _poll.Dispose();
 
-    private async Task LookAsync()
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _isLooking, 1) != 0)
+        FetchedPartition[] fetched = _fetchers.Partitions;
+        IReadOnlyDictionary<string, ClusterTopic> found =
+            await _topics.FindAsync([.. fetched.Select(partition => partition.Id.Topic).Distinct()], cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, ClusterTopic> topics = _observed.Observe(found);
+        foreach (FetchedPartition partition in fetched)
         {
-            return;
-        }
-
-        try
-        {
-            FetchedPartition[] fetched = _fetchers.Partitions;
-            IReadOnlyDictionary<string, ClusterTopic> topics =
-                await _topics.FindAsync([.. fetched.Select(partition => partition.Id.Topic).Distinct()], _closing.Token).ConfigureAwait(false);
-            HashSet<string> missing = [.. topics.Where(topic => topic.Value.Partitions == 0).Select(topic => topic.Key)];
-            foreach (FetchedPartition partition in fetched)
+            string name = partition.Id.Topic;
+            if (partition.Id.Partition < topics[name].Partitions)
             {
-                if (!missing.Contains(partition.Id.Topic))
-                {
-                    partition.Follow(topics[partition.Id.Topic].Id);
-                }
-                else if (_missing.Contains(partition.Id.Topic))
-                {
-                    partition.Fail(new TopicException("topic-not-found", $"Topic '{partition.Id.Topic}' does not exist any more: it was deleted."));
-                }
+                partition.Follow(topics[name].Id);
             }
+            else if (topics[name].Partitions > 0 || _observed.IsGone(name))
+            {
+                partition.Fail(new TopicException("topic-not-found", $"{partition.Id} does not exist any more: the topic was deleted."));
+            }
+        }
 
-            _missing = missing;
-        }
-        catch (Exception exception) when (exception is GanglionException or OperationCanceledException or ObjectDisposedException)
+        if (found.Values.Any(topic => topic.Partitions == 0))
         {
-            LogFailed(exception.Message);
-        }
-        finally
-        {
-            Volatile.Write(ref _isLooking, 0);
+            _poll.LookSoon();
         }
     }
-
-    [LoggerMessage(402, LogLevel.Debug, "The cluster does not tell which topics there are: {Reason}. It is asked again.")]
-    private partial void LogFailed(string reason);
 }

@@ -162,12 +162,11 @@ internal sealed partial class Fetcher : IAsyncDisposable
     private long HighWatermarkOf(Client.ConsumeResult<byte[]?, byte[]?> result) =>
         _consumer.GetWatermarkOffsets(result.TopicPartition)?.High.Value ?? 0;
 
-    // The client goes on by itself, unless what it is to fetch is gone.
+    // The client goes on by itself. Whether what it does not find is gone, is for FetchWatch to say: it goes by a single answer of a broker.
     private void Fail(Client.ConsumeException exception)
     {
         string? topic = exception.ConsumerRecord?.Topic;
-        if (exception.Error.Code is Client.ErrorCode.UnknownTopicOrPart or Client.ErrorCode.Local_UnknownTopic or Client.ErrorCode.Local_UnknownPartition
-            or Client.ErrorCode.TopicAuthorizationFailed or Client.ErrorCode.GroupAuthorizationFailed)
+        if (exception.Error.Code is Client.ErrorCode.TopicAuthorizationFailed or Client.ErrorCode.GroupAuthorizationFailed)
         {
             foreach (FetchedPartition partition in _partitions.Values.Where(partition => topic is null || partition.Id.Topic == topic))
             {

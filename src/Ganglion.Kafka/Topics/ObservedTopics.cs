@@ -1,0 +1,47 @@
+namespace Ganglion.Kafka.Topics;
+
+/// <summary>
+/// The topics as their readers go by them. One that an answer of the cluster leaves out is believed to be gone only when all answers have left
+/// it out for a while: a broker that lags behind the others does not know it for a moment, or not how many partitions it has by now.
+/// </summary>
+/// <param name="time">The clock.</param>
+internal sealed class ObservedTopics(TimeProvider time)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (ClusterTopic Topic, long? MissingSince)> _seen = new(StringComparer.Ordinal);
+
+    /// <summary>What is to be believed now that the cluster has answered.</summary>
+    public IReadOnlyDictionary<string, ClusterTopic> Observe(IReadOnlyDictionary<string, ClusterTopic> answer)
+    {
+        lock (_lock)
+        {
+            return answer.ToDictionary(topic => topic.Key, topic => Observe(topic.Key, topic.Value), StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>Whether a topic has been missing for long enough to be gone.</summary>
+    public bool IsGone(string name)
+    {
+        lock (_lock)
+        {
+            return _seen.GetValueOrDefault(name).MissingSince is { } since && time.GetElapsedTime(since) >= Patience;
+        }
+    }
+
+    private ClusterTopic Observe(string name, ClusterTopic now)
+    {
+        (ClusterTopic before, long? missingSince) = _seen.GetValueOrDefault(name);
+        if (now.Partitions == 0)
+        {
+            _seen[name] = (before, missingSince ?? time.GetTimestamp());
+            return IsGone(name) ? now : before;
+        }
+
+        // The same topic never has fewer partitions than it had.
+        ClusterTopic believed = now.Id != default && now.Id == before.Id && now.Partitions < before.Partitions ? before : now;
+        _seen[name] = (believed, null);
+        return believed;
+    }
+}
