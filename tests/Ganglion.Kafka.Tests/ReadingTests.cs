@@ -60,6 +60,26 @@ public sealed class ReadingTests(MockCluster cluster) : IClassFixture<MockCluste
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Each_batch_tells_how_much_lies_behind_it()
+    {
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync();
+        await AppendAsync(broker, topic, 0, 3_000);
+        await using IEventReader reader = await OpenAsync(broker, topic, OffsetPosition.Earliest, maxBytes: 1_000);
+        ConsumedBatch batch;
+        do
+        {
+            batch = await reader.ReadAsync(Timeout);
+            batch.HighWatermark.ShouldBe(3_000);
+        }
+        while (batch.NextOffset < 3_000);
+
+        // It has grown since it was looked at last.
+        await AppendAsync(broker, topic, 3_000, 1);
+        (await reader.ReadAsync(Timeout)).HighWatermark.ShouldBe(3_001);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task An_unknown_topic_or_partition_is_told()
     {
         await using KafkaBroker broker = MockBroker.Open(cluster);

@@ -7,7 +7,7 @@ namespace Ganglion.Kafka.Reading;
 /// A partition on its way from the cluster to a reading loop: what a <see cref="Fetcher"/> has brought and the loop has not taken yet.
 /// No more is fetched while too much of it waits.
 /// </summary>
-internal sealed class FetchedPartition
+internal sealed partial class FetchedPartition
 {
     // To hold a partition back costs what the client has fetched in advance: it is done seldom.
     private const int LeastHeldBack = 1024 * 1024;
@@ -111,86 +111,6 @@ internal sealed class FetchedPartition
         _fetcher?.Stop(this);
     }
 
-    /// <summary>A record has come. Called by the fetcher's thread.</summary>
-    /// <returns>Whether no more is wanted until <see cref="Fetcher.Release"/>.</returns>
-    public bool Put(long offset, in Record record, int bytes, long highWatermark)
-    {
-        lock (_lock)
-        {
-            if (_isClosed || _seeks > 0)
-            {
-                return false;
-            }
-
-            if (offset < _fetched)
-            {
-                Fail(BegunAnew());
-                return false;
-            }
-
-            _records.Enqueue(new ConsumedRecord(offset, record));
-            _bytes += bytes;
-            _fetched = offset + 1;
-            _end = Math.Max(_end, Math.Max(highWatermark, _fetched));
-            Queue();
-            return !_isHeldBack && _bytes > _maxBytes && (_isHeldBack = true);
-        }
-    }
-
-    /// <summary>The end has been reached, perhaps behind offsets that hold nothing for readers. Called by the fetcher's thread.</summary>
-    public void ReachEnd(long offset)
-    {
-        lock (_lock)
-        {
-            if (_isClosed || _seeks > 0)
-            {
-                return;
-            }
-
-            if (offset < _fetched)
-            {
-                Fail(BegunAnew());
-            }
-            else if (offset > _fetched)
-            {
-                _fetched = offset;
-                _end = Math.Max(_end, offset);
-                Queue();
-            }
-        }
-    }
-
-    /// <summary>It cannot be read; the loop is told.</summary>
-    public void Fail(Exception exception)
-    {
-        lock (_lock)
-        {
-            if (_isBroken)
-            {
-                // It has been told already.
-                return;
-            }
-
-            _isBroken = exception is TopicException;
-            _fault = exception;
-            Queue();
-        }
-    }
-
-    /// <summary>The topic of its name is this one now.</summary>
-    public void Follow(Guid topic)
-    {
-        lock (_lock)
-        {
-            if (_topic != default && topic != _topic)
-            {
-                Fail(BegunAnew());
-            }
-
-            _topic = topic;
-        }
-    }
-
     /// <summary>Takes what waits.</summary>
     /// <param name="most">No more bytes, unless a single record has more.</param>
     /// <returns>The records; <see langword="null"/> if there is nothing.</returns>
@@ -253,7 +173,7 @@ internal sealed class FetchedPartition
         {
             _records.Clear();
             _bytes = 0;
-            _next = _fetched = offset;
+            _next = _fetched = _nextLookAtEnd = offset;
             _isHeldBack = false;
             _fault = null;
             _isBroken = false;
@@ -261,15 +181,6 @@ internal sealed class FetchedPartition
         }
 
         _fetcher?.Restart(this);
-    }
-
-    /// <summary>What comes from now on was fetched behind the last <see cref="Seek"/>. Called by the fetcher's thread.</summary>
-    public void EndSeek()
-    {
-        lock (_lock)
-        {
-            _seeks--;
-        }
     }
 
     public void Pause()
@@ -294,9 +205,6 @@ internal sealed class FetchedPartition
 
     /// <summary>What a record takes here, in bytes.</summary>
     public static int SizeOf(in Record record) => (record.Key?.Length ?? 0) + (record.Value?.Length ?? 0) + record.Headers.Encoded.Length + 64;
-
-    private TopicException BegunAnew() => new(
-        "topic-not-found", $"What was read of {Id} is not there any more, and others lie in its place: the topic was deleted and created again. Read it from its beginning.");
 
     // Called under the lock.
     private void Queue()

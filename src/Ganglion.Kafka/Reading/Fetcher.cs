@@ -70,6 +70,10 @@ internal sealed partial class Fetcher : IAsyncDisposable
     /// <summary>Fetches again what was held back.</summary>
     public void Release(FetchedPartition partition) => Order(() => Assign(partition));
 
+    /// <summary>Behind the newest record of a partition that the client has heard of; the cluster is not asked. For the fetcher's thread.</summary>
+    public long FindEnd(TopicPartition partition) =>
+        _consumer.GetWatermarkOffsets(new Client.TopicPartition(partition.Topic, partition.Partition))?.High.Value ?? 0;
+
     public async ValueTask DisposeAsync()
     {
         _isStopping = true;
@@ -151,16 +155,12 @@ internal sealed partial class Fetcher : IAsyncDisposable
         }
 
         Record record = RecordConversion.ToRecord(result.Message);
-        if (partition.Put(result.Offset.Value, record, FetchedPartition.SizeOf(record), HighWatermarkOf(result)))
+        if (partition.Put(result.Offset.Value, record, FetchedPartition.SizeOf(record)))
         {
             // Rather than to pause it: the client would remember that, and where, for whoever has the partition next.
             Unassign(partition);
         }
     }
-
-    // From what the client knows: nothing is asked for.
-    private long HighWatermarkOf(Client.ConsumeResult<byte[]?, byte[]?> result) =>
-        _consumer.GetWatermarkOffsets(result.TopicPartition)?.High.Value ?? 0;
 
     // The client goes on by itself. Whether what it does not find is gone, is for FetchWatch to say: it goes by a single answer of a broker.
     private void Fail(Client.ConsumeException exception)
