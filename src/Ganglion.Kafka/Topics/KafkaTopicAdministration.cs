@@ -26,7 +26,7 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
         _options = options;
         _requests = new ClusterRequests(options);
         Topics = new ClusterTopics(client, _requests, options.TimeProvider);
-        Offsets = new PartitionOffsets(client, Topics, options);
+        Offsets = new PartitionOffsets(client, _requests, Topics, options);
         _creation = new TopicCreation(client, _requests, options, logger);
         _describer = new TopicDescriber(_requests, Topics, Offsets, new TopicConfigurations(client, _requests, logger));
     }
@@ -76,8 +76,8 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
         return [.. topics.OrderBy(topic => topic.Name, StringComparer.Ordinal)];
     }
 
-    public async ValueTask<long> GetOffsetAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken = default) =>
-        await _requests.AskAsync(_ => FindOffsetAsync(partition, position, cancellationToken), $"'{partition}'", cancellationToken).ConfigureAwait(false);
+    public ValueTask<long> GetOffsetAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken = default) =>
+        Offsets.FindAsync(partition, position, cancellationToken);
 
     /// <summary>How many partitions a topic has; 0 if there is no such topic.</summary>
     public async ValueTask<int> CountPartitionsAsync(string name, CancellationToken cancellationToken) =>
@@ -159,25 +159,6 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
 
     private async Task<ClusterTopic> AskAsync(string name, CancellationToken cancellationToken) =>
         (await Topics.AskAsync([name], cancellationToken).ConfigureAwait(false))[name];
-
-    // Whoever leads a partition of a topic that was just created may be the last to hear of it.
-    private async Task<long> FindOffsetAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Offsets.FindAsync(partition, position, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TopicException exception) when (exception.Code == "topic-not-found")
-        {
-            ClusterTopic topic = await AskAsync(partition.Topic, cancellationToken).ConfigureAwait(false);
-            if (partition.Partition >= topic.Partitions)
-            {
-                throw;
-            }
-
-            throw new KafkaException(KafkaErrors.Unavailable, $"The leader of '{partition}' does not know of it yet: look for brokers that are overloaded.", exception);
-        }
-    }
 
     private Client.Metadata AskForAll(TimeSpan timeout)
     {

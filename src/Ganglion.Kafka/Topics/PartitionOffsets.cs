@@ -1,5 +1,6 @@
 using Confluent.Kafka.Admin;
 using Ganglion.Brokers;
+using Ganglion.Kafka.Requests;
 using static Confluent.Kafka.IAdminClientExtensions;
 using Client = Confluent.Kafka;
 
@@ -7,12 +8,35 @@ namespace Ganglion.Kafka.Topics;
 
 /// <summary>Where partitions of a cluster begin and end.</summary>
 /// <param name="client">Asks the cluster.</param>
+/// <param name="requests">Asks it again if need be.</param>
 /// <param name="known">Knows which partitions there are.</param>
 /// <param name="options">How long it may take.</param>
-internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterTopics known, KafkaBrokerOptions options)
+internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterRequests requests, ClusterTopics known, KafkaBrokerOptions options)
 {
     /// <summary>The offset of an end of the log, of a moment, or the one that is named.</summary>
-    public async ValueTask<long> FindAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken)
+    public async ValueTask<long> FindAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken) =>
+        await requests.AskAsync(_ => FindOnceAsync(partition, position, cancellationToken), $"'{partition}'", cancellationToken).ConfigureAwait(false);
+
+    // Whoever leads a partition of a topic that was just created may be the last to hear of it.
+    private async Task<long> FindOnceAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LookUpAsync(partition, position, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TopicException exception) when (exception.Code == "topic-not-found")
+        {
+            IReadOnlyDictionary<string, ClusterTopic> topics = await known.AskAsync([partition.Topic], cancellationToken).ConfigureAwait(false);
+            if (partition.Partition >= topics[partition.Topic].Partitions)
+            {
+                throw;
+            }
+
+            throw new KafkaException(KafkaErrors.Unavailable, $"The leader of '{partition}' does not know of it yet: look for brokers that are overloaded.", exception);
+        }
+    }
+
+    private async Task<long> LookUpAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken)
     {
         switch (position.Kind)
         {
@@ -33,7 +57,7 @@ internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterTopics
             (await ListAsync([partition], which, level, cancellationToken).ConfigureAwait(false))[partition];
     }
 
-    /// <summary>The offsets of the same end, of several partitions, as readers see it.</summary>
+    /// <summary>The offsets of the same end, of several partitions, as readers see it. They are asked for once.</summary>
     public Task<Dictionary<TopicPartition, long>> ListAsync(TopicPartition[] partitions, OffsetSpec which, CancellationToken cancellationToken) =>
         ListAsync(partitions, which, Client.IsolationLevel.ReadCommitted, cancellationToken);
 

@@ -28,6 +28,18 @@ public sealed class MovingLeaderTests(MockCluster cluster) : IClassFixture<MockC
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_member_gets_its_partitions_though_their_leader_moves()
+    {
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync();
+        await cluster.FailNextAsync(ListOffsets, (int)ErrorCode.NotLeaderForPartition, (int)ErrorCode.NotLeaderForPartition);
+
+        await using Member member = await Member.StartAsync(broker, new ConsumerOptions { GroupId = topic, Topics = [topic] });
+
+        await member.WhenOwnsAsync(1);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_partition_that_is_not_there_is_not_waited_for()
     {
         await using KafkaBroker broker = KafkaBroker.Open(MockBroker.OptionsFor(cluster) with { RequestTimeout = TimeSpan.FromMinutes(10) });
