@@ -2,6 +2,7 @@ using Confluent.Kafka.Admin;
 using Ganglion.Kafka.Connecting;
 using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Requests;
+using Ganglion.Kafka.Topics;
 using static Confluent.Kafka.IAdminClientExtensions;
 using Client = Confluent.Kafka;
 
@@ -12,6 +13,8 @@ namespace Ganglion.Kafka.Doctor;
 /// <param name="requests">Asks it again if need be.</param>
 internal sealed class ClusterQuestions(ClusterConnection connection, ClusterRequests requests)
 {
+    private const string Grant = "Grant Describe and DescribeConfigs, to have it checked.";
+
     private readonly Client.IAdminClient _client = connection.Client;
     private readonly List<Finding> _findings = [];
 
@@ -41,14 +44,18 @@ internal sealed class ClusterQuestions(ClusterConnection connection, ClusterRequ
             return new Dictionary<string, Dictionary<string, string>>();
         }
 
-        List<DescribeConfigsResult>? results = await AskAsync(
-            check,
-            timeout => _client.DescribeConfigsAsync(
-                names.Select(name => new ConfigResource { Type = type, Name = name }), new DescribeConfigsOptions { RequestTimeout = timeout }),
-            cancellationToken).ConfigureAwait(false);
-        return (results ?? []).ToDictionary(
-            result => result.ConfigResource.Name,
-            result => result.Entries.Values.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Name, entry => entry.Value));
+        List<DescribeConfigsReport>? reports = await AskAsync(check, timeout => DescribeAsync(type, names, timeout), cancellationToken).ConfigureAwait(false);
+        if (reports?.Find(report => report.Error.IsError && report.Error.Code != Client.ErrorCode.UnknownTopicOrPart) is { } refused)
+        {
+            _findings.Add(Finding.Warning(
+                check,
+                $"could not be asked of {ClusterTopics.NamesOf([.. reports.Where(report => report.Error.Code == refused.Error.Code).Select(report => report.ConfigResource.Name)])}: {refused.Error.Reason}.",
+                Grant));
+        }
+
+        return (reports ?? []).Where(report => !report.Error.IsError).ToDictionary(
+            report => report.ConfigResource.Name,
+            report => report.Entries.Values.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Name, entry => entry.Value));
     }
 
     /// <summary>What the user may do with groups; none for those that are not told.</summary>
@@ -78,6 +85,30 @@ internal sealed class ClusterQuestions(ClusterConnection connection, ClusterRequ
         }
     }
 
+    // Nor does it matter to the others that one of them may not be seen.
+    private async Task<List<DescribeConfigsReport>> DescribeAsync(ResourceType type, IEnumerable<string> names, TimeSpan timeout)
+    {
+        try
+        {
+            List<DescribeConfigsResult> results = await _client.DescribeConfigsAsync(
+                names.Select(name => new ConfigResource { Type = type, Name = name }), new DescribeConfigsOptions { RequestTimeout = timeout }).ConfigureAwait(false);
+            return
+            [
+                .. results.Select(result => new DescribeConfigsReport
+                {
+                    ConfigResource = result.ConfigResource,
+                    Entries = result.Entries,
+                    Error = new Client.Error(Client.ErrorCode.NoError),
+                }),
+            ];
+        }
+        catch (DescribeConfigsException exception) when (exception.Results.TrueForAll(result =>
+            !result.Error.IsError || result.Error.Code is Client.ErrorCode.UnknownTopicOrPart or Client.ErrorCode.TopicAuthorizationFailed))
+        {
+            return exception.Results;
+        }
+    }
+
     private Client.Metadata AskForAll(TimeSpan timeout)
     {
         using NativeHandle.Holder _ = NativeHandle.Hold(_client);
@@ -94,7 +125,7 @@ internal sealed class ClusterQuestions(ClusterConnection connection, ClusterRequ
         catch (GanglionException exception)
         {
             _findings.Add(exception.Code == "kafka-unauthorized"
-                ? Finding.Warning(check, $"could not be asked: {exception.Message}", "Grant Describe and DescribeConfigs, to have it checked.")
+                ? Finding.Warning(check, $"could not be asked: {exception.Message}", Grant)
                 : Finding.Unknown(check, exception.Message));
             return null;
         }

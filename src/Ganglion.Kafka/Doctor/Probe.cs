@@ -2,6 +2,7 @@ using Confluent.Kafka.Admin;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Kafka.Connecting;
+using Ganglion.Kafka.Requests;
 using Client = Confluent.Kafka;
 
 namespace Ganglion.Kafka.Doctor;
@@ -15,13 +16,14 @@ internal static class Probe
     public static async Task<IReadOnlyList<Finding>> RunAsync(KafkaBrokerOptions options, ClusterConnection connection, CancellationToken cancellationToken)
     {
         string topic = $"ganglion.doctor.{Guid.NewGuid():N}";
+        var requests = new ClusterRequests(options);
         // The broker is to give records its own time, if it can.
         bool isTimed = true;
-        Client.Error? refusal = await CreateAsync(topic, new() { ["message.timestamp.type"] = "LogAppendTime" }, options, connection, cancellationToken).ConfigureAwait(false);
+        Client.Error? refusal = await CreateAsync(topic, new() { ["message.timestamp.type"] = "LogAppendTime" }, requests, connection, cancellationToken).ConfigureAwait(false);
         if (refusal?.Code == Client.ErrorCode.InvalidConfig)
         {
             isTimed = false;
-            refusal = await CreateAsync(topic, [], options, connection, cancellationToken).ConfigureAwait(false);
+            refusal = await CreateAsync(topic, [], requests, connection, cancellationToken).ConfigureAwait(false);
         }
 
         if (refusal is not null)
@@ -39,29 +41,31 @@ internal static class Probe
         }
         finally
         {
-            await connection.Client.DeleteTopicsAsync([topic], new DeleteTopicsOptions { RequestTimeout = options.RequestTimeout })
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await requests.ChangeAsync(
+                timeout => connection.Client.DeleteTopicsAsync([topic], new DeleteTopicsOptions { RequestTimeout = timeout }),
+                made: Client.ErrorCode.UnknownTopicOrPart,
+                $"'{topic}'",
+                cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <returns>Why there is no topic.</returns>
     private static async Task<Client.Error?> CreateAsync(
-        string topic, Dictionary<string, string> entries, KafkaBrokerOptions options, ClusterConnection connection, CancellationToken cancellationToken)
+        string topic, Dictionary<string, string> entries, ClusterRequests requests, ClusterConnection connection, CancellationToken cancellationToken)
     {
         try
         {
             var specification = new TopicSpecification { Name = topic, NumPartitions = 1, ReplicationFactor = -1, Configs = entries };
-            await connection.Client.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = options.RequestTimeout })
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
+            await requests.ChangeAsync(
+                timeout => connection.Client.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = timeout }),
+                made: Client.ErrorCode.TopicAlreadyExists,
+                $"'{topic}'",
+                cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (CreateTopicsException exception)
+        catch (GanglionException exception) when (exception.InnerException is Client.KafkaException cause)
         {
-            return exception.Results[0].Error;
-        }
-        catch (Client.KafkaException exception)
-        {
-            return exception.Error;
+            return RequestError.Of(cause);
         }
     }
 

@@ -4,6 +4,8 @@ using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
 using Ganglion.Kafka.Doctor;
 using Ganglion.Kafka.Tests.Connecting;
+using Ganglion.Kafka.Tests.Requests;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Ganglion.Kafka.Tests.Doctor;
 
@@ -62,6 +64,49 @@ public sealed class KafkaDoctorTests : IAsyncLifetime
         findings.Single(finding => finding.Check == "probe").ShouldBe(FindingLevel.Ok, "probe a topic was created, written to in a transaction, read and deleted.");
         findings.Count(finding => finding.Check == "clock").ShouldBe(1);
         (await _broker.Topics.ListAsync(Timeout)).ShouldNotContain(topic => topic.Name.StartsWith("ganglion.doctor.", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_probe_goes_on_when_an_answer_is_lost()
+    {
+        await using RefusingCluster cluster = await RefusingCluster.StartAsync();
+        cluster.RefuseNext(RefusingCluster.CreateTopics, "", RefusingCluster.Lost);
+        cluster.RefuseNext(RefusingCluster.DeleteTopics, "", RefusingCluster.Lost);
+
+        IReadOnlyList<Finding> findings = await ExamineAsync(cluster.BootstrapServers, probes: true);
+
+        findings.Single(finding => finding.Check == "probe").ShouldBe(FindingLevel.Ok, "probe a topic was created, written to in a transaction, read and deleted.");
+        (await cluster.Embedded.Topics.ListAsync(Timeout)).ShouldNotContain(topic => topic.Name.StartsWith("ganglion.doctor.", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_topic_that_is_deleted_while_it_is_examined_hides_no_other()
+    {
+        await using RefusingCluster cluster = await RefusingCluster.StartAsync();
+        await cluster.Embedded.Topics.CreateAsync("gone", cancellationToken: Timeout);
+        await cluster.Embedded.Topics.CreateAsync("word.dlq", new TopicSettings { Cleanup = CleanupPolicy.Compact }, Timeout);
+        BeforeTopicSettings(cluster, async () => await cluster.Embedded.Topics.DeleteAsync("gone", Timeout));
+
+        IReadOnlyList<Finding> findings = await ExamineAsync(cluster.BootstrapServers);
+
+        findings.ShouldNotContain(finding => finding.Check == "topic settings");
+        findings.Single(finding => finding.Check == "word.dlq").ShouldBe(FindingLevel.Fault, "word.dlq compacts");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Topics_whose_settings_may_not_be_seen_are_named()
+    {
+        await using RefusingCluster cluster = await RefusingCluster.StartAsync();
+        await cluster.Embedded.Topics.CreateAsync("word.dlq", cancellationToken: Timeout);
+        BeforeTopicSettings(cluster, () =>
+        {
+            cluster.RefuseNext(RefusingCluster.DescribeConfigs, "word.dlq", (short)ErrorCode.TopicAuthorizationFailed);
+            return Task.CompletedTask;
+        });
+
+        IReadOnlyList<Finding> findings = await ExamineAsync(cluster.BootstrapServers);
+
+        findings.Single(finding => finding.Check == "topic settings").ShouldBe(FindingLevel.Warning, "topic settings could not be asked of 'word.dlq': ");
     }
 
     [Fact(Timeout = 60_000)]
@@ -139,6 +184,13 @@ public sealed class KafkaDoctorTests : IAsyncLifetime
 
     private static Task<IReadOnlyList<Finding>> ExamineAsync(KafkaBrokerOptions options, bool probes = false) =>
         KafkaDoctor.ExamineAsync(options, null, [], probes, TimeSpan.FromSeconds(3), Timeout);
+
+    // Those of the broker are asked for first.
+    private static void BeforeTopicSettings(RefusingCluster cluster, Func<Task> action) => cluster.DoBefore(RefusingCluster.DescribeConfigs, () =>
+    {
+        cluster.DoBefore(RefusingCluster.DescribeConfigs, action);
+        return Task.CompletedTask;
+    });
 
     private async Task CreateAsync(string name, CleanupPolicy cleanup, int partitions = 2) =>
         await _broker.Topics.CreateAsync(name, new TopicSettings { Partitions = partitions, Cleanup = cleanup }, Timeout);
