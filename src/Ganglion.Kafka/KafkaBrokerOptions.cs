@@ -53,7 +53,7 @@ public sealed record KafkaBrokerOptions
 
     /// <summary>
     /// How many copies must have a record before it counts as written, of topics that are created here; never more than they have copies.
-    /// With three copies, 2 outlives the loss of a broker at any moment. Default <see langword="null"/>: as the cluster has it
+    /// With three copies, 2 outlives the loss of a broker at any moment. More than 1 needs <see cref="ReplicationFactor"/>. Default <see langword="null"/>: as the cluster has it
     /// (<c>min.insync.replicas</c>).
     /// </summary>
     public int? MinInSyncReplicas { get; init; }

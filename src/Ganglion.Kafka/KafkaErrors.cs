@@ -50,7 +50,7 @@ internal static class KafkaErrors
             + "timestamps (message.timestamp.before.max.ms, message.timestamp.after.max.ms).",
             cause),
         Client.ErrorCode.UnknownMemberId or Client.ErrorCode.IllegalGeneration or Client.ErrorCode.FencedInstanceId
-            or Client.ErrorCode.StaleMemberEpoch or Client.ErrorCode.RebalanceInProgress or Client.ErrorCode.UnreleasedInstanceId =>
+            or Client.ErrorCode.StaleMemberEpoch or Client.ErrorCode.UnreleasedInstanceId =>
             new FencedException("member-fenced", $"The group {about} has gone on without this member: {error.Reason}.", cause),
         Client.ErrorCode.ProducerFenced or Client.ErrorCode.InvalidProducerEpoch or Client.ErrorCode.Local_Fenced =>
             new FencedException("producer-fenced", $"A newer producer of {about} has taken over.", cause),
@@ -109,7 +109,7 @@ internal static class KafkaErrors
         or Client.ErrorCode.ConcurrentTransactions or Client.ErrorCode.KafkaStorageError or Client.ErrorCode.ListenerNotFound
         or Client.ErrorCode.FencedLeaderEpoch or Client.ErrorCode.UnknownLeaderEpoch or Client.ErrorCode.OffsetNotAvailable
         or Client.ErrorCode.PreferredLeaderNotAvailable or Client.ErrorCode.EligibleLeadersNotAvailable
-        or Client.ErrorCode.UnstableOffsetCommit or Client.ErrorCode.ThrottlingQuotaExceeded or Client.ErrorCode.UnknownTopicId
+        or Client.ErrorCode.RebalanceInProgress or Client.ErrorCode.UnstableOffsetCommit or Client.ErrorCode.ThrottlingQuotaExceeded or Client.ErrorCode.UnknownTopicId
         or Client.ErrorCode.Local_WaitCoord or Client.ErrorCode.Local_WaitCache or Client.ErrorCode.Local_DestroyBroker;
 
     private static string RightsFor(Client.ErrorCode refusal) => refusal switch

@@ -18,6 +18,7 @@ public sealed class KafkaErrorsTests
     [InlineData(ErrorCode.RequestTimedOut, "kafka-unreachable", typeof(KafkaException))]
     [InlineData(ErrorCode.NetworkException, "kafka-unreachable", typeof(KafkaException))]
     [InlineData(ErrorCode.LeaderNotAvailable, "kafka-unavailable", typeof(KafkaException))]
+    [InlineData(ErrorCode.RebalanceInProgress, "kafka-unavailable", typeof(KafkaException))]
     [InlineData(ErrorCode.NotEnoughReplicas, "kafka-unavailable", typeof(KafkaException))]
     [InlineData(ErrorCode.Unknown, "kafka-failed", typeof(KafkaException))]
     public void An_answer_becomes_an_error_that_says_what_about(ErrorCode answer, string code, Type type)

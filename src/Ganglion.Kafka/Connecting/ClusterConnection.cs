@@ -13,6 +13,8 @@ internal sealed class ClusterConnection : IDisposable
 {
     private static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(100);
+
     // Of several brokers one may be wrong, or just be starting.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
@@ -71,6 +73,7 @@ internal sealed class ClusterConnection : IDisposable
             catch (Client.KafkaException) when (Stopwatch.GetElapsedTime(started) < timeout)
             {
                 // It may come yet.
+                await Task.Delay(PauseAfterFault, cancellationToken).ConfigureAwait(false);
             }
             catch (Client.KafkaException exception)
             {

@@ -20,6 +20,18 @@ internal sealed class IdempotentClient : IDisposable
         _closed = _closing.Token;
     }
 
+    /// <summary>Whether it takes no more.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _reason is not null;
+            }
+        }
+    }
+
     /// <summary>Hands a record over, unless the client has no room for it now.</summary>
     /// <param name="record">The record.</param>
     /// <param name="acknowledged">Completes when it is acknowledged.</param>

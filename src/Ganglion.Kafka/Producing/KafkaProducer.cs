@@ -95,9 +95,5 @@ internal sealed class KafkaProducer(
         }
     }
 
-    public ValueTask DisposeAsync()
-    {
-        transactions.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => transactions.DisposeAsync();
 }

@@ -116,15 +116,22 @@ internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> cr
     // Null: the client has no room now.
     private (IdempotentClient Client, Task<TopicPartitionOffset> Acknowledged)? TryHandOver(ProducerRecord record)
     {
-        IdempotentClient client = Open();
-        try
+        while (true)
         {
-            return client.TryAppend(record, out Task<TopicPartitionOffset>? acknowledged) ? (client, acknowledged) : null;
-        }
-        catch (Client.KafkaException exception) when (exception.Error.IsFatal)
-        {
-            Drop(client, exception);
-            throw;
+            IdempotentClient client = Open();
+            try
+            {
+                return client.TryAppend(record, out Task<TopicPartitionOffset>? acknowledged) ? (client, acknowledged) : null;
+            }
+            catch (ObjectDisposedException) when (client.IsClosed)
+            {
+                // Somebody has just replaced it, or disposed of the broker.
+            }
+            catch (Client.KafkaException exception) when (exception.Error.IsFatal)
+            {
+                Drop(client, exception);
+                throw;
+            }
         }
     }
 

@@ -14,7 +14,7 @@ namespace Ganglion.Kafka.Producing;
 /// Whether others may have the same transactional id: then a client that was fenced is not replaced, for its successor would fence them.
 /// </param>
 internal sealed class TransactionalProducer(
-    Func<Client.IProducer<byte[]?, byte[]?>> create, string name, TimeSpan timeout, TimeSpan lifetime, bool staysFenced) : IDisposable
+    Func<Client.IProducer<byte[]?, byte[]?>> create, string name, TimeSpan timeout, TimeSpan lifetime, bool staysFenced) : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(20);
 
@@ -52,12 +52,17 @@ internal sealed class TransactionalProducer(
         }
     }
 
-    public void Dispose()
+    /// <summary>Waits for the commit that is being made.</summary>
+    public async ValueTask DisposeAsync()
     {
-        _turn.Wait();
+        await _turn.WaitAsync().ConfigureAwait(false);
         _isDisposed = true;
-        _producer?.Dispose();
-        _producer = null;
+        if (_producer is { } producer)
+        {
+            _producer = null;
+            await Task.Run(producer.Dispose).ConfigureAwait(false);
+        }
+
         _turn.Release();
     }
 

@@ -45,6 +45,7 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
         Dictionary<string, string> fetcher = With(clientId, SettingUse.Consumers, new()
         {
             ["group.id"] = "ganglion.fetchers",
+            ["group.protocol"] = "classic",
             ["isolation.level"] = "read_committed",
             ["enable.auto.commit"] = "false",
             ["enable.auto.offset.store"] = "false",
@@ -64,6 +65,7 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
         Dictionary<string, string> group = With(clientId, SettingUse.Consumers, new()
         {
             ["group.id"] = groupId,
+            ["group.protocol"] = "classic", // Not every version of librdkafka would choose it.
             ["isolation.level"] = "read_committed",
             ["enable.auto.commit"] = "false",
             ["enable.auto.offset.store"] = "false",

@@ -46,6 +46,12 @@ internal static class SettingRules
         InRange(nameof(options.ReplicationFactor), options.ReplicationFactor, short.MaxValue, "");
         int most = options.ReplicationFactor is { } copies and > 0 ? copies : short.MaxValue;
         InRange(nameof(options.MinInSyncReplicas), options.MinInSyncReplicas, most, " There cannot be more than there are copies.");
+        if (options is { MinInSyncReplicas: > 1, ReplicationFactor: null })
+        {
+            faults.Add(
+                $"{KafkaSection.Name}:{nameof(options.MinInSyncReplicas)} is {options.MinInSyncReplicas}, and {nameof(options.ReplicationFactor)} is not set: "
+                + "set both. Nothing could be written to topics of which the cluster keeps fewer copies.");
+        }
 
         void InRange(string name, int? value, int most, string why)
         {

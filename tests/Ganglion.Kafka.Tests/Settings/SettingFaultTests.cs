@@ -47,6 +47,7 @@ public sealed class SettingFaultTests : IDisposable
     [InlineData("Consumer:InstanceId=pod 1", "Ganglion:Kafka:Consumer:InstanceId is 'pod 1': set 1 to 249 characters of ")]
     [InlineData("ReplicationFactor=0", "Ganglion:Kafka:ReplicationFactor is 0: set 1 to 32767, or nothing ")]
     [InlineData("MinInSyncReplicas=0", "Ganglion:Kafka:MinInSyncReplicas is 0: set 1 to 32767, or nothing ")]
+    [InlineData("MinInSyncReplicas=2", "Ganglion:Kafka:MinInSyncReplicas is 2, and ReplicationFactor is not set: set both")]
     [InlineData("ReplicationFactor=2\nMinInSyncReplicas=3", "Ganglion:Kafka:MinInSyncReplicas is 3: set 1 to 2, or nothing ")]
     [InlineData("TransactionTimeout=00:00:00.5000000", "Ganglion:Kafka:TransactionTimeout is 00:00:00.5000000: set 00:00:01 to ")]
     [InlineData("RequestTimeout=00:00:00", "Ganglion:Kafka:RequestTimeout is 00:00:00: set 00:00:00.0010000 to ")]
