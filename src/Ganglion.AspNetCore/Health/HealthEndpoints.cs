@@ -6,6 +6,9 @@ namespace Ganglion.AspNetCore.Health;
 /// <summary>Tells a supervisor whether the process lives, and whether it can be sent work.</summary>
 internal static class HealthEndpoints
 {
+    // The runtime's own. Of other topics of a cluster, which may be many, and not well, nothing is asked.
+    private const string AskedTopic = "ganglion.agents";
+
     public static void Map(ApiRoutes routes)
     {
         routes.Resource("/healthz").Get(static request => request.WriteJsonAsync(new HealthView("alive"), ApiJson.Wire.HealthView));
@@ -22,7 +25,7 @@ internal static class HealthEndpoints
 
         try
         {
-            await request.Broker.Topics.ListAsync(request.Aborted).ConfigureAwait(false);
+            await request.Broker.Topics.FindAsync(AskedTopic, request.Aborted).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.AspNetCore.Tests.Health;
@@ -31,6 +32,15 @@ public sealed class HealthEndpointsTests
     }
 
     [Fact]
+    public async Task Topics_of_others_that_cannot_be_described_do_not_keep_a_host_from_being_ready()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using ApiHost host = await ApiHost.StartAsync(services: services => services.AddSingleton<IEventBroker>(new SharedCluster(broker)));
+
+        (await host.GetAsync("/readyz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_host_one_of_whose_agents_does_not_work_is_not_ready()
     {
         var statuses = new Statuses();
@@ -43,6 +53,40 @@ public sealed class HealthEndpointsTests
         problem.GetProperty("detail").GetString().ShouldBe("The agent 'second' does not work: Its state is damaged.");
         statuses.Agents = [statuses.Agents[0]];
         (await host.GetAsync("/readyz")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    // All topics cannot be described, for nobody leads one of them.
+    private sealed class SharedCluster(EmbeddedBroker broker) : IEventBroker, ITopicAdministration
+    {
+        public string System => broker.System;
+
+        public ITopicAdministration Topics => this;
+
+        public IConsumerGroupAdministration Groups => broker.Groups;
+
+        public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
+            broker.CreateProducerAsync(options, cancellationToken);
+
+        public ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
+            broker.CreateReaderAsync(options, cancellationToken);
+
+        public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
+            broker.CreateConsumerAsync(options, cancellationToken);
+
+        public ValueTask<TopicDescription> CreateAsync(string name, TopicSettings? settings = null, CancellationToken cancellationToken = default) =>
+            broker.Topics.CreateAsync(name, settings, cancellationToken);
+
+        public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) => broker.Topics.DeleteAsync(name, cancellationToken);
+
+        public ValueTask<TopicDescription?> FindAsync(string name, CancellationToken cancellationToken = default) => broker.Topics.FindAsync(name, cancellationToken);
+
+        public ValueTask<IReadOnlyList<TopicDescription>> ListAsync(CancellationToken cancellationToken = default) =>
+            throw new TopicException("topic-not-found", "Nobody leads it.");
+
+        public ValueTask<long> GetOffsetAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken = default) =>
+            broker.Topics.GetOffsetAsync(partition, position, cancellationToken);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private sealed class Statuses : IAgentStatuses
