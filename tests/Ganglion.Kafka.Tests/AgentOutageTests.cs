@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Hosting;
@@ -10,14 +11,22 @@ namespace Ganglion.Kafka.Tests;
 /// <summary>Agents while the cluster has trouble: each test has a cluster of its own.</summary>
 public sealed class AgentOutageTests : IAsyncLifetime
 {
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(3);
+
     private readonly ConcurrentDictionary<string, int> _counts = new();
+    private readonly ManualResetEventSlim _gate = new(initialState: true);
     private MockCluster _cluster = null!;
+    private int _begun;
 
     private static CancellationToken Timeout => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _cluster = await MockCluster.StartAsync();
 
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _gate.Dispose();
+        await _cluster.DisposeAsync();
+    }
 
     [Fact(Timeout = 120_000)]
     public async Task Agents_that_start_before_the_cluster_work_when_it_is_there()
@@ -94,15 +103,47 @@ public sealed class AgentOutageTests : IAsyncLifetime
         await host.StopAsync(Timeout);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData(false)]
+    [InlineData(true)] // Handlers have finished meanwhile, and nothing of it can be committed.
+    public async Task A_host_that_is_stopped_in_an_outage_does_not_wait_for_its_end(bool isBusy)
+    {
+        using IHost host = CreateHost();
+        await host.StartAsync(Timeout);
+        await PublishAsync(host, 0, 10);
+        await WhenCountedAsync(10);
+        if (isBusy)
+        {
+            _gate.Reset();
+            await PublishAsync(host, 10, 20);
+            while (Volatile.Read(ref _begun) == 10)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), Timeout);
+            }
+        }
+
+        await _cluster.SetAllAsync(isUp: false);
+        _gate.Set();
+        await WhenCountedAsync(isBusy ? 11 : 10);
+        long began = Stopwatch.GetTimestamp();
+        await host.StopAsync(Timeout);
+
+        // Kafka's patience with a request is longer by far.
+        Stopwatch.GetElapsedTime(began).ShouldBeLessThan(ShutdownTimeout + TimeSpan.FromSeconds(25));
+    }
+
     private IHost CreateHost()
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.AddGanglion(ganglion => ganglion
             .UseKafka(MockBroker.OptionsFor(_cluster) with { Consumer = new KafkaConsumerOptions { SessionTimeout = MockCluster.ShortSession } })
             .AddAgent("counter", agent => agent.On(
                 "word",
                 (string word, AgentContext context) =>
                 {
+                    Interlocked.Increment(ref _begun);
+                    _gate.Wait(Timeout);
                     context.SetState(context.GetState<int>() + 1);
                     _counts.AddOrUpdate(word, 1, static (_, count) => count + 1);
                 })));

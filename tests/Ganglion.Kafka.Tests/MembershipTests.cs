@@ -132,6 +132,29 @@ public sealed class MembershipTests : IAsyncLifetime
         }
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Who_waits_for_a_cluster_that_does_not_answer_can_give_up_and_leave()
+    {
+        await using KafkaBroker broker = MockBroker.Open(_cluster);
+        string topic = await broker.CreateTopicAsync();
+        string other = await broker.CreateTopicAsync();
+        await AppendAsync(broker, new TopicPartition(topic, 0));
+        IEventConsumer member = await broker.CreateConsumerAsync(Options(topic) with { SessionTimeout = TimeSpan.FromSeconds(45) }, Timeout);
+        await member.ReadAsync(Timeout);
+        await _cluster.SetAllAsync(isUp: false);
+
+        // Its topics must be found first.
+        member.Subscribe([topic, other]);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        Task read = member.ReadAsync(patience.Token).AsTask();
+        Task commit = member.CommitAsync(new Dictionary<TopicPartition, OffsetAndMetadata> { [new(topic, 0)] = new(1) }, patience.Token).AsTask();
+
+        // A request takes up to a minute.
+        await Should.ThrowAsync<OperationCanceledException>(read.WaitAsync(TimeSpan.FromSeconds(20), Timeout));
+        await Should.ThrowAsync<OperationCanceledException>(commit.WaitAsync(TimeSpan.FromSeconds(20), Timeout));
+        await member.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Timeout);
+    }
+
     private static ConsumerOptions Options(string topic) => new()
     {
         GroupId = topic,

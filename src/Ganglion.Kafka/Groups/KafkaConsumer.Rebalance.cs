@@ -8,12 +8,12 @@ namespace Ganglion.Kafka.Groups;
 // The loop's part of a rebalance, and of changes of topics. Partitions go whatever the listener says; they come only with its consent.
 internal sealed partial class KafkaConsumer
 {
-    private async ValueTask RebalanceAsync(Rebalance rebalance)
+    private async ValueTask RebalanceAsync(Rebalance rebalance, CancellationToken cancellationToken)
     {
         if (rebalance.Kind == RebalanceKind.Assigned)
         {
             _share.Give(rebalance.Partitions);
-            await FollowTopicsAsync().ConfigureAwait(false);
+            await FollowTopicsAsync(cancellationToken).ConfigureAwait(false);
             _unfinished = null;
             return;
         }
@@ -31,21 +31,23 @@ internal sealed partial class KafkaConsumer
     }
 
     // Brings what is owned in line with the topics as they are. What goes after the leading topic comes and goes without the group.
-    private async ValueTask FollowTopicsAsync()
+    // Whoever ends the read does not wait for a cluster that does not answer: the next read begins it anew.
+    private async ValueTask FollowTopicsAsync(CancellationToken cancellationToken)
     {
         _mustFollow = false;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         try
         {
             string[] wanted = _wanted;
             if (_prepared != wanted)
             {
-                await _topics.CreateMissingAsync(wanted, _closing.Token).ConfigureAwait(false);
+                await _topics.CreateMissingAsync(wanted, either.Token).ConfigureAwait(false);
                 _membership.Subscribe(_share.SharedOut(wanted));
                 _prepared = wanted;
             }
 
             IReadOnlyDictionary<string, ClusterTopic> topics = _observed.Observe(
-                await _topics.Topics.FindAsync(_share.TopicsOf(wanted), _closing.Token).ConfigureAwait(false));
+                await _topics.Topics.FindAsync(_share.TopicsOf(wanted), either.Token).ConfigureAwait(false));
             _watch.Follow(topics);
             TopicPartition[] meant = [.. _share.List(wanted, topics)];
             if (_share.IsIncomplete(topics))
@@ -55,7 +57,7 @@ internal sealed partial class KafkaConsumer
 
             await LoseAsync([.. _owned.Where(one => IsGone(one.Key, one.Value, topics)).Select(one => one.Key).Order()]).ConfigureAwait(false);
             await ReleaseSurplusAsync(isLost: false).ConfigureAwait(false);
-            await TakeAsync([.. meant.Where(partition => !_owned.ContainsKey(partition))], topics).ConfigureAwait(false);
+            await TakeAsync([.. meant.Where(partition => !_owned.ContainsKey(partition))], topics, either.Token).ConfigureAwait(false);
         }
         catch
         {
@@ -104,15 +106,16 @@ internal sealed partial class KafkaConsumer
         }
     }
 
-    private async ValueTask TakeAsync(TopicPartition[] partitions, IReadOnlyDictionary<string, ClusterTopic> topics)
+    private async ValueTask TakeAsync(
+        TopicPartition[] partitions, IReadOnlyDictionary<string, ClusterTopic> topics, CancellationToken cancellationToken)
     {
         if (partitions.Length == 0)
         {
             return;
         }
 
-        Dictionary<TopicPartition, OffsetAndMetadata> committed = await ReadCommittedAsync(partitions).ConfigureAwait(false);
-        long[] starts = await Task.WhenAll(partitions.Select(partition => FindStartAsync(partition, committed))).ConfigureAwait(false);
+        Dictionary<TopicPartition, OffsetAndMetadata> committed = await ReadCommittedAsync(partitions, cancellationToken).ConfigureAwait(false);
+        long[] starts = await Task.WhenAll(partitions.Select(partition => FindStartAsync(partition, committed, cancellationToken))).ConfigureAwait(false);
         int generation = _membership.Identity.Generation;
         foreach ((TopicPartition partition, long start) in partitions.Zip(starts))
         {
@@ -126,7 +129,7 @@ internal sealed partial class KafkaConsumer
                 partitions.ToDictionary(
                     partition => partition,
                     partition => committed.TryGetValue(partition, out OffsetAndMetadata offset) ? offset : default(OffsetAndMetadata?)),
-                _closing.Token)).ConfigureAwait(false);
+                cancellationToken)).ConfigureAwait(false);
         }
         catch
         {
@@ -135,11 +138,13 @@ internal sealed partial class KafkaConsumer
         }
     }
 
-    private async ValueTask<Dictionary<TopicPartition, OffsetAndMetadata>> ReadCommittedAsync(TopicPartition[] partitions)
+    private async ValueTask<Dictionary<TopicPartition, OffsetAndMetadata>> ReadCommittedAsync(
+        TopicPartition[] partitions, CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.Run(() => OffsetCommits.GetCommitted(_membership.NativeConsumer, partitions, _timeout)).ConfigureAwait(false);
+            return await Task.Run(() => OffsetCommits.GetCommitted(_membership.NativeConsumer, partitions, _timeout), cancellationToken)
+                .WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Client.KafkaException exception)
         {
@@ -147,7 +152,8 @@ internal sealed partial class KafkaConsumer
         }
     }
 
-    private async Task<long> FindStartAsync(TopicPartition partition, Dictionary<TopicPartition, OffsetAndMetadata> committed)
+    private async Task<long> FindStartAsync(
+        TopicPartition partition, Dictionary<TopicPartition, OffsetAndMetadata> committed, CancellationToken cancellationToken)
     {
         if (committed.TryGetValue(partition, out OffsetAndMetadata known))
         {

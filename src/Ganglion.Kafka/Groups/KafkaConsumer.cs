@@ -92,11 +92,11 @@ internal sealed partial class KafkaConsumer : IEventConsumer
                 _membership.ThrowIfFailed();
                 if (_unfinished is not null || _membership.TryTake(out _unfinished))
                 {
-                    await RebalanceAsync(_unfinished!).ConfigureAwait(false);
+                    await RebalanceAsync(_unfinished!, cancellationToken).ConfigureAwait(false);
                 }
                 else if (_mustFollow)
                 {
-                    await FollowTopicsAsync().ConfigureAwait(false);
+                    await FollowTopicsAsync(cancellationToken).ConfigureAwait(false);
                 }
                 else if (TryRead(out ConsumedBatch? batch))
                 {
@@ -134,7 +134,8 @@ internal sealed partial class KafkaConsumer : IEventConsumer
         CheckOwnership(offsets.Keys, Group.Generation);
         try
         {
-            await Task.Run(() => OffsetCommits.Commit(_membership.NativeConsumer, offsets), cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => OffsetCommits.Commit(_membership.NativeConsumer, offsets), cancellationToken)
+                .WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Client.KafkaException exception)
         {

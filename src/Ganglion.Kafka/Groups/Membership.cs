@@ -14,6 +14,7 @@ internal sealed partial class Membership : IAsyncDisposable
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(5);
 
     private readonly Client.IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ConsumerWaker _waker;
@@ -104,12 +105,12 @@ internal sealed partial class Membership : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves the group.</summary>
+    /// <summary>Leaves the group. A cluster that does not answer is not waited for: to it, the member is gone when its session ends.</summary>
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         _waker.Wake();
-        await _ended.Task.ConfigureAwait(false);
+        await _ended.Task.WaitAsync(LongestFarewell).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void Run()

@@ -18,6 +18,9 @@ internal sealed class TransactionalProducer(
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(20);
 
+    // So soon a call to a cluster that does not answer is over when nobody wants to wait any longer.
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _turn = new(1);
     private Client.IProducer<byte[]?, byte[]?>? _producer;
     private FencedException? _fenced;
@@ -29,7 +32,7 @@ internal sealed class TransactionalProducer(
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await OpenAsync().ConfigureAwait(false);
+            await ConnectAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -38,13 +41,17 @@ internal sealed class TransactionalProducer(
     }
 
     /// <summary>Writes records and offsets, all or nothing.</summary>
+    /// <param name="commit">The records and the offsets.</param>
+    /// <param name="cancellationToken">
+    /// Gives up waiting for others. A commit that is on its way is made; only where the cluster does not answer it is given up, too.
+    /// </param>
     /// <returns>Where each record lies.</returns>
     public async ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(AtomicCommit commit, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await CommitAsync(commit).ConfigureAwait(false);
+            return await CommitAloneAsync(commit, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -66,7 +73,7 @@ internal sealed class TransactionalProducer(
         _turn.Release();
     }
 
-    private async Task<Client.IProducer<byte[]?, byte[]?>> OpenAsync()
+    private async Task<Client.IProducer<byte[]?, byte[]?>> ConnectAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(KafkaBroker));
         if (_fenced is { } fenced)
@@ -82,7 +89,7 @@ internal sealed class TransactionalProducer(
         Client.IProducer<byte[]?, byte[]?> producer = create();
         try
         {
-            await RetryAsync(() => producer.InitTransactions(timeout)).ConfigureAwait(false);
+            await RetryAsync(producer.InitTransactions, cancellationToken).ConfigureAwait(false);
             return _producer = producer;
         }
         catch (Client.KafkaException exception)
@@ -92,9 +99,9 @@ internal sealed class TransactionalProducer(
         }
     }
 
-    private async Task<TopicPartitionOffset[]> CommitAsync(AtomicCommit commit)
+    private async Task<TopicPartitionOffset[]> CommitAloneAsync(AtomicCommit commit, CancellationToken cancellationToken)
     {
-        Client.IProducer<byte[]?, byte[]?> producer = await OpenAsync().ConfigureAwait(false);
+        Client.IProducer<byte[]?, byte[]?> producer = await ConnectAsync(cancellationToken).ConfigureAwait(false);
         var deliveries = new Deliveries(commit.Records.Count);
         bool isEnding = false;
         try
@@ -103,11 +110,11 @@ internal sealed class TransactionalProducer(
             Produce(producer, commit.Records, deliveries);
             if (commit is { Offsets.Count: > 0, Group: { } group })
             {
-                await SendOffsetsAsync(producer, group, commit.Offsets).ConfigureAwait(false);
+                await SendOffsetsAsync(producer, group, commit.Offsets, cancellationToken).ConfigureAwait(false);
             }
 
             isEnding = true;
-            await RetryAsync(() => producer.CommitTransaction(timeout)).ConfigureAwait(false);
+            await RetryAsync(producer.CommitTransaction, cancellationToken).ConfigureAwait(false);
             return deliveries.Places;
         }
         catch (Client.KafkaException exception) when (isEnding && IsRetriable(exception))
@@ -122,7 +129,7 @@ internal sealed class TransactionalProducer(
         }
         catch (Client.KafkaException exception)
         {
-            throw await GiveUpAsync(producer, deliveries, exception.Error, commit, exception).ConfigureAwait(false);
+            throw await GiveUpAsync(producer, deliveries, exception.Error, commit, exception, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException exception)
         {
@@ -135,7 +142,7 @@ internal sealed class TransactionalProducer(
         }
         catch (NativeErrorException exception)
         {
-            throw await GiveUpAsync(producer, deliveries, exception.Error, commit, exception).ConfigureAwait(false);
+            throw await GiveUpAsync(producer, deliveries, exception.Error, commit, exception, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -177,23 +184,29 @@ internal sealed class TransactionalProducer(
     // (https://github.com/confluentinc/librdkafka/issues/5456, 5511). For longer than the transaction lives it is in vain anyhow; the call
     // keeps its thread, and the client that was replaced, until a connection to any broker comes or goes.
     private Task SendOffsetsAsync(
-        Client.IProducer<byte[]?, byte[]?> producer, ConsumerGroupMetadata group, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets) =>
-        RetryAsync(() => OffsetCommits.SendToTransaction(producer, group, offsets, lifetime)).WaitAsync(lifetime);
+        Client.IProducer<byte[]?, byte[]?> producer,
+        ConsumerGroupMetadata group,
+        IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets,
+        CancellationToken cancellationToken) =>
+        RetryAsync(longest => OffsetCommits.SendToTransaction(producer, group, offsets, longest < lifetime ? longest : lifetime), cancellationToken)
+            .WaitAsync(lifetime, CancellationToken.None);
 
     // The client says which of its calls may simply be made again. They block.
-    private async Task RetryAsync(Action call)
+    private async Task RetryAsync(Action<TimeSpan> call, CancellationToken cancellationToken)
     {
+        TimeSpan longest = timeout < LongestCall ? timeout : LongestCall;
         long started = Stopwatch.GetTimestamp();
         while (true)
         {
             try
             {
-                await Task.Run(call).ConfigureAwait(false);
+                await Task.Run(() => call(longest), CancellationToken.None).ConfigureAwait(false);
                 return;
             }
-            catch (Exception exception) when (IsRetriable(exception) && Stopwatch.GetElapsedTime(started) < timeout)
+            catch (Exception exception) when (
+                IsRetriable(exception) && Stopwatch.GetElapsedTime(started) < timeout && !cancellationToken.IsCancellationRequested)
             {
-                await Task.Delay(PauseAfterFault).ConfigureAwait(false);
+                await Task.Delay(PauseAfterFault, CancellationToken.None).ConfigureAwait(false);
             }
         }
     }
@@ -201,9 +214,14 @@ internal sealed class TransactionalProducer(
     private static bool IsRetriable(Exception exception) => exception is Client.KafkaRetriableException or NativeErrorException { IsRetriable: true };
 
     private async Task<GanglionException> GiveUpAsync(
-        Client.IProducer<byte[]?, byte[]?> producer, Deliveries deliveries, Client.Error error, AtomicCommit commit, Exception cause)
+        Client.IProducer<byte[]?, byte[]?> producer,
+        Deliveries deliveries,
+        Client.Error error,
+        AtomicCommit commit,
+        Exception cause,
+        CancellationToken cancellationToken)
     {
-        await GiveUpAsync(producer, error.IsFatal).ConfigureAwait(false);
+        await GiveUpAsync(producer, error.IsFatal, cancellationToken).ConfigureAwait(false);
         GanglionException failure = deliveries.Explain(error, NameOf(commit), cause);
         _fenced = staysFenced && failure is FencedException { Code: "producer-fenced" } fenced ? fenced : null;
         return failure;
@@ -211,13 +229,13 @@ internal sealed class TransactionalProducer(
 
     // Nothing of it is to become visible, and every record is reported on. A client that cannot even abort is replaced: its successor lets
     // the cluster abort.
-    private async Task GiveUpAsync(Client.IProducer<byte[]?, byte[]?> producer, bool isFatal)
+    private async Task GiveUpAsync(Client.IProducer<byte[]?, byte[]?> producer, bool isFatal, CancellationToken cancellationToken)
     {
         try
         {
             if (!isFatal)
             {
-                await RetryAsync(() => producer.AbortTransaction(timeout)).ConfigureAwait(false);
+                await RetryAsync(producer.AbortTransaction, cancellationToken).ConfigureAwait(false);
                 return;
             }
         }

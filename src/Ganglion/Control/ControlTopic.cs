@@ -68,7 +68,8 @@ internal sealed partial class ControlTopic(
         IEventProducer producer = await OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         ReadOnlyMemory<byte> bytes = Encoding.UTF8.GetBytes(key);
         Record record = @event is null ? new Record(bytes, null) : EventCodec.Encode(@event, bytes);
-        TopicPartitionOffset position = await producer.AppendAsync(new ProducerRecord(topic, record, 0), cancellationToken).ConfigureAwait(false);
+        TopicPartitionOffset position = await producer.AppendAsync(new ProducerRecord(topic, record, 0), cancellationToken)
+            .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         await WhenAppliedAsync(position.Offset + 1).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -17,6 +17,8 @@ internal sealed class AgentHost(
     IEnumerable<PlacedMiddleware> middleware)
     : IHostedService, IDisposable
 {
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly AgentFactory _factory = new(services, [.. middleware]);
     private readonly CancellationTokenSource _stopping = new();
@@ -200,7 +202,9 @@ internal sealed class AgentHost(
 
     // Whoever cannot say that it goes is found to be gone when it is not heard of any more.
     private async Task WithdrawAsync(CancellationToken cancellationToken) => await services.GetRequiredService<AgentRegistry>()
-        .WithdrawAsync(cancellationToken).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        .WithdrawAsync(cancellationToken).AsTask()
+        .WaitAsync(LongestFarewell, services.GetRequiredService<TimeProvider>(), cancellationToken)
+        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static HostedAgent ToHosted(AgentDefinition agent) => new(
         agent.Type.Name, agent.Description.Capabilities, agent.Channels, agent.Description.Version, agent.Description.Description);
