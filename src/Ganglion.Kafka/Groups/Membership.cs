@@ -160,7 +160,7 @@ internal sealed partial class Membership : IAsyncDisposable
     private void End(Client.KafkaException exception)
     {
         _end = new FencedException(
-            "instance-fenced",
+            FencedException.InstanceFenced,
             $"Another process has joined the group '{_groupId}' under the instance id of this one: {FatalError.Of(_consumer).Reason}. "
             + "Give each process an instance id of its own (Ganglion:Kafka:Consumer:InstanceId).",
             exception);

@@ -185,7 +185,7 @@ internal sealed class AgentHost(
         {
             await root.Broken.ConfigureAwait(false);
         }
-        catch (RestartsExhaustedException)
+        catch (GanglionException)
         {
             services.GetService<IHostApplicationLifetime>()?.StopApplication();
         }

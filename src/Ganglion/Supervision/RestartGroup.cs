@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using Ganglion.Brokers;
 using Ganglion.Runtime.Failures;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +48,7 @@ internal sealed partial class RestartGroup(
 
     /// <summary>Restarts children that break, until it is cancelled.</summary>
     /// <exception cref="RestartsExhaustedException">They break too often.</exception>
+    /// <exception cref="FencedException">Another process has the name of this one.</exception>
     public async Task RestartBrokenAsync(CancellationToken stopping)
     {
         while (await WaitForFailureAsync(stopping).ConfigureAwait(false) is { } failed)
@@ -132,6 +135,12 @@ internal sealed partial class RestartGroup(
 
     private TimeSpan NoteFailure(ISupervised child, Exception cause)
     {
+        if (cause is FencedException { Code: FencedException.InstanceFenced })
+        {
+            // Started again it would take the place back, and so would the other, for ever.
+            ExceptionDispatchInfo.Throw(cause);
+        }
+
         _failures = _failures > 0 && time.GetElapsedTime(_failedAt) <= options.RestartWindow ? _failures + 1 : 1;
         _failedAt = time.GetTimestamp();
         if (!intensity.TryRestart())
