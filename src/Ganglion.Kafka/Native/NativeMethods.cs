@@ -4,7 +4,7 @@ namespace Ganglion.Kafka.Native;
 
 /// <summary>
 /// Functions of librdkafka that Confluent.Kafka has no words for: the metadata of offsets, waking a consumer that polls, asking about a setting,
-/// and why a client has failed for good.
+/// why a client has failed for good; and those of which it makes more than is needed: reading what a consumer has polled.
 /// </summary>
 internal static unsafe partial class NativeMethods
 {
@@ -52,6 +52,30 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "rd_kafka_queue_destroy")]
     internal static partial void DestroyQueue(nint queue);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_poll")]
+    internal static partial Message* Poll(nint client, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_message_destroy")]
+    internal static partial void DestroyMessage(Message* message);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_message_errstr")]
+    internal static partial nint MessageError(Message* message);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_topic_name")]
+    [SuppressGCTransition]
+    internal static partial byte* TopicName(nint topic);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_message_timestamp")]
+    [SuppressGCTransition]
+    internal static partial long MessageTime(Message* message, out int kind);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_message_headers")]
+    internal static partial int MessageHeaders(Message* message, out nint headers);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_header_get_all")]
+    [SuppressGCTransition]
+    internal static partial int GetHeader(nint headers, nuint index, out byte* name, out byte* value, out nuint size);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     internal static partial nint NewConfiguration();
 
@@ -81,6 +105,21 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_error_destroy")]
     internal static partial void DestroyError(nint error);
+
+    /// <summary><c>rd_kafka_message_t</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Message
+    {
+        public int Error;
+        public nint Topic;
+        public int Partition;
+        public byte* Value;
+        public nuint ValueSize;
+        public byte* Key;
+        public nuint KeySize;
+        public long Offset;
+        public void* Private;
+    }
 
     /// <summary><c>rd_kafka_topic_partition_list_t</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Ganglion.Brokers;
-using Ganglion.Events;
 using Ganglion.Kafka.Native;
 using Microsoft.Extensions.Logging;
 using Client = Confluent.Kafka;
@@ -16,6 +15,7 @@ internal sealed partial class Fetcher : IAsyncDisposable
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(1);
 
     private readonly Client.IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly RecordPoll _poll;
     private readonly ConsumerWaker _waker;
     private readonly ConcurrentDictionary<TopicPartition, FetchedPartition> _partitions = new();
     private readonly ConcurrentQueue<Action> _orders = new();
@@ -29,6 +29,7 @@ internal sealed partial class Fetcher : IAsyncDisposable
     public Fetcher(Client.IConsumer<byte[]?, byte[]?> consumer, ILogger logger)
     {
         _consumer = consumer;
+        _poll = new RecordPoll(consumer);
         _waker = new ConsumerWaker(consumer);
         _logger = logger;
         new Thread(Run) { IsBackground = true, Name = "ganglion-kafka-fetcher" }.Start();
@@ -115,14 +116,10 @@ internal sealed partial class Fetcher : IAsyncDisposable
                     order();
                 }
 
-                if (_consumer.Consume(LongestPoll) is { } result)
+                if (_poll.TryPoll(LongestPoll, out PolledRecord polled))
                 {
-                    Take(result);
+                    Take(polled);
                 }
-            }
-            catch (Client.ConsumeException exception)
-            {
-                Fail(exception);
             }
             catch (Exception exception)
             {
@@ -140,22 +137,25 @@ internal sealed partial class Fetcher : IAsyncDisposable
         _ended.SetResult();
     }
 
-    private void Take(Client.ConsumeResult<byte[]?, byte[]?> result)
+    private void Take(in PolledRecord polled)
     {
-        var id = new TopicPartition(result.Topic, result.Partition.Value);
+        if (polled.Error is { Code: not Client.ErrorCode.Local_PartitionEOF } error)
+        {
+            Fail(error, polled.Topic);
+            return;
+        }
+
+        var id = new TopicPartition(polled.Topic!, polled.Partition);
         if (!_partitions.TryGetValue(id, out FetchedPartition? partition))
         {
             return;
         }
 
-        if (result.IsPartitionEOF)
+        if (polled.Error is not null)
         {
-            partition.ReachEnd(result.Offset.Value);
-            return;
+            partition.ReachEnd(polled.Offset);
         }
-
-        Record record = RecordConversion.ToRecord(result.Message);
-        if (partition.Put(result.Offset.Value, record, FetchedPartition.SizeOf(record)))
+        else if (partition.Put(polled.Offset, polled.Record, FetchedPartition.SizeOf(polled.Record)))
         {
             // Rather than to pause it: the client would remember that, and where, for whoever has the partition next.
             Unassign(partition);
@@ -163,19 +163,18 @@ internal sealed partial class Fetcher : IAsyncDisposable
     }
 
     // The client goes on by itself. Whether what it does not find is gone, is for FetchWatch to say: it goes by a single answer of a broker.
-    private void Fail(Client.ConsumeException exception)
+    private void Fail(Client.Error error, string? topic)
     {
-        string? topic = exception.ConsumerRecord?.Topic;
-        if (exception.Error.Code is Client.ErrorCode.TopicAuthorizationFailed or Client.ErrorCode.GroupAuthorizationFailed)
+        if (error.Code is Client.ErrorCode.TopicAuthorizationFailed or Client.ErrorCode.GroupAuthorizationFailed)
         {
             foreach (FetchedPartition partition in _partitions.Values.Where(partition => topic is null || partition.Id.Topic == topic))
             {
-                partition.Fail(KafkaErrors.ToException(exception, $"'{partition.Id}'"));
+                partition.Fail(KafkaErrors.ToException(error, $"'{partition.Id}'"));
             }
         }
         else
         {
-            LogFailing(exception.Error.Reason, topic ?? "all topics");
+            LogFailing(error.Reason, topic ?? "all topics");
         }
     }
 
