@@ -12,6 +12,7 @@ IScenario[] scenarios =
 [
     new AppendScenario(), new AckLatencyScenario(), new RedisScenario(), new HandleScenario(), new ReopenScenario(), new GrowthScenario(),
     new StartScenario(), new IdleScenario(), new WorkflowScenario(), new RequestScenario(), new WaitingScenario(),
+    new KafkaExactlyOnceScenario(), new KafkaLatencyScenario(), new KafkaRebalanceScenario(), new KafkaOverrunScenario(),
 ];
 
 var names = new Argument<string[]>("scenario")
@@ -25,8 +26,9 @@ var quick = new Option<bool>("--quick") { Description = "A tenth of the work in 
 var folder = new Option<string>("--dir") { Description = "Where data is written.", DefaultValueFactory = static _ => Path.GetTempPath() };
 var report = new Option<string?>("--report") { Description = "The Markdown file to write, such as bench/results/2026-11.md." };
 var redisPort = new Option<int?>("--redis-port") { Description = "Where bench/redis.sh has started Redis." };
+var kafka = new Option<string?>("--kafka") { Description = "A cluster of Kafka, HOST:PORT. Default: a mock cluster and a broker that listens, each in a process of its own." };
 
-var root = new RootCommand("Measures Ganglion against what the machine can do, in ratios taken in one run.") { names, rounds, quick, folder, report, redisPort };
+var root = new RootCommand("Measures Ganglion against what the machine can do, in ratios taken in one run.") { names, rounds, quick, folder, report, redisPort, kafka };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var settings = new Settings
@@ -35,6 +37,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         Scale = parsed.GetValue(quick) ? 0.1 : 1,
         Folder = parsed.GetValue(folder)!,
         RedisPort = parsed.GetValue(redisPort),
+        Kafka = parsed.GetValue(kafka),
     };
     string[] chosen = parsed.GetValue(names)!;
     var output = new Report(settings);

@@ -17,6 +17,7 @@ internal sealed class Child : IDisposable
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, [Marker, .. arguments])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
@@ -31,6 +32,9 @@ internal sealed class Child : IDisposable
             ["fill", var folder, var count] => LogChild.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             ["open", var folder, var count] => LogChild.OpenAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             ["grow", var folder, var count] => LogChild.GrowAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
+            ["listen"] => ListenerChild.RunAsync(),
+            ["member", var cluster, var agent] => MemberChild.RunAsync(cluster, agent),
+            ["overrun", var cluster, var agent] => OverrunChild.RunAsync(cluster, agent),
             ["wait", var folder, var count] => WaitingChild.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             ["resume", var folder, var count] => WaitingChild.ResumeAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             _ => throw new ArgumentException("No such child: " + string.Join(' ', arguments), nameof(arguments)),
@@ -40,6 +44,9 @@ internal sealed class Child : IDisposable
 
     /// <summary>Tells the parent a value.</summary>
     public static void Tell(double value) => Console.Out.WriteLine(value.ToString("R", CultureInfo.InvariantCulture));
+
+    /// <summary>In a child: waits until its parent is gone, whatever has become of it.</summary>
+    public static Task WhenLeftAloneAsync() => Task.Run(Console.In.ReadToEnd);
 
     /// <summary>Waits for the next value that the process tells.</summary>
     public async Task<double> ReadAsync(CancellationToken cancellationToken) =>

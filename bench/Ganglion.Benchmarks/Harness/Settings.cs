@@ -14,5 +14,8 @@ internal sealed record Settings
     /// <summary>Where Redis listens, if it was started.</summary>
     public int? RedisPort { get; init; }
 
+    /// <summary>Where a cluster of Kafka is; if none is named, stand-ins are started.</summary>
+    public string? Kafka { get; init; }
+
     public int Scaled(int fullCount) => Math.Max(1, (int)(fullCount * Scale));
 }

@@ -11,6 +11,9 @@ internal sealed record Verdict(string Claim, string Expected, string Measured, b
     public static Verdict AtMost(string claim, double measured, double limit) =>
         new(claim, $"≤ {Show(limit)}", Show(measured), measured <= limit);
 
+    /// <summary>For a figure that is a ratio of its own in each round.</summary>
+    public static Verdict AtLeast(string claim, Figure figure, double limit) => AtLeast(claim, figure.Median, limit);
+
     public static Verdict AtMost(string claim, Figure figure, double limit) =>
         new(claim, $"≤ {figure.Unit.Show(limit)}", figure.Unit.Show(figure.Median), figure.Median <= limit);
 
