@@ -3,7 +3,6 @@ using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Hosting;
 using Ganglion.Tests.Brokers.Listener;
-using Ganglion.Tests.Telemetry;
 
 namespace Ganglion.Tests.Runtime;
 
@@ -68,7 +67,6 @@ public sealed class RestoreTests
         var time = new ManualTime();
         await using AgentTestHost host = await PrepareAsync(new EmbeddedBrokerOptions { TimeProvider = time });
         using OpenTransaction open = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 0));
-        using var measured = new Measurements("messaging.consumer.group.name", "counter");
         await host.RunAsync(Define, time);
         await host.AppendAsync("words", Keys[1], "\"b\"");
         await ReadAsync(host, 1);
@@ -80,7 +78,6 @@ public sealed class RestoreTests
 
         (await ReadAsync(host, 2)).ShouldBe(["b 2", "a 2"]);
         (await FindMemberAsync(host)).ShouldBe(member);
-        measured.Of("ganglion.restore.duration").Count().ShouldBe(2);
     }
 
     // An agent with two partitions that remembers one event of each key.
