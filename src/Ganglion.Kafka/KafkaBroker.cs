@@ -28,6 +28,7 @@ public sealed class KafkaBroker : IEventBroker
     private readonly ObservedTopics _observed;
     private readonly FetchWatch _watch;
     private readonly MemberRegistry _members = new();
+    private readonly CancellationTokenSource _released = new();
     private int _isDisposed;
 
     private KafkaBroker(KafkaBrokerOptions options, NativeSettings settings)
@@ -37,7 +38,7 @@ public sealed class KafkaBroker : IEventBroker
         _settings = new ClientSettings(options, settings);
         _clients = new ClientFactory(settings, new ClientLog(options.LoggerFactory.CreateLogger<KafkaBroker>()));
         _administration = _clients.OpenAdministration(_settings.ForAdministration("ganglion"));
-        _topics = new KafkaTopicAdministration(_administration, options);
+        _topics = new KafkaTopicAdministration(_administration, options, _released.Token);
         _producer = new SharedProducer(() => _clients.OpenProducer(_settings.ForProducer("ganglion")), _topics);
         _fetchers = new FetcherPool(() => new Fetcher(
             _clients.OpenConsumer(_settings.ForFetcher("ganglion")), options.LoggerFactory.CreateLogger<Fetcher>()));
@@ -148,7 +149,9 @@ public sealed class KafkaBroker : IEventBroker
         _watch.Dispose();
         await _fetchers.DisposeAsync().ConfigureAwait(false);
         _producer.Dispose();
+        await _released.CancelAsync().ConfigureAwait(false);
         _administration.Dispose();
+        _released.Dispose();
     }
 
     private async ValueTask<long> FindStartAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken)

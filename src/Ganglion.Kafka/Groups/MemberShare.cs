@@ -9,8 +9,8 @@ internal sealed class MemberShare(string? leading)
 {
     private readonly HashSet<TopicPartition> _given = [];
 
-    // How many partitions the leading topic has.
-    private int _width = 1;
+    // How many partitions the leading topic has. Without any, nothing goes with it.
+    private int _width;
 
     /// <summary>The topics that the group shares out: where one leads, it knows of no other.</summary>
     public string[] SharedOut(string[] wanted) => leading is null ? wanted : [leading];
@@ -25,7 +25,7 @@ internal sealed class MemberShare(string? leading)
     /// <summary>Whether a partition that is owned is to be read on. Nobody is asked.</summary>
     public bool Includes(TopicPartition partition, string[] wanted) => leading is null
         ? _given.Contains(partition)
-        : wanted.Contains(partition.Topic) && _given.Contains(new TopicPartition(leading, partition.Partition % _width));
+        : wanted.Contains(partition.Topic) && _width > 0 && _given.Contains(new TopicPartition(leading, partition.Partition % _width));
 
     /// <summary>All that is to be read, of the topics as they are.</summary>
     public IEnumerable<TopicPartition> List(string[] wanted, IReadOnlyDictionary<string, ClusterTopic> topics)
@@ -35,7 +35,7 @@ internal sealed class MemberShare(string? leading)
             return _given.Where(partition => partition.Partition < topics[partition.Topic].Partitions);
         }
 
-        _width = Math.Max(topics[leading].Partitions, 1);
+        _width = topics[leading].Partitions;
         return wanted
             .SelectMany(topic => Enumerable.Range(0, topics[topic].Partitions).Select(number => new TopicPartition(topic, number)))
             .Where(partition => Includes(partition, wanted));

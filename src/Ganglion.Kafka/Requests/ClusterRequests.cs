@@ -7,7 +7,8 @@ namespace Ganglion.Kafka.Requests;
 /// controller move. All that it is asked for may take as long as one request.
 /// </summary>
 /// <param name="options">How long a request may take.</param>
-internal sealed class ClusterRequests(KafkaBrokerOptions options)
+/// <param name="released">Cancelled before the client is released, which does not answer any more then.</param>
+internal sealed class ClusterRequests(KafkaBrokerOptions options, CancellationToken released = default)
 {
     // As Kafka's own clients do: retry.backoff.ms, retry.backoff.max.ms.
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -21,24 +22,17 @@ internal sealed class ClusterRequests(KafkaBrokerOptions options)
     /// <param name="about">The topic or the group, in quotes, or what else it is about.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GanglionException">The cluster has refused, or was not able to until the time was over.</exception>
+    /// <exception cref="ObjectDisposedException">The client was released meanwhile.</exception>
     public async Task<T> AskAsync<T>(Func<TimeSpan, Task<T>> ask, string about, CancellationToken cancellationToken)
     {
-        long began = options.TimeProvider.GetTimestamp();
-        TimeSpan pause = FirstPause;
-        while (true)
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, released);
+        try
         {
-            TimeSpan left = options.RequestTimeout - options.TimeProvider.GetElapsedTime(began);
-            try
-            {
-                return await AskOnceAsync(() => ask(left < LongestAttempt ? left : LongestAttempt), about, cancellationToken).ConfigureAwait(false);
-            }
-            catch (KafkaException exception) when (
-                KafkaErrors.MayPass(exception) && pause < options.RequestTimeout - options.TimeProvider.GetElapsedTime(began))
-            {
-                await Task.Delay(pause, options.TimeProvider, cancellationToken).ConfigureAwait(false);
-            }
-
-            pause = pause < LongestPause / 2 ? pause * 2 : LongestPause;
+            return await AskOnAsync(ask, about, waiting.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (released.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("The broker on Kafka was disposed of before the cluster had answered.", exception);
         }
     }
 
@@ -71,6 +65,27 @@ internal sealed class ClusterRequests(KafkaBrokerOptions options)
             },
             about,
             cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> AskOnAsync<T>(Func<TimeSpan, Task<T>> ask, string about, CancellationToken cancellationToken)
+    {
+        long began = options.TimeProvider.GetTimestamp();
+        TimeSpan pause = FirstPause;
+        while (true)
+        {
+            TimeSpan left = options.RequestTimeout - options.TimeProvider.GetElapsedTime(began);
+            try
+            {
+                return await AskOnceAsync(() => ask(left < LongestAttempt ? left : LongestAttempt), about, cancellationToken).ConfigureAwait(false);
+            }
+            catch (KafkaException exception) when (
+                KafkaErrors.MayPass(exception) && pause < options.RequestTimeout - options.TimeProvider.GetElapsedTime(began))
+            {
+                await Task.Delay(pause, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+
+            pause = pause < LongestPause / 2 ? pause * 2 : LongestPause;
+        }
     }
 
     private static async Task<T> AskOnceAsync<T>(Func<Task<T>> ask, string about, CancellationToken cancellationToken)

@@ -19,12 +19,15 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
     private readonly TopicDescriber _describer;
     private readonly ConcurrentDictionary<string, Task> _preparing = new(StringComparer.Ordinal);
 
-    public KafkaTopicAdministration(Client.IAdminClient client, KafkaBrokerOptions options)
+    /// <param name="client">Asks the cluster.</param>
+    /// <param name="options">How to behave there.</param>
+    /// <param name="released">Cancelled before the client is released.</param>
+    public KafkaTopicAdministration(Client.IAdminClient client, KafkaBrokerOptions options, CancellationToken released = default)
     {
         ILogger logger = options.LoggerFactory.CreateLogger<KafkaTopicAdministration>();
         _client = client;
         _options = options;
-        _requests = new ClusterRequests(options);
+        _requests = new ClusterRequests(options, released);
         Topics = new ClusterTopics(client, _requests, options.TimeProvider);
         Offsets = new PartitionOffsets(client, _requests, Topics, options);
         _creation = new TopicCreation(client, _requests, options, logger);

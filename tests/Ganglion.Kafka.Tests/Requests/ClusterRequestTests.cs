@@ -41,6 +41,18 @@ public sealed class ClusterRequestTests
         asked.ShouldAllBe(timeout => timeout > TimeSpan.Zero && timeout <= TimeSpan.FromSeconds(10));
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Whoever_waits_for_an_answer_is_told_when_the_client_is_released()
+    {
+        using var released = new CancellationTokenSource();
+        var requests = new ClusterRequests(new KafkaBrokerOptions { RequestTimeout = TimeSpan.FromSeconds(20) }, released.Token);
+        Task<int> asking = requests.AskAsync(_ => new TaskCompletionSource<int>().Task, "'orders'", Timeout);
+
+        await released.CancelAsync();
+
+        await Should.ThrowAsync<ObjectDisposedException>(() => asking);
+    }
+
     [Theory]
     [InlineData(ErrorCode.UnknownTopicOrPart, "topic-not-found")]
     [InlineData(ErrorCode.TopicAlreadyExists, "topic-exists")]
