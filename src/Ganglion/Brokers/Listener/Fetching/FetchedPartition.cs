@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Embedded.Producers;
+using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Storage;
 using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Brokers.Listener.Protocol;
@@ -80,7 +81,9 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes)
             }
 
             batches.RemoveAll(batch => batch.BaseOffset >= end);
-            Batches = batches.ConvertAll(batch => batch.Bytes);
+            Batches = batches.Count == 0 && offset < end && bytesLeft > 0
+                ? [EmptyBatch.Create(offset, end)] // Compaction has left nothing up to the end: a client would ask for it for ever.
+                : batches.ConvertAll(batch => batch.Bytes);
             Bytes = Batches.Sum(batch => batch.Length);
             Aborted = readsCommitted && aborted.Count > 0 ? FindAborted(aborted, batches) : [];
         }
