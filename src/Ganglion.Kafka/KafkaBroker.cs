@@ -60,6 +60,9 @@ public sealed class KafkaBroker : IEventBroker
     /// <summary>How many partitions are not fetched at present because their readers are behind.</summary>
     internal int HeldBack => _fetchers.HeldBack;
 
+    /// <summary>How many native clients fetch records.</summary>
+    internal int Fetchers => _fetchers.Count;
+
     /// <summary>Makes the broker of a cluster. The cluster is reached with the first call, and need not be there yet.</summary>
     /// <param name="options">Where it is, and how to behave there.</param>
     /// <exception cref="NativeClientException">The native client is missing, or too old (<c>librdkafka-missing</c>, <c>librdkafka-too-old</c>).</exception>
@@ -128,9 +131,11 @@ public sealed class KafkaBroker : IEventBroker
         ArgumentNullException.ThrowIfNull(options);
         ConsumerRules.Check(options);
         await _topics.CreateMissingAsync(options.Topics, cancellationToken).ConfigureAwait(false);
+        bool isNamed = _members.TryTakeName(options.GroupId);
         return new KafkaConsumer(
             options,
-            _clients.ForConsumer(_settings.ForMember(options)),
+            isNamed,
+            _clients.ForConsumer(_settings.ForMember(options, isNamed)),
             _fetchers,
             _topics,
             _observed,

@@ -93,7 +93,9 @@ public sealed class MembershipTests : IAsyncLifetime
     {
         await using KafkaBroker broker = MockBroker.Open(_cluster);
         string topic = await broker.CreateTopicAsync();
-        await _cluster.FailNextAsync(request, refusal);
+
+        // Others of the cluster's clients look for coordinators too.
+        await _cluster.FailNextAsync(request, [.. Enumerable.Repeat(refusal, request == FindCoordinator ? 5 : 1)]);
         await using IEventConsumer member = await broker.CreateConsumerAsync(Options(topic), Timeout);
 
         KafkaException refused = await Should.ThrowAsync<KafkaException>(async () => await member.ReadAsync(Timeout));
@@ -102,7 +104,22 @@ public sealed class MembershipTests : IAsyncLifetime
         refused.Code.ShouldBe(code);
         refused.Message.ShouldContain($"'{topic}'");
         refused.Message.ShouldContain(remedy);
-        (await member.ReadAsync(Timeout)).Records.Count.ShouldBe(1);
+        (await ReadWhenLetInAsync(member, code)).Records.Count.ShouldBe(1);
+    }
+
+    private static async Task<ConsumedBatch> ReadWhenLetInAsync(IEventConsumer member, string refusal)
+    {
+        while (true)
+        {
+            try
+            {
+                return await member.ReadAsync(Timeout);
+            }
+            catch (KafkaException exception) when (exception.Code == refusal)
+            {
+                // It is refused more than once.
+            }
+        }
     }
 
     [Fact(Timeout = 60_000)]

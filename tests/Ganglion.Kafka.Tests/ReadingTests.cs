@@ -40,6 +40,31 @@ public sealed class ReadingTests(MockCluster cluster) : IClassFixture<MockCluste
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Who_reads_a_partition_beside_another_has_a_client_for_as_long_as_it_reads()
+    {
+        await using KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync();
+        await AppendAsync(broker, topic, 0, 1);
+        await using IEventReader first = await OpenAsync(broker, topic, OffsetPosition.Earliest);
+        await TakeAsync(first, 1);
+        broker.Fetchers.ShouldBe(1);
+
+        await using (IEventReader second = await OpenAsync(broker, topic, OffsetPosition.Earliest))
+        {
+            await TakeAsync(second, 1);
+            broker.Fetchers.ShouldBe(2);
+        }
+
+        while (broker.Fetchers > 1)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), Timeout);
+        }
+
+        await AppendAsync(broker, topic, 1, 2);
+        (await TakeAsync(first, 1))[0].Offset.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_reader_begins_where_it_is_told_and_goes_on_elsewhere()
     {
         await using KafkaBroker broker = MockBroker.Open(cluster);

@@ -18,6 +18,7 @@ internal sealed partial class KafkaConsumer : IEventConsumer
     private const long Reading = long.MinValue;
 
     private readonly ConsumerOptions _options;
+    private readonly bool _isNamed;
     private readonly FetcherPool _fetchers;
     private readonly KafkaTopicAdministration _topics;
     private readonly ObservedTopics _observed;
@@ -38,6 +39,7 @@ internal sealed partial class KafkaConsumer : IEventConsumer
 
     public KafkaConsumer(
         ConsumerOptions options,
+        bool isNamed,
         Client.ConsumerBuilder<byte[]?, byte[]?> builder,
         FetcherPool fetchers,
         KafkaTopicAdministration topics,
@@ -46,6 +48,7 @@ internal sealed partial class KafkaConsumer : IEventConsumer
         KafkaBrokerOptions broker)
     {
         _options = options;
+        _isNamed = isNamed;
         _fetchers = fetchers;
         _topics = topics;
         _observed = observed;
@@ -193,6 +196,11 @@ internal sealed partial class KafkaConsumer : IEventConsumer
         _queue.Wake();
         _members.Remove(this);
         await _membership.DisposeAsync().ConfigureAwait(false);
+        if (_isNamed)
+        {
+            _members.GiveNameBack(GroupId);
+        }
+
         Drop([.. _owned.Keys]);
     }
 

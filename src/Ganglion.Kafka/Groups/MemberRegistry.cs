@@ -11,6 +11,15 @@ internal sealed class MemberRegistry
 {
     private readonly ConcurrentDictionary<KafkaConsumer, bool> _members = new();
 
+    private readonly ConcurrentDictionary<string, bool> _named = new(StringComparer.Ordinal);
+
+    /// <summary>Lets one member of a group have the process's instance id: two with the same would fence each other.</summary>
+    /// <returns>Whether it may.</returns>
+    public bool TryTakeName(string groupId) => _named.TryAdd(groupId, true);
+
+    /// <summary>The one that had the instance id is a member no more.</summary>
+    public void GiveNameBack(string groupId) => _named.TryRemove(groupId, out _);
+
     public void Add(KafkaConsumer member) => _members[member] = true;
 
     public void Remove(KafkaConsumer member) => _members.TryRemove(member, out _);

@@ -127,6 +127,12 @@ internal sealed partial class FetchedPartition
             if (_fault is { } fault)
             {
                 _fault = null;
+                if (_next != _fetched)
+                {
+                    // What has come before it is still to be taken.
+                    Queue();
+                }
+
                 throw fault;
             }
 

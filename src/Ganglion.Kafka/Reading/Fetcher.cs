@@ -40,6 +40,12 @@ internal sealed partial class Fetcher : IAsyncDisposable
 
     public IEnumerable<FetchedPartition> Partitions => _partitions.Values;
 
+    /// <summary>Whether it fetches nothing.</summary>
+    public bool IsIdle => _partitions.IsEmpty;
+
+    /// <summary>Told on the fetcher's thread when it fetches nothing any more.</summary>
+    public event Action<Fetcher>? Emptied;
+
     /// <summary>Takes a partition over, unless it fetches the same for somebody else.</summary>
     public bool TryTake(FetchedPartition partition)
     {
@@ -57,7 +63,10 @@ internal sealed partial class Fetcher : IAsyncDisposable
     public void Stop(FetchedPartition partition) => Order(() =>
     {
         Unassign(partition);
-        _partitions.TryRemove(KeyValuePair.Create(partition.Id, partition));
+        if (_partitions.TryRemove(KeyValuePair.Create(partition.Id, partition)) && _partitions.IsEmpty)
+        {
+            Emptied?.Invoke(this);
+        }
     });
 
     /// <summary>Fetches from elsewhere. What was fetched before is not given to the partition any more.</summary>
@@ -93,13 +102,22 @@ internal sealed partial class Fetcher : IAsyncDisposable
         // It may have been stopped since the order was given.
         if (_partitions.GetValueOrDefault(partition.Id) == partition && _assigned.Add(partition.Id))
         {
-            _consumer.IncrementalAssign([new Client.TopicPartitionOffset(IdOf(partition), partition.NextToFetch)]);
+            try
+            {
+                _consumer.IncrementalAssign([new Client.TopicPartitionOffset(IdOf(partition), partition.NextToFetch)]);
+            }
+            catch (Client.KafkaException exception)
+            {
+                _assigned.Remove(partition.Id);
+                partition.Fail(KafkaErrors.ToException(exception, $"'{partition.Id}'"));
+            }
         }
     }
 
     private void Unassign(FetchedPartition partition)
     {
-        if (_assigned.Remove(partition.Id))
+        // Somebody else may have the partition by now.
+        if (_partitions.GetValueOrDefault(partition.Id) == partition && _assigned.Remove(partition.Id))
         {
             _consumer.IncrementalUnassign([IdOf(partition)]);
         }

@@ -22,6 +22,7 @@ internal sealed class FetcherPool(Func<Fetcher> create) : IAsyncDisposable
             if (!_fetchers.Any(fetcher => fetcher.TryTake(partition)))
             {
                 Fetcher more = create();
+                more.Emptied += End;
                 _fetchers.Add(more);
                 more.TryTake(partition);
             }
@@ -52,6 +53,32 @@ internal sealed class FetcherPool(Func<Fetcher> create) : IAsyncDisposable
                 return _fetchers.Sum(fetcher => fetcher.HeldBack);
             }
         }
+    }
+
+    /// <summary>How many native clients there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _fetchers.Count;
+            }
+        }
+    }
+
+    // One stays for whoever reads next.
+    private void End(Fetcher idle)
+    {
+        lock (_lock)
+        {
+            if (_isDisposed || _fetchers.Count == 1 || !idle.IsIdle || !_fetchers.Remove(idle))
+            {
+                return;
+            }
+        }
+
+        _ = idle.DisposeAsync().AsTask();
     }
 
     public async ValueTask DisposeAsync()

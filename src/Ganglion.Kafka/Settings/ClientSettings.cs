@@ -80,7 +80,9 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
     }
 
     /// <summary>A member. What is configured of its session counts for all members, whatever they ask for.</summary>
-    public Dictionary<string, string> ForMember(ConsumerOptions member)
+    /// <param name="member">What it asks for.</param>
+    /// <param name="isNamed">Whether it has the process's instance id, if there is one.</param>
+    public Dictionary<string, string> ForMember(ConsumerOptions member, bool isNamed = true)
     {
         Dictionary<string, string> own = ForGroup(member.ClientId, member.GroupId);
         own.TryAdd(SettingNames.SessionTimeout, Text(member.SessionTimeout));
@@ -88,7 +90,7 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
         own.TryAdd(SettingNames.HeartbeatInterval, Text(Shorter(member.HeartbeatInterval, session / 4)));
         own.TryAdd("max.poll.interval.ms", Text(member.MaxPollInterval > session ? member.MaxPollInterval : session));
         own["auto.offset.reset"] = "latest";
-        if (options.Consumer.InstanceId is { } instance)
+        if (isNamed && options.Consumer.InstanceId is { } instance)
         {
             own["group.instance.id"] = instance;
         }

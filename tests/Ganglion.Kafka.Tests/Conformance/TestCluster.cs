@@ -8,6 +8,9 @@ using Ganglion.Kafka.Tests.Conformance;
 
 [assembly: AssemblyFixture(typeof(TestCluster))]
 
+// Most of the time tests wait for groups and timeouts of clusters.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+
 namespace Ganglion.Kafka.Tests.Conformance;
 
 /// <summary>
