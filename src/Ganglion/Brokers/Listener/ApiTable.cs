@@ -31,12 +31,17 @@ internal sealed class ApiTable
             new DeleteTopicsApi(context),
             new DescribeConfigsApi(context),
             new InitProducerIdApi(context),
+            new OffsetForLeaderEpochApi(context),
             new AddPartitionsToTxnApi(context),
             new AddOffsetsToTxnApi(context),
             new EndTxnApi(context),
             new TxnOffsetCommitApi(context),
             new DeleteGroupsApi(context),
             new OffsetDeleteApi(context),
+            new DescribeClusterApi(context),
+            new DescribeProducersApi(context),
+            new DescribeTransactionsApi(context),
+            new ListTransactionsApi(context),
         ];
         _apis = apis.ToFrozenDictionary(api => (short)api.Key);
     }

@@ -20,4 +20,7 @@ internal sealed record ListenerContext(EmbeddedBroker Broker, TransactionCoordin
 
     /// <summary>The epoch of the leader of every partition, who never changes.</summary>
     public const int LeaderEpoch = 0;
+
+    /// <summary>What is said where a client asks what it may do (KIP-430).</summary>
+    public const int AuthorizedOperationsUnknown = int.MinValue;
 }

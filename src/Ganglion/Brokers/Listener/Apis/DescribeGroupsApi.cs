@@ -10,8 +10,6 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// </summary>
 internal sealed class DescribeGroupsApi(ListenerContext context) : Api(ApiKey.DescribeGroups, 0, 5, flexibleFrom: 5)
 {
-    private const int OperationsNotTold = int.MinValue;
-
     public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
@@ -60,7 +58,7 @@ internal sealed class DescribeGroupsApi(ListenerContext context) : Api(ApiKey.De
         });
         if (version >= 3)
         {
-            writer.WriteInt32(OperationsNotTold);
+            writer.WriteInt32(ListenerContext.AuthorizedOperationsUnknown);
         }
 
         writer.WriteTags();

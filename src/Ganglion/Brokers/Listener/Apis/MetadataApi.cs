@@ -9,8 +9,6 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// </summary>
 internal sealed class MetadataApi(ListenerContext context) : Api(ApiKey.Metadata, 0, 12, flexibleFrom: 9)
 {
-    private const int AuthorizedOperationsUnknown = int.MinValue;
-
     private TopicCatalog Catalog => context.Broker.Catalog;
 
     public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
@@ -99,7 +97,7 @@ internal sealed class MetadataApi(ListenerContext context) : Api(ApiKey.Metadata
         response.WriteArray(topics, (writer, topic) => WriteTopic(writer, version, topic));
         if (version is >= 8 and <= 10)
         {
-            response.WriteInt32(AuthorizedOperationsUnknown);
+            response.WriteInt32(ListenerContext.AuthorizedOperationsUnknown);
         }
 
         response.WriteTags();
@@ -122,7 +120,7 @@ internal sealed class MetadataApi(ListenerContext context) : Api(ApiKey.Metadata
         writer.WriteArray(found.Topic?.Partitions ?? [], (partitions, partition) => WritePartition(partitions, version, partition));
         if (version >= 8)
         {
-            writer.WriteInt32(AuthorizedOperationsUnknown);
+            writer.WriteInt32(ListenerContext.AuthorizedOperationsUnknown);
         }
 
         writer.WriteTags();

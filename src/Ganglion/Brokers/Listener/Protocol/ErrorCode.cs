@@ -41,6 +41,7 @@ internal enum ErrorCode : short
     NonEmptyGroup = 68,
     GroupIdNotFound = 69,
     FetchSessionIdNotFound = 70,
+    UnknownLeaderEpoch = 75,
     UnsupportedCompressionType = 76,
     MemberIdRequired = 79,
     GroupMaxSizeReached = 81,
@@ -49,4 +50,7 @@ internal enum ErrorCode : short
     UnstableOffsetCommit = 88,
     ProducerFenced = 90,
     UnknownTopicId = 100,
+    TransactionalIdNotFound = 105,
+    MismatchedEndpointType = 114,
+    UnsupportedEndpointType = 115,
 }

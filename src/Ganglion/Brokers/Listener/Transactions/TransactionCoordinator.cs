@@ -63,6 +63,15 @@ internal sealed partial class TransactionCoordinator(EmbeddedBroker broker) : ID
         return pending;
     }
 
+    /// <summary>All transactional ids, in their order.</summary>
+    public IReadOnlyList<TransactionDescription> List()
+    {
+        lock (_gate)
+        {
+            return [.. _transactions.Values.OrderBy(transaction => transaction.Id, StringComparer.Ordinal).Select(Describe)];
+        }
+    }
+
     public void Dispose()
     {
         lock (_gate)
@@ -73,6 +82,15 @@ internal sealed partial class TransactionCoordinator(EmbeddedBroker broker) : ID
             }
         }
     }
+
+    private TransactionDescription Describe(Transaction transaction) => new(
+        transaction.Id,
+        transaction.ProducerId,
+        transaction.Epoch,
+        TransactionDescription.NameOf(transaction.State),
+        transaction.Timeout,
+        transaction.State is TransactionState.Ongoing or TransactionState.Ending ? broker.Time.GetElapsedTime(transaction.LastUsed) : null,
+        [.. transaction.Partitions.Select(partition => partition.Id)]);
 
     private Transaction Find(string transactionalId, long producerId, short epoch)
     {
