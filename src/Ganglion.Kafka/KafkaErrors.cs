@@ -22,6 +22,14 @@ internal static class KafkaErrors
         or Client.ErrorCode.Local_TimedOut or Client.ErrorCode.Local_TimedOutQueue or Client.ErrorCode.Local_MsgTimedOut
         or Client.ErrorCode.RequestTimedOut or Client.ErrorCode.NetworkException;
 
+    /// <summary>
+    /// Whether the client does not trust the broker, or the broker not the client. With TLS 1.3 a broker says so when the client has begun to send already,
+    /// and the native client takes it for a failure of the network: only OpenSSL's text tells.
+    /// </summary>
+    public static bool IsDistrust(Client.Error error) =>
+        error.Code == Client.ErrorCode.Local_Ssl
+        || (error.Code == Client.ErrorCode.Local_Transport && error.Reason.Contains("SSL alert number", StringComparison.Ordinal));
+
     /// <summary>Whether the same request may succeed later.</summary>
     public static bool MayPass(KafkaException exception) => exception.Code is Unreachable or Unavailable;
 
@@ -81,7 +89,7 @@ internal static class KafkaErrors
             $"The cluster does not accept who this is: {error.Reason}. Check Ganglion:Kafka:Sasl, that is mechanism, user name and password, "
             + "and that SecurityProtocol is the one of the cluster's listener.",
             cause),
-        Client.ErrorCode.Local_Ssl => new KafkaException(
+        _ when IsDistrust(error) => new KafkaException(
             "kafka-tls-failed",
             $"There is no trust over TLS: {error.Reason}. Check Ganglion:Kafka:Tls, that CaLocation has the authority by which the brokers' "
             + "certificates are signed, and that these are for the names by which the brokers are reached; where the cluster asks for a "
@@ -90,7 +98,8 @@ internal static class KafkaErrors
         _ when IsUnanswered(error) => new KafkaException(
             Unreachable,
             $"The cluster does not answer ({about}): {error.Reason}. Check that its brokers run, that the addresses are theirs and can be reached "
-            + "from here, and that SecurityProtocol is the one of the listener.",
+            + "from here, that SecurityProtocol is the one of the listener, and, where that asks for a certificate, CertificateLocation and KeyLocation "
+            + "of Ganglion:Kafka:Tls.",
             cause),
         _ when IsPassing(error) => new KafkaException(
             Unavailable,

@@ -44,7 +44,8 @@ internal sealed class ConnectionFaults
 
     private static int Rank(Client.Error error) => error.Code switch
     {
-        Client.ErrorCode.Local_Authentication or Client.ErrorCode.Local_Ssl => 2,
+        Client.ErrorCode.Local_Authentication => 2,
+        _ when KafkaErrors.IsDistrust(error) => 2,
         Client.ErrorCode.Local_AllBrokersDown => 0,
         _ => 1,
     };

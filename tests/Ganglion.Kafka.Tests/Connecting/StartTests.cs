@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Ganglion.Agents;
+using Ganglion.Kafka.Tests.Foreign;
+using Ganglion.Kafka.Tests.Listener.Security;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -76,6 +78,28 @@ public sealed class StartTests : IDisposable
         // Trusted, it still is no broker.
         (await FailAsync(options with { BootstrapServers = $"localhost:{listener.Port}" })).Code.ShouldBe("kafka-unreachable");
         (await FailAsync(options with { Tls = options.Tls with { VerifyHostName = false } })).Code.ShouldBe("kafka-unreachable");
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cluster_that_does_not_trust_the_client_says_so(bool hasCertificate)
+    {
+        using var authority = new Authority();
+        using var others = new Authority();
+        (string certificate, string key) = authority.Issue("broker", isBroker: true);
+        (string Certificate, string Key)? own = hasCertificate ? others.Issue("agents") : null;
+        await using ForeignProgram server = ForeignProgram.StartPython("tls_server.py", certificate, key, authority.CaLocation);
+
+        KafkaException exception = await FailAsync(new KafkaBrokerOptions
+        {
+            BootstrapServers = $"localhost:{await server.ReadLineAsync()}",
+            SecurityProtocol = KafkaSecurityProtocol.Ssl,
+            Tls = new KafkaTlsOptions { CaLocation = authority.CaLocation, CertificateLocation = own?.Certificate, KeyLocation = own?.Key },
+        });
+
+        exception.Code.ShouldBe("kafka-tls-failed", exception.Message);
+        exception.Message.ShouldContain("CertificateLocation and KeyLocation");
     }
 
     [Fact(Timeout = 60_000)]

@@ -19,6 +19,9 @@ internal sealed class Connection(Stream stream, string host, ApiTable apis, Kafk
     // The header of a client without a name.
     private const int MinRequestBytes = 10;
 
+    // A handshake of any version of TLS begins so.
+    private const int TlsHandshake = 0x1603;
+
     // So many answers wait at most for those before them: then no more is read.
     private const int MaxUnanswered = 16;
 
@@ -68,7 +71,10 @@ internal sealed class Connection(Stream stream, string host, ApiTable apis, Kafk
         int length = ReadInt32(start.Slice(0, 4));
         if (length < MinRequestBytes || length > options.MaxRequestBytes)
         {
-            throw new MalformedRequestException($"A request of {length} bytes is announced; it has {MinRequestBytes} at least, and {options.MaxRequestBytes} at most are read.");
+            throw new MalformedRequestException(
+                length >> 16 == TlsHandshake
+                    ? $"It speaks TLS, and the listener does not. Let its security.protocol be one without SSL, or set {nameof(options.Tls)} of the listener."
+                    : $"A request of {length} bytes is announced; it has {MinRequestBytes} at least, and {options.MaxRequestBytes} at most are read.");
         }
 
         requests.AdvanceTo(start.GetPosition(4));

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener.Groups;
-using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Security;
 using Ganglion.Brokers.Listener.Transactions;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +19,8 @@ public sealed partial class KafkaListener : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly KafkaListenerOptions _options;
+    private readonly ListenerTls? _tls;
+    private readonly TimeProvider _time;
     private readonly TransactionCoordinator _transactions;
     private readonly ApiTable _apis;
     private readonly ILogger _logger;
@@ -27,15 +28,22 @@ public sealed partial class KafkaListener : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
     private readonly Task _accepting;
 
-    private KafkaListener(EmbeddedBroker broker, TransactionCoordinator transactions, KafkaListenerOptions options, Socket socket)
+    private KafkaListener(EmbeddedBroker broker, TransactionCoordinator transactions, KafkaListenerOptions options, ListenerTls? tls, Socket socket)
     {
         _socket = socket;
         _options = options;
+        _tls = tls;
+        _time = broker.Time;
         _logger = options.LoggerFactory.CreateLogger<KafkaListener>();
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
         _transactions = transactions;
         _apis = new ApiTable(new ListenerContext(
             broker, _transactions, new ClientGroups(broker, options.InitialRebalanceDelay), AddressFor(EndPoint, options.AdvertisedAddress)));
+        if (!IPAddress.IsLoopback(EndPoint.Address) && options.Tls is not { ClientCertificates: KafkaListenerClientCertificates.Required })
+        {
+            LogOpen(EndPoint);
+        }
+
         _accepting = Task.Run(AcceptAsync);
     }
 
@@ -54,6 +62,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(broker);
         options ??= new KafkaListenerOptions();
         KafkaListenerRules.Check(options);
+        ListenerTls? tls = options.Tls is null ? null : ListenerTls.Open(options.Tls);
         var socket = new Socket(options.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -61,11 +70,12 @@ public sealed partial class KafkaListener : IAsyncDisposable
             socket.Listen(Backlog);
             var transactions = new TransactionCoordinator(broker);
             await transactions.RestoreAsync(cancellationToken).ConfigureAwait(false);
-            return new KafkaListener(broker, transactions, options, socket);
+            return new KafkaListener(broker, transactions, options, tls, socket);
         }
         catch (SocketException exception)
         {
             socket.Dispose();
+            tls?.Dispose();
             throw new ListenerException(
                 "listener-address-unusable",
                 $"Clients of Kafka cannot be served at {options.EndPoint}: {exception.Message}. Choose another port, or stop what uses it.",
@@ -74,6 +84,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
         catch
         {
             socket.Dispose();
+            tls?.Dispose();
             throw;
         }
     }
@@ -92,6 +103,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
         await Task.WhenAll(_connections.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _transactions.AbortAllAsync().ConfigureAwait(false);
         _transactions.Dispose();
+        _tls?.Dispose();
         _stopping.Dispose();
     }
 
@@ -135,39 +147,12 @@ public sealed partial class KafkaListener : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(Socket client)
-    {
-        string host = (client.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
-        try
-        {
-            client.NoDelay = true;
-            var stream = new NetworkStream(client, ownsSocket: true);
-            await using ConfiguredAsyncDisposable closing = stream.ConfigureAwait(false);
-            await new Connection(stream, host, _apis, _options).ServeAsync(_stopping.Token).ConfigureAwait(false);
-        }
-        catch (MalformedRequestException exception)
-        {
-            LogMalformed(host, exception.Message);
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
-        {
-            LogDisconnected(host, exception.Message);
-        }
-        catch (Exception exception)
-        {
-            LogFailed(exception, host);
-        }
-    }
-
     [LoggerMessage(1030, LogLevel.Warning, "A client could not be accepted.")]
     private partial void LogNotAccepted(Exception exception);
 
-    [LoggerMessage(1031, LogLevel.Warning, "The client at {Host} is disconnected, for it does not speak Kafka's protocol: {Fault}")]
-    private partial void LogMalformed(string host, string fault);
-
-    [LoggerMessage(1032, LogLevel.Debug, "The client at {Host} has gone: {Fault}")]
-    private partial void LogDisconnected(string host, string fault);
-
-    [LoggerMessage(1033, LogLevel.Error, "The client at {Host} is disconnected, because what it asked for failed.")]
-    private partial void LogFailed(Exception exception, string host);
+    [LoggerMessage(
+        1034, LogLevel.Warning,
+        "Clients of Kafka are served at {EndPoint}, which is no loopback address, and nobody is asked who he is: whoever reaches it can read and write "
+        + "everything. Set ClientCertificates of Tls, or listen on the loopback address.")]
+    private partial void LogOpen(IPEndPoint endPoint);
 }

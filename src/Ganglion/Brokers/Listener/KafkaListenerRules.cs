@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Ganglion.Brokers.Listener.Security;
 
 namespace Ganglion.Brokers.Listener;
 
@@ -29,6 +30,14 @@ internal static class KafkaListenerRules
         faults.Check(
             options.InitialRebalanceDelay >= TimeSpan.Zero && options.InitialRebalanceDelay <= MaxWait,
             $"{nameof(options.InitialRebalanceDelay)} is {options.InitialRebalanceDelay}; allowed are 0 to {MaxWait.Days} days");
+        faults.Check(
+            options.AuthenticationTimeout >= TimeSpan.FromMilliseconds(1) && options.AuthenticationTimeout <= MaxWait,
+            $"{nameof(options.AuthenticationTimeout)} is {options.AuthenticationTimeout}; allowed are 1 ms to {MaxWait.Days} days");
+        if (options.Tls is { } tls)
+        {
+            ListenerTls.TryOpen(tls, faults)?.Dispose();
+        }
+
         faults.Check(options.LoggerFactory is not null, $"{nameof(options.LoggerFactory)} is null; leave it out to log nowhere");
         faults.ThrowIfAny("The listener's options", nameof(options));
     }

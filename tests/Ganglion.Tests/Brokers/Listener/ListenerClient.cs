@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
@@ -11,7 +12,7 @@ namespace Ganglion.Tests.Brokers.Listener;
 internal sealed class ListenerClient : IAsyncDisposable
 {
     private readonly TcpClient _client = new();
-    private readonly NetworkStream _stream;
+    private Stream _stream;
     private int _correlationId;
 
     private ListenerClient(IPEndPoint endPoint)
@@ -21,6 +22,16 @@ internal sealed class ListenerClient : IAsyncDisposable
     }
 
     public static ListenerClient Connect(KafkaListener listener) => new(listener.EndPoint);
+
+    /// <summary>Connects over TLS to whoever calls himself localhost.</summary>
+    public static async Task<ListenerClient> ConnectTlsAsync(KafkaListener listener)
+    {
+        ListenerClient client = Connect(listener);
+        var tls = new SslStream(client._stream, leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
+        await tls.AuthenticateAsClientAsync("localhost", null, checkCertificateRevocation: false);
+        client._stream = tls;
+        return client;
+    }
 
     public static Task<KafkaListener> ListenAsync(EmbeddedBroker broker, int maxRequestBytes = 1024 * 1024) => KafkaListener.StartAsync(
         broker, new KafkaListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), MaxRequestBytes = maxRequestBytes });
