@@ -46,7 +46,7 @@ internal static class KafkaErrors
         Client.ErrorCode.TopicException => new TopicException("topic-name-invalid", $"{about} cannot be the name of a topic.", cause),
         Client.ErrorCode.InvalidPartitions or Client.ErrorCode.InvalidReplicationFactor or Client.ErrorCode.InvalidConfig
             or Client.ErrorCode.InvalidReplicaAssignment or Client.ErrorCode.PolicyViolation =>
-            new TopicException("topic-settings-invalid", $"The cluster refuses the settings of topic {about}: {error.Reason}.", cause),
+            new TopicException(TopicException.SettingsInvalid, $"The cluster refuses the settings of topic {about}: {error.Reason}.", cause),
         Client.ErrorCode.MsgSizeTooLarge or Client.ErrorCode.RecordListTooLarge => new RecordTooLargeException(
             "record-too-large",
             $"A record for {about} is larger than the cluster or the client takes (max.message.bytes, message.max.bytes). "

@@ -162,7 +162,13 @@ internal sealed partial class DoctorCommand : Command
         var table = new TextTable("CHECK", "", "FOUND");
         foreach (Finding finding in findings)
         {
-            table.Add(finding.Check, WordOf(finding.Level), finding.Remedy is { } remedy ? $"{finding.Text} {remedy}" : finding.Text);
+            // What to do on each system has lines of its own.
+            string[] lines = (finding.Remedy is { } remedy ? $"{finding.Text} {remedy}" : finding.Text).ReplaceLineEndings("\n").Split('\n');
+            table.Add(finding.Check, WordOf(finding.Level), lines[0]);
+            foreach (string line in lines.Skip(1))
+            {
+                table.Add("", "", line);
+            }
         }
 
         table.WriteTo(_terminal);

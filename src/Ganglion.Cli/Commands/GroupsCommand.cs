@@ -122,16 +122,21 @@ internal sealed class GroupsCommand : Command
         _terminal.WriteLine($"{group.Id}: {group.State}, lag {group.Lag}");
         var offsets = new TextTable(
             "TOPIC", TextColumn.Number("PARTITION"), TextColumn.Number("COMMITTED"), TextColumn.Number("LATEST"), TextColumn.Number("LAG"), "MEMBER");
-        foreach (GroupOffsetView offset in group.Offsets)
+        Dictionary<PartitionName, GroupOffsetView> committed = group.Offsets.ToDictionary(offset => new PartitionName(offset.Topic, offset.Partition));
+        Dictionary<PartitionName, string> members = group.Members
+            .SelectMany(member => member.Assignment, (member, partition) => (partition, member.Id))
+            .ToLookup(pair => pair.partition, pair => pair.Id)
+            .ToDictionary(ids => ids.Key, ids => string.Join(' ', ids));
+        foreach (PartitionName partition in committed.Keys.Union(members.Keys).OrderBy(one => one.Topic, StringComparer.Ordinal).ThenBy(one => one.Partition))
         {
-            string member = group.Members.FirstOrDefault(m => m.Assignment.Contains(new PartitionName(offset.Topic, offset.Partition)))?.Id ?? "-";
+            GroupOffsetView? offset = committed.GetValueOrDefault(partition);
             offsets.Add(
-                offset.Topic,
-                Listing.Number(offset.Partition),
-                Listing.Number(offset.Committed),
-                Listing.Number(offset.Latest),
-                Listing.Number(offset.Lag),
-                member);
+                partition.Topic,
+                Listing.Number(partition.Partition),
+                Listing.Number(offset?.Committed),
+                Listing.Number(offset?.Latest),
+                Listing.Number(offset?.Lag),
+                members.GetValueOrDefault(partition, "-"));
         }
 
         offsets.WriteTo(_terminal);

@@ -19,14 +19,18 @@ internal static class TopicConfiguration
     private const int CompactedSegmentBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan CompactedSegmentTime = TimeSpan.FromHours(1);
 
-    /// <summary>What is to be set; what is open is left to the cluster, except for the segments of compacted topics.</summary>
+    /// <summary>
+    /// What is to be set; what is open is left to the cluster, except for the segments of compacted topics. Kafka has no policy by which nothing is removed:
+    /// it is told to remove nothing by age or size.
+    /// </summary>
     public static Dictionary<string, string> ToEntries(TopicSettings settings)
     {
         var entries = new Dictionary<string, string>(StringComparer.Ordinal);
         bool isCompacted = settings.Cleanup is { } policy && policy.HasFlag(CleanupPolicy.Compact);
-        Add(CleanupPolicyName, settings.Cleanup is { } cleanup ? ToText(cleanup) : null);
-        Add(RetentionName, ToText(settings.Retention, infinite: "-1"));
-        Add(RetentionBytesName, settings.RetentionBytes?.ToString(CultureInfo.InvariantCulture));
+        bool isKept = settings.Cleanup == CleanupPolicy.None;
+        Add(CleanupPolicyName, isKept ? "delete" : settings.Cleanup is { } cleanup ? ToText(cleanup) : null);
+        Add(RetentionName, ToText(isKept ? Timeout.InfiniteTimeSpan : settings.Retention, infinite: "-1"));
+        Add(RetentionBytesName, (isKept ? -1 : settings.RetentionBytes)?.ToString(CultureInfo.InvariantCulture));
         Add(SegmentBytesName, (settings.SegmentBytes ?? (isCompacted ? CompactedSegmentBytes : null))?.ToString(CultureInfo.InvariantCulture));
         Add(SegmentTimeName, ToText(isCompacted ? CompactedSegmentTime : null, infinite: "-1"));
         Add(MaxMessageBytesName, settings.MaxMessageBytes?.ToString(CultureInfo.InvariantCulture));
@@ -61,7 +65,7 @@ internal static class TopicConfiguration
 
         return faults.Count == 0
             ? settings
-            : throw new TopicException("topic-settings-invalid", $"The topic's settings are not valid: {string.Join("; ", faults)}.");
+            : throw new TopicException(TopicException.SettingsInvalid, $"The topic's settings are not valid: {string.Join("; ", faults)}.");
 
         TopicSettings AddFault(TopicSettings unchanged, string name, string value)
         {

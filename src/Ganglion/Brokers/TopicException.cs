@@ -6,6 +6,9 @@ public sealed class TopicException : GanglionException
     /// <summary>The code where the topic is well, and does not take a record for what it is.</summary>
     internal const string RecordRefused = "record-refused";
 
+    /// <summary>The code where a topic cannot be created, or changed, to be so.</summary>
+    internal const string SettingsInvalid = "topic-settings-invalid";
+
     /// <summary>Creates the exception.</summary>
     /// <param name="code">The stable code.</param>
     /// <param name="message">What happened, where, and what can be done about it.</param>

@@ -27,7 +27,7 @@ internal static class TopicRules
     {
         TopicSettings settings = Fill(asked ?? new TopicSettings(), defaults);
         OptionFaults faults = Check(settings);
-        return faults.Any ? throw new TopicException("topic-settings-invalid", $"The topic's settings are not valid: {faults}.") : settings;
+        return faults.Any ? throw new TopicException(TopicException.SettingsInvalid, $"The topic's settings are not valid: {faults}.") : settings;
     }
 
     /// <summary>What is wrong with settings that a topic is to get where its own are silent.</summary>

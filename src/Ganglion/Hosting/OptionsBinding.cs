@@ -75,10 +75,14 @@ internal static class OptionsBinding
     private static object? Parse(string? text, Type type) =>
         type == typeof(string) ? text
         : type.IsEnum ? ParseConstant(text, type)
-        : type == typeof(TimeSpan) ? TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) ? time : null
+        : type == typeof(TimeSpan) ? ParseTime(text)
         : type == typeof(bool) ? bool.TryParse(text, out bool condition) ? condition : null
         : type == typeof(int) ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long large) ? large : null;
+
+    // A number by itself would be days, which nobody means.
+    private static TimeSpan? ParseTime(string? text) =>
+        text is not null && text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) ? time : null;
 
     // In the manner of other systems, too: SASL_SSL, SCRAM-SHA-512.
     private static object? ParseConstant(string? text, Type type) =>

@@ -21,6 +21,20 @@ public sealed class GroupsCommandTests
     }
 
     [Fact]
+    public async Task What_members_have_is_described_also_where_nothing_is_committed_yet()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.AppendAsync("t", "1");
+        await using IEventConsumer member = await host.Broker.CreateConsumerAsync(
+            new ConsumerOptions { GroupId = "g", Topics = ["t"] }, TestContext.Current.CancellationToken);
+        await member.ReadAsync(TestContext.Current.CancellationToken);
+
+        IReadOnlyList<string> described = (await host.RunAsync("groups", "describe", "g")).ShouldSucceed().Lines;
+
+        described[2].ShouldBe($"t              0          -       -    -  {member.Group.MemberId}");
+    }
+
+    [Fact]
     public async Task A_group_is_reset()
     {
         await using CliHost host = await CliHost.StartAsync();

@@ -73,7 +73,7 @@ public sealed class StartTests : IDisposable
             RequestTimeout = TimeSpan.FromSeconds(1),
         };
 
-        (await FailAsync(options)).Code.ShouldBe("kafka-tls-failed");
+        (await FailAsync(options with { RequestTimeout = TimeSpan.FromSeconds(30) })).Code.ShouldBe("kafka-tls-failed");
 
         // Trusted, it still is no broker.
         (await FailAsync(options with { BootstrapServers = $"localhost:{listener.Port}" })).Code.ShouldBe("kafka-unreachable");

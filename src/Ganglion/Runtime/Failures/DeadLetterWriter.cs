@@ -117,7 +117,8 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
         invocation.DeadLetterTopic = null;
     }
 
-    /// <summary>Creates the topic if it is not there. Nothing in it is ever removed by age.</summary>
+    /// <summary>Creates the topic if it is not there. Nothing in it is ever removed by age, unless the broker refuses that.</summary>
+    /// <exception cref="DeadLetterTopicException">It is not there and cannot be created: nothing can be parked in it for now.</exception>
     public async ValueTask EnsureTopicAsync(string name, CancellationToken cancellationToken)
     {
         if (await topics.FindAsync(name, cancellationToken).ConfigureAwait(false) is not null)
@@ -133,7 +134,29 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
             MaxMessageBytes = Math.Min(
                 (original?.Settings.MaxMessageBytes ?? TopicSettings.DefaultMaxMessageBytes) + HeaderRoom, TopicSettings.HighestMaxMessageBytes),
         };
-        await topics.EnsureAsync(name, settings, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await topics.EnsureAsync(name, settings, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TopicException refusal) when (refusal.Code == TopicException.SettingsInvalid)
+        {
+            LogSettingsRefused(refusal, name);
+            await EnsureByDefaultAsync(name, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask EnsureByDefaultAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await topics.EnsureAsync(name, new TopicSettings(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TopicException refusal) when (refusal.Code == TopicException.SettingsInvalid)
+        {
+            throw new DeadLetterTopicException(
+                $"The topic '{name}' is needed for dead letters, and cannot be created: {refusal.Message} Create it; until it is there, what has failed waits, and what comes behind it.",
+                refusal);
+        }
     }
 
     private void DropJournal(Invocation invocation, GanglionException refusal)
@@ -149,6 +172,12 @@ internal sealed partial class DeadLetterWriter(AgentType agent, ITopicAdministra
 
     [LoggerMessage(112, LogLevel.Error, "{Origin} can be neither handled nor parked: {Topic} refuses it. It is dropped.")]
     private partial void LogDropped(Exception refusal, Origin origin, string topic);
+
+    [LoggerMessage(
+        126,
+        LogLevel.Warning,
+        "The topic {Topic} for dead letters may not be as it should: it is created as the cluster has it by default. See to it that letters are kept for long enough (retention.ms), and that it takes large ones (max.message.bytes).")]
+    private partial void LogSettingsRefused(Exception refusal, string topic);
 
     [LoggerMessage(129, LogLevel.Error, "{Origin} cannot be forwarded to its instance and is parked in {Topic}.")]
     private partial void LogNotForwarded(Exception refusal, Origin origin, string topic);
