@@ -5,6 +5,7 @@ using Ganglion.Kafka.Groups;
 using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Producing;
 using Ganglion.Kafka.Reading;
+using Ganglion.Kafka.Requests;
 using Ganglion.Kafka.Settings;
 using Ganglion.Kafka.Topics;
 using Microsoft.Extensions.Logging;
@@ -22,7 +23,9 @@ public sealed class KafkaBroker : IEventBroker
     private readonly ClientSettings _settings;
     private readonly ClientFactory _clients;
     private readonly Client.IAdminClient _administration;
-    private readonly KafkaTopicAdministration _topics;
+    private readonly ClusterTopics _known;
+    private readonly PartitionOffsets _offsets;
+    private readonly TopicPreparation _preparation;
     private readonly SharedProducer _producer;
     private readonly FetcherPool _fetchers;
     private readonly ObservedTopics _observed;
@@ -38,21 +41,25 @@ public sealed class KafkaBroker : IEventBroker
         _settings = new ClientSettings(options, settings);
         _clients = new ClientFactory(settings, new ClientLog(options.LoggerFactory.CreateLogger<KafkaBroker>()));
         _administration = _clients.OpenAdministration(_settings.ForAdministration("ganglion"));
-        _topics = new KafkaTopicAdministration(_administration, options, _released.Token);
-        _producer = new SharedProducer(() => _clients.OpenProducer(_settings.ForProducer("ganglion")), _topics);
+        var requests = new ClusterRequests(options, _released.Token);
+        _known = new ClusterTopics(_administration, requests, options.TimeProvider);
+        _offsets = new PartitionOffsets(_administration, requests, _known);
+        Topics = new KafkaTopicAdministration(_administration, requests, _known, _offsets, options);
+        _preparation = new TopicPreparation(Topics, _known, options.AutoCreateTopics);
+        _producer = new SharedProducer(() => _clients.OpenProducer(_settings.ForProducer("ganglion")), _preparation);
         _fetchers = new FetcherPool(() => new Fetcher(
             _clients.OpenConsumer(_settings.ForFetcher("ganglion")), options.LoggerFactory.CreateLogger<Fetcher>()));
         _observed = new ObservedTopics(options.TimeProvider);
-        _watch = new FetchWatch(_fetchers, _topics.Topics, _observed, options.TimeProvider, options.LoggerFactory.CreateLogger<Fetcher>());
+        _watch = new FetchWatch(_fetchers, _known, _observed, options.TimeProvider, options.LoggerFactory.CreateLogger<Fetcher>());
         Groups = new KafkaConsumerGroupAdministration(
-            _administration, groupId => _clients.OpenConsumer(_settings.ForGroup("ganglion", groupId)), _topics, options);
+            _administration, groupId => _clients.OpenConsumer(_settings.ForGroup("ganglion", groupId)), _known, _offsets, requests);
     }
 
     /// <inheritdoc/>
     public string System => "kafka";
 
     /// <inheritdoc/>
-    public ITopicAdministration Topics => _topics;
+    public ITopicAdministration Topics { get; }
 
     /// <inheritdoc/>
     public IConsumerGroupAdministration Groups { get; }
@@ -107,7 +114,7 @@ public sealed class KafkaBroker : IEventBroker
             await transactions.OpenAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return new KafkaProducer(_producer, transactions, _topics, _members, isFenced);
+        return new KafkaProducer(_producer, transactions, _preparation, _members, isFenced);
     }
 
     /// <inheritdoc/>
@@ -122,7 +129,7 @@ public sealed class KafkaBroker : IEventBroker
             from[partition] = await FindStartAsync(partition, position, cancellationToken).ConfigureAwait(false);
         }
 
-        return new KafkaReader(_fetchers, from, options.MaxBytes);
+        return new KafkaReader(_fetchers, from, options.MaxBytes, _released.Token);
     }
 
     /// <inheritdoc/>
@@ -130,15 +137,22 @@ public sealed class KafkaBroker : IEventBroker
     {
         ArgumentNullException.ThrowIfNull(options);
         ConsumerRules.Check(options);
-        await _topics.CreateMissingAsync(options.Topics, cancellationToken).ConfigureAwait(false);
+        foreach (string topic in options.Topics)
+        {
+            TopicRules.CheckName(topic);
+        }
+
+        await _preparation.CreateMissingAsync(options.Topics, cancellationToken).ConfigureAwait(false);
         bool isNamed = _members.TryTakeName(options.GroupId);
         return new KafkaConsumer(
             options,
             isNamed,
-            _clients.ForConsumer(_settings.ForMember(options, isNamed)),
+            configure => _clients.OpenConsumer(_settings.ForMember(options, isNamed), configure),
             _fetchers,
-            _topics,
+            _preparation,
+            _known,
             _observed,
+            _offsets,
             _members,
             _options);
     }
@@ -161,13 +175,13 @@ public sealed class KafkaBroker : IEventBroker
 
     private async ValueTask<long> FindStartAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken)
     {
-        long offset = await _topics.GetOffsetAsync(partition, position, cancellationToken).ConfigureAwait(false);
+        long offset = await _offsets.FindAsync(partition, position, cancellationToken).ConfigureAwait(false);
         if (position.Kind != OffsetPositionKind.Offset)
         {
             return offset;
         }
 
-        long end = await _topics.GetOffsetAsync(partition, OffsetPosition.End, cancellationToken).ConfigureAwait(false);
+        long end = await _offsets.FindAsync(partition, OffsetPosition.End, cancellationToken).ConfigureAwait(false);
         return offset <= end
             ? offset
             : throw new OffsetOutOfRangeException("offset-out-of-range", $"Offset {offset} lies behind the end of {partition}, which is {end}.");

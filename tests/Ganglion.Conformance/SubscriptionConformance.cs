@@ -269,9 +269,24 @@ public abstract class SubscriptionConformance(BrokerFixture fixture) : GroupConf
 
         Should.Throw<ArgumentException>(() => consumer.Subscribe([]));
         Should.Throw<TopicException>(() => consumer.Subscribe([unknown, "not a name"])).Code.ShouldBe("topic-name-invalid");
+        (await Should.ThrowAsync<TopicException>(async () => await Broker.CreateConsumerAsync(Subscription("not a name"), Deadline)))
+            .Code.ShouldBe("topic-name-invalid");
 
         Values(await TakeAsync(consumer, 1)).ShouldBe(["a"]);
         (await Broker.Topics.FindAsync(unknown, Deadline)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_topic_that_is_named_twice_is_read_once()
+    {
+        string topic = await CreateTopicAsync();
+        await AppendAsync(topic, null, "a");
+        await using IEventConsumer consumer = await Broker.CreateConsumerAsync(Subscription(topic, topic), Deadline);
+
+        Values(await TakeAsync(consumer, 1)).ShouldBe(["a"]);
+        consumer.Subscribe([topic, topic]);
+        await AppendAsync(topic, null, "b");
+        Values(await TakeAsync(consumer, 1)).ShouldBe(["b"]);
     }
 
     [Fact]

@@ -67,6 +67,23 @@ public sealed class InstanceIdTests
         await first.WhenOwnsAsync(2);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_commit_of_a_member_that_has_left_is_refused_although_its_place_is_kept()
+    {
+        await using KafkaBroker broker = KafkaBroker.Open(Options);
+        await broker.Topics.CreateAsync(_channel, cancellationToken: Timeout);
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
+        Member member = await Member.StartAsync(broker, new ConsumerOptions { GroupId = _agent, Topics = [_channel] });
+        await member.WhenOwnsAsync(1);
+        await member.DisposeAsync();
+
+        FencedException fenced = await Should.ThrowAsync<FencedException>(async () => await producer.CommitAsync(
+            new AtomicCommit { Group = member.Consumer.Group, Offsets = new Dictionary<TopicPartition, OffsetAndMetadata> { [new(_channel, 0)] = new(0) } }, Timeout));
+
+        fenced.Code.ShouldBe("member-fenced");
+        fenced.Message.ShouldContain("has left");
+    }
+
     private static KafkaBrokerOptions Options => new()
     {
         BootstrapServers = TestCluster.BootstrapServers,

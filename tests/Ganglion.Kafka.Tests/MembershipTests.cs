@@ -167,7 +167,7 @@ public sealed class MembershipTests : IAsyncLifetime
         Task commit = member.CommitAsync(new Dictionary<TopicPartition, OffsetAndMetadata> { [new(topic, 0)] = new(1) }, patience.Token).AsTask();
 
         // A request takes up to a minute.
-        await Should.ThrowAsync<OperationCanceledException>(read.WaitAsync(TimeSpan.FromSeconds(20), Timeout));
+        (await Should.ThrowAsync<OperationCanceledException>(read.WaitAsync(TimeSpan.FromSeconds(20), Timeout))).CancellationToken.ShouldBe(patience.Token);
         await Should.ThrowAsync<OperationCanceledException>(commit.WaitAsync(TimeSpan.FromSeconds(20), Timeout));
         await member.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), Timeout);
     }

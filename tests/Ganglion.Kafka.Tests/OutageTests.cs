@@ -66,6 +66,21 @@ public sealed class OutageTests : IAsyncLifetime
         fenced.Code.ShouldBe("producer-fenced");
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Whoever_asks_for_groups_and_topics_is_told_when_the_broker_is_disposed_of()
+    {
+        KafkaBroker broker = MockBroker.Open(_cluster);
+        await broker.CreateTopicAsync();
+        await _cluster.SetAllAsync(isUp: false);
+        Task groups = broker.Groups.ListAsync(Timeout).AsTask();
+        Task topics = broker.Topics.ListAsync(Timeout).AsTask();
+
+        await broker.DisposeAsync();
+
+        await Should.ThrowAsync<ObjectDisposedException>(groups);
+        await Should.ThrowAsync<ObjectDisposedException>(topics);
+    }
+
     private static async Task AppendAsync(IEventProducer producer, string topic, int number) =>
         await producer.AppendAsync(new ProducerRecord(topic, RecordOf(number), 0), Timeout);
 

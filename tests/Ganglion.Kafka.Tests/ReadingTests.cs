@@ -40,6 +40,21 @@ public sealed class ReadingTests(MockCluster cluster) : IClassFixture<MockCluste
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_reader_is_told_at_each_read_that_the_broker_was_disposed_of()
+    {
+        KafkaBroker broker = MockBroker.Open(cluster);
+        string topic = await broker.CreateTopicAsync();
+        await using IEventReader reader = await OpenAsync(broker, topic, OffsetPosition.Earliest);
+        ValueTask<ConsumedBatch> waiting = reader.ReadAsync(Timeout);
+
+        await broker.DisposeAsync();
+
+        await Should.ThrowAsync<ObjectDisposedException>(async () => await waiting);
+        await Should.ThrowAsync<ObjectDisposedException>(async () => await reader.ReadAsync(Timeout));
+        await Should.ThrowAsync<ObjectDisposedException>(async () => await reader.ReadAsync(Timeout));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Who_reads_a_partition_beside_another_has_a_client_for_as_long_as_it_reads()
     {
         await using KafkaBroker broker = MockBroker.Open(cluster);

@@ -9,14 +9,31 @@ namespace Ganglion.Kafka.Clients;
 /// <param name="fault">Told what connections fail of, if somebody wants to know.</param>
 internal sealed class ClientFactory(NativeSettings settings, ClientLog log, Action<Client.Error>? fault = null)
 {
-    public Client.IAdminClient OpenAdministration(Dictionary<string, string> own) => new AdministrationBuilder(own, this).Build();
+    public Client.IAdminClient OpenAdministration(Dictionary<string, string> own) => Finish(
+        new Client.AdminClientBuilder(Prepare(own))
+            .SetLogHandler((_, message) => log.Write(message))
+            .SetErrorHandler((_, error) => Tell(error))
+            .Build(),
+        own);
 
-    public Client.IProducer<byte[]?, byte[]?> OpenProducer(Dictionary<string, string> own) => new ProducerBuilder(own, this).Build();
+    public Client.IProducer<byte[]?, byte[]?> OpenProducer(Dictionary<string, string> own) => Finish(
+        new Client.ProducerBuilder<byte[]?, byte[]?>(Prepare(own))
+            .SetLogHandler((_, message) => log.Write(message))
+            .SetErrorHandler((_, error) => Tell(error))
+            .Build(),
+        own);
 
-    public Client.IConsumer<byte[]?, byte[]?> OpenConsumer(Dictionary<string, string> own) => ForConsumer(own).Build();
-
-    /// <summary>For consumers that need more than settings.</summary>
-    public Client.ConsumerBuilder<byte[]?, byte[]?> ForConsumer(Dictionary<string, string> own) => new ConsumerBuilder(own, this);
+    /// <param name="own">What is set of it.</param>
+    /// <param name="configure">For consumers that need more than settings.</param>
+    public Client.IConsumer<byte[]?, byte[]?> OpenConsumer(
+        Dictionary<string, string> own, Action<Client.ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
+    {
+        Client.ConsumerBuilder<byte[]?, byte[]?> builder = new Client.ConsumerBuilder<byte[]?, byte[]?>(Prepare(own))
+            .SetLogHandler((_, message) => log.Write(message))
+            .SetErrorHandler((_, error) => Tell(error));
+        configure?.Invoke(builder);
+        return Finish(builder.Build(), own);
+    }
 
     // As settings, user and password would lose the blanks with which they begin. They can be set exactly once there is a client, which is told
     // where the cluster is only then.
@@ -43,57 +60,4 @@ internal sealed class ClientFactory(NativeSettings settings, ClientLog log, Acti
     private static bool BeginsWithBlank(string? text) => text is { Length: > 0 } && char.IsWhiteSpace(text[0]);
 
     private void Tell(Client.Error error) => fault?.Invoke(error);
-
-    private sealed class AdministrationBuilder : Client.AdminClientBuilder
-    {
-        private readonly Dictionary<string, string> _own;
-        private readonly ClientFactory _factory;
-
-        public AdministrationBuilder(Dictionary<string, string> own, ClientFactory factory)
-            : base(factory.Prepare(own))
-        {
-            _own = own;
-            _factory = factory;
-            SetLogHandler((_, message) => factory.Log(message));
-            SetErrorHandler((_, error) => factory.Tell(error));
-        }
-
-        public override Client.IAdminClient Build() => _factory.Finish(base.Build(), _own);
-    }
-
-    private sealed class ProducerBuilder : Client.ProducerBuilder<byte[]?, byte[]?>
-    {
-        private readonly Dictionary<string, string> _own;
-        private readonly ClientFactory _factory;
-
-        public ProducerBuilder(Dictionary<string, string> own, ClientFactory factory)
-            : base(factory.Prepare(own))
-        {
-            _own = own;
-            _factory = factory;
-            SetLogHandler((_, message) => factory.Log(message));
-            SetErrorHandler((_, error) => factory.Tell(error));
-        }
-
-        public override Client.IProducer<byte[]?, byte[]?> Build() => _factory.Finish(base.Build(), _own);
-    }
-
-    private sealed class ConsumerBuilder : Client.ConsumerBuilder<byte[]?, byte[]?>
-    {
-        private readonly Dictionary<string, string> _own;
-        private readonly ClientFactory _factory;
-
-        public ConsumerBuilder(Dictionary<string, string> own, ClientFactory factory)
-            : base(factory.Prepare(own))
-        {
-            _own = own;
-            _factory = factory;
-            SetLogHandler((_, message) => factory.Log(message));
-            SetErrorHandler((_, error) => factory.Tell(error));
-        }
-
-        public override Client.IConsumer<byte[]?, byte[]?> Build() => _factory.Finish(base.Build(), _own);
-    }
-
-    private void Log(Client.LogMessage message) => log.Write(message);
 }

@@ -1,6 +1,5 @@
 using Confluent.Kafka.Admin;
 using Ganglion.Kafka.Connecting;
-using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Requests;
 using Ganglion.Kafka.Topics;
 using static Confluent.Kafka.IAdminClientExtensions;
@@ -24,14 +23,14 @@ internal sealed class ClusterQuestions(ClusterConnection connection, ClusterRequ
     /// <summary>The topics, with what the user may do with them.</summary>
     public async Task<IReadOnlyList<TopicDescription>> TopicsAsync(CancellationToken cancellationToken)
     {
-        Client.Metadata? all = await AskAsync("topics", timeout => Task.Run(() => AskForAll(timeout), cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (all is null or { Topics.Count: 0 })
+        string[]? all = await AskAsync("topics", timeout => ClusterTopics.ListOnceAsync(_client, timeout), cancellationToken).ConfigureAwait(false);
+        if (all is null or [])
         {
             return [];
         }
 
         List<TopicDescription>? topics = await AskAsync(
-            "topics", timeout => DescribeAsync([.. all.Topics.Select(topic => topic.Topic)], timeout), cancellationToken).ConfigureAwait(false);
+            "topics", timeout => DescribeAsync(all, timeout), cancellationToken).ConfigureAwait(false);
         return [.. (topics ?? []).Where(topic => !topic.Error.IsError)];
     }
 
@@ -107,12 +106,6 @@ internal sealed class ClusterQuestions(ClusterConnection connection, ClusterRequ
         {
             return exception.Results;
         }
-    }
-
-    private Client.Metadata AskForAll(TimeSpan timeout)
-    {
-        using NativeHandle.Holder _ = NativeHandle.Hold(_client);
-        return _client.GetMetadata(timeout);
     }
 
     private async Task<T?> AskAsync<T>(string check, Func<TimeSpan, Task<T>> ask, CancellationToken cancellationToken)

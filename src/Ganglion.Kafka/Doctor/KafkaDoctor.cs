@@ -45,7 +45,7 @@ internal static class KafkaDoctor
         }
         catch (NativeClientException exception)
         {
-            findings.Add(Finding.Fault("native client", exception.Message));
+            findings.Add(Finding.Fault("native client", $"{exception.Message} ({exception.Code})"));
         }
         catch (KafkaSettingsException exception)
         {
@@ -53,7 +53,7 @@ internal static class KafkaDoctor
         }
         catch (KafkaException exception)
         {
-            findings.Add(Finding.Fault("connection", exception.Message));
+            findings.Add(Finding.Fault("connection", $"{exception.Message} ({exception.Code})"));
         }
 
         return findings;

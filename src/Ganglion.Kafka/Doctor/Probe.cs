@@ -12,6 +12,7 @@ internal static class Probe
 {
     private const string Check = "probe";
     private static readonly TimeSpan Tolerated = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceWhenDeleting = TimeSpan.FromSeconds(10);
 
     public static async Task<IReadOnlyList<Finding>> RunAsync(KafkaBrokerOptions options, ClusterConnection connection, CancellationToken cancellationToken)
     {
@@ -31,21 +32,39 @@ internal static class Probe
             return [Refused(refusal)];
         }
 
+        List<Finding> findings = [];
         try
         {
-            return await WriteAndReadAsync(options, topic, isTimed, cancellationToken).ConfigureAwait(false);
+            findings.AddRange(await WriteAndReadAsync(options, topic, isTimed, cancellationToken).ConfigureAwait(false));
         }
         catch (GanglionException exception)
         {
-            return [Finding.Fault(Check, $"A topic was created, but not written to in a transaction, or read: {exception.Message}")];
+            findings.Add(Finding.Fault(Check, $"A topic was created, but not written to in a transaction, or read: {exception.Message}"));
         }
         finally
+        {
+            findings.AddRange(await DeleteAsync(topic, requests, connection).ConfigureAwait(false));
+        }
+
+        return findings;
+    }
+
+    // Also if the examination is given up.
+    private static async Task<IReadOnlyList<Finding>> DeleteAsync(string topic, ClusterRequests requests, ClusterConnection connection)
+    {
+        using var patience = new CancellationTokenSource(PatienceWhenDeleting);
+        try
         {
             await requests.ChangeAsync(
                 timeout => connection.Client.DeleteTopicsAsync([topic], new DeleteTopicsOptions { RequestTimeout = timeout }),
                 made: Client.ErrorCode.UnknownTopicOrPart,
                 $"'{topic}'",
-                cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                patience.Token).ConfigureAwait(false);
+            return [];
+        }
+        catch (Exception exception) when (exception is GanglionException or OperationCanceledException)
+        {
+            return [Finding.Warning(Check, $"The topic '{topic}' was not deleted: {exception.Message}", "Delete it.")];
         }
     }
 
@@ -100,7 +119,7 @@ internal static class Probe
             {
                 return
                 [
-                    Finding.Ok(Check, "a topic was created, written to in a transaction, read and deleted."),
+                    Finding.Ok(Check, "a topic was created, written to in a transaction, and read."),
                     isTimed ? Compare(batch.Records[0].Record.Timestamp, before, after) : Finding.Unknown("clock", "the cluster does not give records its own time."),
                 ];
             }

@@ -13,7 +13,7 @@ internal sealed partial class KafkaConsumer
         if (rebalance.Kind == RebalanceKind.Assigned)
         {
             _share.Give(rebalance.Partitions);
-            await FollowTopicsAsync(cancellationToken).ConfigureAwait(false);
+            await AlignAsync(cancellationToken).ConfigureAwait(false);
             _unfinished = null;
             return;
         }
@@ -32,23 +32,23 @@ internal sealed partial class KafkaConsumer
 
     // Brings what is owned in line with the topics as they are. What goes after the leading topic comes and goes without the group.
     // Whoever ends the read does not wait for a cluster that does not answer: the next read begins it anew.
-    private async ValueTask FollowTopicsAsync(CancellationToken cancellationToken)
+    private async ValueTask AlignAsync(CancellationToken cancellationToken)
     {
-        _mustFollow = false;
+        _mustAlign = false;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         try
         {
             string[] wanted = _wanted;
             if (_prepared != wanted)
             {
-                await _topics.CreateMissingAsync(wanted, either.Token).ConfigureAwait(false);
+                await _preparation.CreateMissingAsync(wanted, either.Token).ConfigureAwait(false);
                 _membership.Subscribe(_share.SharedOut(wanted));
                 _prepared = wanted;
             }
 
             IReadOnlyDictionary<string, ClusterTopic> topics = _observed.Observe(
-                await _topics.Topics.FindAsync(_share.TopicsOf(wanted), either.Token).ConfigureAwait(false));
-            _watch.Follow(topics);
+                await _known.FindAsync(_share.TopicsOf(wanted), either.Token).ConfigureAwait(false));
+            _watch.Expect(topics);
             TopicPartition[] meant = [.. _share.List(wanted, topics)];
             if (_share.IsIncomplete(topics))
             {
@@ -57,11 +57,11 @@ internal sealed partial class KafkaConsumer
 
             await LoseAsync([.. _owned.Where(one => IsGone(one.Key, one.Value, topics)).Select(one => one.Key).Order()]).ConfigureAwait(false);
             await ReleaseSurplusAsync(isLost: false).ConfigureAwait(false);
-            await TakeAsync([.. meant.Where(partition => !_owned.ContainsKey(partition))], topics, either.Token).ConfigureAwait(false);
+            await AssignAsync([.. meant.Where(partition => !_owned.ContainsKey(partition))], topics, either.Token).ConfigureAwait(false);
         }
         catch
         {
-            _mustFollow = true;
+            _mustAlign = true;
             throw;
         }
     }
@@ -106,7 +106,7 @@ internal sealed partial class KafkaConsumer
         }
     }
 
-    private async ValueTask TakeAsync(
+    private async ValueTask AssignAsync(
         TopicPartition[] partitions, IReadOnlyDictionary<string, ClusterTopic> topics, CancellationToken cancellationToken)
     {
         if (partitions.Length == 0)
@@ -166,7 +166,7 @@ internal sealed partial class KafkaConsumer
 
         return await FindAsync(_options.AutoOffsetReset == AutoOffsetReset.Earliest ? OffsetPosition.Earliest : OffsetPosition.Latest).ConfigureAwait(false);
 
-        Task<long> FindAsync(OffsetPosition position) => _topics.Offsets.FindAsync(partition, position, _closing.Token).AsTask();
+        Task<long> FindAsync(OffsetPosition position) => _offsets.FindAsync(partition, position, cancellationToken).AsTask();
     }
 
     private void Drop(TopicPartition[] partitions)

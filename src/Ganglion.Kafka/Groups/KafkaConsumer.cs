@@ -20,8 +20,10 @@ internal sealed partial class KafkaConsumer : IEventConsumer
     private readonly ConsumerOptions _options;
     private readonly bool _isNamed;
     private readonly FetcherPool _fetchers;
-    private readonly KafkaTopicAdministration _topics;
+    private readonly TopicPreparation _preparation;
+    private readonly ClusterTopics _known;
     private readonly ObservedTopics _observed;
+    private readonly PartitionOffsets _offsets;
     private readonly MemberRegistry _members;
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
@@ -32,7 +34,7 @@ internal sealed partial class KafkaConsumer : IEventConsumer
     private readonly CancellationTokenSource _closing = new();
     private volatile ImmutableDictionary<TopicPartition, OwnedPartition> _owned = ImmutableDictionary<TopicPartition, OwnedPartition>.Empty;
     private volatile string[] _wanted;
-    private volatile bool _mustFollow;
+    private volatile bool _mustAlign;
     private string[] _prepared;
     private Rebalance? _unfinished;
     private long _awaySince;
@@ -40,27 +42,31 @@ internal sealed partial class KafkaConsumer : IEventConsumer
     public KafkaConsumer(
         ConsumerOptions options,
         bool isNamed,
-        Client.ConsumerBuilder<byte[]?, byte[]?> builder,
+        Func<Action<Client.ConsumerBuilder<byte[]?, byte[]?>>, Client.IConsumer<byte[]?, byte[]?>> open,
         FetcherPool fetchers,
-        KafkaTopicAdministration topics,
+        TopicPreparation preparation,
+        ClusterTopics known,
         ObservedTopics observed,
+        PartitionOffsets offsets,
         MemberRegistry members,
         KafkaBrokerOptions broker)
     {
         _options = options;
         _isNamed = isNamed;
         _fetchers = fetchers;
-        _topics = topics;
+        _preparation = preparation;
+        _known = known;
         _observed = observed;
+        _offsets = offsets;
         _members = members;
         _time = broker.TimeProvider;
         _timeout = broker.RequestTimeout;
-        _prepared = _wanted = [.. options.Topics];
+        _prepared = _wanted = [.. options.Topics.Distinct(StringComparer.Ordinal)];
         _awaySince = _time.GetTimestamp();
         ILogger logger = broker.LoggerFactory.CreateLogger<Membership>();
         _share = new MemberShare(options.CoPartitionedWith);
-        _watch = new TopicWatch(topics.Topics, observed, Follow, _time, logger);
-        _membership = new Membership(options.GroupId, builder, _share.SharedOut(_wanted), IsAlive, _queue.Wake, logger);
+        _watch = new TopicWatch(known, observed, RequestAlignment, _time, logger);
+        _membership = new Membership(options.GroupId, open, _share.SharedOut(_wanted), IsAlive, _queue.Wake, logger);
         members.Add(this);
     }
 
@@ -79,8 +85,8 @@ internal sealed partial class KafkaConsumer : IEventConsumer
             TopicRules.CheckName(topic);
         }
 
-        _wanted = [.. topics];
-        Follow();
+        _wanted = [.. topics.Distinct(StringComparer.Ordinal)];
+        RequestAlignment();
     }
 
     public async ValueTask<ConsumedBatch> ReadAsync(CancellationToken cancellationToken = default)
@@ -97,9 +103,9 @@ internal sealed partial class KafkaConsumer : IEventConsumer
                 {
                     await RebalanceAsync(_unfinished!, cancellationToken).ConfigureAwait(false);
                 }
-                else if (_mustFollow)
+                else if (_mustAlign)
                 {
-                    await FollowTopicsAsync(cancellationToken).ConfigureAwait(false);
+                    await AlignAsync(cancellationToken).ConfigureAwait(false);
                 }
                 else if (TryRead(out ConsumedBatch? batch))
                 {
@@ -113,6 +119,15 @@ internal sealed partial class KafkaConsumer : IEventConsumer
                     await _queue.WaitAsync(cancellationToken).ConfigureAwait(false);
                 }
             }
+        }
+        catch (OperationCanceledException exception) when (_closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("The member was disposed of while it was read.", exception);
+        }
+        catch (OperationCanceledException exception) when (exception.CancellationToken != cancellationToken)
+        {
+            // What it waited for was given up by a token that goes with this one.
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
         }
         finally
         {
@@ -225,9 +240,9 @@ internal sealed partial class KafkaConsumer : IEventConsumer
     }
 
     // For the loop, from anywhere.
-    private void Follow()
+    private void RequestAlignment()
     {
-        _mustFollow = true;
+        _mustAlign = true;
         _queue.Wake();
     }
 }

@@ -11,19 +11,19 @@ namespace Ganglion.Kafka.Groups;
 /// <summary>The consumer groups of a cluster.</summary>
 /// <param name="client">Asks the cluster.</param>
 /// <param name="openConsumer">Opens a native client that speaks for a group without being in it.</param>
-/// <param name="topics">Knows where topics end.</param>
-/// <param name="options">How long it may take.</param>
+/// <param name="known">Knows which topics there are.</param>
+/// <param name="ends">Knows where they end.</param>
+/// <param name="requests">Asks it again if need be.</param>
 internal sealed class KafkaConsumerGroupAdministration(
     Client.IAdminClient client,
     Func<string, Client.IConsumer<byte[]?, byte[]?>> openConsumer,
-    KafkaTopicAdministration topics,
-    KafkaBrokerOptions options) : IConsumerGroupAdministration
+    ClusterTopics known,
+    PartitionOffsets ends,
+    ClusterRequests requests) : IConsumerGroupAdministration
 {
-    private readonly ClusterRequests _requests = new(options);
-
     public async ValueTask<IReadOnlyList<ConsumerGroupDescription>> ListAsync(CancellationToken cancellationToken = default)
     {
-        ListConsumerGroupsResult all = await _requests.AskAsync(
+        ListConsumerGroupsResult all = await requests.AskAsync(
             timeout => client.ListConsumerGroupsAsync(new ListConsumerGroupsOptions { RequestTimeout = timeout }),
             "the list of groups",
             cancellationToken).ConfigureAwait(false);
@@ -41,7 +41,7 @@ internal sealed class KafkaConsumerGroupAdministration(
 
     public async ValueTask<ConsumerGroupDescription?> FindAsync(string groupId, CancellationToken cancellationToken = default)
     {
-        DescribeConsumerGroupsResult described = await _requests.AskAsync(
+        DescribeConsumerGroupsResult described = await requests.AskAsync(
             timeout => client.DescribeConsumerGroupsAsync([groupId], new DescribeConsumerGroupsOptions { RequestTimeout = timeout }),
             $"'{groupId}'",
             cancellationToken).ConfigureAwait(false);
@@ -70,10 +70,12 @@ internal sealed class KafkaConsumerGroupAdministration(
     {
         ConsumerRules.CheckGroupId(groupId);
         ArgumentNullException.ThrowIfNull(offsets);
+        IReadOnlyDictionary<string, ClusterTopic> topics =
+            await known.FindAsync([.. offsets.Keys.Select(partition => partition.Topic)], cancellationToken).ConfigureAwait(false);
         foreach ((TopicPartition partition, OffsetAndMetadata offset) in offsets)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(offset.Offset, nameof(offsets));
-            if (partition.Partition >= await topics.CountPartitionsAsync(partition.Topic, cancellationToken).ConfigureAwait(false))
+            if (partition.Partition >= topics[partition.Topic].Partitions)
             {
                 throw new TopicException("topic-not-found", $"There is no topic or partition {partition}: create it, or name another.");
             }
@@ -82,7 +84,7 @@ internal sealed class KafkaConsumerGroupAdministration(
         await ThrowIfNotEmptyAsync(groupId, cancellationToken).ConfigureAwait(false);
         try
         {
-            await _requests.AskAsync(_ => Task.Run(() => Commit(groupId, offsets), cancellationToken), $"'{groupId}'", cancellationToken).ConfigureAwait(false);
+            await requests.AskAsync(_ => Task.Run(() => Commit(groupId, offsets), cancellationToken), $"'{groupId}'", cancellationToken).ConfigureAwait(false);
         }
         catch (FencedException)
         {
@@ -90,7 +92,7 @@ internal sealed class KafkaConsumerGroupAdministration(
         }
     }
 
-    public async ValueTask DeleteAsync(string groupId, CancellationToken cancellationToken = default) => await _requests.ChangeAsync(
+    public async ValueTask DeleteAsync(string groupId, CancellationToken cancellationToken = default) => await requests.ChangeAsync(
         timeout => client.DeleteGroupsAsync([groupId], new DeleteGroupsOptions { RequestTimeout = timeout }),
         made: Client.ErrorCode.GroupIdNotFound,
         $"'{groupId}'",
@@ -110,7 +112,7 @@ internal sealed class KafkaConsumerGroupAdministration(
     // Which partitions have an offset, by the cluster's list; the metadata, which that leaves out, by asking as the group.
     private async Task<List<ConsumerGroupOffset>> ListOffsetsAsync(string groupId, CancellationToken cancellationToken)
     {
-        List<ListConsumerGroupOffsetsResult> results = await _requests.AskAsync(
+        List<ListConsumerGroupOffsetsResult> results = await requests.AskAsync(
             timeout => client.ListConsumerGroupOffsetsAsync(
                 [new Client.ConsumerGroupTopicPartitions(groupId, null)],
                 new ListConsumerGroupOffsetsOptions { RequestTimeout = timeout, RequireStableOffsets = true }),
@@ -122,14 +124,14 @@ internal sealed class KafkaConsumerGroupAdministration(
             return [];
         }
 
-        Dictionary<TopicPartition, OffsetAndMetadata> committed = await _requests.AskAsync(
+        Dictionary<TopicPartition, OffsetAndMetadata> committed = await requests.AskAsync(
             timeout => Task.Run(() => GetCommitted(groupId, partitions, timeout), cancellationToken), $"'{groupId}'", cancellationToken).ConfigureAwait(false);
         var offsets = new List<ConsumerGroupOffset>();
         foreach (TopicPartition partition in partitions.Where(committed.ContainsKey))
         {
             try
             {
-                long latest = await topics.GetOffsetAsync(partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
+                long latest = await ends.FindAsync(partition, OffsetPosition.Latest, cancellationToken).ConfigureAwait(false);
                 offsets.Add(new ConsumerGroupOffset(partition, committed[partition], latest));
             }
             catch (TopicException exception) when (exception.Code == "topic-not-found")

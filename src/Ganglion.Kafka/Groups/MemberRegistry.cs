@@ -25,7 +25,7 @@ internal sealed class MemberRegistry
     public void Remove(KafkaConsumer member) => _members.TryRemove(member, out _);
 
     /// <exception cref="ConsumerGroupException">A metadata text is too long.</exception>
-    /// <exception cref="FencedException">The member does not own one of the partitions, or made the commit before it came to own it.</exception>
+    /// <exception cref="FencedException">The member has left, does not own one of the partitions, or made the commit before it came to own it.</exception>
     public void Check(ConsumerGroupMetadata group, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
     {
         foreach ((TopicPartition partition, OffsetAndMetadata offset) in offsets)
@@ -40,6 +40,12 @@ internal sealed class MemberRegistry
                 member.CheckOwnership(offsets.Keys, group.Generation);
                 return;
             }
+        }
+
+        // To the cluster, one that has an instance id is still there. Who has no id is no member, and may commit for a group that has none.
+        if (group.MemberId.Length > 0)
+        {
+            throw new FencedException("member-fenced", $"The member {group.MemberId} of the group '{group.GroupId}' has left.");
         }
     }
 }

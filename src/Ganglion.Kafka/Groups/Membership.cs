@@ -30,7 +30,7 @@ internal sealed partial class Membership : IAsyncDisposable
     private ConsumerGroupMetadata _identity;
     private bool _hasLeft;
     private volatile string[] _topics;
-    private volatile FencedException? _end;
+    private volatile FencedException? _fenced;
     private GanglionException? _refusal;
     private string[] _subscribed = [];
 
@@ -38,14 +38,14 @@ internal sealed partial class Membership : IAsyncDisposable
     private readonly SortedSet<TopicPartition> _share = [];
 
     /// <param name="groupId">The group.</param>
-    /// <param name="builder">Makes the client.</param>
+    /// <param name="open">Opens the client, with what is told of partitions that come and go.</param>
     /// <param name="topics">What it subscribes to.</param>
     /// <param name="isAlive">Whether its reading loop still reads.</param>
     /// <param name="changed">Told when there is something to take.</param>
     /// <param name="logger">Where it logs.</param>
     public Membership(
         string groupId,
-        Client.ConsumerBuilder<byte[]?, byte[]?> builder,
+        Func<Action<Client.ConsumerBuilder<byte[]?, byte[]?>>, Client.IConsumer<byte[]?, byte[]?>> open,
         IEnumerable<string> topics,
         Func<bool> isAlive,
         Action changed,
@@ -57,11 +57,10 @@ internal sealed partial class Membership : IAsyncDisposable
         _isAlive = isAlive;
         _changed = changed;
         _logger = logger;
-        _consumer = builder
+        _consumer = open(builder => builder
             .SetPartitionsAssignedHandler((_, partitions) => Assign(partitions))
             .SetPartitionsRevokedHandler((_, partitions) => Revoke(partitions))
-            .SetPartitionsLostHandler((_, partitions) => Lose(partitions))
-            .Build();
+            .SetPartitionsLostHandler((_, partitions) => Lose(partitions)));
         _waker = new ConsumerWaker(_consumer);
         new Thread(Run) { IsBackground = true, Name = "ganglion-kafka-member" }.Start();
     }
@@ -76,7 +75,7 @@ internal sealed partial class Membership : IAsyncDisposable
         {
             lock (_leaving)
             {
-                return _hasLeft ? _identity : _identity = new(_groupId, _consumer.MemberId, OffsetCommits.GenerationOf(_consumer));
+                return _hasLeft ? _identity : _identity = OffsetCommits.IdentityOf(_consumer, _groupId);
             }
         }
     }
@@ -99,7 +98,7 @@ internal sealed partial class Membership : IAsyncDisposable
             throw refusal;
         }
 
-        if (_end is { } end)
+        if (_fenced is { } end)
         {
             throw new FencedException(end.Code, end.Message, end.InnerException);
         }
@@ -115,11 +114,11 @@ internal sealed partial class Membership : IAsyncDisposable
 
     private void Run()
     {
-        while (!_closing.IsCancellationRequested && _end is null)
+        while (!_closing.IsCancellationRequested && _fenced is null)
         {
             try
             {
-                Follow();
+                UpdateSubscription();
                 _consumer.Consume(LongestPoll);
                 if (_unpaused.Count > 0)
                 {
@@ -130,7 +129,7 @@ internal sealed partial class Membership : IAsyncDisposable
             }
             catch (Client.KafkaException exception) when (exception.Error.IsFatal || exception.Error.Code == Client.ErrorCode.Local_Fatal)
             {
-                End(exception);
+                Fence(exception);
             }
             catch (Client.ConsumeException exception) when (IsRefusal(exception.Error.Code))
             {
@@ -144,6 +143,7 @@ internal sealed partial class Membership : IAsyncDisposable
             catch (Exception exception)
             {
                 LogBroken(exception);
+                _closing.Token.WaitHandle.WaitOne(LongestPoll);
             }
         }
 
@@ -157,9 +157,9 @@ internal sealed partial class Membership : IAsyncDisposable
         or Client.ErrorCode.InconsistentGroupProtocol or Client.ErrorCode.GroupMaxSizeReached;
 
     // A client that has failed for good is of no more use. As a member there is one reason: its stable name is another's now.
-    private void End(Client.KafkaException exception)
+    private void Fence(Client.KafkaException exception)
     {
-        _end = new FencedException(
+        _fenced = new FencedException(
             FencedException.InstanceFenced,
             $"Another process has joined the group '{_groupId}' under the instance id of this one: {FatalError.Of(_consumer).Reason}. "
             + "Give each process an instance id of its own (Ganglion:Kafka:Consumer:InstanceId).",
@@ -189,7 +189,7 @@ internal sealed partial class Membership : IAsyncDisposable
     }
 
     // Who has ceased to read leaves, and comes back as another member.
-    private void Follow()
+    private void UpdateSubscription()
     {
         string[] wanted = _isAlive() ? _topics : [];
         if (wanted == _subscribed)
@@ -211,7 +211,7 @@ internal sealed partial class Membership : IAsyncDisposable
             List<Client.TopicPartition> owned = _consumer.Assignment;
             _consumer.Unassign();
             _consumer.Unsubscribe();
-            Tell(new Rebalance(RebalanceKind.Lost, ToPartitions(owned)));
+            Enqueue(new Rebalance(RebalanceKind.Lost, ToPartitions(owned)));
         }
 
         _subscribed = wanted;
@@ -241,7 +241,7 @@ internal sealed partial class Membership : IAsyncDisposable
     private IEnumerable<Client.TopicPartitionOffset> Assign(List<Client.TopicPartition> partitions)
     {
         _unpaused.AddRange(partitions);
-        Tell(new Rebalance(RebalanceKind.Assigned, ToPartitions(partitions)));
+        Enqueue(new Rebalance(RebalanceKind.Assigned, ToPartitions(partitions)));
         return partitions.Select(partition => new Client.TopicPartitionOffset(partition, Client.Offset.End));
     }
 
@@ -253,7 +253,7 @@ internal sealed partial class Membership : IAsyncDisposable
         }
 
         var revocation = new Rebalance(RebalanceKind.Revoked, ToPartitions(partitions.Select(partition => partition.TopicPartition)));
-        Tell(revocation);
+        Enqueue(revocation);
         try
         {
             revocation.Completed.Wait(_closing.Token);
@@ -265,13 +265,13 @@ internal sealed partial class Membership : IAsyncDisposable
     }
 
     private void Lose(List<Client.TopicPartitionOffset> partitions) =>
-        Tell(new Rebalance(RebalanceKind.Lost, ToPartitions(partitions.Select(partition => partition.TopicPartition))));
+        Enqueue(new Rebalance(RebalanceKind.Lost, ToPartitions(partitions.Select(partition => partition.TopicPartition))));
 
-    private void Tell(Rebalance rebalance)
+    private void Enqueue(Rebalance rebalance)
     {
         if (rebalance.Partitions.Count > 0)
         {
-            TellShare(rebalance);
+            UpdateShare(rebalance);
             _rebalances.Enqueue(rebalance);
             _changed();
         }
@@ -281,7 +281,7 @@ internal sealed partial class Membership : IAsyncDisposable
         }
     }
 
-    private void TellShare(Rebalance rebalance)
+    private void UpdateShare(Rebalance rebalance)
     {
         if (rebalance.Kind == RebalanceKind.Assigned)
         {

@@ -30,7 +30,7 @@ internal sealed class TopicWatch : IDisposable
     }
 
     /// <summary>The loop goes by these topics from now on.</summary>
-    public void Follow(IReadOnlyDictionary<string, ClusterTopic> topics) => _seen = topics;
+    public void Expect(IReadOnlyDictionary<string, ClusterTopic> topics) => _seen = topics;
 
     /// <summary>Something is missing that may come at any moment.</summary>
     public void LookSoon() => _poll.LookSoon();

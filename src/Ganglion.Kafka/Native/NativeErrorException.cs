@@ -6,30 +6,26 @@ namespace Ganglion.Kafka.Native;
 /// <summary>What the native client says of a call that has failed.</summary>
 internal sealed class NativeErrorException : Exception
 {
-    private NativeErrorException(Client.Error error, bool requiresAbort, bool isRetriable)
+    private NativeErrorException(Client.Error error, bool isRetriable)
         : base(error.Reason)
     {
         Error = error;
-        RequiresAbort = requiresAbort;
         IsRetriable = isRetriable;
     }
 
     public Client.Error Error { get; }
 
-    /// <summary>Whether the transaction must be aborted.</summary>
-    public bool RequiresAbort { get; }
-
     /// <summary>Whether the same call may succeed.</summary>
     public bool IsRetriable { get; }
 
     /// <summary>Reads an error, and releases it.</summary>
-    public static NativeErrorException Take(nint error)
+    public static NativeErrorException Read(nint error)
     {
         var read = new Client.Error(
             (Client.ErrorCode)NativeMethods.ErrorCode(error),
             Marshal.PtrToStringUTF8(NativeMethods.ErrorText(error)),
             NativeMethods.IsFatal(error) != 0);
-        var exception = new NativeErrorException(read, NativeMethods.RequiresAbort(error) != 0, NativeMethods.IsRetriable(error) != 0);
+        var exception = new NativeErrorException(read, NativeMethods.IsRetriable(error) != 0);
         NativeMethods.DestroyError(error);
         return exception;
     }

@@ -40,6 +40,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata_generation_id")]
     internal static partial int GenerationOf(nint group);
 
+    [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata_member_id")]
+    internal static partial nint MemberIdOf(nint group);
+
     [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata_destroy")]
     internal static partial void DestroyGroupMetadata(nint group);
 
@@ -93,9 +96,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_error_string")]
     internal static partial nint ErrorText(nint error);
-
-    [LibraryImport(Library, EntryPoint = "rd_kafka_error_txn_requires_abort")]
-    internal static partial int RequiresAbort(nint error);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_error_is_fatal")]
     internal static partial int IsFatal(nint error);

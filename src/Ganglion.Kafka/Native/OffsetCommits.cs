@@ -66,7 +66,7 @@ internal static unsafe class OffsetCommits
     }
 
     /// <summary>Lets the open transaction of a producer commit the offsets of a group's member.</summary>
-    /// <exception cref="NativeErrorException">It cannot; the exception says whether the transaction is lost.</exception>
+    /// <exception cref="NativeErrorException">It cannot; the exception says whether the same call may succeed.</exception>
     public static void SendToTransaction(
         Client.IClient producer, ConsumerGroupMetadata group, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, TimeSpan timeout)
     {
@@ -78,7 +78,7 @@ internal static unsafe class OffsetCommits
             nint error = NativeMethods.SendOffsetsToTransaction(client.Pointer, list, member, (int)timeout.TotalMilliseconds);
             if (error != 0)
             {
-                throw NativeErrorException.Take(error);
+                throw NativeErrorException.Read(error);
             }
         }
         finally
@@ -88,19 +88,20 @@ internal static unsafe class OffsetCommits
         }
     }
 
-    /// <summary>The generation of the group, as the consumer knows it.</summary>
-    public static int GenerationOf(Client.IClient consumer)
+    /// <summary>Who the consumer is in its group, as it knows itself.</summary>
+    public static ConsumerGroupMetadata IdentityOf(Client.IClient consumer, string groupId)
     {
         using NativeHandle.Holder client = NativeHandle.Hold(consumer);
         nint member = NativeMethods.GroupMetadata(client.Pointer);
         if (member == 0)
         {
-            return -1;
+            return new ConsumerGroupMetadata(groupId, "", -1);
         }
 
-        int generation = NativeMethods.GenerationOf(member);
+        var identity = new ConsumerGroupMetadata(
+            groupId, Marshal.PtrToStringUTF8(NativeMethods.MemberIdOf(member)) ?? "", NativeMethods.GenerationOf(member));
         NativeMethods.DestroyGroupMetadata(member);
-        return generation;
+        return identity;
     }
 
     // The metadata is released together with the list, by the library that holds it: so it must come from its memory.

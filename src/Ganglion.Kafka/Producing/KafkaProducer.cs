@@ -10,7 +10,7 @@ namespace Ganglion.Kafka.Producing;
 /// <param name="members">Who knows which partitions the members of this process own.</param>
 /// <param name="isFenced">Whether the producer has a transactional id of its own: then it writes by transactions only, so that all of it can be fenced.</param>
 internal sealed class KafkaProducer(
-    SharedProducer shared, TransactionalProducer transactions, KafkaTopicAdministration topics, Groups.MemberRegistry members, bool isFenced) : IEventProducer
+    SharedProducer shared, TransactionalProducer transactions, TopicPreparation topics, Groups.MemberRegistry members, bool isFenced) : IEventProducer
 {
     public async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default)
     {
@@ -72,7 +72,7 @@ internal sealed class KafkaProducer(
             // One of them was deleted: who commits again is told, or has it created anew.
             foreach (ProducerRecord record in commit.Records)
             {
-                topics.Topics.Forget(record.Topic);
+                topics.Forget(record.Topic);
             }
 
             throw;

@@ -8,7 +8,7 @@ namespace Ganglion.Kafka.Producing;
 /// Appends what is in no transaction, for all producers of a broker: idempotent, and acknowledged by all in-sync replicas. A native client
 /// that fails for good is replaced by another.
 /// </summary>
-internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> create, KafkaTopicAdministration topics) : IDisposable
+internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> create, TopicPreparation topics) : IDisposable
 {
     // Soon the client's queue has room again.
     private static readonly TimeSpan PauseWhenFull = TimeSpan.FromMilliseconds(5);
@@ -39,7 +39,7 @@ internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> cr
             if (KafkaErrors.IsMissing(exception.Error))
             {
                 // It was there before: who appends again is told that it is not, or has it created anew.
-                topics.Topics.Forget(record.Topic);
+                topics.Forget(record.Topic);
             }
 
             throw KafkaErrors.ToException(exception, $"'{record.Topic}'");

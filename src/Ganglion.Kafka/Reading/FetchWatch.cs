@@ -41,7 +41,7 @@ internal sealed class FetchWatch : IDisposable
             string name = partition.Id.Topic;
             if (partition.Id.Partition < topics[name].Partitions)
             {
-                partition.Follow(topics[name].Id);
+                partition.CheckTopic(topics[name].Id);
             }
             else if (topics[name].Partitions > 0 || _observed.IsGone(name))
             {

@@ -83,7 +83,7 @@ internal sealed partial class FetchedPartition
     }
 
     /// <summary>The topic of its name is this one now.</summary>
-    public void Follow(Guid topic)
+    public void CheckTopic(Guid topic)
     {
         lock (_lock)
         {

@@ -177,6 +177,12 @@ internal sealed partial class FetchedPartition
     {
         lock (_lock)
         {
+            if (_isBroken)
+            {
+                // It goes on with the topic as it is now.
+                _topic = default;
+            }
+
             _records.Clear();
             _bytes = 0;
             _next = _fetched = _nextLookAtEnd = offset;

@@ -119,7 +119,14 @@ internal sealed partial class Fetcher : IAsyncDisposable
         // Somebody else may have the partition by now.
         if (_partitions.GetValueOrDefault(partition.Id) == partition && _assigned.Remove(partition.Id))
         {
-            _consumer.IncrementalUnassign([IdOf(partition)]);
+            try
+            {
+                _consumer.IncrementalUnassign([IdOf(partition)]);
+            }
+            catch (Client.KafkaException exception)
+            {
+                partition.Fail(KafkaErrors.ToException(exception, $"'{partition.Id}'"));
+            }
         }
     }
 

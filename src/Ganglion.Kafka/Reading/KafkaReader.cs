@@ -8,12 +8,18 @@ internal sealed class KafkaReader : IEventReader
     private readonly ReadyQueue _queue = new();
     private readonly Dictionary<TopicPartition, FetchedPartition> _partitions;
     private readonly int _maxBytes;
+    private readonly CancellationTokenRegistration _brokerClosing;
     private volatile bool _isClosed;
 
-    public KafkaReader(FetcherPool fetchers, IReadOnlyDictionary<TopicPartition, long> from, int maxBytes)
+    /// <param name="fetchers">Fetch for it.</param>
+    /// <param name="from">The partitions, and where it begins in each.</param>
+    /// <param name="maxBytes">How much it takes at a time.</param>
+    /// <param name="brokerClosing">Cancelled when the broker is disposed of: whoever reads then is told each time.</param>
+    public KafkaReader(FetcherPool fetchers, IReadOnlyDictionary<TopicPartition, long> from, int maxBytes, CancellationToken brokerClosing)
     {
         _maxBytes = maxBytes;
         _partitions = from.ToDictionary(start => start.Key, start => fetchers.Fetch(start.Key, start.Value, maxBytes, _queue));
+        _brokerClosing = brokerClosing.UnsafeRegister(static reader => ((KafkaReader)reader!).Close(), this);
     }
 
     public async ValueTask<ConsumedBatch> ReadAsync(CancellationToken cancellationToken = default)
@@ -41,6 +47,13 @@ internal sealed class KafkaReader : IEventReader
 
     public ValueTask DisposeAsync()
     {
+        _brokerClosing.Unregister();
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Close()
+    {
         if (!_isClosed)
         {
             _isClosed = true;
@@ -51,8 +64,6 @@ internal sealed class KafkaReader : IEventReader
 
             _queue.Wake();
         }
-
-        return ValueTask.CompletedTask;
     }
 
     private FetchedPartition Find(TopicPartition partition) =>

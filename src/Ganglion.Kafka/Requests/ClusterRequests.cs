@@ -34,6 +34,10 @@ internal sealed class ClusterRequests(KafkaBrokerOptions options, CancellationTo
         {
             throw new ObjectDisposedException("The broker on Kafka was disposed of before the cluster had answered.", exception);
         }
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
     }
 
     /// <summary>As <see cref="AskAsync"/>, for a change.</summary>

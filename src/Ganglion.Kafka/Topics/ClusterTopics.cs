@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Confluent.Kafka.Admin;
+using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Requests;
 using static Confluent.Kafka.IAdminClientExtensions;
 using Client = Confluent.Kafka;
@@ -40,9 +41,13 @@ internal sealed class ClusterTopics(Client.IAdminClient client, ClusterRequests 
     }
 
     /// <summary>As <see cref="FindAsync"/>, from the cluster in any case.</summary>
-    public async ValueTask<IReadOnlyDictionary<string, ClusterTopic>> AskAsync(string[] names, CancellationToken cancellationToken)
+    public Task<IReadOnlyDictionary<string, ClusterTopic>> AskAsync(string[] names, CancellationToken cancellationToken) =>
+        requests.AskAsync(timeout => AskOnceAsync(names, timeout), NamesOf(names), cancellationToken);
+
+    /// <summary>As <see cref="AskAsync"/>, for whoever asks again itself.</summary>
+    public async Task<IReadOnlyDictionary<string, ClusterTopic>> AskOnceAsync(string[] names, TimeSpan timeout)
     {
-        List<TopicDescription> described = await DescribeAsync(names, cancellationToken).ConfigureAwait(false);
+        List<TopicDescription> described = await DescribeOnceAsync(names, timeout).ConfigureAwait(false);
         Dictionary<string, ClusterTopic> found = names.Distinct(StringComparer.Ordinal).ToDictionary(name => name, _ => default(ClusterTopic), StringComparer.Ordinal);
         foreach (TopicDescription topic in described)
         {
@@ -65,20 +70,13 @@ internal sealed class ClusterTopics(Client.IAdminClient client, ClusterRequests 
     }
 
     /// <summary>What the cluster says of those of the topics that there are.</summary>
-    public async Task<List<TopicDescription>> DescribeAsync(string[] names, CancellationToken cancellationToken)
+    public async Task<List<TopicDescription>> DescribeOnceAsync(string[] names, TimeSpan timeout)
     {
         if (names.Length == 0)
         {
             return [];
         }
 
-        List<TopicDescription> topics = await requests.AskAsync(timeout => DescribeOnceAsync(names, timeout), NamesOf(names), cancellationToken)
-            .ConfigureAwait(false);
-        return [.. topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0)];
-    }
-
-    private async Task<List<TopicDescription>> DescribeOnceAsync(string[] names, TimeSpan timeout)
-    {
         List<TopicDescription> topics;
         try
         {
@@ -99,7 +97,18 @@ internal sealed class ClusterTopics(Client.IAdminClient client, ClusterRequests 
             }
         }
 
-        return topics;
+        return [.. topics.Where(topic => !topic.Error.IsError && topic.Partitions.Count > 0)];
+    }
+
+    /// <summary>The names of all topics.</summary>
+    public static async Task<string[]> ListOnceAsync(Client.IAdminClient client, TimeSpan timeout)
+    {
+        Client.Metadata all = await Task.Run(() =>
+        {
+            using NativeHandle.Holder _ = NativeHandle.Hold(client);
+            return client.GetMetadata(timeout);
+        }).ConfigureAwait(false);
+        return [.. all.Topics.Select(topic => topic.Topic)];
     }
 
     /// <summary>The names, or as many as fit into a message.</summary>

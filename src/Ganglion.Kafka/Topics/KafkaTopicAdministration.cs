@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka.Admin;
 using Ganglion.Brokers;
-using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Requests;
 using Microsoft.Extensions.Logging;
 using Client = Confluent.Kafka;
@@ -13,32 +11,28 @@ namespace Ganglion.Kafka.Topics;
 internal sealed class KafkaTopicAdministration : ITopicAdministration
 {
     private readonly Client.IAdminClient _client;
-    private readonly KafkaBrokerOptions _options;
     private readonly ClusterRequests _requests;
+    private readonly ClusterTopics _known;
+    private readonly PartitionOffsets _offsets;
     private readonly TopicCreation _creation;
     private readonly TopicDescriber _describer;
-    private readonly ConcurrentDictionary<string, Task> _preparing = new(StringComparer.Ordinal);
 
     /// <param name="client">Asks the cluster.</param>
+    /// <param name="requests">Asks it again if need be.</param>
+    /// <param name="known">Knows which there are.</param>
+    /// <param name="offsets">Knows where partitions begin and end.</param>
     /// <param name="options">How to behave there.</param>
-    /// <param name="released">Cancelled before the client is released.</param>
-    public KafkaTopicAdministration(Client.IAdminClient client, KafkaBrokerOptions options, CancellationToken released = default)
+    public KafkaTopicAdministration(
+        Client.IAdminClient client, ClusterRequests requests, ClusterTopics known, PartitionOffsets offsets, KafkaBrokerOptions options)
     {
         ILogger logger = options.LoggerFactory.CreateLogger<KafkaTopicAdministration>();
         _client = client;
-        _options = options;
-        _requests = new ClusterRequests(options, released);
-        Topics = new ClusterTopics(client, _requests, options.TimeProvider);
-        Offsets = new PartitionOffsets(client, _requests, Topics, options);
-        _creation = new TopicCreation(client, _requests, options, logger);
-        _describer = new TopicDescriber(_requests, Topics, Offsets, new TopicConfigurations(client, _requests, logger));
+        _requests = requests;
+        _known = known;
+        _offsets = offsets;
+        _creation = new TopicCreation(client, requests, options, logger);
+        _describer = new TopicDescriber(requests, known, offsets, new TopicConfigurations(client, logger));
     }
-
-    /// <summary>Which topics there are.</summary>
-    public ClusterTopics Topics { get; }
-
-    /// <summary>Where partitions begin and end.</summary>
-    public PartitionOffsets Offsets { get; }
 
     public async ValueTask<TopicDescription> CreateAsync(string name, TopicSettings? settings = null, CancellationToken cancellationToken = default)
     {
@@ -53,7 +47,7 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
     {
         try
         {
-            ClusterTopic deleted = await AskAsync(name, cancellationToken).ConfigureAwait(false);
+            ClusterTopic deleted = (await _known.AskAsync([name], cancellationToken).ConfigureAwait(false))[name];
             await _requests.ChangeAsync(
                 timeout => _client.DeleteTopicsAsync([name], new DeleteTopicsOptions { RequestTimeout = timeout, OperationTimeout = timeout }),
                 made: Client.ErrorCode.UnknownTopicOrPart,
@@ -63,7 +57,7 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
         }
         finally
         {
-            Topics.Forget(name);
+            _known.Forget(name);
         }
     }
 
@@ -72,76 +66,19 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
 
     public async ValueTask<IReadOnlyList<TopicDescription>> ListAsync(CancellationToken cancellationToken = default)
     {
-        Client.Metadata all = await _requests.AskAsync(
-            timeout => Task.Run(() => AskForAll(timeout), cancellationToken), "the list of topics", cancellationToken).ConfigureAwait(false);
-        List<TopicDescription> topics = await _describer.DescribeAsync([.. all.Topics.Select(topic => topic.Topic)], cancellationToken)
-            .ConfigureAwait(false);
+        string[] all = await _requests.AskAsync(
+            timeout => ClusterTopics.ListOnceAsync(_client, timeout), "the list of topics", cancellationToken).ConfigureAwait(false);
+        List<TopicDescription> topics = await _describer.DescribeAsync(all, cancellationToken).ConfigureAwait(false);
         return [.. topics.OrderBy(topic => topic.Name, StringComparer.Ordinal)];
     }
 
     public ValueTask<long> GetOffsetAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken = default) =>
-        Offsets.FindAsync(partition, position, cancellationToken);
-
-    /// <summary>How many partitions a topic has; 0 if there is no such topic.</summary>
-    public async ValueTask<int> CountPartitionsAsync(string name, CancellationToken cancellationToken) =>
-        (await Topics.FindAsync([name], cancellationToken).ConfigureAwait(false))[name].Partitions;
-
-    /// <summary>Creates topics that are about to be subscribed to, if that is allowed.</summary>
-    public async ValueTask CreateMissingAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
-    {
-        if (!_options.AutoCreateTopics)
-        {
-            return;
-        }
-
-        foreach ((string name, ClusterTopic topic) in await Topics.FindAsync(names, cancellationToken).ConfigureAwait(false))
-        {
-            if (topic.Partitions == 0)
-            {
-                await this.EnsureAsync(name, new TopicSettings(), cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <summary>Sees to it that a topic is there before it is written to. Who knows that it is does not wait.</summary>
-    /// <exception cref="TopicException">It is not there, and not created on first use (<c>topic-not-found</c>).</exception>
-    public ValueTask PrepareAsync(string name, CancellationToken cancellationToken) =>
-        Topics.Contains(name) ? default : new(_preparing.GetOrAdd(name, PrepareOnceAsync).WaitAsync(cancellationToken));
-
-    // Whoever writes to it meanwhile waits for the same.
-    private async Task PrepareOnceAsync(string name)
-    {
-        await Task.Yield();
-        try
-        {
-            await FindOrCreateAsync(name, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            _preparing.TryRemove(name, out _);
-        }
-    }
-
-    private async Task FindOrCreateAsync(string name, CancellationToken cancellationToken)
-    {
-        if (await CountPartitionsAsync(name, cancellationToken).ConfigureAwait(false) > 0)
-        {
-            return;
-        }
-
-        if (!_options.AutoCreateTopics)
-        {
-            throw new TopicException("topic-not-found", $"Topic '{name}' does not exist. Create it first, or let topics be created on first use.");
-        }
-
-        await this.EnsureAsync(name, new TopicSettings(), cancellationToken).ConfigureAwait(false);
-        await Topics.AskAsync([name], cancellationToken).ConfigureAwait(false);
-    }
+        _offsets.FindAsync(partition, position, cancellationToken);
 
     // The one who created it has told the controller only; the others learn of it, and of who leads it, in their time. Whoever describes it asks
     // the leaders of all partitions.
     private Task<TopicDescription> WhenKnownAsync(string name, CancellationToken cancellationToken) => _requests.AskAsync(
-        async _ => await FindAsync(name, cancellationToken).ConfigureAwait(false)
+        async timeout => (await _describer.DescribeOnceAsync([name], timeout).ConfigureAwait(false)).SingleOrDefault()
             ?? throw new KafkaException(
                 KafkaErrors.Unavailable, $"The topic '{name}' was created, but the brokers do not know of it: it was deleted again, or the cluster is overloaded."),
         $"'{name}'",
@@ -149,9 +86,9 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
 
     // Nor is it gone everywhere when the controller has deleted it. One of the same name that somebody has created since is another one.
     private Task<bool> WhenGoneAsync(string name, ClusterTopic deleted, CancellationToken cancellationToken) => _requests.AskAsync(
-        async _ =>
+        async timeout =>
         {
-            ClusterTopic found = await AskAsync(name, cancellationToken).ConfigureAwait(false);
+            ClusterTopic found = (await _known.AskOnceAsync([name], timeout).ConfigureAwait(false))[name];
             return found.Partitions == 0 || found.Id != deleted.Id
                 ? true
                 : throw new KafkaException(
@@ -159,13 +96,4 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
         },
         $"'{name}'",
         cancellationToken);
-
-    private async Task<ClusterTopic> AskAsync(string name, CancellationToken cancellationToken) =>
-        (await Topics.AskAsync([name], cancellationToken).ConfigureAwait(false))[name];
-
-    private Client.Metadata AskForAll(TimeSpan timeout)
-    {
-        using NativeHandle.Holder _ = NativeHandle.Hold(_client);
-        return _client.GetMetadata(timeout);
-    }
 }

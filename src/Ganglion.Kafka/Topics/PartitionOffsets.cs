@@ -10,23 +10,22 @@ namespace Ganglion.Kafka.Topics;
 /// <param name="client">Asks the cluster.</param>
 /// <param name="requests">Asks it again if need be.</param>
 /// <param name="known">Knows which partitions there are.</param>
-/// <param name="options">How long it may take.</param>
-internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterRequests requests, ClusterTopics known, KafkaBrokerOptions options)
+internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterRequests requests, ClusterTopics known)
 {
     /// <summary>The offset of an end of the log, of a moment, or the one that is named.</summary>
     public async ValueTask<long> FindAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken) =>
-        await requests.AskAsync(_ => FindOnceAsync(partition, position, cancellationToken), $"'{partition}'", cancellationToken).ConfigureAwait(false);
+        await requests.AskAsync(timeout => FindOnceAsync(partition, position, timeout), $"'{partition}'", cancellationToken).ConfigureAwait(false);
 
     // Whoever leads a partition of a topic that was just created may be the last to hear of it.
-    private async Task<long> FindOnceAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken)
+    private async Task<long> FindOnceAsync(TopicPartition partition, OffsetPosition position, TimeSpan timeout)
     {
         try
         {
-            return await LookUpAsync(partition, position, cancellationToken).ConfigureAwait(false);
+            return await LookUpAsync(partition, position, timeout).ConfigureAwait(false);
         }
         catch (TopicException exception) when (exception.Code == "topic-not-found")
         {
-            IReadOnlyDictionary<string, ClusterTopic> topics = await known.AskAsync([partition.Topic], cancellationToken).ConfigureAwait(false);
+            IReadOnlyDictionary<string, ClusterTopic> topics = await known.AskOnceAsync([partition.Topic], timeout).ConfigureAwait(false);
             if (partition.Partition >= topics[partition.Topic].Partitions)
             {
                 throw;
@@ -36,7 +35,7 @@ internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterReques
         }
     }
 
-    private async Task<long> LookUpAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken)
+    private async Task<long> LookUpAsync(TopicPartition partition, OffsetPosition position, TimeSpan timeout)
     {
         switch (position.Kind)
         {
@@ -54,15 +53,15 @@ internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterReques
         }
 
         async ValueTask<long> FindAsync(OffsetSpec which, Client.IsolationLevel level = Client.IsolationLevel.ReadCommitted) =>
-            (await ListAsync([partition], which, level, cancellationToken).ConfigureAwait(false))[partition];
+            (await ListOnceAsync([partition], which, level, timeout).ConfigureAwait(false))[partition];
     }
 
-    /// <summary>The offsets of the same end, of several partitions, as readers see it. They are asked for once.</summary>
-    public Task<Dictionary<TopicPartition, long>> ListAsync(TopicPartition[] partitions, OffsetSpec which, CancellationToken cancellationToken) =>
-        ListAsync(partitions, which, Client.IsolationLevel.ReadCommitted, cancellationToken);
+    /// <summary>The offsets of the same end, of several partitions, as readers see it.</summary>
+    public Task<Dictionary<TopicPartition, long>> ListOnceAsync(TopicPartition[] partitions, OffsetSpec which, TimeSpan timeout) =>
+        ListOnceAsync(partitions, which, Client.IsolationLevel.ReadCommitted, timeout);
 
-    private async Task<Dictionary<TopicPartition, long>> ListAsync(
-        TopicPartition[] partitions, OffsetSpec which, Client.IsolationLevel level, CancellationToken cancellationToken)
+    private async Task<Dictionary<TopicPartition, long>> ListOnceAsync(
+        TopicPartition[] partitions, OffsetSpec which, Client.IsolationLevel level, TimeSpan timeout)
     {
         try
         {
@@ -72,8 +71,7 @@ internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterReques
                     TopicPartition = new Client.TopicPartition(partition.Topic, partition.Partition),
                     OffsetSpec = which,
                 }),
-                new ListOffsetsOptions { RequestTimeout = options.RequestTimeout, IsolationLevel = level })
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
+                new ListOffsetsOptions { RequestTimeout = timeout, IsolationLevel = level }).ConfigureAwait(false);
             return result.ResultInfos.Select(info => info.TopicPartitionOffsetError).ToDictionary(
                 found => new TopicPartition(found.Topic, found.Partition.Value), found => found.Offset.Value);
         }
@@ -85,7 +83,7 @@ internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterReques
         }
         catch (Client.KafkaException exception) when (exception.Error.Code == Client.ErrorCode.Local_NoEnt)
         {
-            throw await ExplainMissingLeaderAsync(partitions, exception, cancellationToken).ConfigureAwait(false);
+            throw await ExplainMissingLeaderAsync(partitions, exception, timeout).ConfigureAwait(false);
         }
         catch (Client.KafkaException exception)
         {
@@ -95,10 +93,10 @@ internal sealed class PartitionOffsets(Client.IAdminClient client, ClusterReques
 
     // Nobody leads a partition that is not there, nor one whose brokers are down.
     private async Task<GanglionException> ExplainMissingLeaderAsync(
-        TopicPartition[] partitions, Client.KafkaException cause, CancellationToken cancellationToken)
+        TopicPartition[] partitions, Client.KafkaException cause, TimeSpan timeout)
     {
-        IReadOnlyDictionary<string, ClusterTopic> topics = await known.AskAsync(
-            [.. partitions.Select(partition => partition.Topic).Distinct()], cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, ClusterTopic> topics = await known.AskOnceAsync(
+            [.. partitions.Select(partition => partition.Topic).Distinct()], timeout).ConfigureAwait(false);
         foreach (TopicPartition partition in partitions)
         {
             if (partition.Partition >= topics.GetValueOrDefault(partition.Topic).Partitions)

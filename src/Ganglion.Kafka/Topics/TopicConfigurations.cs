@@ -1,5 +1,4 @@
 using Confluent.Kafka.Admin;
-using Ganglion.Kafka.Requests;
 using Microsoft.Extensions.Logging;
 using Client = Confluent.Kafka;
 
@@ -7,9 +6,8 @@ namespace Ganglion.Kafka.Topics;
 
 /// <summary>What the topics of a cluster are set up with.</summary>
 /// <param name="client">Asks the cluster.</param>
-/// <param name="requests">Asks it again if need be.</param>
 /// <param name="logger">Where it logs.</param>
-internal sealed partial class TopicConfigurations(Client.IAdminClient client, ClusterRequests requests, ILogger logger)
+internal sealed partial class TopicConfigurations(Client.IAdminClient client, ILogger logger)
 {
     private readonly ILogger _logger = logger;
     private int _isTold;
@@ -18,10 +16,7 @@ internal sealed partial class TopicConfigurations(Client.IAdminClient client, Cl
     /// The settings of the topics by their names. Those are left out that the user may not see, or the cluster tells nobody: they are a matter
     /// of display. To take defaults for them because a request has failed would not be.
     /// </summary>
-    public Task<Dictionary<string, DescribeConfigsResult>> DescribeAsync(string[] topics, CancellationToken cancellationToken) => requests.AskAsync(
-        timeout => DescribeOnceAsync(topics, timeout), $"the settings of {ClusterTopics.NamesOf(topics)}", cancellationToken);
-
-    private async Task<Dictionary<string, DescribeConfigsResult>> DescribeOnceAsync(string[] topics, TimeSpan timeout)
+    public async Task<Dictionary<string, DescribeConfigsResult>> DescribeOnceAsync(string[] topics, TimeSpan timeout)
     {
         try
         {

@@ -13,15 +13,16 @@ namespace Ganglion.Kafka.Topics;
 internal sealed class TopicDescriber(ClusterRequests requests, ClusterTopics known, PartitionOffsets offsets, TopicConfigurations configurations)
 {
     /// <summary>Describes those of the topics that there are.</summary>
-    public async ValueTask<List<TopicDescription>> DescribeAsync(string[] names, CancellationToken cancellationToken) =>
-        await requests.AskAsync(_ => DescribeOnceAsync(names, cancellationToken), ClusterTopics.NamesOf(names), cancellationToken).ConfigureAwait(false);
+    public Task<List<TopicDescription>> DescribeAsync(string[] names, CancellationToken cancellationToken) =>
+        requests.AskAsync(timeout => DescribeOnceAsync(names, timeout), ClusterTopics.NamesOf(names), cancellationToken);
 
-    private async Task<List<TopicDescription>> DescribeOnceAsync(string[] names, CancellationToken cancellationToken)
+    /// <summary>As <see cref="DescribeAsync"/>, for whoever asks again itself.</summary>
+    public async Task<List<TopicDescription>> DescribeOnceAsync(string[] names, TimeSpan timeout)
     {
-        List<Confluent.Kafka.Admin.TopicDescription> found = await known.DescribeAsync(names, cancellationToken).ConfigureAwait(false);
+        List<Confluent.Kafka.Admin.TopicDescription> found = await known.DescribeOnceAsync(names, timeout).ConfigureAwait(false);
         try
         {
-            return found.Count == 0 ? [] : await DescribeAsync(found, cancellationToken).ConfigureAwait(false);
+            return found.Count == 0 ? [] : await DescribeOnceAsync(found, timeout).ConfigureAwait(false);
         }
         catch (TopicException exception) when (exception.Code == "topic-not-found")
         {
@@ -30,13 +31,13 @@ internal sealed class TopicDescriber(ClusterRequests requests, ClusterTopics kno
         }
     }
 
-    private async Task<List<TopicDescription>> DescribeAsync(
-        List<Confluent.Kafka.Admin.TopicDescription> found, CancellationToken cancellationToken)
+    private async Task<List<TopicDescription>> DescribeOnceAsync(
+        List<Confluent.Kafka.Admin.TopicDescription> found, TimeSpan timeout)
     {
         TopicPartition[] partitions = [.. found.SelectMany(topic => topic.Partitions.Select(one => new TopicPartition(topic.Name, one.Partition)))];
-        Task<Dictionary<TopicPartition, long>> earliest = offsets.ListAsync(partitions, OffsetSpec.Earliest(), cancellationToken);
-        Task<Dictionary<TopicPartition, long>> latest = offsets.ListAsync(partitions, OffsetSpec.Latest(), cancellationToken);
-        Task<Dictionary<string, DescribeConfigsResult>> entries = configurations.DescribeAsync([.. found.Select(topic => topic.Name)], cancellationToken);
+        Task<Dictionary<TopicPartition, long>> earliest = offsets.ListOnceAsync(partitions, OffsetSpec.Earliest(), timeout);
+        Task<Dictionary<TopicPartition, long>> latest = offsets.ListOnceAsync(partitions, OffsetSpec.Latest(), timeout);
+        Task<Dictionary<string, DescribeConfigsResult>> entries = configurations.DescribeOnceAsync([.. found.Select(topic => topic.Name)], timeout);
         await Task.WhenAll(earliest, latest, entries).ConfigureAwait(false);
         Dictionary<TopicPartition, long> first = await earliest.ConfigureAwait(false);
         Dictionary<TopicPartition, long> last = await latest.ConfigureAwait(false);

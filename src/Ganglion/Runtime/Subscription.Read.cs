@@ -16,7 +16,7 @@ internal sealed partial class Subscription
             {
                 await ReadAsync(woken.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException woke) when (woke.CancellationToken == woken.Token && !_stopReading.IsCancellationRequested)
+            catch (OperationCanceledException) when (woken.IsCancellationRequested && !_stopReading.IsCancellationRequested)
             {
                 await TakeOverAsync().ConfigureAwait(false);
             }

@@ -61,7 +61,7 @@ public sealed class KafkaDoctorTests : IAsyncLifetime
     {
         IReadOnlyList<Finding> findings = await ExamineAsync(_listener.EndPoint.ToString(), probes: true);
 
-        findings.Single(finding => finding.Check == "probe").ShouldBe(FindingLevel.Ok, "probe a topic was created, written to in a transaction, read and deleted.");
+        findings.Single(finding => finding.Check == "probe").ShouldBe(FindingLevel.Ok, "probe a topic was created, written to in a transaction, and read.");
         findings.Count(finding => finding.Check == "clock").ShouldBe(1);
         (await _broker.Topics.ListAsync(Timeout)).ShouldNotContain(topic => topic.Name.StartsWith("ganglion.doctor.", StringComparison.Ordinal));
     }
@@ -75,8 +75,32 @@ public sealed class KafkaDoctorTests : IAsyncLifetime
 
         IReadOnlyList<Finding> findings = await ExamineAsync(cluster.BootstrapServers, probes: true);
 
-        findings.Single(finding => finding.Check == "probe").ShouldBe(FindingLevel.Ok, "probe a topic was created, written to in a transaction, read and deleted.");
+        findings.Single(finding => finding.Check == "probe").ShouldBe(FindingLevel.Ok, "probe a topic was created, written to in a transaction, and read.");
         (await cluster.Embedded.Topics.ListAsync(Timeout)).ShouldNotContain(topic => topic.Name.StartsWith("ganglion.doctor.", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_probe_that_is_given_up_leaves_nothing_either()
+    {
+        await using RefusingCluster cluster = await RefusingCluster.StartAsync();
+        using var givingUp = CancellationTokenSource.CreateLinkedTokenSource(Timeout);
+        cluster.DoBefore(RefusingCluster.InitProducerId, givingUp.CancelAsync);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => ExamineAsync(cluster.BootstrapServers, probes: true, givingUp.Token));
+
+        cluster.CountOf(RefusingCluster.DeleteTopics).ShouldBe(1);
+        (await cluster.Embedded.Topics.ListAsync(Timeout)).ShouldNotContain(topic => topic.Name.StartsWith("ganglion.doctor.", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_probe_whose_topic_cannot_be_deleted_says_so()
+    {
+        await using RefusingCluster cluster = await RefusingCluster.StartAsync();
+        cluster.RefuseNext(RefusingCluster.DeleteTopics, "ganglion.doctor", (short)ErrorCode.TopicAuthorizationFailed);
+
+        IReadOnlyList<Finding> findings = await ExamineAsync(cluster.BootstrapServers, probes: true);
+
+        findings.Where(finding => finding.Check == "probe").Last().ShouldBe(FindingLevel.Warning, "probe The topic 'ganglion.doctor.");
     }
 
     [Fact(Timeout = 60_000)]
@@ -179,11 +203,12 @@ public sealed class KafkaDoctorTests : IAsyncLifetime
         await Should.ThrowAsync<OperationCanceledException>(() => examining.WaitAsync(TimeSpan.FromSeconds(10), Timeout));
     }
 
-    private static Task<IReadOnlyList<Finding>> ExamineAsync(string servers, bool probes = false) =>
-        ExamineAsync(new KafkaBrokerOptions { BootstrapServers = servers }, probes);
+    private static Task<IReadOnlyList<Finding>> ExamineAsync(string servers, bool probes = false, CancellationToken? cancellationToken = null) =>
+        ExamineAsync(new KafkaBrokerOptions { BootstrapServers = servers }, probes, cancellationToken);
 
-    private static Task<IReadOnlyList<Finding>> ExamineAsync(KafkaBrokerOptions options, bool probes = false) =>
-        KafkaDoctor.ExamineAsync(options, null, [], probes, TimeSpan.FromSeconds(3), Timeout);
+    private static Task<IReadOnlyList<Finding>> ExamineAsync(
+        KafkaBrokerOptions options, bool probes = false, CancellationToken? cancellationToken = null) =>
+        KafkaDoctor.ExamineAsync(options, null, [], probes, TimeSpan.FromSeconds(3), cancellationToken ?? Timeout);
 
     // Those of the broker are asked for first.
     private static void BeforeTopicSettings(RefusingCluster cluster, Func<Task> action) => cluster.DoBefore(RefusingCluster.DescribeConfigs, () =>

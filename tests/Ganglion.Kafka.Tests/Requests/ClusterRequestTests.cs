@@ -109,7 +109,8 @@ public sealed class ClusterRequestTests
 
         await cancellation.CancelAsync();
 
-        await Should.ThrowAsync<OperationCanceledException>(() => asking.WaitAsync(TimeSpan.FromSeconds(10), Timeout));
+        (await Should.ThrowAsync<OperationCanceledException>(() => asking.WaitAsync(TimeSpan.FromSeconds(10), Timeout)))
+            .CancellationToken.ShouldBe(cancellation.Token);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal sealed class RefusingCluster : IAsyncDisposable
     public const short ListOffsets = 2;
     public const short CreateTopics = 19;
     public const short DeleteTopics = 20;
+    public const short InitProducerId = 22;
     public const short DescribeConfigs = 32;
     public const short DeleteGroups = 42;
 

@@ -38,6 +38,27 @@ public sealed class ObservedTopicsTests
     }
 
     [Fact]
+    public void Two_answers_with_a_long_silence_between_them_do_not_make_it_gone()
+    {
+        Observe(Topic);
+        Observe(Missing);
+
+        _clock.Now += TimeSpan.FromMinutes(5);
+
+        Observe(Missing).ShouldBe(Topic);
+        _observed.IsGone("events").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void What_nobody_asks_for_any_more_is_forgotten()
+    {
+        Observe(Topic);
+        _clock.Now += TimeSpan.FromMinutes(11);
+
+        Observe(Topic with { Partitions = 2 }).Partitions.ShouldBe(2);
+    }
+
+    [Fact]
     public void A_topic_that_is_missing_now_and_then_stays()
     {
         for (int i = 0; i < 5; i++)
