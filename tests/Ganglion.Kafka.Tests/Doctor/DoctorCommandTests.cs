@@ -27,7 +27,7 @@ public sealed class DoctorCommandTests(MockCluster cluster) : IClassFixture<Mock
     [Fact(Timeout = 60_000)]
     public async Task A_cluster_that_does_not_answer_is_a_fault_within_the_time_given()
     {
-        (int exitCode, string output) = await RunAsync(["--kafka", "127.0.0.1:1", "--timeout", "2s"]);
+        (int exitCode, string output) = await RunAsync(["--kafka", "127.0.0.1:1", "--timeout", "8s"]);
 
         exitCode.ShouldBe(1, output);
         output.ShouldContain("connection     FAULT  The cluster does not answer (127.0.0.1:1): ");
