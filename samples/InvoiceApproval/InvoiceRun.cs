@@ -99,6 +99,11 @@ internal sealed class InvoiceRun
         builder.AddGanglion(ganglion =>
         {
             _ = options.Kafka is { } servers ? ganglion.UseKafka(servers) : ganglion.UseEmbeddedBroker(options.Data);
+            if (options.KafkaPort is { } kafkaPort)
+            {
+                ganglion.ListenForKafka($"127.0.0.1:{kafkaPort}");
+            }
+
             ganglion.AddAgent<InvoiceClassifier>();
             if (options.AutoApprove)
             {
@@ -116,6 +121,11 @@ internal sealed class InvoiceRun
         await _app.StartAsync();
         Announce($"Listening on {_app.Urls.First()}");
         Announce($"Events lie {(_options.Kafka is { } servers ? $"on Kafka at {servers}" : $"in {_options.Data}")}. Ctrl-C ends.");
+
+        if (_options.KafkaPort is { } kafkaPort)
+        {
+            Announce($"Kafka clients connect to 127.0.0.1:{kafkaPort}");
+        }
 
         CancellationToken stopping = _app.Lifetime.ApplicationStopping;
         using var finished = CancellationTokenSource.CreateLinkedTokenSource(stopping);

@@ -18,12 +18,13 @@ var kafka = new Option<string?>("--kafka")
     Description = "Keep events on this Kafka cluster, where other processes share the work, instead of in a data folder",
     DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Ganglion__Kafka__BootstrapServers"),
 };
+var kafkaPort = new Option<int?>("--kafka-port") { HelpName = "N", Description = "Let Kafka clients, in any language, use the broker of this process on this port" };
 var port = new Option<int?>("--port") { HelpName = "N", Description = "The port of the HTTP API (5080); 0 picks a free one" };
 var json = new Option<bool>("--json") { Description = "Write the timeline as JSON lines, and nothing else, to the standard output" };
 
 var command = new RootCommand("Classifies invoices, and asks a person about the doubtful ones.")
 {
-    input, count, autoApprove, exitWhenDone, data, kafka, port, json,
+    input, count, autoApprove, exitWhenDone, data, kafka, kafkaPort, port, json,
 };
 command.SetAction(line => InvoiceRun.RunAsync(new RunOptions
 {
@@ -33,6 +34,7 @@ command.SetAction(line => InvoiceRun.RunAsync(new RunOptions
     ExitWhenDone = line.GetValue(exitWhenDone),
     Data = Path.GetFullPath(line.GetValue(data)!),
     Kafka = line.GetValue(kafka) is { Length: > 0 } servers ? servers : null,
+    KafkaPort = line.GetValue(kafkaPort),
     Port = line.GetValue(port),
     Json = line.GetValue(json),
 }));

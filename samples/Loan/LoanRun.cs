@@ -20,12 +20,12 @@ internal sealed class LoanRun(IHost host, bool asJson)
     private readonly Dictionary<string, int> _done = [];
     private readonly HashSet<string> _open = [];
 
-    public static async Task<int> RunAsync(IEnumerable<string> lines, string data, bool asJson)
+    public static async Task<int> RunAsync(IEnumerable<string> lines, string data, int? kafkaPort, bool asJson)
     {
         try
         {
             List<LoanRequest> loans = [.. lines.Where(line => line.Length > 0).Select(Parse)];
-            using IHost host = CreateHost(data);
+            using IHost host = CreateHost(data, kafkaPort);
             await new LoanRun(host, asJson).RunAsync(loans);
             return 0;
         }
@@ -36,7 +36,7 @@ internal sealed class LoanRun(IHost host, bool asJson)
         }
     }
 
-    private static IHost CreateHost(string data)
+    private static IHost CreateHost(string data, int? kafkaPort)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
 
@@ -49,12 +49,19 @@ internal sealed class LoanRun(IHost host, bool asJson)
         builder.Services.AddSingleton<CreditBureau>();
 
         // Each agent is a consumer group of its own: a fourth that wants to know of loans is one more line.
-        builder.AddGanglion(ganglion => ganglion
-            .UseEmbeddedBroker(Path.Combine(data, "log"))
-            .AddAgent<LoanDesk>()
-            .AddAgent<CreditCheck>()
-            .AddAgent<SalesNotice>()
-            .AddAgent<DocumentWriter>());
+        builder.AddGanglion(ganglion =>
+        {
+            ganglion
+                .UseEmbeddedBroker(Path.Combine(data, "log"))
+                .AddAgent<LoanDesk>()
+                .AddAgent<CreditCheck>()
+                .AddAgent<SalesNotice>()
+                .AddAgent<DocumentWriter>();
+            if (kafkaPort is { } port)
+            {
+                ganglion.ListenForKafka($"127.0.0.1:{port}");
+            }
+        });
         return builder.Build();
     }
 

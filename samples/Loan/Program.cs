@@ -9,18 +9,19 @@ var data = new Option<string>("--data")
     Description = "The folder of the log and of what goes out",
     DefaultValueFactory = _ => "data/loan",
 };
+var kafkaPort = new Option<int?>("--kafka-port") { HelpName = "N", Description = "Let Kafka clients, in any language, use the broker of this process on this port" };
 var json = new Option<bool>("--json") { Description = "Write the timeline as JSON lines" };
 
 var command = new RootCommand("Lets three agents work on each loan at the same time, and decides it by what they find out.")
 {
-    loans, input, data, json,
+    loans, input, data, kafkaPort, json,
 };
 input.AcceptExistingOnly();
 command.SetAction(line =>
 {
     string[] given = line.GetValue(loans)!;
     string? file = line.GetValue(input)?.FullName ?? (given.Length == 0 ? Path.Combine(AppContext.BaseDirectory, "loans.jsonl") : null);
-    return LoanRun.RunAsync(given.Concat(file is null ? [] : File.ReadLines(file)), Path.GetFullPath(line.GetValue(data)!), line.GetValue(json));
+    return LoanRun.RunAsync(given.Concat(file is null ? [] : File.ReadLines(file)), Path.GetFullPath(line.GetValue(data)!), line.GetValue(kafkaPort), line.GetValue(json));
 });
 
 // The host heeds Ctrl-C and SIGTERM.

@@ -23,8 +23,10 @@ internal sealed class ForeignProgram : IAsyncDisposable
     }
 
     /// <summary>Starts a script beside the tests.</summary>
+    /// <param name="script">Where it lies, from the folder of the tests.</param>
+    /// <param name="arguments">What it is told.</param>
     public static ForeignProgram StartPython(string script, params string[] arguments) =>
-        Start(Python, [Path.Combine(AppContext.BaseDirectory, "Foreign", script), .. arguments]);
+        Start(Python, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
 
     public static ForeignProgram Start(string program, params string[] arguments)
     {

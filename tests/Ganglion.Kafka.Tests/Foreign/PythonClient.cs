@@ -18,7 +18,7 @@ public sealed class PythonClient(string script, string servers) : ForeignClient(
     public override async Task<List<ForeignRecord>> ConsumeAsync(string topic, int count, string? group = null)
     {
         string[] arguments = [Servers, "consume", topic, count.ToString(CultureInfo.InvariantCulture), .. group is null ? (string[])[] : [group]];
-        await using var consumer = ForeignProgram.StartPython(script, arguments);
+        await using var consumer = ForeignProgram.StartPython($"Foreign/{script}", arguments);
         string output = await consumer.EndAsync();
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<ForeignRecord>(line)!)];
     }

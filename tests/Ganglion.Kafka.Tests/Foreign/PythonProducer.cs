@@ -6,7 +6,7 @@ namespace Ganglion.Kafka.Tests.Foreign;
 internal sealed class PythonProducer(string script, string servers, string topic, string? compression = null) : IAsyncDisposable
 {
     private readonly ForeignProgram _program = ForeignProgram.StartPython(
-        script, [servers, "produce", topic, .. compression is null ? (string[])[] : [compression]]);
+        $"Foreign/{script}", [servers, "produce", topic, .. compression is null ? (string[])[] : [compression]]);
 
     /// <summary>Writes records together.</summary>
     /// <returns>The partition and the offset of each.</returns>
