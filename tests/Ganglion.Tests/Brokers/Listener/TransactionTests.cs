@@ -173,6 +173,15 @@ public sealed class TransactionTests : IAsyncLifetime
         (await ReadAsync()).ShouldBe(["first", "second", "third"]);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Producers_that_claim_to_know_the_same_id_are_given_ids_of_their_own()
+    {
+        (long first, _) = await _transactions.InitializeAsync(null, default, (0, 0), Deadline);
+        (long second, _) = await _transactions.InitializeAsync(null, default, (0, 0), Deadline);
+
+        second.ShouldNotBe(first);
+    }
+
     [Fact]
     public void Behind_the_highest_sequence_number_comes_zero()
     {

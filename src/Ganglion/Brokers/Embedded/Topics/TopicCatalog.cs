@@ -3,10 +3,11 @@ using Ganglion.Faults;
 
 namespace Ganglion.Brokers.Embedded.Topics;
 
-/// <summary>All topics by name: found without a lock, created and deleted one at a time.</summary>
+/// <summary>All topics by name and id: found without a lock, created and deleted one at a time.</summary>
 internal sealed class TopicCatalog : ITopicAdministration, IDisposable
 {
     private readonly ConcurrentDictionary<string, Topic> _topics = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, Topic> _byId = new();
     private readonly Lock _changing = new();
     private readonly EmbeddedBrokerOptions _options;
     private readonly ITopicStore _store;
@@ -18,7 +19,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         _store = store;
         foreach (Topic topic in store.Load())
         {
-            _topics[topic.Name] = topic;
+            Add(topic);
         }
     }
 
@@ -81,6 +82,8 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         Get(partition).FindOffsetAsync(position, cancellationToken);
 
     public Topic? Find(string name) => _topics.GetValueOrDefault(name);
+
+    public Topic? Find(Guid id) => _byId.GetValueOrDefault(id);
 
     /// <exception cref="TopicException">There is no such topic or partition.</exception>
     public Partition Get(TopicPartition partition) =>
@@ -169,6 +172,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
             }
 
             _topics.TryRemove(name, out _);
+            _byId.TryRemove(topic.Id, out _);
             return topic;
         }
     }
@@ -177,7 +181,13 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, typeof(EmbeddedBroker));
         Topic topic = _store.Create(name, Guid.NewGuid(), settings);
-        _topics[name] = topic;
+        Add(topic);
         return topic;
+    }
+
+    private void Add(Topic topic)
+    {
+        _topics[topic.Name] = topic;
+        _byId[topic.Id] = topic;
     }
 }

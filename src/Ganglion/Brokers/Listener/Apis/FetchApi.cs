@@ -4,11 +4,11 @@ using Ganglion.Brokers.Listener.Protocol;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>
-/// Fetch (1), versions 4–12: reads record batches as they lie in the log, and waits for them. KIP-98 (transactions), KIP-227 (sessions),
-/// KIP-320, KIP-392.
+/// Fetch (1), versions 4–17: reads record batches as they lie in the log, and waits for them. KIP-98 (transactions), KIP-227 (sessions),
+/// KIP-320, KIP-392, KIP-516 (topic ids), KIP-903.
 /// Deviations: no sessions, which the answer says by session 0; one leader, in one epoch, and no other replica to read from.
 /// </summary>
-internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 12, flexibleFrom: 12)
+internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 17, flexibleFrom: 12)
 {
     // Whoever asks for more is answered after so long, and may ask again.
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
@@ -17,7 +17,11 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
     {
         WireReader body = request.Body;
         short version = request.Version;
-        body.ReadInt32(); // Which replica asks; none does.
+        if (version < 15)
+        {
+            body.ReadInt32(); // Which replica asks; none does.
+        }
+
         int maxWait = body.ReadInt32();
         int minBytes = body.ReadInt32();
         int maxBytes = body.ReadInt32();
@@ -31,7 +35,7 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
         List<FetchedTopic> topics = body.ReadArray(reader => FetchedTopic.Read(reader, version));
         if (version >= 7)
         {
-            body.ReadArray(ReadForgotten);
+            body.ReadArray(reader => ReadForgotten(reader, version));
         }
 
         if (version >= 11)
@@ -59,12 +63,21 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
         return asked < MaxWait ? asked : MaxWait;
     }
 
-    private static string ReadForgotten(WireReader reader)
+    // Without a session, there is nothing to forget.
+    private static int ReadForgotten(WireReader reader, short version)
     {
-        string topic = reader.ReadString();
-        reader.ReadArray(static partition => partition.ReadInt32());
+        if (version >= FetchedTopic.FirstVersionWithIds)
+        {
+            reader.ReadUuid();
+        }
+        else
+        {
+            reader.ReadString();
+        }
+
+        int partitions = reader.ReadArray(static partition => partition.ReadInt32()).Count;
         reader.SkipTags();
-        return topic;
+        return partitions;
     }
 
     private static void Write(WireWriter response, short version, ErrorCode error, List<FetchedTopic> topics, bool readsCommitted)
@@ -78,7 +91,15 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
 
         response.WriteArray(topics, (writer, topic) =>
         {
-            writer.WriteString(topic.Name);
+            if (version >= FetchedTopic.FirstVersionWithIds)
+            {
+                writer.WriteUuid(topic.Id);
+            }
+            else
+            {
+                writer.WriteString(topic.Name);
+            }
+
             writer.WriteArray(topic.Partitions, (partitions, partition) => WritePartition(partitions, version, partition, readsCommitted));
             writer.WriteTags();
         });

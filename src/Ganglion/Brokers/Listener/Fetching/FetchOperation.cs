@@ -22,7 +22,7 @@ internal sealed class FetchOperation : IDisposable
         _maxBytes = maxBytes;
         foreach (FetchedTopic topic in topics)
         {
-            Topic? known = catalog.Find(topic.Name);
+            Topic? known = topic.FindIn(catalog);
             foreach (FetchedPartition asked in topic.Partitions)
             {
                 if (known?.Partitions.ElementAtOrDefault(asked.Number) is { } partition)
@@ -32,7 +32,7 @@ internal sealed class FetchOperation : IDisposable
                 }
                 else
                 {
-                    asked.Fail(ErrorCode.UnknownTopicOrPartition);
+                    asked.Fail(known is null && topic.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition);
                     _hasFaults = true;
                 }
             }

@@ -20,7 +20,7 @@ internal sealed partial class TransactionCoordinator
     /// <summary>Gives a producer its id; whoever had it before with the same transactional id is fenced, and its transaction aborted.</summary>
     /// <param name="transactionalId">The transactional id; null for a producer that is only idempotent.</param>
     /// <param name="timeout">After which its transactions are aborted.</param>
-    /// <param name="known">The id and the epoch that the producer has already, and wants the next epoch of; null if it has none.</param>
+    /// <param name="known">The id and the epoch that a transactional producer has already, and wants the next epoch of; null if it has none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RefusedException">The time-out is too long, or the producer has been fenced itself.</exception>
     public async ValueTask<(long ProducerId, short Epoch)> InitializeAsync(
@@ -28,7 +28,8 @@ internal sealed partial class TransactionCoordinator
     {
         if (transactionalId is null)
         {
-            return known is { Epoch: < short.MaxValue - 1 } producer ? (producer.ProducerId, (short)(producer.Epoch + 1)) : (NewProducerId(), (short)0);
+            // Always a new one, as on Kafka: some clients say that they know id 0 when they have none, and would take each other's records for their own.
+            return (NewProducerId(), 0);
         }
 
         if (timeout <= TimeSpan.Zero || timeout > MaxTimeout)
