@@ -16,7 +16,7 @@ public sealed class KafkaPortTests : SampleTest
         await using SampleProcess sample = Start("--count", "0", "--kafka-port", port.ToString(CultureInfo.InvariantCulture));
         using HttpClient _ = await sample.ConnectAsync();
 
-        await using ForeignProgram python = ForeignProgram.StartPython("invoices.py", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
+        await using ForeignProgram python = ForeignProgram.StartScript("invoices.py", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
         string[] told = (await python.EndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         told.Select(line => JsonNode.Parse(line)!).Select(one => $"{one["invoice"]} {one["label"]} {one["decided_by"]}").Order().ShouldBe(

@@ -89,7 +89,7 @@ public sealed class StartTests : IDisposable
         using var others = new Authority();
         (string certificate, string key) = authority.Issue("broker", isBroker: true);
         (string Certificate, string Key)? own = hasCertificate ? others.Issue("agents") : null;
-        await using ForeignProgram server = ForeignProgram.StartPython("tls_server.py", certificate, key, authority.CaLocation);
+        await using ForeignProgram server = ForeignProgram.StartScript("Foreign/tls_server.py", certificate, key, authority.CaLocation);
 
         KafkaException exception = await FailAsync(new KafkaBrokerOptions
         {

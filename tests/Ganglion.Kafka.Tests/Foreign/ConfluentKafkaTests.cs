@@ -1,4 +1,6 @@
+using Ganglion.Kafka.Tests.Clients;
+
 namespace Ganglion.Kafka.Tests.Foreign;
 
 public sealed class ConfluentKafkaTests(KafkaInvoiceHost host)
-    : ForeignClientTests(host, new PythonClient(PythonClient.Confluent, host.BootstrapServers)), IClassFixture<KafkaInvoiceHost>;
+    : ForeignClientTests(host, ClientKind.ConfluentPython.Open(host.BootstrapServers)), IClassFixture<KafkaInvoiceHost>;

@@ -1,10 +1,11 @@
 using System.Text;
 using Ganglion.Brokers;
+using Ganglion.Kafka.Tests.Clients;
 
 namespace Ganglion.Kafka.Tests.Foreign;
 
 /// <summary>What a client of another language can do with agents. Each client inherits it; no two tests use the same topics.</summary>
-public abstract class ForeignClientTests(InvoiceHost host, ForeignClient client)
+public abstract class ForeignClientTests(InvoiceHost host, KafkaClient client) : IAsyncDisposable
 {
     private static CancellationToken Timeout => TestContext.Current.CancellationToken;
 
@@ -24,7 +25,7 @@ public abstract class ForeignClientTests(InvoiceHost host, ForeignClient client)
 
         foreach (string? group in (string?[])[null, "auditors"])
         {
-            List<ForeignRecord> classified = await client.ConsumeAsync(InvoiceAgent.Classified, invoices.Length, group);
+            List<ForeignRecord> classified = await client.ReadAsync(InvoiceAgent.Classified, invoices.Length, group);
             classified.ShouldAllBe(record => record.Header("ce_type") == InvoiceAgent.Classified && record.Header("content-type") == "application/json");
             ILookup<string, InvoiceClassified> read = classified.Select(InvoiceClassified.Read).ToLookup(invoice => invoice.InvoiceId.Split('-')[0]);
             foreach (string supplier in Enumerable.Range(1, suppliers).Select(number => $"{number}"))
@@ -62,12 +63,18 @@ public abstract class ForeignClientTests(InvoiceHost host, ForeignClient client)
             """{"specversion":"1.0","id":"m-2","type":"disputes","source":"session-7","agmsgkind":"publish","agagentsendertype":"supplier","agagentsenderkey":"ACME","agfuture":"kept","data":1}""",
             ("content-type", "application/cloudevents+json"));
 
-        await client.ProduceAsync(InvoiceAgent.Disputed, binary, structured);
-        List<ForeignRecord> acknowledged = await client.ConsumeAsync(InvoiceAgent.Acknowledged, 2);
+        await client.ProduceAsync(InvoiceAgent.Disputed, [binary, structured]);
+        List<ForeignRecord> acknowledged = await client.ReadAsync(InvoiceAgent.Acknowledged, 2);
 
         acknowledged.Select(record => record.Text).ShouldBe(
             ["\"Request supplier ACME session-7 m-1 kept\"", "\"Publish supplier ACME session-7  kept\""]);
         acknowledged.Select(record => record.Header("ce_causationid")).ShouldBe(["m-1", "m-2"]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await client.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     // The client's records lie before ours.

@@ -12,8 +12,11 @@ public sealed record ForeignRecord
 
     public IReadOnlyList<ForeignHeader> Headers { get; init; } = [];
 
-    /// <summary>Where to write it to; <see langword="null"/>: where the client's partitioner puts it.</summary>
+    /// <summary>Where to write it to, or where it was read; <see langword="null"/>: where the client's partitioner puts it.</summary>
     public int? Partition { get; init; }
+
+    /// <summary>Where it was read.</summary>
+    public long? Offset { get; init; }
 
     /// <summary>In milliseconds since 1970; <see langword="null"/>: now.</summary>
     public long? Timestamp { get; init; }

@@ -1,4 +1,5 @@
 using Ganglion.Hosting;
+using Ganglion.Kafka.Tests.Clients;
 
 namespace Ganglion.Kafka.Tests.Foreign;
 
@@ -6,7 +7,7 @@ namespace Ganglion.Kafka.Tests.Foreign;
 public sealed class KafkaInvoiceHost : InvoiceHost
 {
     private readonly MockCluster _cluster = new();
-    private PythonProducer? _producer;
+    private KafkaClient? _producer;
 
     public string BootstrapServers => _cluster.BootstrapServers;
 
@@ -17,7 +18,7 @@ public sealed class KafkaInvoiceHost : InvoiceHost
     }
 
     public override async Task<IReadOnlyList<(int Partition, long Offset)>> WriteAsync(IReadOnlyList<ForeignRecord> invoices) =>
-        await (_producer ??= new PythonProducer(PythonClient.Confluent, BootstrapServers, InvoiceAgent.Created)).ProduceAsync(invoices);
+        await (_producer ??= ClientKind.ConfluentPython.Open(BootstrapServers)).ProduceAsync(InvoiceAgent.Created, invoices, isIdempotent: true);
 
     public override async ValueTask DisposeAsync()
     {

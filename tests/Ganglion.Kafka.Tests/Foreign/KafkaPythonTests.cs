@@ -1,7 +1,9 @@
+using Ganglion.Kafka.Tests.Clients;
+
 namespace Ganglion.Kafka.Tests.Foreign;
 
 public sealed class KafkaPythonTests(KafkaInvoiceHost host)
-    : ForeignClientTests(host, new PythonClient(PythonClient.KafkaPython, host.BootstrapServers)), IClassFixture<KafkaInvoiceHost>
+    : ForeignClientTests(host, ClientKind.KafkaPython.Open(host.BootstrapServers)), IClassFixture<KafkaInvoiceHost>
 {
     private readonly KafkaInvoiceHost _host = host;
 
@@ -16,10 +18,10 @@ public sealed class KafkaPythonTests(KafkaInvoiceHost host)
                from partition in Enumerable.Range(0, partitions)
                select ForeignRecord.Of("supplier", $$"""{"invoice_id":"{{partition}}-{{number}}","amount":1}""") with { Partition = partition },
         ];
-        var client = new PythonClient(PythonClient.KafkaPython, _host.BootstrapServers);
+        await using KafkaClient client = ClientKind.KafkaPython.Open(_host.BootstrapServers);
 
         await client.ProduceAsync(InvoiceAgent.Corrected, invoices);
-        List<ForeignRecord> records = await client.ConsumeAsync(InvoiceAgent.Reclassified, invoices.Length);
+        List<ForeignRecord> records = await client.ReadAsync(InvoiceAgent.Reclassified, invoices.Length);
 
         InvoiceClassified[] classified = [.. records.Select(InvoiceClassified.Read)];
         classified.Select(invoice => invoice.Number).ShouldBe(Enumerable.Range(1, invoices.Length));

@@ -1,4 +1,6 @@
+using Ganglion.Kafka.Tests.Clients;
+
 namespace Ganglion.Kafka.Tests.Foreign;
 
 public sealed class KcatTests(KafkaInvoiceHost host)
-    : ForeignClientTests(host, new KcatClient(host.BootstrapServers)), IClassFixture<KafkaInvoiceHost>;
+    : ForeignClientTests(host, ClientKind.Kcat.Open(host.BootstrapServers)), IClassFixture<KafkaInvoiceHost>;
