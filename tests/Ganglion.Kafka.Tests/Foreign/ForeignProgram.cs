@@ -16,6 +16,7 @@ internal sealed class ForeignProgram : IAsyncDisposable
 
     // As eng/kafka-clients.sh has it.
     private const string NodeClients = "kafkajs-2.2.4+platformatic-1.35.0";
+    private const string NodeVariable = "GANGLION_NODE_CLIENTS";
 
     // What Python and Node say of a package that is not there.
     private static readonly string[] Missing = ["ModuleNotFoundError", "MODULE_NOT_FOUND"];
@@ -71,17 +72,17 @@ internal sealed class ForeignProgram : IAsyncDisposable
         }
     }
 
-    private const string NodeVariable = "GANGLION_NODE_CLIENTS";
-
-    private static string NodeFolder => Environment.GetEnvironmentVariable(NodeVariable) ?? Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+    private static string NodeFolder => Variable(NodeVariable) ?? Path.Combine(
+        Variable("XDG_CACHE_HOME") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
         "ganglion",
         "node-clients",
         NodeClients);
 
+    // Empty is as good as not there, for scripts as well.
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
     // Debian's packages are for Debian's Python, which need not be the first on the path.
-    public static string Python => Environment.GetEnvironmentVariable("GANGLION_PYTHON")
+    public static string Python => Variable("GANGLION_PYTHON")
         ?? (File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3");
 
     /// <summary>Writes a line to its input.</summary>

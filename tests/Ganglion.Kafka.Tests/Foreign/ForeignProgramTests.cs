@@ -10,12 +10,14 @@ public sealed class ForeignProgramTests
         missing.Message.ShouldContain("eng/kafka-clients.sh");
     }
 
-    [Fact(Timeout = 60_000)]
-    public async Task A_library_that_is_not_installed_is_told_with_what_installs_it()
+    [Theory(Timeout = 60_000)]
+    [InlineData(null, "-c", "import ganglion_no_such_module")]
+    [InlineData("node", "-e", "require('ganglion-no-such-module')")]
+    public async Task A_library_that_is_not_installed_is_told_with_what_installs_it(string? program, string option, string code)
     {
-        await using var python = ForeignProgram.Start(ForeignProgram.Python, "-c", "import ganglion_no_such_module");
+        await using var interpreter = ForeignProgram.Start(program ?? ForeignProgram.Python, option, code);
 
-        InvalidOperationException missing = await Should.ThrowAsync<InvalidOperationException>(python.EndAsync);
+        InvalidOperationException missing = await Should.ThrowAsync<InvalidOperationException>(interpreter.EndAsync);
 
         missing.Message.ShouldContain("eng/kafka-clients.sh");
     }
