@@ -10,17 +10,17 @@ namespace Ganglion.Kafka.Clients;
 internal sealed class ClientFactory(NativeSettings settings, ClientLog log, Action<Client.Error>? fault = null)
 {
     public Client.IAdminClient OpenAdministration(Dictionary<string, string> own) => Finish(
-        new Client.AdminClientBuilder(Prepare(own))
+        Make(new Client.AdminClientBuilder(Prepare(own))
             .SetLogHandler((_, message) => log.Write(message))
             .SetErrorHandler((_, error) => Tell(error))
-            .Build(),
+            .Build),
         own);
 
     public Client.IProducer<byte[]?, byte[]?> OpenProducer(Dictionary<string, string> own) => Finish(
-        new Client.ProducerBuilder<byte[]?, byte[]?>(Prepare(own))
+        Make(new Client.ProducerBuilder<byte[]?, byte[]?>(Prepare(own))
             .SetLogHandler((_, message) => log.Write(message))
             .SetErrorHandler((_, error) => Tell(error))
-            .Build(),
+            .Build),
         own);
 
     /// <param name="own">What is set of it.</param>
@@ -32,7 +32,7 @@ internal sealed class ClientFactory(NativeSettings settings, ClientLog log, Acti
             .SetLogHandler((_, message) => log.Write(message))
             .SetErrorHandler((_, error) => Tell(error));
         configure?.Invoke(builder);
-        return Finish(builder.Build(), own);
+        return Finish(Make(builder.Build), own);
     }
 
     // As settings, user and password would lose the blanks with which they begin. They can be set exactly once there is a client, which is told
@@ -55,6 +55,22 @@ internal sealed class ClientFactory(NativeSettings settings, ClientLog log, Acti
         }
 
         return client;
+    }
+
+    private static TClient Make<TClient>(Func<TClient> build)
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or Client.KafkaException)
+        {
+            throw new KafkaException(
+                "kafka-failed",
+                $"A native client cannot be made: {exception.Message.TrimEnd()}. Clients are made as long as the process runs: let it have what it had when "
+                + "it began, the files of Ganglion:Kafka:Tls above all.",
+                exception);
+        }
     }
 
     private static bool BeginsWithBlank(string? text) => text is { Length: > 0 } && char.IsWhiteSpace(text[0]);

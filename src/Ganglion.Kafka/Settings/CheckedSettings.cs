@@ -41,9 +41,9 @@ internal static class CheckedSettings
                 IDisposable client = isProducer ? clients.OpenProducer(own) : clients.OpenConsumer(own);
                 client.Dispose();
             }
-            catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or Confluent.Kafka.KafkaException)
+            catch (KafkaException exception)
             {
-                string fault = $"{KafkaSection.Name}: librdkafka refuses this {(isProducer ? "for producers" : "for consumers")}: {exception.Message.TrimEnd()}. Correct it.";
+                string fault = $"{KafkaSection.Name}: librdkafka refuses this {(isProducer ? "for producers" : "for consumers")}: {exception.InnerException!.Message.TrimEnd()}. Correct it.";
                 if (!faults.Contains(fault))
                 {
                     faults.Add(fault);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Ganglion.Agents;
+using Ganglion.Brokers;
 using Ganglion.Kafka.Tests.Foreign;
 using Ganglion.Kafka.Tests.Listener.Security;
 using Microsoft.Extensions.DependencyInjection;
@@ -100,6 +101,34 @@ public sealed class StartTests : IDisposable
 
         exception.Code.ShouldBe("kafka-tls-failed", exception.Message);
         exception.Message.ShouldContain("CertificateLocation and KeyLocation");
+    }
+
+    // Clients are made whenever one is needed, and each reads the files.
+    [Fact(Timeout = 60_000)]
+    public async Task A_certificate_that_is_taken_away_is_told_and_found_when_it_is_back()
+    {
+        await using var listener = new TlsListener();
+        string authority = Path.Combine(_folder.FullName, "ca.pem");
+        await File.WriteAllTextAsync(authority, listener.CertificatePem, Timeout);
+        await using KafkaBroker broker = KafkaBroker.Open(new KafkaBrokerOptions
+        {
+            BootstrapServers = $"localhost:{listener.Port}",
+            Tls = new KafkaTlsOptions { CaLocation = authority },
+            RequestTimeout = TimeSpan.FromSeconds(1),
+        });
+        var options = new ProducerOptions { TransactionalId = "a" };
+
+        File.Delete(authority);
+        KafkaException missing = await Should.ThrowAsync<KafkaException>(async () => await broker.CreateProducerAsync(options, Timeout));
+        await File.WriteAllTextAsync(authority, listener.CertificatePem, Timeout);
+        KafkaException back = await Should.ThrowAsync<KafkaException>(async () => await broker.CreateProducerAsync(options, Timeout));
+
+        missing.Code.ShouldBe("kafka-failed");
+        missing.Message.ShouldContain("ssl.ca.location");
+        missing.Message.ShouldContain("Ganglion:Kafka:Tls");
+
+        // Trusted, it still is no broker.
+        back.Code.ShouldBe("kafka-unreachable");
     }
 
     [Fact(Timeout = 60_000)]
