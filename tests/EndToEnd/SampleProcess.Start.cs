@@ -78,6 +78,10 @@ internal sealed partial class SampleProcess
     public static SampleProcess StartTransfers(string folder, string broker) =>
         new(Launch("dotnet", [PathOf("TransferProcess"), folder, broker]));
 
+    /// <summary>Starts an embedded broker that clients of Kafka reach at a port.</summary>
+    public static SampleProcess StartCluster(string folder, int port) => new(Launch(
+        "dotnet", [PathOf("Ganglion.Cli"), "dev", "--data", folder, "--port", "0", "--kafka-port", port.ToString(CultureInfo.InvariantCulture)]));
+
     /// <summary>Starts the loan sample.</summary>
     public static SampleProcess StartLoan(string data, Dictionary<string, string> environment, params string[] arguments) =>
         new(Launch("dotnet", [PathOf("Loan"), "--data", data, .. arguments], environment));

@@ -12,8 +12,8 @@ public abstract class TransferTests : IDisposable
     /// <summary>How often the process is killed, if not <see cref="Kills"/> times.</summary>
     public const string KillsVariable = "GANGLION_KILLS";
 
-    private const int CustomersAtATime = 32;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private protected const int CustomersAtATime = 32;
+    private protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder _folder = new();
     private readonly Random _random = new(1);
@@ -76,7 +76,7 @@ public abstract class TransferTests : IDisposable
     protected abstract Task<IEventBroker> OpenBrokerAsync();
 
     // Lets everything come to its end, and checks what is left. Returns what there was to check.
-    private async Task<string> FinishAsync(SampleProcess bank, HttpClient client, Customers customers, Task visit)
+    private protected async Task<string> FinishAsync(SampleProcess bank, HttpClient client, Customers customers, Task visit)
     {
         await customers.FinishAsync().WaitAsync(Patience);
         await WhenAuditedAsync(client, customers.Answers).WaitAsync(Patience);
