@@ -57,6 +57,26 @@ public sealed class GroupResetTests
         await second.StopAsync(Timeout);
     }
 
+    // As where the newest records of a topic were lost, or it was deleted and created again while they were committed.
+    [Fact(Timeout = 120_000)]
+    public async Task Agents_whose_group_stands_behind_the_end_of_a_topic_handle_all_that_lies_in_it()
+    {
+        using IHost first = await StartAsync();
+        await PublishAsync(first, "a");
+        (await HandledAsync(1)).ShouldBe(["a 1"]);
+        IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> beginning = await BeginningAsync(first);
+        await first.StopAsync(Timeout);
+
+        await using KafkaBroker broker = KafkaBroker.Open(Options);
+        await broker.Groups.ResetAsync(_agent, beginning.ToDictionary(one => one.Key, _ => new OffsetAndMetadata(50)), Timeout);
+        using IHost second = await StartAsync();
+        await PublishAsync(second, "b");
+
+        // None of it is taken for one of those before the place at which the group stood.
+        (await HandledAsync(2)).ShouldBe(["a 2", "b 3"]);
+        await second.StopAsync(Timeout);
+    }
+
     private static KafkaBrokerOptions Options => new() { BootstrapServers = TestCluster.BootstrapServers };
 
     private async Task<IHost> StartAsync()

@@ -27,6 +27,19 @@ public sealed class MemberShareTests
     }
 
     [Fact]
+    public void A_leading_topic_that_is_gone_is_missed_and_one_that_never_was_is_awaited()
+    {
+        List(leading: 0, orders: 5);
+        _share.HasLostLeader.ShouldBeFalse();
+
+        List(leading: 2, orders: 5);
+        _share.HasLostLeader.ShouldBeFalse();
+
+        List(leading: 0, orders: 5);
+        _share.HasLostLeader.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Who_holds_the_first_partition_of_a_leading_topic_that_is_missing_does_not_read_everything()
     {
         _share.Give([new TopicPartition("inbox", 0)]);

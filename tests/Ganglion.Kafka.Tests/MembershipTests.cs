@@ -83,6 +83,35 @@ public sealed class MembershipTests : IAsyncLifetime
         await member.WhenAsync(one => one.Values.Count == 1);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_member_that_is_back_before_it_knows_that_it_was_forgotten_commits_nothing_from_before()
+    {
+        await using KafkaBroker broker = MockBroker.Open(_cluster);
+        string topic = await broker.CreateTopicAsync();
+        var partition = new TopicPartition(topic, 0);
+        await AppendAsync(broker, partition);
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
+        await using IEventConsumer member = await broker.CreateConsumerAsync(Options(topic) with { MaxPollInterval = TimeSpan.FromMinutes(1) }, Timeout);
+        await member.ReadAsync(Timeout);
+        ConsumerGroupMetadata before = member.Group;
+        var done = new Dictionary<TopicPartition, OffsetAndMetadata> { [partition] = new(1) };
+
+        // The member is not known any more. Its reading loop is busy elsewhere, and its client joins again by itself.
+        await _cluster.FailNextAsync(Heartbeat, 25);
+        while (member.Group.MemberId == before.MemberId || member.Group.Generation <= before.Generation)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Timeout);
+        }
+
+        FencedException together = await Should.ThrowAsync<FencedException>(async () => await producer.CommitAsync(
+            new AtomicCommit { Group = member.Group, Offsets = done }, Timeout));
+        FencedException alone = await Should.ThrowAsync<FencedException>(async () => await member.CommitAsync(done, Timeout));
+
+        (together.Code, alone.Code).ShouldBe(("member-fenced", "member-fenced"));
+        (await member.ReadAsync(Timeout)).Records.Count.ShouldBe(1);
+        await producer.CommitAsync(new AtomicCommit { Group = member.Group, Offsets = done }, Timeout);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData(JoinGroup, 30, "kafka-unauthorized", "Grant Read")] // The user may not use the group.
     [InlineData(FindCoordinator, 30, "kafka-unauthorized", "Grant Read")]

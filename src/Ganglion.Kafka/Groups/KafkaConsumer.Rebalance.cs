@@ -19,6 +19,7 @@ internal sealed partial class KafkaConsumer
         }
 
         _unfinished = null;
+        _renewed.Clear();
         _share.TakeBack(rebalance.Partitions);
         try
         {
@@ -26,6 +27,11 @@ internal sealed partial class KafkaConsumer
         }
         finally
         {
+            if (rebalance.Kind == RebalanceKind.Lost)
+            {
+                Volatile.Write(ref _losses, _losses + 1);
+            }
+
             rebalance.Complete();
         }
     }
@@ -55,9 +61,17 @@ internal sealed partial class KafkaConsumer
                 _watch.LookSoon();
             }
 
-            await LoseAsync([.. _owned.Where(one => IsGone(one.Key, one.Value, topics)).Select(one => one.Key).Order()]).ConfigureAwait(false);
+            TopicPartition[] gone = [.. _owned.Where(one => IsGone(one.Key, one.Value, topics)).Select(one => one.Key).Order()];
+            _renewed.UnionWith(gone.Where(partition => _owned[partition].TopicId != topics.GetValueOrDefault(partition.Topic).Id));
+            await LoseAsync(gone).ConfigureAwait(false);
             await ReleaseSurplusAsync(isLost: false).ConfigureAwait(false);
             await AssignAsync([.. meant.Where(partition => !_owned.ContainsKey(partition))], topics, either.Token).ConfigureAwait(false);
+            if (_share.HasLostLeader)
+            {
+                throw new TopicException(
+                    "topic-not-found",
+                    $"The topic was deleted by whose partitions the members of '{GroupId}' share out what they read. Create it anew, with as many partitions.");
+            }
         }
         catch
         {
@@ -115,12 +129,24 @@ internal sealed partial class KafkaConsumer
         }
 
         Dictionary<TopicPartition, OffsetAndMetadata> committed = await ReadCommittedAsync(partitions, cancellationToken).ConfigureAwait(false);
+        foreach (TopicPartition partition in _renewed)
+        {
+            // It was for the topic that was deleted.
+            committed.Remove(partition);
+        }
+
         long[] starts = await Task.WhenAll(partitions.Select(partition => FindStartAsync(partition, committed, cancellationToken))).ConfigureAwait(false);
         int generation = _membership.Identity.Generation;
         foreach ((TopicPartition partition, long start) in partitions.Zip(starts))
         {
             _owned = _owned.Add(partition, new OwnedPartition(
                 _fetchers.Fetch(partition, start, _options.MaxBytes, _queue), topics[partition.Topic].Id, generation));
+            _renewed.Remove(partition);
+            if (committed.TryGetValue(partition, out OffsetAndMetadata known) && start < known.Offset)
+            {
+                // It lies behind the end, so it is of another log: whoever heard of it would take what comes before it for done.
+                committed.Remove(partition);
+            }
         }
 
         try

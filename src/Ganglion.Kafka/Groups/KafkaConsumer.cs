@@ -37,7 +37,13 @@ internal sealed partial class KafkaConsumer : IEventConsumer
     private volatile bool _mustAlign;
     private string[] _prepared;
     private Rebalance? _unfinished;
+
+    // What is owned no more because its topic has become another, which nobody has read yet. The loop's own.
+    private readonly HashSet<TopicPartition> _renewed = [];
     private long _awaySince;
+
+    // Of the membership's losses, those that the loop has taken up.
+    private int _losses;
 
     public KafkaConsumer(
         ConsumerOptions options,
@@ -185,13 +191,16 @@ internal sealed partial class KafkaConsumer : IEventConsumer
         owned.Fetched.Seek(offset);
     }
 
-    /// <exception cref="FencedException">It does not own one of the partitions, or did not in this generation.</exception>
+    /// <exception cref="FencedException">
+    /// It does not own one of the partitions, did not in this generation, or has lost all of them without its reading loop having learned of it.
+    /// </exception>
     public void CheckOwnership(IEnumerable<TopicPartition> partitions, int generation)
     {
+        bool isLost = _membership.Losses != Volatile.Read(ref _losses);
         ImmutableDictionary<TopicPartition, OwnedPartition> owned = _owned;
         foreach (TopicPartition partition in partitions)
         {
-            if (!owned.TryGetValue(partition, out OwnedPartition? own) || generation < own.Generation)
+            if (isLost || !owned.TryGetValue(partition, out OwnedPartition? own) || generation < own.Generation)
             {
                 throw new FencedException(
                     "member-fenced", $"The member {Group.MemberId} of the group '{GroupId}' does not own {partition}, or did not when the commit was made.");

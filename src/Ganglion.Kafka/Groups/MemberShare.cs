@@ -11,6 +11,10 @@ internal sealed class MemberShare(string? leading)
 
     // How many partitions the leading topic has. Without any, nothing goes with it.
     private int _width;
+    private bool _isLed;
+
+    /// <summary>Whether there was a topic that leads, and is none any more: nothing can be read until somebody creates it as it was.</summary>
+    public bool HasLostLeader => _isLed && _width == 0;
 
     /// <summary>The topics that the group shares out: where one leads, it knows of no other.</summary>
     public string[] SharedOut(string[] wanted) => leading is null ? wanted : [leading];
@@ -36,6 +40,7 @@ internal sealed class MemberShare(string? leading)
         }
 
         _width = topics[leading].Partitions;
+        _isLed |= _width > 0;
         return wanted
             .SelectMany(topic => Enumerable.Range(0, topics[topic].Partitions).Select(number => new TopicPartition(topic, number)))
             .Where(partition => Includes(partition, wanted));

@@ -32,6 +32,7 @@ internal sealed partial class Membership : IAsyncDisposable
     private volatile string[] _topics;
     private volatile FencedException? _fenced;
     private GanglionException? _refusal;
+    private int _losses;
     private string[] _subscribed = [];
 
     // What this member has by the group's word. The thread's own, for the log.
@@ -79,6 +80,9 @@ internal sealed partial class Membership : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>How often it has lost what it had. It may have joined again, and have the same partitions, before its reading loop learns of that.</summary>
+    public int Losses => Volatile.Read(ref _losses);
 
     public void Subscribe(IEnumerable<string> topics)
     {
@@ -271,6 +275,11 @@ internal sealed partial class Membership : IAsyncDisposable
     {
         if (rebalance.Partitions.Count > 0)
         {
+            if (rebalance.Kind == RebalanceKind.Lost)
+            {
+                Interlocked.Increment(ref _losses);
+            }
+
             UpdateShare(rebalance);
             _rebalances.Enqueue(rebalance);
             _changed();

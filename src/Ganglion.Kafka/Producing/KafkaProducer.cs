@@ -62,14 +62,19 @@ internal sealed class KafkaProducer(
 
     private async ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitRecordsAsync(AtomicCommit commit, CancellationToken cancellationToken)
     {
-        await PrepareAsync(commit.Records, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < commit.Records.Count; i++)
+        {
+            await topics.PrepareForCommitAsync(commit.Records[i].Topic, cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             return await transactions.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
         }
-        catch (TopicException)
+        catch (GanglionException exception) when (exception is TopicException || exception.Code == KafkaErrors.Unreachable)
         {
-            // One of them was deleted: who commits again is told, or has it created anew.
+            // One of them was deleted, or may have been: the time of a transaction may be over before the client believes it. Who commits again is
+            // told, or has it created anew.
             foreach (ProducerRecord record in commit.Records)
             {
                 topics.Forget(record.Topic);

@@ -19,11 +19,27 @@ internal sealed class ClusterTopics(Client.IAdminClient client, ClusterRequests 
 
     private readonly ConcurrentDictionary<string, (ClusterTopic Topic, long At)> _known = new(StringComparer.Ordinal);
 
+    // Those that were there, until an answer left them out or a record did not find them.
+    private readonly ConcurrentDictionary<string, bool> _missed = new(StringComparer.Ordinal);
+
     /// <summary>Whether the topic was there when the cluster was asked last, however long ago that is.</summary>
     public bool Contains(string name) => _known.ContainsKey(name);
 
     /// <summary>The topic is not what it was: the cluster is asked when it is needed next.</summary>
-    public void Forget(string name) => _known.TryRemove(name, out _);
+    public void Forget(string name)
+    {
+        if (_known.TryRemove(name, out _))
+        {
+            _missed[name] = true;
+        }
+    }
+
+    /// <summary>Whether the topic was there, and was not found since.</summary>
+    public bool IsMissed(string name) => _missed.ContainsKey(name);
+
+    /// <summary>Somebody has been told that the topic is missing.</summary>
+    /// <returns>Whether nobody else has been.</returns>
+    public bool EndMissing(string name) => _missed.TryRemove(name, out _);
 
     /// <summary>The topics of these names; those that there are not have no partition.</summary>
     public async ValueTask<IReadOnlyDictionary<string, ClusterTopic>> FindAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
@@ -59,6 +75,7 @@ internal sealed class ClusterTopics(Client.IAdminClient client, ClusterRequests 
             if (topic.Partitions > 0)
             {
                 _known[name] = (topic, timeProvider.GetTimestamp());
+                EndMissing(name);
             }
             else
             {

@@ -58,6 +58,7 @@ internal sealed class KafkaTopicAdministration : ITopicAdministration
         finally
         {
             _known.Forget(name);
+            _known.EndMissing(name);
         }
     }
 

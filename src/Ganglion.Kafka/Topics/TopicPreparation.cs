@@ -33,8 +33,25 @@ internal sealed class TopicPreparation(ITopicAdministration topics, ClusterTopic
     public ValueTask PrepareAsync(string name, CancellationToken cancellationToken) =>
         known.Contains(name) ? default : new(_preparing.GetOrAdd(name, PrepareOnceAsync).WaitAsync(cancellationToken));
 
+    /// <summary>As <see cref="PrepareAsync"/>, for a commit: a topic that was there and is no more may be an agent's own, which knows how it is to be.</summary>
+    /// <exception cref="TopicException">It was deleted (<c>topic-not-found</c>). This is told once: then it is created as any other.</exception>
+    public ValueTask PrepareForCommitAsync(string name, CancellationToken cancellationToken) =>
+        known.Contains(name) ? default : new(PrepareUnlessMissedAsync(name, cancellationToken));
+
     /// <summary>A topic that was there is there no more: it is looked for when it is needed next.</summary>
     public void Forget(string name) => known.Forget(name);
+
+    private async Task PrepareUnlessMissedAsync(string name, CancellationToken cancellationToken)
+    {
+        if (known.IsMissed(name)
+            && (await known.FindAsync([name], cancellationToken).ConfigureAwait(false))[name].Partitions == 0
+            && known.EndMissing(name))
+        {
+            throw new TopicException("topic-not-found", $"Topic '{name}' was deleted. Create it as it is to be; otherwise it is created when it is written to next.");
+        }
+
+        await PrepareAsync(name, cancellationToken).ConfigureAwait(false);
+    }
 
     // Whoever writes to it meanwhile waits for the same.
     private async Task PrepareOnceAsync(string name)

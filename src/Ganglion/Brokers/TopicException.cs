@@ -9,6 +9,9 @@ public sealed class TopicException : GanglionException
     /// <summary>The code where a topic cannot be created, or changed, to be so.</summary>
     internal const string SettingsInvalid = "topic-settings-invalid";
 
+    /// <summary>The code where a topic or partition is not there.</summary>
+    internal const string NotFound = "topic-not-found";
+
     /// <summary>Creates the exception.</summary>
     /// <param name="code">The stable code.</param>
     /// <param name="message">What happened, where, and what can be done about it.</param>

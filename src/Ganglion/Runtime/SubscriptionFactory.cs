@@ -89,7 +89,7 @@ internal sealed class SubscriptionFactory(
             intake,
             turns,
             commits,
-            new CommitLoop(commits, producer, consumer, deadLetters, intake, services.Time, services.Logger),
+            new CommitLoop(commits, producer, consumer, deadLetters, new OwnTopics(topics.Own, broker.Topics), intake, services.Time, services.Logger),
             answers,
             new SubscriptionFollower(agent.Type, topics, subscriptions, consumer, services.Time, services.Logger),
             new Watchdog(agent, owned.Partitions.Select(partition => partition.Value), turns.GiveUp, metrics, services.Logger));

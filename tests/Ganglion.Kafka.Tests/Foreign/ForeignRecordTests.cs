@@ -19,6 +19,8 @@ public abstract class ForeignRecordTests(InvoiceHost host)
         ["header without value"] = Handled(id => Invoice(id, ("content-type", null), ("ce_type", null), ("x", null))),
         ["header without name"] = Handled(id => Invoice(id, ("", "x"))),
         ["headers twice"] = Handled(id => Invoice(id, ("a", "1"), ("a", "2"), ("content-type", "text/plain"), ("content-type", "application/json"))),
+        ["a thousand headers"] = Handled(id => Invoice(id, [.. Enumerable.Range(0, 1000).Select(number => ($"header-{number}", (string?)$"{number}"))])),
+        ["neither key nor value"] = new(_ => ForeignRecord.Of(null, null), "EventDataException", ""),
         ["attributes twice"] = Handled(id => Invoice(
             id, ("ce_specversion", "1.0"), ("ce_id", "other"), ("ce_id", id), ("ce_source", "/a"), ("ce_source", "/b"), ("ce_type", "invoice.created"))),
         ["attribute without value"] = Handled(id => Invoice(

@@ -14,6 +14,7 @@ internal sealed partial class CommitLoop(
     IEventProducer producer,
     IEventConsumer consumer,
     DeadLetterWriter deadLetters,
+    OwnTopics own,
     ICommitWatcher watcher,
     TimeProvider time,
     ILogger logger)
@@ -61,8 +62,13 @@ internal sealed partial class CommitLoop(
         }
         catch (GanglionException exception) when (IsRefusal(exception))
         {
-            // Whose fault it is shows when each is committed alone.
             batch.Undo();
+            if (exception.Code == TopicException.NotFound)
+            {
+                await own.ThrowIfMissingAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            // Whose fault it is shows when each is committed alone.
             await CommitOneByOneAsync([.. batch.Entries], cancellationToken).ConfigureAwait(false);
         }
     }
@@ -126,9 +132,17 @@ internal sealed partial class CommitLoop(
                     await deadLetters.EnsureTopicAsync(topic, cancellationToken).ConfigureAwait(false);
                 }
 
+                // Who commits is settled before it is looked what is lost, and that after whatever takes time: what was this member's before it
+                // lost its place would else be committed by what it has become since.
+                ConsumerGroupMetadata group = consumer.Group;
+                if (!batch.DropInVain())
+                {
+                    return;
+                }
+
                 FaultHook.Reach(FaultPoints.CommitSending);
                 IReadOnlyList<TopicPartitionOffset> positions =
-                    await producer.CommitAsync(batch.ToCommit(consumer.Group), cancellationToken).ConfigureAwait(false);
+                    await producer.CommitAsync(batch.ToCommit(group), cancellationToken).ConfigureAwait(false);
                 FaultHook.Reach(FaultPoints.CommitAcknowledged);
                 batch.Confirm(positions);
                 FaultHook.Reach(FaultPoints.CommitConfirmed);

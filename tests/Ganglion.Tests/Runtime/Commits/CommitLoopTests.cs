@@ -25,7 +25,7 @@ public sealed class CommitLoopTests : ICommitWatcher
         using var metrics = new AgentMetrics("a", null);
         var commits = new CommitQueue();
         var deadLetters = new DeadLetterWriter(new AgentType("a"), broker.Topics, metrics, NullLogger.Instance);
-        var loop = new CommitLoop(commits, refusing, consumer, deadLetters, this, TimeProvider.System, NullLogger.Instance);
+        var loop = new CommitLoop(commits, refusing, consumer, deadLetters, OwnTopicsOn(broker), this, TimeProvider.System, NullLogger.Instance);
         using var stop = new CancellationTokenSource();
         Invocation invocation = FailedInvocation.Create(attempts: 1);
         refusing.BeforeLastRefusal = invocation.Input.Lose;
@@ -55,7 +55,7 @@ public sealed class CommitLoopTests : ICommitWatcher
         using var metrics = new AgentMetrics("a", null);
         var commits = new CommitQueue();
         var deadLetters = new DeadLetterWriter(new AgentType("a"), broker.Topics, metrics, NullLogger.Instance);
-        var loop = new CommitLoop(commits, producer, consumer, deadLetters, this, TimeProvider.System, NullLogger.Instance);
+        var loop = new CommitLoop(commits, producer, consumer, deadLetters, OwnTopicsOn(broker), this, TimeProvider.System, NullLogger.Instance);
         using var stop = new CancellationTokenSource();
         var input = new InputPartition(
             new TopicPartition("t", 0), "t", agentPartition: null, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!,
@@ -73,6 +73,36 @@ public sealed class CommitLoopTests : ICommitWatcher
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(running);
     }
+
+    // By then the member may have the same partition again, and what it did in it before would count a second time.
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_lost_while_its_dead_letter_topic_is_looked_for_is_not_committed()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await broker.Topics.CreateAsync("t", cancellationToken: TestContext.Current.CancellationToken);
+        await using IEventConsumer consumer = await broker.CreateConsumerAsync(
+            new ConsumerOptions { GroupId = "a", Topics = ["t"] }, TestContext.Current.CancellationToken);
+        var producer = new InboxRefusing(new TopicException("topic-not-found", "It is not there."));
+        using var metrics = new AgentMetrics("a", null);
+        var commits = new CommitQueue();
+        Invocation invocation = FailedInvocation.Create(attempts: 1);
+        var topics = new SlowTopics(broker.Topics, meanwhile: invocation.Input.Lose);
+        var deadLetters = new DeadLetterWriter(new AgentType("a"), topics, metrics, NullLogger.Instance);
+        deadLetters.Park(invocation, new InvalidOperationException("It cannot be handled."));
+        var loop = new CommitLoop(commits, producer, consumer, deadLetters, OwnTopicsOn(broker), this, TimeProvider.System, NullLogger.Instance);
+        using var stop = new CancellationTokenSource();
+
+        commits.Add(invocation);
+        Task running = loop.RunAsync(stop.Token);
+        await await Task.WhenAny(commits.FlushAsync(), running);
+
+        topics.Asked.ShouldBeGreaterThan(0);
+        producer.Taken.ShouldBeEmpty();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+    }
+
+    private static OwnTopics OwnTopicsOn(EmbeddedBroker broker) => new(new AgentTopics(new AgentType("a"), 1), broker.Topics);
 
     void ICommitWatcher.OnClosed()
     {
@@ -118,6 +148,29 @@ public sealed class CommitLoopTests : ICommitWatcher
             Taken.AddRange(commit.Records);
             return new([.. commit.Records.Select(record => new TopicPartitionOffset(new TopicPartition(record.Topic, 0), 0))]);
         }
+    }
+
+    /// <summary>Takes its time to say whether there is a topic.</summary>
+    private sealed class SlowTopics(ITopicAdministration topics, Action meanwhile) : ITopicAdministration
+    {
+        public int Asked { get; private set; }
+
+        public ValueTask<TopicDescription?> FindAsync(string name, CancellationToken cancellationToken = default)
+        {
+            Asked++;
+            meanwhile();
+            return topics.FindAsync(name, cancellationToken);
+        }
+
+        public ValueTask<TopicDescription> CreateAsync(string name, TopicSettings? settings = null, CancellationToken cancellationToken = default) =>
+            topics.CreateAsync(name, settings, cancellationToken);
+
+        public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) => topics.DeleteAsync(name, cancellationToken);
+
+        public ValueTask<IReadOnlyList<TopicDescription>> ListAsync(CancellationToken cancellationToken = default) => topics.ListAsync(cancellationToken);
+
+        public ValueTask<long> GetOffsetAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken = default) =>
+            topics.GetOffsetAsync(partition, position, cancellationToken);
     }
 
     private abstract class CommittingProducer : IEventProducer
