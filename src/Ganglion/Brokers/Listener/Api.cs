@@ -15,6 +15,9 @@ internal abstract class Api(ApiKey key, short minVersion, short maxVersion, shor
 
     public short MaxVersion { get; } = maxVersion;
 
+    /// <summary>Whether it is served before a client has proved who it is.</summary>
+    public virtual bool IsForAnybody => false;
+
     public bool IsFlexible(short version) => version >= flexibleFrom;
 
     /// <summary>Whether the header of the response has tagged fields, as that of a flexible version has.</summary>

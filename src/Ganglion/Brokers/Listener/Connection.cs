@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Threading.Channels;
 using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Security;
 
 namespace Ganglion.Brokers.Listener;
 
@@ -11,13 +12,16 @@ namespace Ganglion.Brokers.Listener;
 /// disk, let the next request begin before they are answered.
 /// </summary>
 /// <param name="stream">What it sends and is sent.</param>
-/// <param name="host">Where it comes from.</param>
+/// <param name="session">Where it comes from, and how far it has got in proving who it is.</param>
 /// <param name="apis">What it can ask for.</param>
 /// <param name="options">What it may do.</param>
-internal sealed class Connection(Stream stream, string host, ApiTable apis, KafkaListenerOptions options)
+internal sealed class Connection(Stream stream, ClientSession session, ApiTable apis, KafkaListenerOptions options)
 {
     // The header of a client without a name.
     private const int MinRequestBytes = 10;
+
+    // More than any client needs to prove who it is: nobody else is to fill the memory.
+    private const int MaxUnauthenticatedBytes = 64 * 1024;
 
     // A handshake of any version of TLS begins so.
     private const int TlsHandshake = 0x1603;
@@ -28,6 +32,7 @@ internal sealed class Connection(Stream stream, string host, ApiTable apis, Kafk
     /// <summary>Serves the client until it goes.</summary>
     /// <param name="cancellationToken">Disconnects it.</param>
     /// <exception cref="MalformedRequestException">It has sent what is no request.</exception>
+    /// <exception cref="ClientRefusedException">It asks for something before it has proved who it is.</exception>
     public async Task ServeAsync(CancellationToken cancellationToken)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -37,9 +42,19 @@ internal sealed class Connection(Stream stream, string host, ApiTable apis, Kafk
         PipeReader requests = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
         try
         {
-            while (await ReadFrameAsync(requests, gone.Token).ConfigureAwait(false) is { } frame)
+            while (session.Refusal is null && await ReadFrameAsync(requests, gone.Token).ConfigureAwait(false) is { } frame)
             {
-                await pending.Writer.WriteAsync(await BeginAsync(frame, gone.Token).ConfigureAwait(false), gone.Token).ConfigureAwait(false);
+                PendingResponse response = session.SendsBareTokens
+                    ? await TakeTokenAsync(frame, gone.Token).ConfigureAwait(false)
+                    : await BeginAsync(frame, gone.Token).ConfigureAwait(false);
+                await pending.Writer.WriteAsync(response, gone.Token).ConfigureAwait(false);
+            }
+
+            if (session.Refusal is not null)
+            {
+                // It is told so before it is disconnected.
+                pending.Writer.Complete();
+                await answering.ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
@@ -69,12 +84,14 @@ internal sealed class Connection(Stream stream, string host, ApiTable apis, Kafk
         }
 
         int length = ReadInt32(start.Slice(0, 4));
-        if (length < MinRequestBytes || length > options.MaxRequestBytes)
+        int least = session.SendsBareTokens ? 1 : MinRequestBytes;
+        int most = session.IsAuthenticated ? options.MaxRequestBytes : Math.Min(options.MaxRequestBytes, MaxUnauthenticatedBytes);
+        if (length < least || length > most)
         {
             throw new MalformedRequestException(
                 length >> 16 == TlsHandshake
                     ? $"It speaks TLS, and the listener does not. Let its security.protocol be one without SSL, or set {nameof(options.Tls)} of the listener."
-                    : $"A request of {length} bytes is announced; it has {MinRequestBytes} at least, and {options.MaxRequestBytes} at most are read.");
+                    : $"A request of {length} bytes is announced; it has {least} at least, and {most} at most are read.");
         }
 
         requests.AdvanceTo(start.GetPosition(4));
@@ -113,6 +130,14 @@ internal sealed class Connection(Stream stream, string host, ApiTable apis, Kafk
         return BinaryPrimitives.ReadInt32BigEndian(copy);
     }
 
+    private async ValueTask<PendingResponse> TakeTokenAsync(byte[] token, CancellationToken cancellationToken)
+    {
+        (ErrorCode error, byte[] answer) = await session.ProveAsync(token, cancellationToken).ConfigureAwait(false);
+        var writer = new WireWriter();
+        writer.WriteRaw(answer);
+        return new PendingResponse(writer, Task.FromResult(error == ErrorCode.None));
+    }
+
     private async ValueTask<PendingResponse> BeginAsync(byte[] frame, CancellationToken cancellationToken)
     {
         var reader = new WireReader(frame);
@@ -129,12 +154,19 @@ internal sealed class Connection(Stream stream, string host, ApiTable apis, Kafk
             return new PendingResponse(writer, Task.FromResult(true));
         }
 
+        if (!session.IsAuthenticated && !api.IsForAnybody)
+        {
+            writer.Dispose();
+            throw new ClientRefusedException(
+                $"It asks for {api.Key} before it has proved who it is. Let its security.protocol be {(options.Tls is null ? "SASL_PLAINTEXT" : "SASL_SSL")}, with user and password.");
+        }
+
         reader.IsFlexible = api.IsFlexible(version);
         reader.SkipTags();
         writer.IsFlexible = api.HasFlexibleHeader(version);
         writer.WriteTags();
         writer.IsFlexible = reader.IsFlexible;
-        var request = new ApiRequest(version, clientId, host, reader);
+        var request = new ApiRequest(version, clientId, session, reader);
         try
         {
             return new PendingResponse(writer, await api.BeginAsync(request, writer, cancellationToken).ConfigureAwait(false));

@@ -13,17 +13,22 @@ public sealed partial class KafkaListener
     private async Task ServeAsync(Socket client)
     {
         string host = (client.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
+        bool isAsked = _tls is not null || _sasl is not null;
+        using var session = new ClientSession(host, _sasl, isAsked ? _options.AuthenticationTimeout : Timeout.InfiniteTimeSpan, _time, _logger);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, session.Late);
         Stream? stream = null;
         try
         {
             client.NoDelay = true;
             stream = new NetworkStream(client, ownsSocket: true);
-            if (_tls is not null)
+            SslStream? tls = _tls is null ? null : await _tls.AuthenticateAsync(stream, ended.Token).ConfigureAwait(false);
+            stream = tls ?? stream;
+            if (_sasl is null)
             {
-                stream = await BeginTlsAsync(_tls, stream, host).ConfigureAwait(false);
+                session.Admit(tls is null ? null : ListenerTls.PrincipalOf(tls));
             }
 
-            await new Connection(stream, host, _apis, _options).ServeAsync(_stopping.Token).ConfigureAwait(false);
+            await new Connection(stream, session, _apis, _options).ServeAsync(ended.Token).ConfigureAwait(false);
         }
         catch (ClientRefusedException exception)
         {
@@ -37,9 +42,9 @@ public sealed partial class KafkaListener
         {
             LogDisconnected(host, exception.Message);
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // TLS has not begun, and nobody listens any more.
+            // TLS has not begun in time, or nobody listens any more.
         }
         catch (Exception exception)
         {
@@ -47,32 +52,17 @@ public sealed partial class KafkaListener
         }
         finally
         {
+            if ((session.Refusal ?? (session.Late.IsCancellationRequested ? $"It has taken longer than {_options.AuthenticationTimeout}." : null)) is { } reason)
+            {
+                LogRefused(host, reason);
+            }
+
             if (stream is not null)
             {
                 await stream.DisposeAsync().ConfigureAwait(false);
             }
 
             client.Dispose();
-        }
-    }
-
-    private async Task<Stream> BeginTlsAsync(ListenerTls tls, Stream stream, string host)
-    {
-        using var deadline = new CancellationTokenSource(_options.AuthenticationTimeout, _time);
-        using var until = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, deadline.Token);
-        try
-        {
-            SslStream secured = await tls.AuthenticateAsync(stream, until.Token).ConfigureAwait(false);
-            if (ListenerTls.PrincipalOf(secured) is { } principal)
-            {
-                LogCertificate(host, principal);
-            }
-
-            return secured;
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            throw new ClientRefusedException($"TLS has not begun within {_options.AuthenticationTimeout}.");
         }
     }
 
@@ -87,7 +77,4 @@ public sealed partial class KafkaListener
 
     [LoggerMessage(1035, LogLevel.Warning, "The client at {Host} is not let in: {Reason}")]
     private partial void LogRefused(string host, string reason);
-
-    [LoggerMessage(1036, LogLevel.Debug, "The client at {Host} is '{Principal}', as its certificate says.")]
-    private partial void LogCertificate(string host, string principal);
 }

@@ -20,6 +20,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
     private readonly Socket _socket;
     private readonly KafkaListenerOptions _options;
     private readonly ListenerTls? _tls;
+    private readonly SaslServer? _sasl;
     private readonly TimeProvider _time;
     private readonly TransactionCoordinator _transactions;
     private readonly ApiTable _apis;
@@ -33,13 +34,14 @@ public sealed partial class KafkaListener : IAsyncDisposable
         _socket = socket;
         _options = options;
         _tls = tls;
+        _sasl = options.Sasl is null ? null : new SaslServer(options.Sasl);
         _time = broker.Time;
         _logger = options.LoggerFactory.CreateLogger<KafkaListener>();
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
         _transactions = transactions;
         _apis = new ApiTable(new ListenerContext(
             broker, _transactions, new ClientGroups(broker, options.InitialRebalanceDelay), AddressFor(EndPoint, options.AdvertisedAddress)));
-        if (!IPAddress.IsLoopback(EndPoint.Address) && options.Tls is not { ClientCertificates: KafkaListenerClientCertificates.Required })
+        if (!IPAddress.IsLoopback(EndPoint.Address) && _sasl is null && options.Tls is not { ClientCertificates: KafkaListenerClientCertificates.Required })
         {
             LogOpen(EndPoint);
         }
@@ -153,6 +155,6 @@ public sealed partial class KafkaListener : IAsyncDisposable
     [LoggerMessage(
         1034, LogLevel.Warning,
         "Clients of Kafka are served at {EndPoint}, which is no loopback address, and nobody is asked who he is: whoever reaches it can read and write "
-        + "everything. Set ClientCertificates of Tls, or listen on the loopback address.")]
+        + "everything. Set Sasl, or ClientCertificates of Tls, or listen on the loopback address.")]
     private partial void LogOpen(IPEndPoint endPoint);
 }

@@ -18,7 +18,12 @@ public sealed record KafkaListenerOptions
     /// <summary>How clients are spoken to over TLS. Default: not at all; whoever is on the way can read along.</summary>
     public KafkaListenerTlsOptions? Tls { get; init; }
 
-    /// <summary>How long a client may take until it is let in, where there is <see cref="Tls"/>; then it is disconnected. Default 30 s.</summary>
+    /// <summary>How clients prove who they are. Default: they need not; whoever reaches the listener can read and write everything.</summary>
+    public KafkaListenerSaslOptions? Sasl { get; init; }
+
+    /// <summary>
+    /// How long a client may take until it is let in, where there is <see cref="Tls"/> or <see cref="Sasl"/>; then it is disconnected. Default 30 s.
+    /// </summary>
     public TimeSpan AuthenticationTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The largest request that is read, in bytes; whoever sends a larger one is disconnected. Default 100 MiB, as on Kafka.</summary>

@@ -38,6 +38,11 @@ internal static class KafkaListenerRules
             ListenerTls.TryOpen(tls, faults)?.Dispose();
         }
 
+        if (options.Sasl is { } sasl)
+        {
+            SaslRules.Check(sasl, options, faults);
+        }
+
         faults.Check(options.LoggerFactory is not null, $"{nameof(options.LoggerFactory)} is null; leave it out to log nowhere");
         faults.ThrowIfAny("The listener's options", nameof(options));
     }

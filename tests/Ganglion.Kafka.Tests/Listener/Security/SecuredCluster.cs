@@ -25,6 +25,15 @@ internal sealed class SecuredCluster : IAsyncDisposable
     /// <summary>What the listener has logged.</summary>
     public IReadOnlyCollection<string> Log => _log.Lines;
 
+    /// <summary>Waits until the listener has logged a line that has a text.</summary>
+    public async Task WaitForLogAsync(string text)
+    {
+        while (!Log.Any(line => line.Contains(text, StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <param name="secure">Sets the listener's options.</param>
     public static async Task<SecuredCluster> StartAsync(Func<Authority, KafkaListenerOptions, KafkaListenerOptions> secure)
     {

@@ -9,6 +9,8 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// <param name="all">All requests.</param>
 internal sealed class ApiVersionsApi(Func<IEnumerable<Api>> all) : Api(ApiKey.ApiVersions, 0, 3, flexibleFrom: 3)
 {
+    public override bool IsForAnybody => true;
+
     // So that clients of any age can read it, before they know what this broker is.
     public override bool HasFlexibleHeader(short version) => false;
 

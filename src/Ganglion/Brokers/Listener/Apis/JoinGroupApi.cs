@@ -43,7 +43,7 @@ internal sealed class JoinGroupApi(ListenerContext context) : Api(ApiKey.JoinGro
             memberId,
             instanceId,
             request.ClientId ?? "",
-            request.ClientHost,
+            request.Session.Host,
             session,
             rebalance > TimeSpan.Zero ? rebalance : session,
             protocolType,

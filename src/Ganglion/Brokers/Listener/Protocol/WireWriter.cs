@@ -114,6 +114,20 @@ internal sealed class WireWriter : IDisposable
         _buffer = [];
     }
 
+    /// <summary>Writes bytes as they are, without their length. What is large must not change until the response is sent.</summary>
+    public void WriteRaw(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Length < CopyBelow)
+        {
+            bytes.Span.CopyTo(Reserve(bytes.Length));
+            return;
+        }
+
+        CutChunk();
+        _chunks.Add(bytes);
+        Length += bytes.Length;
+    }
+
     private void WriteLength(int length)
     {
         if (IsFlexible)
@@ -135,19 +149,6 @@ internal sealed class WireWriter : IDisposable
         }
 
         Reserve(1)[0] = (byte)left;
-    }
-
-    private void WriteRaw(ReadOnlyMemory<byte> bytes)
-    {
-        if (bytes.Length < CopyBelow)
-        {
-            bytes.Span.CopyTo(Reserve(bytes.Length));
-            return;
-        }
-
-        CutChunk();
-        _chunks.Add(bytes);
-        Length += bytes.Length;
     }
 
     private Span<byte> Reserve(int bytes)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
@@ -14,6 +15,7 @@ public sealed class ListenerTlsTests : IAsyncDisposable
 
     private readonly ManualTime _time = new();
     private readonly X509Certificate2 _certificate = TestCertificate.Create();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ganglion-");
     private readonly ListenerLog _log = new();
     private readonly LoggerFactory _loggers;
     private readonly EmbeddedBroker _broker;
@@ -32,6 +34,7 @@ public sealed class ListenerTlsTests : IAsyncDisposable
         _loggers.Dispose();
         _log.Dispose();
         _certificate.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     [Fact(Timeout = 60_000)]
@@ -47,8 +50,33 @@ public sealed class ListenerTlsTests : IAsyncDisposable
         _time.Advance(Timeout);
 
         (await slow.ReceiveAsync()).ShouldBeNull();
-        await _log.WaitForAsync("not let in: TLS has not begun within 00:00:30");
+        await _log.WaitForAsync("not let in: It has taken longer than 00:00:30.");
         (await quick.AskAsync(ApiKey.ApiVersions, 0, _ => { })).ReadInt16().ShouldBe((short)ErrorCode.None, "Whoever is in stays.");
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(null, true)]
+    [InlineData(null, false)]
+    [InlineData("hush", true)]
+    [InlineData("hush", false)]
+    public async Task A_certificate_and_its_key_lie_in_one_file_or_two_and_the_key_may_have_a_password(string? password, bool isOneFile)
+    {
+        using ECDsa key = _certificate.GetECDsaPrivateKey()!;
+        string keyPem = password is null
+            ? key.ExportPkcs8PrivateKeyPem()
+            : key.ExportEncryptedPkcs8PrivateKeyPem(password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000));
+        string certificateFile = Path.Combine(_folder.FullName, "broker.pem");
+        string keyFile = isOneFile ? certificateFile : Path.Combine(_folder.FullName, "broker.key");
+        await File.AppendAllTextAsync(certificateFile, _certificate.ExportCertificatePem() + "\n", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(keyFile, keyPem, TestContext.Current.CancellationToken);
+
+        KafkaListener listener = await ListenAsync(options => options with
+        {
+            Tls = new KafkaListenerTlsOptions { CertificateLocation = certificateFile, KeyLocation = isOneFile ? null : keyFile, KeyPassword = password },
+        });
+
+        await using ListenerClient client = await ListenerClient.ConnectTlsAsync(listener);
+        (await client.AskAsync(ApiKey.ApiVersions, 0, _ => { })).ReadInt16().ShouldBe((short)ErrorCode.None);
     }
 
     [Fact(Timeout = 60_000)]
