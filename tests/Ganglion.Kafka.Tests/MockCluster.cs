@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Ganglion.Kafka.Native;
 
 namespace Ganglion.Kafka.Tests;
@@ -19,9 +17,7 @@ public sealed class MockCluster : IAsyncLifetime
     public static readonly TimeSpan ShortSession = TimeSpan.FromSeconds(2);
 
     private readonly int _brokers;
-    private readonly SemaphoreSlim _turn = new(1);
-    private readonly StringBuilder _errors = new();
-    private Process _process = null!;
+    private MockKafkaProcess _process = null!;
 
     /// <summary>A cluster of three brokers, which are called 1, 2 and 3.</summary>
     public MockCluster()
@@ -32,7 +28,7 @@ public sealed class MockCluster : IAsyncLifetime
     private MockCluster(int brokers) => _brokers = brokers;
 
     /// <summary>The addresses of all brokers, for <c>bootstrap.servers</c>.</summary>
-    public string BootstrapServers { get; private set; } = "";
+    public string BootstrapServers => _process.BootstrapServers;
 
     /// <summary>Starts a cluster.</summary>
     /// <param name="brokers">How many brokers it has. They are called 1, 2 and so on.</param>
@@ -47,13 +43,7 @@ public sealed class MockCluster : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         NativeClient.Load();
-        _process = MockKafkaProcess.Start(_brokers);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.BeginErrorReadLine();
-        BootstrapServers = await ReadAsync();
-
-        // Three seconds by default, as with a real broker, which every first assignment of a group would take.
-        await SendAsync("rebalance-delay 0");
+        _process = await MockKafkaProcess.StartAsync(_brokers);
     }
 
     public Task CreateTopicAsync(string topic, int partitions, int replication = 1) =>
@@ -95,58 +85,9 @@ public sealed class MockCluster : IAsyncLifetime
     public Task SetTransactionCoordinatorAsync(string transactionalId, int broker) => SendAsync($"coordinator transaction {transactionalId} {broker}");
 
     /// <summary>Waits until the process has ended by itself, because nobody can send it anything any more.</summary>
-    public async Task CloseAsync()
-    {
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-    }
+    public Task CloseAsync() => _process.CloseAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _turn.Dispose();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private async Task SendAsync(string command)
-    {
-        await _turn.WaitAsync();
-        try
-        {
-            await _process.StandardInput.WriteLineAsync(command);
-            await _process.StandardInput.FlushAsync();
-            string answer = await ReadAsync();
-            if (answer != "ok")
-            {
-                throw new InvalidOperationException($"{command}: {answer}");
-            }
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private async Task<string> ReadAsync()
-    {
-        if (await _process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            return line;
-        }
-
-        await _process.WaitForExitAsync();
-        lock (_errors)
-        {
-            throw new InvalidOperationException($"MockKafka has ended with exit code {_process.ExitCode}. {_errors}");
-        }
-    }
-
-    private void Keep(string? line)
-    {
-        lock (_errors)
-        {
-            _errors.AppendLine(line);
-        }
-    }
+    private Task SendAsync(string command) => _process.SendAsync(command);
 }

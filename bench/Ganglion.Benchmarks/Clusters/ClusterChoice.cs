@@ -19,7 +19,7 @@ internal static class ClusterChoice
         yield return async cancellation => await ListenerCluster.StartAsync(cancellation);
         if (!isRealEnough)
         {
-            yield return async cancellation => await MockCluster.StartAsync(cancellation);
+            yield return async _ => await MockCluster.StartAsync();
         }
     }
 }

@@ -1,26 +1,15 @@
 using Ganglion.Brokers;
+using Ganglion.Tests;
 
 namespace Ganglion.Benchmarks.Subjects;
 
 /// <summary>A broker of which it is counted what is committed.</summary>
-internal sealed class CountingBroker(IEventBroker broker, CommitCount count) : IEventBroker
+internal sealed class CountingBroker(IEventBroker broker, CommitCount count) : DelegatingBroker(broker)
 {
-    public string System => broker.System;
+    public override async ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
+        new Producer(await base.CreateProducerAsync(options, cancellationToken), count);
 
-    public ITopicAdministration Topics => broker.Topics;
-
-    public IConsumerGroupAdministration Groups => broker.Groups;
-
-    public async ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
-        new Producer(await broker.CreateProducerAsync(options, cancellationToken), count);
-
-    public ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
-        broker.CreateReaderAsync(options, cancellationToken);
-
-    public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
-        broker.CreateConsumerAsync(options, cancellationToken);
-
-    public ValueTask DisposeAsync() => broker.DisposeAsync();
+    public override ValueTask DisposeAsync() => Inner.DisposeAsync();
 
     private sealed class Producer(IEventProducer producer, CommitCount count) : IEventProducer
     {

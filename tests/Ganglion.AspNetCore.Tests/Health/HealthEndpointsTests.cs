@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Tests;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.AspNetCore.Tests.Health;
@@ -56,37 +57,22 @@ public sealed class HealthEndpointsTests
     }
 
     // All topics cannot be described, for nobody leads one of them.
-    private sealed class SharedCluster(EmbeddedBroker broker) : IEventBroker, ITopicAdministration
+    private sealed class SharedCluster(EmbeddedBroker broker) : DelegatingBroker(broker), ITopicAdministration
     {
-        public string System => broker.System;
-
-        public ITopicAdministration Topics => this;
-
-        public IConsumerGroupAdministration Groups => broker.Groups;
-
-        public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
-            broker.CreateProducerAsync(options, cancellationToken);
-
-        public ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
-            broker.CreateReaderAsync(options, cancellationToken);
-
-        public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
-            broker.CreateConsumerAsync(options, cancellationToken);
+        public override ITopicAdministration Topics => this;
 
         public ValueTask<TopicDescription> CreateAsync(string name, TopicSettings? settings = null, CancellationToken cancellationToken = default) =>
-            broker.Topics.CreateAsync(name, settings, cancellationToken);
+            Inner.Topics.CreateAsync(name, settings, cancellationToken);
 
-        public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) => broker.Topics.DeleteAsync(name, cancellationToken);
+        public ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default) => Inner.Topics.DeleteAsync(name, cancellationToken);
 
-        public ValueTask<TopicDescription?> FindAsync(string name, CancellationToken cancellationToken = default) => broker.Topics.FindAsync(name, cancellationToken);
+        public ValueTask<TopicDescription?> FindAsync(string name, CancellationToken cancellationToken = default) => Inner.Topics.FindAsync(name, cancellationToken);
 
         public ValueTask<IReadOnlyList<TopicDescription>> ListAsync(CancellationToken cancellationToken = default) =>
             throw new TopicException("topic-not-found", "Nobody leads it.");
 
         public ValueTask<long> GetOffsetAsync(TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken = default) =>
-            broker.Topics.GetOffsetAsync(partition, position, cancellationToken);
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+            Inner.Topics.GetOffsetAsync(partition, position, cancellationToken);
     }
 
     private sealed class Statuses : IAgentStatuses

@@ -73,7 +73,7 @@ public sealed class NativeClientTests
 
     private static async Task<string> FailAsync(string folder, string? librdkafka)
     {
-        using Process process = MockKafkaProcess.Start(folder, librdkafka, []);
+        using Process process = MockKafkaProcess.Launch(folder, librdkafka, []);
         string report = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         process.ExitCode.ShouldBe(1, report);

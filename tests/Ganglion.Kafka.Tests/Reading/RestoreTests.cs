@@ -1,6 +1,7 @@
 using Ganglion.Brokers;
 using Ganglion.Hosting;
 using Ganglion.Kafka.Tests.Conformance;
+using Ganglion.Tests;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -87,24 +88,12 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     /// <summary>Gives up members that do not read as early as a cluster allows.</summary>
-    private sealed class HastyBroker(KafkaBroker broker) : IEventBroker
+    private sealed class HastyBroker(KafkaBroker broker) : DelegatingBroker(broker)
     {
-        public string System => broker.System;
-
-        public ITopicAdministration Topics => broker.Topics;
-
-        public IConsumerGroupAdministration Groups => broker.Groups;
-
-        public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
-            broker.CreateProducerAsync(options, cancellationToken);
-
-        public ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
-            broker.CreateReaderAsync(options, cancellationToken);
-
-        public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
-            broker.CreateConsumerAsync(
+        public override ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
+            base.CreateConsumerAsync(
                 options with { SessionTimeout = MaxPollInterval, HeartbeatInterval = MaxPollInterval / 6, MaxPollInterval = MaxPollInterval }, cancellationToken);
 
-        public ValueTask DisposeAsync() => broker.DisposeAsync();
+        public override ValueTask DisposeAsync() => Inner.DisposeAsync();
     }
 }

@@ -41,27 +41,15 @@ public sealed class EventPublisherTests
         Task PublishAsync() => publisher.PublishAsync("t", 1, cancellationToken: TestContext.Current.CancellationToken).AsTask();
     }
 
-    private sealed class BrokerOutOfReach(EmbeddedBroker broker) : IEventBroker
+    private sealed class BrokerOutOfReach(EmbeddedBroker broker) : DelegatingBroker(broker)
     {
         public bool IsReachable { get; set; }
 
-        public string System => broker.System;
-
-        public ITopicAdministration Topics => broker.Topics;
-
-        public IConsumerGroupAdministration Groups => broker.Groups;
-
-        public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
+        public override ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
             IsReachable
-                ? broker.CreateProducerAsync(options, cancellationToken)
+                ? base.CreateProducerAsync(options, cancellationToken)
                 : throw new StorageException("storage-failed", "There is nobody.");
 
-        public ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
-            broker.CreateReaderAsync(options, cancellationToken);
-
-        public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
-            broker.CreateConsumerAsync(options, cancellationToken);
-
-        public ValueTask DisposeAsync() => broker.DisposeAsync();
+        public override ValueTask DisposeAsync() => Inner.DisposeAsync();
     }
 }

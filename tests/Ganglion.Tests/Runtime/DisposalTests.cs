@@ -47,28 +47,14 @@ public sealed class DisposalTests : IDisposable
             "mended", Interlocked.Increment(ref _calls) > 1 ? number : throw new AgentBrokenException("The first time it breaks.")));
 
     /// <summary>The next of its readers that is disposed of throws.</summary>
-    private sealed class BrokerWithStickyReaders(EmbeddedBroker broker) : IEventBroker
+    private sealed class BrokerWithStickyReaders(EmbeddedBroker broker) : DelegatingBroker(broker)
     {
         private int _sticks;
 
-        public string System => broker.System;
-
-        public ITopicAdministration Topics => broker.Topics;
-
-        public IConsumerGroupAdministration Groups => broker.Groups;
-
         public void StickOnce() => _sticks = 1;
 
-        public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
-            broker.CreateProducerAsync(options, cancellationToken);
-
-        public async ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
-            new Reader(this, await broker.CreateReaderAsync(options, cancellationToken));
-
-        public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
-            broker.CreateConsumerAsync(options, cancellationToken);
-
-        public ValueTask DisposeAsync() => default;
+        public override async ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
+            new Reader(this, await base.CreateReaderAsync(options, cancellationToken));
 
         private sealed class Reader(BrokerWithStickyReaders broker, IEventReader reader) : IEventReader
         {

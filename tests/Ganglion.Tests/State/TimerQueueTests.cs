@@ -141,28 +141,16 @@ public sealed class TimerQueueTests
     }
 
     /// <summary>Its readers may fail at the first record, in a way that a broker should not.</summary>
-    private sealed class HalfReadableBroker(EmbeddedBroker broker) : IEventBroker
+    private sealed class HalfReadableBroker(EmbeddedBroker broker) : DelegatingBroker(broker)
     {
         public bool IsFirstReadable { get; set; } = true;
 
         public Action? BeforeFirstFails { get; set; }
 
-        public string System => broker.System;
+        public override async ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
+            new Reader(this, await base.CreateReaderAsync(options, cancellationToken));
 
-        public ITopicAdministration Topics => broker.Topics;
-
-        public IConsumerGroupAdministration Groups => broker.Groups;
-
-        public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
-            broker.CreateProducerAsync(options, cancellationToken);
-
-        public async ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
-            new Reader(this, await broker.CreateReaderAsync(options, cancellationToken));
-
-        public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
-            broker.CreateConsumerAsync(options, cancellationToken);
-
-        public ValueTask DisposeAsync() => broker.DisposeAsync();
+        public override ValueTask DisposeAsync() => Inner.DisposeAsync();
 
         private sealed class Reader(HalfReadableBroker broker, IEventReader reader) : IEventReader
         {

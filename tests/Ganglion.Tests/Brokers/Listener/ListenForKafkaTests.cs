@@ -89,24 +89,9 @@ public sealed class ListenForKafkaTests
         return builder.Build();
     }
 
-    private sealed class OtherBroker(EmbeddedBroker broker) : IEventBroker
+    private sealed class OtherBroker(EmbeddedBroker broker) : DelegatingBroker(broker)
     {
-        public string System => "other";
-
-        public ITopicAdministration Topics => broker.Topics;
-
-        public IConsumerGroupAdministration Groups => broker.Groups;
-
-        public ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
-            broker.CreateProducerAsync(options, cancellationToken);
-
-        public ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
-            broker.CreateReaderAsync(options, cancellationToken);
-
-        public ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
-            broker.CreateConsumerAsync(options, cancellationToken);
-
-        public ValueTask DisposeAsync() => default;
+        public override string System => "other";
     }
 
     private static int FindFreePort()
