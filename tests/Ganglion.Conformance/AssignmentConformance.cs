@@ -74,6 +74,13 @@ public abstract class AssignmentConformance(BrokerFixture fixture) : GroupConfor
 
         ReadingMember b = await JoinAsync("b", topic);
         await asked.Task.WaitAsync(Deadline);
+
+        // Another group that nobody holds up, for comparison: when that is done, so much time has gone by.
+        ConsumerOptions others = Subscription(await CreateTopicAsync(partitions: 2)) with { GroupId = UniqueName("others") };
+        ReadingMember c = await JoinAsync("c", others);
+        await UntilOwnedAsync((c, 2));
+        ReadingMember d = await JoinAsync("d", others);
+        await UntilOwnedAsync((c, 1), (d, 1));
         Ledger.OwnedBy(b).ShouldBeEmpty();
         finished.SetResult();
         await UntilOwnedAsync((a, 1), (b, 1));

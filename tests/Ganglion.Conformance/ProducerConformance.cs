@@ -358,4 +358,19 @@ public abstract class ProducerConformance(BrokerFixture fixture) : BrokerConform
 
         Values(await ReadAllAsync(topic)).ShouldBe(["1", "2"]);
     }
+
+    [Fact]
+    public async Task Producers_without_a_transactional_id_leave_each_other_alone()
+    {
+        string topic = await CreateTopicAsync();
+        await using IEventProducer one = await Broker.CreateProducerAsync(new(), Deadline);
+        await using IEventProducer other = await Broker.CreateProducerAsync(new(), Deadline);
+
+        foreach ((IEventProducer producer, string value) in new[] { (one, "1"), (other, "2"), (one, "3"), (other, "4") })
+        {
+            await producer.CommitAsync(new AtomicCommit { Records = [new ProducerRecord(topic, Text(null, value))] }, Deadline);
+        }
+
+        Values(await ReadAllAsync(topic)).ShouldBe(["1", "2", "3", "4"]);
+    }
 }

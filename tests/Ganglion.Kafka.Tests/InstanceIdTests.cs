@@ -84,6 +84,34 @@ public sealed class InstanceIdTests
         fenced.Message.ShouldContain("has left");
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_process_that_is_back_under_its_instance_id_has_its_partitions_again_and_the_others_notice_nothing()
+    {
+        await using KafkaBroker one = KafkaBroker.Open(Options);
+        await using KafkaBroker two = KafkaBroker.Open(Options with { Consumer = Options.Consumer with { InstanceId = "pod-2" } });
+        await one.Topics.CreateAsync(_channel, new TopicSettings { Partitions = 4 }, Timeout);
+        var options = new ConsumerOptions { GroupId = _agent, Topics = [_channel] };
+        await using Member stays = await Member.StartAsync(two, options);
+        TopicPartition[] had;
+        int generation;
+        await using (Member leaves = await Member.StartAsync(one, options))
+        {
+            await leaves.WhenOwnsAsync(2);
+            await stays.WhenOwnsAsync(2);
+            had = [.. leaves.Consumer.Assignment.Order()];
+            generation = leaves.Consumer.Group.Generation;
+        }
+
+        int revoked = stays.Revoked.Count;
+        await using Member returns = await Member.StartAsync(one, options);
+        await returns.WhenOwnsAsync(2);
+
+        returns.Consumer.Assignment.Order().ShouldBe(had);
+        returns.Consumer.Group.Generation.ShouldBe(generation);
+        stays.Consumer.Group.Generation.ShouldBe(generation);
+        (stays.Revoked.Count, stays.Lost.Count).ShouldBe((revoked, 0));
+    }
+
     private static KafkaBrokerOptions Options => new()
     {
         BootstrapServers = TestCluster.BootstrapServers,

@@ -17,13 +17,19 @@ public sealed class RefusedRecordTests(MockCluster cluster) : IClassFixture<Mock
         await using KafkaBroker broker = MockBroker.Open(cluster);
         string topic = await broker.CreateTopicAsync();
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
-        var commit = new AtomicCommit { Records = [new ProducerRecord(topic, new Record(null, new byte[1]), 0)] };
+        var commit = new AtomicCommit
+        {
+            Records = [new ProducerRecord(topic, new Record(null, new byte[1]), 0)],
+            Group = new ConsumerGroupMetadata("group", "", -1),
+            Offsets = new Dictionary<TopicPartition, OffsetAndMetadata> { [new(topic, 0)] = new(0) },
+        };
         await producer.CommitAsync(commit, Timeout);
 
         await cluster.FailNextAsync(Produce, error);
         TopicException refused = await Should.ThrowAsync<TopicException>(async () => await producer.CommitAsync(commit, Timeout));
 
         refused.Code.ShouldBe("record-refused");
+        refused.Message.ShouldContain($"'{topic}'");
         await ShouldCommitAsync(producer, commit);
     }
 

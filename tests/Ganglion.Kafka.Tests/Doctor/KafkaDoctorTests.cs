@@ -40,6 +40,8 @@ public sealed class KafkaDoctorTests : IAsyncLifetime
         findings.Single(finding => finding.Check == "native client").ShouldBe(FindingLevel.Ok, "native client librdkafka 2.");
         findings.Single(finding => finding.Check == "cluster").Text.ShouldContain(_listener.EndPoint.ToString());
         findings.Single(finding => finding.Check == "versions").ShouldBe(FindingLevel.Ok, "versions the brokers know all that is needed: Produce ");
+        findings.ShouldContain(finding => finding.Check == "rights: topics");
+        findings.ShouldContain(finding => finding.Check == "rights: groups");
         findings.Single(finding => finding.Check == "agent counter").ShouldBe(FindingLevel.Ok, "agent counter its topics have 2 partitions each, and keep what they must.");
     }
 

@@ -15,6 +15,7 @@ namespace Ganglion.Kafka.Tests.Requests;
 internal sealed class RefusingCluster : IAsyncDisposable
 {
     public const short ListOffsets = 2;
+    public const short OffsetFetch = 9;
     public const short CreateTopics = 19;
     public const short DeleteTopics = 20;
     public const short InitProducerId = 22;
@@ -31,6 +32,7 @@ internal sealed class RefusingCluster : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<short, ConcurrentQueue<(string Name, short Error)>> _refusals = new();
     private readonly ConcurrentDictionary<short, int> _asked = new();
+    private readonly ConcurrentDictionary<short, byte[]> _last = new();
     private readonly ConcurrentDictionary<short, Func<Task>> _before = new();
     private readonly ConcurrentBag<Task> _serving = [];
     private KafkaListener _listener = null!;
@@ -67,6 +69,9 @@ internal sealed class RefusingCluster : IAsyncDisposable
 
     /// <summary>How many requests of a kind have come.</summary>
     public int CountOf(short apiKey) => _asked.GetValueOrDefault(apiKey);
+
+    /// <summary>The last request of a kind, as it came.</summary>
+    public byte[] LastOf(short apiKey) => _last[apiKey];
 
     public async ValueTask DisposeAsync()
     {
@@ -131,6 +136,7 @@ internal sealed class RefusingCluster : IAsyncDisposable
     private async Task HandOnAsync(byte[] request, NetworkStream toBroker, NetworkStream toClient, SemaphoreSlim turn)
     {
         short key = BinaryPrimitives.ReadInt16BigEndian(request);
+        _last[key] = request;
         _asked.AddOrUpdate(key, 1, (_, count) => count + 1);
         if (_before.TryRemove(key, out Func<Task>? action))
         {

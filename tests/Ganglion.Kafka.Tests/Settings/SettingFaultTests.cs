@@ -103,6 +103,19 @@ public sealed class SettingFaultTests : IDisposable
     public void What_contradicts_itself_is_told(string lines, string fault) =>
         FaultsOf($"BootstrapServers=one\n{lines}").ShouldHaveSingleItem().ShouldStartWith(fault);
 
+    [Theory]
+    [InlineData("ssl.key.pem")]
+    [InlineData("ssl.key.password")]
+    [InlineData("ssl.keystore.password")]
+    [InlineData("sasl.password")]
+    [InlineData("sasl.oauthbearer.config")]
+    [InlineData("sasl.oauthbearer.client.secret")]
+    [InlineData("sasl.oauthbearer.assertion.private.key.pem")]
+    [InlineData("sasl.oauthbearer.assertion.private.key.passphrase")]
+    public void A_secret_that_contradicts_itself_is_told_and_not_shown(string name) =>
+        FaultsOf($"BootstrapServers=one\nClient:{name}=hush\nClient:{name.Replace('.', '_')}=hush hush")
+            .ShouldContain(fault => fault.Contains("is ***: they are the same setting", StringComparison.Ordinal));
+
     [Fact]
     public void A_certificate_needs_its_key_and_a_key_its_certificate()
     {
