@@ -2,7 +2,7 @@ using Ganglion.Brokers;
 
 namespace Ganglion.Tests;
 
-/// <summary>A broker that is another one in all but what a test overrides. The other is not its own, and stays open when it is disposed of.</summary>
+/// <summary>A broker that is another one in all but what a test overrides.</summary>
 internal abstract class DelegatingBroker(IEventBroker broker) : IEventBroker
 {
     public virtual string System => broker.System;
@@ -23,5 +23,5 @@ internal abstract class DelegatingBroker(IEventBroker broker) : IEventBroker
     public virtual ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
         broker.CreateConsumerAsync(options, cancellationToken);
 
-    public virtual ValueTask DisposeAsync() => default;
+    public ValueTask DisposeAsync() => broker.DisposeAsync();
 }

@@ -9,8 +9,6 @@ internal sealed class CountingBroker(IEventBroker broker, CommitCount count) : D
     public override async ValueTask<IEventProducer> CreateProducerAsync(ProducerOptions? options = null, CancellationToken cancellationToken = default) =>
         new Producer(await base.CreateProducerAsync(options, cancellationToken), count);
 
-    public override ValueTask DisposeAsync() => Inner.DisposeAsync();
-
     private sealed class Producer(IEventProducer producer, CommitCount count) : IEventProducer
     {
         public ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken = default) =>

@@ -93,7 +93,5 @@ public sealed class RestoreTests : IAsyncLifetime
         public override ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
             base.CreateConsumerAsync(
                 options with { SessionTimeout = MaxPollInterval, HeartbeatInterval = MaxPollInterval / 6, MaxPollInterval = MaxPollInterval }, cancellationToken);
-
-        public override ValueTask DisposeAsync() => Inner.DisposeAsync();
     }
 }

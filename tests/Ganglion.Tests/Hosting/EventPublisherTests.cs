@@ -49,7 +49,5 @@ public sealed class EventPublisherTests
             IsReachable
                 ? base.CreateProducerAsync(options, cancellationToken)
                 : throw new StorageException("storage-failed", "There is nobody.");
-
-        public override ValueTask DisposeAsync() => Inner.DisposeAsync();
     }
 }

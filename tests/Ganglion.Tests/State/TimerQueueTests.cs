@@ -150,8 +150,6 @@ public sealed class TimerQueueTests
         public override async ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default) =>
             new Reader(this, await base.CreateReaderAsync(options, cancellationToken));
 
-        public override ValueTask DisposeAsync() => Inner.DisposeAsync();
-
         private sealed class Reader(HalfReadableBroker broker, IEventReader reader) : IEventReader
         {
             public ValueTask<ConsumedBatch> ReadAsync(CancellationToken cancellationToken = default)
