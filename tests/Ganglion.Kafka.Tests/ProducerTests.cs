@@ -1,4 +1,5 @@
 using Ganglion.Brokers;
+using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Producing;
 using Client = Confluent.Kafka;
 
@@ -130,7 +131,7 @@ public sealed class ProducerTests : IAsyncLifetime
         await using KafkaBroker broker = MockBroker.Open(_cluster);
         string topic = await broker.CreateTopicAsync();
         var settings = new Dictionary<string, string> { ["bootstrap.servers"] = _cluster.BootstrapServers, ["enable.idempotence"] = "true" };
-        using var client = new IdempotentClient(new Client.ProducerBuilder<byte[]?, byte[]?>(settings).Build());
+        using var client = new IdempotentClient(new NativeProducer(settings, _ => { }));
         await _cluster.SetAllAsync(isUp: false);
         client.TryAppend(new ProducerRecord(topic, new Record(null, new byte[1]), 0), out Task<TopicPartitionOffset>? acknowledged).ShouldBeTrue();
 

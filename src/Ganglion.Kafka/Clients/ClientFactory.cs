@@ -1,3 +1,4 @@
+using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Settings;
 using Client = Confluent.Kafka;
 
@@ -16,12 +17,20 @@ internal sealed class ClientFactory(NativeSettings settings, ClientLog log, Acti
             .Build),
         own);
 
-    public Client.IProducer<byte[]?, byte[]?> OpenProducer(Dictionary<string, string> own) => Finish(
-        Make(new Client.ProducerBuilder<byte[]?, byte[]?>(Prepare(own))
-            .SetLogHandler((_, message) => log.Write(message))
-            .SetErrorHandler((_, error) => Tell(error))
-            .Build),
-        own);
+    public NativeProducer OpenProducer(Dictionary<string, string> own)
+    {
+        NativeProducer producer = Make(() => new NativeProducer(Prepare(own), log.Write));
+        if (IsExact)
+        {
+            producer.SetCredentials(settings[SettingNames.Username], settings[SettingNames.Password]);
+            if (own.TryGetValue(SettingNames.Servers, out string? servers))
+            {
+                producer.AddBrokers(servers);
+            }
+        }
+
+        return producer;
+    }
 
     /// <param name="own">What is set of it.</param>
     /// <param name="configure">For consumers that need more than settings.</param>

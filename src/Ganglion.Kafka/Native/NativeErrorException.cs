@@ -6,7 +6,7 @@ namespace Ganglion.Kafka.Native;
 /// <summary>What the native client says of a call that has failed.</summary>
 internal sealed class NativeErrorException : Exception
 {
-    private NativeErrorException(Client.Error error, bool isRetriable)
+    public NativeErrorException(Client.Error error, bool isRetriable = false)
         : base(error.Reason)
     {
         Error = error;

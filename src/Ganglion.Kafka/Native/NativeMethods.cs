@@ -4,7 +4,7 @@ namespace Ganglion.Kafka.Native;
 
 /// <summary>
 /// Functions of librdkafka that Confluent.Kafka has no words for: the metadata of offsets, waking a consumer that polls, asking about a setting,
-/// why a client has failed for good; and those of which it makes more than is needed: reading what a consumer has polled.
+/// why a client has failed for good; and those of which it makes more than is needed: reading what a consumer has polled, and producing.
 /// </summary>
 internal static unsafe partial class NativeMethods
 {
@@ -29,7 +29,7 @@ internal static unsafe partial class NativeMethods
     internal static partial int Committed(nint client, PartitionList* partitions, int timeoutMilliseconds);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_send_offsets_to_transaction")]
-    internal static partial nint SendOffsetsToTransaction(nint client, PartitionList* offsets, nint group, int timeoutMilliseconds);
+    internal static partial nint SendOffsetsToTransaction(ProducerHandle client, PartitionList* offsets, nint group, int timeoutMilliseconds);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_consumer_group_metadata")]
     internal static partial nint GroupMetadata(nint client);
@@ -90,6 +90,9 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_fatal_error")]
     internal static partial int FatalError(nint client, Span<byte> reason, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_fatal_error")]
+    internal static partial int FatalError(ProducerHandle client, Span<byte> reason, nuint size);
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_error_code")]
     internal static partial int ErrorCode(nint error);

@@ -15,7 +15,7 @@ internal static unsafe class OffsetCommits
     public static void Commit(Client.IClient consumer, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
     {
         using NativeHandle.Holder client = NativeHandle.Hold(consumer);
-        NativeMethods.PartitionList* list = ToList(client, offsets);
+        NativeMethods.PartitionList* list = ToList(offsets);
         try
         {
             ThrowIfFailed(NativeMethods.Commit(client.Pointer, list, 0));
@@ -65,29 +65,6 @@ internal static unsafe class OffsetCommits
         }
     }
 
-    /// <summary>Lets the open transaction of a producer commit the offsets of a group's member.</summary>
-    /// <exception cref="NativeErrorException">It cannot; the exception says whether the same call may succeed.</exception>
-    public static void SendToTransaction(
-        Client.IClient producer, ConsumerGroupMetadata group, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, TimeSpan timeout)
-    {
-        using NativeHandle.Holder client = NativeHandle.Hold(producer);
-        NativeMethods.PartitionList* list = ToList(client, offsets);
-        nint member = NativeMethods.NewGroupMetadata(group.GroupId, group.Generation, group.MemberId, null);
-        try
-        {
-            nint error = NativeMethods.SendOffsetsToTransaction(client.Pointer, list, member, (int)timeout.TotalMilliseconds);
-            if (error != 0)
-            {
-                throw NativeErrorException.Read(error);
-            }
-        }
-        finally
-        {
-            NativeMethods.DestroyGroupMetadata(member);
-            NativeMethods.DestroyPartitionList(list);
-        }
-    }
-
     /// <summary>Who the consumer is in its group, as it knows itself.</summary>
     public static ConsumerGroupMetadata IdentityOf(Client.IClient consumer, string groupId)
     {
@@ -104,8 +81,8 @@ internal static unsafe class OffsetCommits
         return identity;
     }
 
-    // The metadata is released together with the list, by the library that holds it: so it must come from its memory.
-    private static NativeMethods.PartitionList* ToList(NativeHandle.Holder client, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
+    /// <summary>Offsets as the native client takes them. Who asks for them releases them.</summary>
+    internal static NativeMethods.PartitionList* ToList(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets)
     {
         NativeMethods.PartitionList* list = NativeMethods.NewPartitionList(offsets.Count);
         foreach ((TopicPartition partition, OffsetAndMetadata offset) in offsets)
@@ -115,7 +92,9 @@ internal static unsafe class OffsetCommits
             if (!string.IsNullOrEmpty(offset.Metadata))
             {
                 int length = Encoding.UTF8.GetByteCount(offset.Metadata);
-                item->Metadata = NativeMethods.Allocate(client.Pointer, (nuint)length + 1);
+
+                // It is released together with the list, by the library: so it must come from its memory.
+                item->Metadata = NativeMethods.Allocate(0, (nuint)length + 1);
                 item->MetadataSize = (nuint)length;
                 Encoding.UTF8.GetBytes(offset.Metadata, new Span<byte>(item->Metadata, length));
                 ((byte*)item->Metadata)[length] = 0;

@@ -1,33 +1,48 @@
 using Ganglion.Brokers;
+using Ganglion.Kafka.Native;
 using Client = Confluent.Kafka;
 
 namespace Ganglion.Kafka.Producing;
 
-/// <summary>What has become of the records of a transaction.</summary>
-internal sealed class Deliveries(int count)
+/// <summary>What has become of the records of a transaction, by their places in it.</summary>
+internal sealed class Deliveries : IDeliveries
 {
-    private volatile Client.DeliveryReport<byte[]?, byte[]?>? _refused;
+    private Refusal? _refusal;
+
+    public Deliveries(IReadOnlyList<ProducerRecord> records)
+    {
+        Places = new TopicPartitionOffset[records.Count];
+        for (int i = 0; i < Places.Length; i++)
+        {
+            Places[i] = new TopicPartitionOffset(new TopicPartition(records[i].Topic, 0), 0);
+        }
+    }
 
     /// <summary>Where each lies.</summary>
-    public TopicPartitionOffset[] Places { get; } = new TopicPartitionOffset[count];
+    public TopicPartitionOffset[] Places { get; }
 
-    /// <summary>The client reports on a record.</summary>
-    public void Complete(int index, Client.DeliveryReport<byte[]?, byte[]?> report)
+    /// <inheritdoc/>
+    public void Deliver(nint tag, int partition, long offset)
     {
-        if (!report.Error.IsError)
-        {
-            Places[index] = new TopicPartitionOffset(new TopicPartition(report.Topic, report.Partition.Value), report.Offset.Value);
-        }
-        else if (report.Error.Code != Client.ErrorCode.Local_PurgeQueue)
+        ref TopicPartitionOffset place = ref Places[tag];
+        place = new TopicPartitionOffset(new TopicPartition(place.Partition.Topic, partition), offset);
+    }
+
+    /// <inheritdoc/>
+    public void Refuse(nint tag, Client.Error error)
+    {
+        if (error.Code != Client.ErrorCode.Local_PurgeQueue)
         {
             // The first is the reason; what follows are its consequences.
-            Interlocked.CompareExchange(ref _refused, report, null);
+            Interlocked.CompareExchange(ref _refusal, new Refusal(error, Places[tag].Partition.Topic), null);
         }
     }
 
     /// <summary>Why the transaction has failed: of a record that was refused, the client says only that there is one.</summary>
     public GanglionException Explain(Client.Error error, string about, Exception cause) =>
-        !error.IsFatal && _refused is { } refused
-            ? KafkaErrors.ToException(refused.Error, $"'{refused.Topic}'", cause)
+        !error.IsFatal && Volatile.Read(ref _refusal) is { } refusal
+            ? KafkaErrors.ToException(refusal.Error, $"'{refusal.Topic}'", cause)
             : KafkaErrors.ToException(error, about, cause);
+
+    private sealed record Refusal(Client.Error Error, string Topic);
 }

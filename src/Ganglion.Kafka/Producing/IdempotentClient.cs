@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Ganglion.Brokers;
 using Ganglion.Kafka.Native;
@@ -6,18 +7,18 @@ using Client = Confluent.Kafka;
 namespace Ganglion.Kafka.Producing;
 
 /// <summary>A native client that appends, until it is closed or has failed for good. What is on its way then fails with the reason.</summary>
-internal sealed class IdempotentClient : IDisposable
+internal sealed class IdempotentClient : IDeliveries, IDisposable
 {
-    private readonly Client.IProducer<byte[]?, byte[]?> _producer;
+    private readonly NativeProducer _producer;
     private readonly Lock _lock = new();
-    private readonly CancellationTokenSource _closing = new();
-    private readonly CancellationToken _closed;
+    private readonly ConcurrentDictionary<nint, Appending> _onTheirWay = new();
+    private nint _lastTag;
     private Exception? _reason;
 
-    public IdempotentClient(Client.IProducer<byte[]?, byte[]?> producer)
+    public IdempotentClient(NativeProducer producer)
     {
         _producer = producer;
-        _closed = _closing.Token;
+        producer.Deliveries = this;
     }
 
     /// <summary>Whether it takes no more.</summary>
@@ -35,31 +36,33 @@ internal sealed class IdempotentClient : IDisposable
     /// <summary>Hands a record over, unless the client has no room for it now.</summary>
     /// <param name="record">The record.</param>
     /// <param name="acknowledged">Completes when it is acknowledged.</param>
-    /// <exception cref="Client.KafkaException">The client does not take the record.</exception>
+    /// <exception cref="NativeErrorException">The client does not take the record.</exception>
     /// <exception cref="ObjectDisposedException">The client is closed.</exception>
     public bool TryAppend(in ProducerRecord record, [NotNullWhen(true)] out Task<TopicPartitionOffset>? acknowledged)
     {
-        var to = new Client.TopicPartition(
-            record.Topic, record.Partition is { } partition ? new Client.Partition(partition) : Client.Partition.Any);
-        Client.Message<byte[]?, byte[]?> message = RecordConversion.ToMessage(record.Record);
-        var completion = new TaskCompletionSource<TopicPartitionOffset>(TaskCreationOptions.RunContinuationsAsynchronously);
         acknowledged = null;
-        try
+        var appending = new Appending(record.Topic);
+        lock (_lock)
         {
-            // A client must not be released while it is called.
-            lock (_lock)
+            ObjectDisposedException.ThrowIf(_reason is not null, typeof(KafkaBroker));
+            nint tag = ++_lastTag;
+            _onTheirWay[tag] = appending;
+            bool isTaken = false;
+            try
             {
-                ObjectDisposedException.ThrowIf(_reason is not null, typeof(KafkaBroker));
-                _producer.Produce(to, message, report => Complete(report, completion));
+                isTaken = _producer.TryProduce(record, tag);
             }
-        }
-        catch (Client.ProduceException<byte[]?, byte[]?> exception) when (exception.Error.Code == Client.ErrorCode.Local_QueueFull)
-        {
-            return false;
-        }
+            finally
+            {
+                if (!isTaken)
+                {
+                    _onTheirWay.TryRemove(tag, out _);
+                }
+            }
 
-        acknowledged = WhenAcknowledgedAsync(completion.Task);
-        return true;
+            acknowledged = isTaken ? appending.Task : null;
+            return isTaken;
+        }
     }
 
     /// <summary>Takes no more, waits for what is on its way, and releases the client. What has not arrived then fails.</summary>
@@ -72,49 +75,35 @@ internal sealed class IdempotentClient : IDisposable
             _reason = reason;
         }
 
-        try
-        {
-            _producer.Flush(patience);
-        }
-        catch (Client.KafkaException)
-        {
-            // It has failed for good: nothing of what is on its way arrives any more.
-        }
-
+        _producer.Flush(patience);
         Dispose();
+        foreach (Appending appending in _onTheirWay.Values)
+        {
+            appending.TrySetException(reason);
+        }
     }
 
-    public void Dispose()
-    {
-        if (_closed.IsCancellationRequested)
-        {
-            return;
-        }
+    public void Dispose() => _producer.Dispose();
 
-        _producer.Dispose();
-        _closing.Cancel();
-        _closing.Dispose();
+    void IDeliveries.Deliver(nint tag, int partition, long offset)
+    {
+        if (_onTheirWay.TryRemove(tag, out Appending? appending))
+        {
+            appending.TrySetResult(new TopicPartitionOffset(new TopicPartition(appending.Topic, partition), offset));
+        }
     }
 
-    // A client that is released does not report on what it still had.
-    private async Task<TopicPartitionOffset> WhenAcknowledgedAsync(Task<TopicPartitionOffset> acknowledged)
+    void IDeliveries.Refuse(nint tag, Client.Error error)
     {
-        await ((Task)acknowledged).WaitAsync(_closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return acknowledged.IsCompleted ? await acknowledged.ConfigureAwait(false) : throw _reason!;
+        if (_onTheirWay.TryRemove(tag, out Appending? appending))
+        {
+            bool isConsequence = error.Code is Client.ErrorCode.Local_Fatal or Client.ErrorCode.Local_PurgeQueue or Client.ErrorCode.Local_PurgeInflight;
+            appending.TrySetException(new NativeErrorException(isConsequence && _producer.FindFatalError() is { IsError: true } reason ? reason : error));
+        }
     }
 
-    private void Complete(
-        Client.DeliveryReport<byte[]?, byte[]?> report, TaskCompletionSource<TopicPartitionOffset> completion)
+    private sealed class Appending(string topic) : TaskCompletionSource<TopicPartitionOffset>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        if (report.Error.IsError)
-        {
-            bool isConsequence = report.Error.Code is Client.ErrorCode.Local_Fatal or Client.ErrorCode.Local_PurgeQueue or Client.ErrorCode.Local_PurgeInflight;
-            Client.Error error = isConsequence && FatalError.Of(_producer) is { IsError: true } reason ? reason : report.Error;
-            completion.TrySetException(new Client.ProduceException<byte[]?, byte[]?>(error, report));
-        }
-        else
-        {
-            completion.TrySetResult(new TopicPartitionOffset(new TopicPartition(report.Topic, report.Partition.Value), report.Offset.Value));
-        }
+        public string Topic => topic;
     }
 }

@@ -1,6 +1,6 @@
 using Ganglion.Brokers;
+using Ganglion.Kafka.Native;
 using Ganglion.Kafka.Topics;
-using Client = Confluent.Kafka;
 
 namespace Ganglion.Kafka.Producing;
 
@@ -8,7 +8,7 @@ namespace Ganglion.Kafka.Producing;
 /// Appends what is in no transaction, for all producers of a broker: idempotent, and acknowledged by all in-sync replicas. A native client
 /// that fails for good is replaced by another.
 /// </summary>
-internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> create, TopicPreparation topics) : IDisposable
+internal sealed class SharedProducer(Func<NativeProducer> create, TopicPreparation topics) : IDisposable
 {
     // Soon the client's queue has room again.
     private static readonly TimeSpan PauseWhenFull = TimeSpan.FromMilliseconds(5);
@@ -29,7 +29,7 @@ internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> cr
             (client, Task<TopicPartitionOffset> acknowledged) = await HandOverAsync(record, cancellationToken).ConfigureAwait(false);
             return await acknowledged.ConfigureAwait(false);
         }
-        catch (Client.KafkaException exception)
+        catch (NativeErrorException exception)
         {
             if (client is not null && exception.Error.IsFatal)
             {
@@ -42,7 +42,7 @@ internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> cr
                 topics.Forget(record.Topic);
             }
 
-            throw KafkaErrors.ToException(exception, $"'{record.Topic}'");
+            throw KafkaErrors.ToException(exception.Error, $"'{record.Topic}'", exception);
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> cr
             {
                 // Somebody has just replaced it, or disposed of the broker.
             }
-            catch (Client.KafkaException exception) when (exception.Error.IsFatal)
+            catch (NativeErrorException exception) when (exception.Error.IsFatal)
             {
                 Drop(client, exception);
                 throw;
@@ -144,7 +144,7 @@ internal sealed class SharedProducer(Func<Client.IProducer<byte[]?, byte[]?>> cr
         }
     }
 
-    private void Drop(IdempotentClient client, Client.KafkaException reason)
+    private void Drop(IdempotentClient client, NativeErrorException reason)
     {
         lock (_lock)
         {

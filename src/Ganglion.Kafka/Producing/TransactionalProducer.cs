@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Ganglion.Brokers;
 using Ganglion.Kafka.Native;
-using Client = Confluent.Kafka;
 
 namespace Ganglion.Kafka.Producing;
 
@@ -14,15 +13,18 @@ namespace Ganglion.Kafka.Producing;
 /// Whether others may have the same transactional id: then a client that was fenced is not replaced, for its successor would fence them.
 /// </param>
 internal sealed class TransactionalProducer(
-    Func<Client.IProducer<byte[]?, byte[]?>> create, string name, TimeSpan timeout, TimeSpan lifetime, bool staysFenced) : IAsyncDisposable
+    Func<NativeProducer> create, string name, TimeSpan timeout, TimeSpan lifetime, bool staysFenced) : IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(20);
+
+    // Soon the client's queue has room again.
+    private static readonly TimeSpan PauseWhenFull = TimeSpan.FromMilliseconds(5);
 
     // So soon a call to a cluster that does not answer is over when nobody wants to wait any longer.
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private Client.IProducer<byte[]?, byte[]?>? _producer;
+    private NativeProducer? _producer;
     private FencedException? _fenced;
     private bool _isDisposed;
 
@@ -73,7 +75,7 @@ internal sealed class TransactionalProducer(
         _turn.Release();
     }
 
-    private async Task<Client.IProducer<byte[]?, byte[]?>> ConnectAsync(CancellationToken cancellationToken)
+    private async Task<NativeProducer> ConnectAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(KafkaBroker));
         if (_fenced is { } fenced)
@@ -86,28 +88,29 @@ internal sealed class TransactionalProducer(
             return open;
         }
 
-        Client.IProducer<byte[]?, byte[]?> producer = create();
+        NativeProducer producer = create();
         try
         {
             await RetryAsync(producer.InitTransactions, cancellationToken).ConfigureAwait(false);
             return _producer = producer;
         }
-        catch (Client.KafkaException exception)
+        catch (NativeErrorException exception)
         {
             producer.Dispose();
-            throw KafkaErrors.ToException(exception, $"transactional id '{name}'");
+            throw KafkaErrors.ToException(exception.Error, $"transactional id '{name}'", exception);
         }
     }
 
     private async Task<TopicPartitionOffset[]> CommitAloneAsync(AtomicCommit commit, CancellationToken cancellationToken)
     {
-        Client.IProducer<byte[]?, byte[]?> producer = await ConnectAsync(cancellationToken).ConfigureAwait(false);
-        var deliveries = new Deliveries(commit.Records.Count);
+        NativeProducer producer = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var deliveries = new Deliveries(commit.Records);
+        producer.Deliveries = deliveries;
         bool isEnding = false;
         try
         {
             producer.BeginTransaction();
-            Produce(producer, commit.Records, deliveries);
+            await ProduceAsync(producer, commit.Records).ConfigureAwait(false);
             if (commit is { Offsets.Count: > 0, Group: { } group })
             {
                 await SendOffsetsAsync(producer, group, commit.Offsets, cancellationToken).ConfigureAwait(false);
@@ -117,7 +120,7 @@ internal sealed class TransactionalProducer(
             await RetryAsync(producer.CommitTransaction, cancellationToken).ConfigureAwait(false);
             return deliveries.Places;
         }
-        catch (Client.KafkaException exception) when (isEnding && IsRetriable(exception))
+        catch (NativeErrorException exception) when (isEnding && exception.IsRetriable)
         {
             // The cluster may have it, or get it yet: made again it could be there twice.
             Replace(producer);
@@ -127,9 +130,9 @@ internal sealed class TransactionalProducer(
                 + "is committed, once the cluster answers.",
                 exception);
         }
-        catch (Client.KafkaException exception)
+        catch (NativeErrorException exception)
         {
-            throw await GiveUpAsync(producer, deliveries, exception.Error, commit, exception, cancellationToken).ConfigureAwait(false);
+            throw await GiveUpAsync(producer, deliveries, exception, commit, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException exception)
         {
@@ -140,43 +143,17 @@ internal sealed class TransactionalProducer(
                 + "(TransactionTimeout). Check that all its brokers run and can be reached from here.",
                 exception);
         }
-        catch (NativeErrorException exception)
-        {
-            throw await GiveUpAsync(producer, deliveries, exception.Error, commit, exception, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     // Where each lies is known by the time the transaction is committed. What the cluster refuses makes the commit fail.
-    private static void Produce(Client.IProducer<byte[]?, byte[]?> producer, IReadOnlyList<ProducerRecord> records, Deliveries deliveries)
+    private static async ValueTask ProduceAsync(NativeProducer producer, IReadOnlyList<ProducerRecord> records)
     {
         for (int i = 0; i < records.Count; i++)
         {
-            ProducerRecord record = records[i];
-            int index = i;
-            var to = new Client.TopicPartition(
-                record.Topic, record.Partition is { } partition ? new Client.Partition(partition) : Client.Partition.Any);
-            Client.Message<byte[]?, byte[]?> message = RecordConversion.ToMessage(record.Record);
-            while (!TryProduce(producer, to, message, report => deliveries.Complete(index, report)))
+            while (!producer.TryProduce(records[i], i))
             {
-                producer.Poll(PauseAfterFault);
+                await Task.Delay(PauseWhenFull, CancellationToken.None).ConfigureAwait(false);
             }
-        }
-    }
-
-    private static bool TryProduce(
-        Client.IProducer<byte[]?, byte[]?> producer,
-        Client.TopicPartition to,
-        Client.Message<byte[]?, byte[]?> message,
-        Action<Client.DeliveryReport<byte[]?, byte[]?>> complete)
-    {
-        try
-        {
-            producer.Produce(to, message, complete);
-            return true;
-        }
-        catch (Client.ProduceException<byte[]?, byte[]?> exception) when (exception.Error.Code == Client.ErrorCode.Local_QueueFull)
-        {
-            return false;
         }
     }
 
@@ -184,11 +161,11 @@ internal sealed class TransactionalProducer(
     // (https://github.com/confluentinc/librdkafka/issues/5456, 5511). For longer than the transaction lives it is in vain anyhow; the call
     // keeps its thread, and the client that was replaced, until a connection to any broker comes or goes.
     private Task SendOffsetsAsync(
-        Client.IProducer<byte[]?, byte[]?> producer,
+        NativeProducer producer,
         ConsumerGroupMetadata group,
         IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets,
         CancellationToken cancellationToken) =>
-        RetryAsync(longest => OffsetCommits.SendToTransaction(producer, group, offsets, longest < lifetime ? longest : lifetime), cancellationToken)
+        RetryAsync(longest => producer.SendOffsets(group, offsets, longest < lifetime ? longest : lifetime), cancellationToken)
             .WaitAsync(lifetime, CancellationToken.None);
 
     // The client says which of its calls may simply be made again. They block.
@@ -203,33 +180,30 @@ internal sealed class TransactionalProducer(
                 await Task.Run(() => call(longest), CancellationToken.None).ConfigureAwait(false);
                 return;
             }
-            catch (Exception exception) when (
-                IsRetriable(exception) && Stopwatch.GetElapsedTime(started) < timeout && !cancellationToken.IsCancellationRequested)
+            catch (NativeErrorException exception) when (
+                exception.IsRetriable && Stopwatch.GetElapsedTime(started) < timeout && !cancellationToken.IsCancellationRequested)
             {
                 await Task.Delay(PauseAfterFault, CancellationToken.None).ConfigureAwait(false);
             }
         }
     }
 
-    private static bool IsRetriable(Exception exception) => exception is Client.KafkaRetriableException or NativeErrorException { IsRetriable: true };
-
     private async Task<GanglionException> GiveUpAsync(
-        Client.IProducer<byte[]?, byte[]?> producer,
+        NativeProducer producer,
         Deliveries deliveries,
-        Client.Error error,
+        NativeErrorException cause,
         AtomicCommit commit,
-        Exception cause,
         CancellationToken cancellationToken)
     {
-        await GiveUpAsync(producer, error.IsFatal, cancellationToken).ConfigureAwait(false);
-        GanglionException failure = deliveries.Explain(error, NameOf(commit), cause);
+        await GiveUpAsync(producer, cause.Error.IsFatal, cancellationToken).ConfigureAwait(false);
+        GanglionException failure = deliveries.Explain(cause.Error, NameOf(commit), cause);
         _fenced = staysFenced && failure is FencedException { Code: "producer-fenced" } fenced ? fenced : null;
         return failure;
     }
 
     // Nothing of it is to become visible, and every record is reported on. A client that cannot even abort is replaced: its successor lets
     // the cluster abort.
-    private async Task GiveUpAsync(Client.IProducer<byte[]?, byte[]?> producer, bool isFatal, CancellationToken cancellationToken)
+    private async Task GiveUpAsync(NativeProducer producer, bool isFatal, CancellationToken cancellationToken)
     {
         try
         {
@@ -239,7 +213,7 @@ internal sealed class TransactionalProducer(
                 return;
             }
         }
-        catch (Client.KafkaException)
+        catch (NativeErrorException)
         {
             // Then it is replaced.
         }
@@ -247,7 +221,7 @@ internal sealed class TransactionalProducer(
         Replace(producer);
     }
 
-    private void Replace(Client.IProducer<byte[]?, byte[]?> producer)
+    private void Replace(NativeProducer producer)
     {
         _producer = null;
         _ = Task.Run(producer.Dispose);

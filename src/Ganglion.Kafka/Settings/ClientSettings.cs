@@ -26,9 +26,6 @@ internal sealed class ClientSettings(KafkaBrokerOptions options, NativeSettings 
             ["acks"] = "all",
             ["partitioner"] = "murmur2_random",
             ["allow.auto.create.topics"] = "false",
-
-            // Where each record lies is reported in any case; the rest is known.
-            ["dotnet.producer.delivery.report.fields"] = "none",
         }));
         producer.TryAdd("message.max.bytes", MostBytes);
         return producer;

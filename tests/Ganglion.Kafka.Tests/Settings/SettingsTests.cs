@@ -63,7 +63,6 @@ public sealed class SettingsTests
                 ["acks"] = "all",
                 ["partitioner"] = "murmur2_random",
                 ["allow.auto.create.topics"] = "false",
-                ["dotnet.producer.delivery.report.fields"] = "none",
                 ["topic.metadata.refresh.interval.ms"] = "10000",
                 ["topic.metadata.propagation.max.ms"] = "5000",
                 ["transactional.id"] = "id",
