@@ -14,9 +14,13 @@ internal sealed unsafe class RecordPoll(Client.IClient consumer)
     private static readonly long MostMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private readonly SafeHandle _client = NativeHandle.Of(consumer);
+    private readonly RecordMemory _memory = new();
 
     // By the native topic, which may be released and another one be in its place.
     private readonly Dictionary<nint, (byte[] Utf8, string Name)> _topics = [];
+
+    // Where those of one record after the other are put together: how long they are is known only then.
+    private byte[] _headers = new byte[1024];
 
     /// <summary>Waits for a record, the end of a partition, or an error.</summary>
     /// <returns>Whether one has come.</returns>
@@ -65,42 +69,55 @@ internal sealed unsafe class RecordPoll(Client.IClient consumer)
         return name;
     }
 
-    private static Record ToRecord(NativeMethods.Message* message) => new(
-        ToMemory(message->Key, message->KeySize),
-        ToMemory(message->Value, message->ValueSize),
-        ToHeaders(message),
-        ToTime(NativeMethods.MessageTime(message, out _)));
+    private Record ToRecord(NativeMethods.Message* message)
+    {
+        int headers = EncodeHeaders(message, out int headerCount);
+        ReadOnlySpan<byte> key = new(message->Key, checked((int)message->KeySize));
+        ReadOnlySpan<byte> value = new(message->Value, checked((int)message->ValueSize));
+        Memory<byte> memory = _memory.Take(checked(key.Length + headers + value.Length));
+        key.CopyTo(memory.Span);
+        _headers.AsSpan(0, headers).CopyTo(memory.Span[key.Length..]);
+        value.CopyTo(memory.Span[(key.Length + headers)..]);
 
-    // Not the conversion that the language offers: it makes empty memory of null.
-    private static ReadOnlyMemory<byte>? ToMemory(byte* bytes, nuint size) =>
-        bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(new ReadOnlySpan<byte>(bytes, checked((int)size)).ToArray());
+        // Not the conversion that the language offers: it makes empty memory of null.
+        return new(
+            message->Key is null ? default(ReadOnlyMemory<byte>?) : memory[..key.Length],
+            message->Value is null ? default(ReadOnlyMemory<byte>?) : memory[(key.Length + headers)..],
+            new RecordHeaders(memory.Slice(key.Length, headers), headerCount),
+            ToTime(NativeMethods.MessageTime(message, out _)));
+    }
 
     // Producers write what they like. Before 1970 there is no time on Kafka, and -1 says so; .NET knows none beyond the year 9999.
     private static DateTimeOffset ToTime(long milliseconds) =>
         milliseconds < 0 ? default : DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(milliseconds, MostMilliseconds));
 
-    private static RecordHeaders ToHeaders(NativeMethods.Message* message)
+    private int EncodeHeaders(NativeMethods.Message* message, out int count)
     {
+        count = 0;
+        int length = 0;
         if (NativeMethods.MessageHeaders(message, out nint headers) != 0)
         {
-            return default;
+            return length;
         }
 
-        int count = 0;
-        int bytes = 0;
-        while (TryGet(headers, count, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value, out _))
+        while (TryGet(headers, count, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value, out bool isNull))
         {
+            int most = checked(length + name.Length + value.Length + (2 * VarInt.MaxBytes));
+            if (most > _headers.Length)
+            {
+                Array.Resize(ref _headers, Math.Max(most, 2 * _headers.Length));
+            }
+
+            length += VarInt.Write(_headers.AsSpan(length), name.Length);
+            name.CopyTo(_headers.AsSpan(length));
+            length += name.Length;
+            length += VarInt.Write(_headers.AsSpan(length), isNull ? -1 : value.Length);
+            value.CopyTo(_headers.AsSpan(length));
+            length += value.Length;
             count++;
-            bytes += name.Length + value.Length + (2 * VarInt.MaxBytes);
         }
 
-        var builder = new RecordHeadersBuilder(bytes);
-        for (int i = 0; i < count && TryGet(headers, i, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value, out bool isNull); i++)
-        {
-            builder.Add(name, value, isNull);
-        }
-
-        return builder.Build();
+        return length;
     }
 
     private static bool TryGet(nint headers, int index, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value, out bool isNull)

@@ -141,7 +141,7 @@ internal sealed partial class FetchedPartition
                 return null;
             }
 
-            var records = new List<ConsumedRecord>();
+            var records = new List<ConsumedRecord>(HowMany(most));
             long bytes = 0;
             while (_records.TryPeek(out ConsumedRecord record))
             {
@@ -217,6 +217,9 @@ internal sealed partial class FetchedPartition
 
     /// <summary>What a record takes here, in bytes.</summary>
     public static int SizeOf(in Record record) => (record.Key?.Length ?? 0) + (record.Value?.Length ?? 0) + record.Headers.Encoded.Length + 64;
+
+    // About so many of those that wait are to be taken: a list that grows would be made several times. Called under the lock.
+    private int HowMany(int most) => (int)Math.Min(_records.Count, 1 + (_records.Count * (long)most / Math.Max(_bytes, 1)));
 
     // Called under the lock.
     private void Queue()
