@@ -32,10 +32,12 @@ internal sealed class KafkaExactlyOnceScenario : IScenario
 
     private static async Task<Sample[]> CompareAsync(ICluster cluster, string work, int count, CancellationToken cancellationToken)
     {
+        long allocated = GC.GetTotalAllocatedBytes();
         TimeSpan begun = Environment.CpuUsage.TotalTime;
         string byAgent = await NewTopicAsync(cluster, cancellationToken);
         (double agent, double perCommit) = await KafkaAgentSubject.ForwardAsync(cluster, work, byAgent, count, cancellationToken);
         TimeSpan between = Environment.CpuUsage.TotalTime;
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
         GC.Collect();
         string byLoop = await NewTopicAsync(cluster, cancellationToken);
         double loop = await Task.Run(() => KafkaLoop.Forward(cluster, work, byLoop, count, (int)perCommit, cancellationToken), cancellationToken);
@@ -43,6 +45,7 @@ internal sealed class KafkaExactlyOnceScenario : IScenario
         return
         [
             new($"processor time for each, agent, {cluster.Name}", (between - begun).TotalMicroseconds / count, Unit.Microseconds),
+            new($"allocated for each, agent, {cluster.Name}", (double)allocated / count, Unit.Bytes),
             new($"processor time for each, loop, {cluster.Name}", (ended - between).TotalMicroseconds / count, Unit.Microseconds),
             new($"agent, {cluster.Name}", agent, Unit.PerSecond),
             new($"loop, {cluster.Name}", loop, Unit.PerSecond),
