@@ -154,11 +154,21 @@ internal sealed unsafe partial class NativeProducer : IDisposable
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnLog(nint client, int level, byte* facility, byte* text) => Of(NativeMethods.Opaque(client))._log(new Client.LogMessage(
-        Marshal.PtrToStringUTF8(NativeMethods.NameOf(client)) ?? "",
-        (Client.SyslogLevel)level,
-        Marshal.PtrToStringUTF8((nint)facility) ?? "",
-        Marshal.PtrToStringUTF8((nint)text) ?? ""));
+    private static void OnLog(nint client, int level, byte* facility, byte* text)
+    {
+        try
+        {
+            Of(NativeMethods.Opaque(client))._log(new Client.LogMessage(
+                Marshal.PtrToStringUTF8(NativeMethods.NameOf(client)) ?? "",
+                (Client.SyslogLevel)level,
+                Marshal.PtrToStringUTF8((nint)facility) ?? "",
+                Marshal.PtrToStringUTF8((nint)text) ?? ""));
+        }
+        catch (Exception)
+        {
+            // Loggers are the application's. What one throws would end the process here.
+        }
+    }
 
     private static NativeProducer Of(nint owner) => (NativeProducer)GCHandle.FromIntPtr(owner).Target!;
 }

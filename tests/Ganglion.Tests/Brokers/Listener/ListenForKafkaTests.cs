@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
 using Ganglion.Hosting;
