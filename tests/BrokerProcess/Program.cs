@@ -1,10 +1,14 @@
 using System.Globalization;
+using System.Net;
 using System.Runtime.Versioning;
 using System.Text;
 using BrokerProcess;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Listener;
 using Ganglion.Events;
+using Ganglion.Testing;
+using Microsoft.Extensions.Hosting;
 
 // A process that tests start in order to kill it, or to let it run out of disk. It tells what was acknowledged, line by line.
 string mode = args[0];
@@ -34,6 +38,9 @@ switch (mode)
     case "unblock":
         await ReadBehindAnOpenTransactionAsync();
         break;
+    case "listen":
+        await ListenAsync();
+        break;
     case "tail":
         await ReadAtTheTailAsync();
         break;
@@ -55,6 +62,16 @@ async Task ReadBehindAnOpenTransactionAsync()
     await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(2)));
     Console.WriteLine($"opened, and waits: {!reading.IsCompleted}");
     Console.WriteLine($"read: {Encoding.UTF8.GetString((await reading).Records[0].Record.Value!.Value.Span)}");
+}
+
+// Serves clients of Kafka until it is killed, perhaps at a point that is reached from now on.
+async Task ListenAsync()
+{
+    await using KafkaListener listener = await KafkaListener.StartAsync(
+        broker, new KafkaListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
+    Host.CreateEmptyApplicationBuilder(null).AddGanglion(ganglion => ganglion.UseFaultInjection());
+    Console.WriteLine(listener.EndPoint.Port);
+    await Task.Delay(Timeout.Infinite);
 }
 
 async Task OpenAndCloseAsync()

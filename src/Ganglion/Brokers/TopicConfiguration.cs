@@ -74,6 +74,42 @@ internal static class TopicConfiguration
         }
     }
 
+    /// <summary>Settings after some changes, one after the other.</summary>
+    /// <param name="settings">What is in force, every property set.</param>
+    /// <param name="changes">The changes. What is removed becomes open.</param>
+    /// <exception cref="TopicException">A change is none (<c>topic-settings-invalid</c>); all faults in one message.</exception>
+    public static TopicSettings Change(TopicSettings settings, IEnumerable<ConfigChange> changes)
+    {
+        var faults = new List<string>();
+        foreach (ConfigChange change in changes)
+        {
+            TopicSettings? changed = change.Operation switch
+            {
+                ConfigOperation.Set => With(settings, change.Name, change.Value),
+                ConfigOperation.Delete => Without(settings, change.Name),
+                ConfigOperation.Append => WithPolicies(settings, change.Name, change.Value, isAdded: true),
+                ConfigOperation.Subtract => WithPolicies(settings, change.Name, change.Value, isAdded: false),
+                _ => null,
+            };
+            if (changed is null)
+            {
+                faults.Add(FaultOf(change));
+            }
+
+            settings = changed ?? settings;
+        }
+
+        return faults.Count == 0
+            ? settings
+            : throw new TopicException(TopicException.SettingsInvalid, $"The topic's settings are not valid: {string.Join("; ", faults)}.");
+    }
+
+    private static string FaultOf(ConfigChange change) =>
+        !Names.Contains(change.Name) ? $"{change.Name} is not known here"
+        : change.Operation == ConfigOperation.Set ? $"{change.Name} cannot be '{change.Value}'"
+        : change.Name != CleanupPolicyName ? $"{change.Name} is no list"
+        : $"{change.Name} must keep 'compact' or 'delete', and takes nothing else";
+
     private static readonly string[] Names =
     [
         CleanupPolicyName, RetentionName, RetentionBytesName, SegmentBytesName, MaxMessageBytesName, DeleteRetentionName, MinCompactionLagName,
@@ -83,18 +119,45 @@ internal static class TopicConfiguration
     // Null: the name is not known, or the value is none of its values.
     private static TopicSettings? With(TopicSettings settings, string name, string value) => (name, ToNumber(value)) switch
     {
-        (CleanupPolicyName, _) => ToCleanup(value) is var cleanup && cleanup != default ? settings with { Cleanup = cleanup } : null,
-        (RetentionName, not null) => settings with { Retention = ToSpan(value) },
+        (CleanupPolicyName, _) => ToPolicies(value) is { } cleanup ? settings with { Cleanup = cleanup } : null,
+        (RetentionName, >= -1) => settings with { Retention = ToSpan(value) },
         (RetentionBytesName, { } bytes) => settings with { RetentionBytes = bytes },
-        (SegmentBytesName, { } bytes and <= int.MaxValue) => settings with { SegmentBytes = (int)bytes },
-        (MaxMessageBytesName, { } bytes and <= int.MaxValue) => settings with { MaxMessageBytes = (int)bytes },
-        (DeleteRetentionName, not null) => settings with { DeleteRetention = ToSpan(value) },
-        (MinCompactionLagName, not null) => settings with { MinCompactionLag = ToSpan(value) },
+        (SegmentBytesName, { } bytes and >= 0 and <= int.MaxValue) => settings with { SegmentBytes = (int)bytes },
+        (MaxMessageBytesName, { } bytes and >= 0 and <= int.MaxValue) => settings with { MaxMessageBytes = (int)bytes },
+        (DeleteRetentionName, >= -1) => settings with { DeleteRetention = ToSpan(value) },
+        (MinCompactionLagName, >= -1) => settings with { MinCompactionLag = ToSpan(value) },
 
         // They mean something to a cluster only.
         (SegmentTimeName or MinInSyncName, > 0) => settings,
         _ => null,
     };
+
+    // Null: the name is not known.
+    private static TopicSettings? Without(TopicSettings settings, string name) => name switch
+    {
+        CleanupPolicyName => settings with { Cleanup = null },
+        RetentionName => settings with { Retention = null },
+        RetentionBytesName => settings with { RetentionBytes = null },
+        SegmentBytesName => settings with { SegmentBytes = null },
+        MaxMessageBytesName => settings with { MaxMessageBytes = null },
+        DeleteRetentionName => settings with { DeleteRetention = null },
+        MinCompactionLagName => settings with { MinCompactionLag = null },
+        SegmentTimeName or MinInSyncName => settings,
+        _ => null,
+    };
+
+    // Null: it is not a list, or not of policies, or nothing would be left of them.
+    private static TopicSettings? WithPolicies(TopicSettings settings, string name, string value, bool isAdded)
+    {
+        if (name != CleanupPolicyName || ToPolicies(value) is not { } policies)
+        {
+            return null;
+        }
+
+        CleanupPolicy now = settings.Cleanup ?? CleanupPolicy.None;
+        CleanupPolicy next = isAdded ? now | policies : now & ~policies;
+        return next == CleanupPolicy.None ? null : settings with { Cleanup = next };
+    }
 
     /// <summary>What is in force. What the cluster does not tell is Kafka's default.</summary>
     public static TopicSettings FromEntries(Func<string, string?> entry, int partitions, int replicas) => new()
@@ -122,6 +185,10 @@ internal static class TopicConfiguration
         CleanupPolicy cleanup = policies.Contains("compact") ? CleanupPolicy.Compact : default;
         return policies.Contains("delete") ? cleanup | CleanupPolicy.Delete : cleanup;
     }
+
+    // Null: it names none, or something else too.
+    private static CleanupPolicy? ToPolicies(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries).All(policy => policy is "compact" or "delete") ? ToCleanup(text) : null;
 
     private static string? ToText(TimeSpan? span, string infinite) => span is not { } value ? null
         : value == Timeout.InfiniteTimeSpan ? infinite

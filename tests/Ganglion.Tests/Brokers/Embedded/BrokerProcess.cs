@@ -45,10 +45,22 @@ internal static class BrokerProcess
             "dotnet", Program, mode, folder, "0",
         ]);
 
+    /// <summary>Starts a broker that serves clients of Kafka, and tells its port.</summary>
+    /// <param name="folder">Its data folder.</param>
+    /// <param name="faults">Where it is to die; null: nowhere.</param>
+    public static Process StartListening(string folder, string? faults) => Start(
+        "env",
+        ["--ignore-signal=XFSZ", "DOTNET_EnableWriteXorExecute=0", $"GANGLION_FAULTS={faults}", "dotnet", Program, "listen", folder, "0"]);
+
     /// <summary>Lets the files of a process grow as they like again.</summary>
-    public static void AllowLargeFiles(Process process)
+    public static void AllowLargeFiles(Process process) => LimitFiles(process, "unlimited");
+
+    /// <summary>Lets a process write to no file any more.</summary>
+    public static void ForbidFiles(Process process) => LimitFiles(process, "0:unlimited");
+
+    private static void LimitFiles(Process process, string limit)
     {
-        using var prlimit = Process.Start("prlimit", ["--pid", $"{process.Id}", "--fsize=unlimited"]);
+        using var prlimit = Process.Start("prlimit", ["--pid", $"{process.Id}", $"--fsize={limit}"]);
         prlimit.WaitForExit();
     }
 

@@ -28,6 +28,8 @@ public sealed class LogCleanerTests
 
         public Topic Create(string name, Guid id, TopicSettings settings) => throw new NotSupportedException();
 
+        public void Alter(Topic topic, TopicSettings settings) => throw new NotSupportedException();
+
         public void Delete(Topic topic) => throw new NotSupportedException();
 
         public void Dispose()

@@ -23,6 +23,8 @@ internal sealed class ListenerClient : IAsyncDisposable
 
     public static ListenerClient Connect(KafkaListener listener) => new(listener.EndPoint);
 
+    public static ListenerClient Connect(int port) => new(new IPEndPoint(IPAddress.Loopback, port));
+
     /// <summary>Connects over TLS to whoever calls himself localhost.</summary>
     public static async Task<ListenerClient> ConnectTlsAsync(KafkaListener listener)
     {

@@ -9,14 +9,14 @@ namespace Ganglion.Brokers.Embedded.Storage;
 internal sealed partial class SegmentLog : IPartitionLog
 {
     private readonly string _folder;
-    private readonly int _segmentBytes;
-    private readonly bool _hasGaps;
     private readonly Lock _naming;
     private readonly BatchList _tail = new();
 
     // Changed under the lock, and never in place. None: the log is closed, for it was deleted or the broker is disposed.
     private volatile Segment[] _segments;
     private volatile bool _deleted;
+    private volatile int _segmentBytes;
+    private volatile bool _hasGaps;
     private bool _namesUnflushed = true;
     private long _startOffset;
     private long _endOffset;
@@ -43,7 +43,7 @@ internal sealed partial class SegmentLog : IPartitionLog
     /// <summary>Opens the log in a folder; begins it if the folder is empty.</summary>
     /// <param name="folder">The partition's folder.</param>
     /// <param name="segmentBytes">From this size on the next segment is begun.</param>
-    /// <param name="hasGaps">Whether offsets may be missing, because it is compacted.</param>
+    /// <param name="hasGaps">Whether offsets may be missing, because it is compacted or was.</param>
     /// <param name="naming">Held while files are made, renamed or removed, and while the folder itself is.</param>
     /// <exception cref="StorageException">The folder or its segments are lost (<c>data-folder-damaged</c>).</exception>
     public static SegmentLog Open(string folder, int segmentBytes, bool hasGaps, Lock naming)
@@ -75,6 +75,13 @@ internal sealed partial class SegmentLog : IPartitionLog
                 "data-folder-damaged",
                 $"The records that lay in '{folder}' are gone. Restore it from a backup, or move the folder of its topic away.");
         }
+    }
+
+    /// <summary>Goes on with other settings; see <see cref="Open"/>.</summary>
+    public void Follow(int segmentBytes, bool hasGaps)
+    {
+        _segmentBytes = segmentBytes;
+        _hasGaps = hasGaps;
     }
 
     public void Append(in StoredBatch batch)

@@ -67,6 +67,19 @@ internal sealed class FolderTopicStore(DataFolder folder) : ITopicStore
         }
     }
 
+    public void Alter(Topic topic, TopicSettings settings)
+    {
+        try
+        {
+            _topics[topic.Id].Alter(settings);
+            topic.Alter(settings);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Disk.Explain(exception, PathOf(topic.Name));
+        }
+    }
+
     public void Delete(Topic topic)
     {
         string relict = UnfinishedPathOf(topic.Id);

@@ -10,6 +10,12 @@ internal interface ITopicStore : IDisposable
     /// <exception cref="StorageException">It could not be made; nothing of it is left.</exception>
     Topic Create(string name, Guid id, TopicSettings settings);
 
+    /// <summary>Gives a topic other settings; they are in force, and will be after a crash, once this returns.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="settings">What is to be in force, every property set.</param>
+    /// <exception cref="StorageException">They could not be kept; the old ones are in force.</exception>
+    void Alter(Topic topic, TopicSettings settings);
+
     /// <summary>Removes a topic and its records; it is gone after a crash once this returns.</summary>
     /// <exception cref="StorageException">
     /// It could not be removed, and is as it was. If it is deleted all the same, only a crash of the machine can bring it back.

@@ -7,6 +7,7 @@ internal sealed class Topic
 {
     private int _keyless;
     private volatile bool _deleted;
+    private volatile TopicSettings _settings;
 
     /// <param name="name">The topic's name.</param>
     /// <param name="id">Tells it from a later one of the same name.</param>
@@ -16,7 +17,7 @@ internal sealed class Topic
     {
         Name = name;
         Id = id;
-        Settings = settings;
+        _settings = settings;
         Partitions = [.. Enumerable.Range(0, settings.Partitions!.Value).Select(number => new Partition(this, number, logOf(number)))];
     }
 
@@ -24,7 +25,8 @@ internal sealed class Topic
 
     public Guid Id { get; }
 
-    public TopicSettings Settings { get; }
+    /// <summary>What is in force, every property set.</summary>
+    public TopicSettings Settings => _settings;
 
     public Partition[] Partitions { get; }
 
@@ -70,6 +72,9 @@ internal sealed class Topic
         }
     }
 
+    /// <summary>From now on these settings are in force. Called by whoever keeps them.</summary>
+    public void Alter(TopicSettings settings) => _settings = settings;
+
     /// <summary>Marks the topic as gone and wakes whoever waits for its records.</summary>
     public void Delete()
     {
@@ -82,7 +87,7 @@ internal sealed class Topic
     }
 
     public static TopicException Internal(string name) =>
-        new("topic-internal", $"Topic '{name}' belongs to the broker itself. It can be read, but not be created, written or deleted.");
+        new("topic-internal", $"Topic '{name}' belongs to the broker itself. It can be read, but not be created, written, changed or deleted.");
 
     public static TopicException NotFound(string name) =>
         new("topic-not-found", $"Topic '{name}' does not exist. Create it first, or let topics be created on first use.");

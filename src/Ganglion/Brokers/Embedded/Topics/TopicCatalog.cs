@@ -143,6 +143,30 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         }
     }
 
+    /// <summary>Gives a topic other settings. What they leave open takes the broker's default; how many partitions it has stays.</summary>
+    /// <param name="name">The topic.</param>
+    /// <param name="change">Tells them by those that are in force. Nobody else changes the topic meanwhile: must be short.</param>
+    /// <param name="onlyValidates">Whether they are only looked at.</param>
+    /// <exception cref="TopicException">
+    /// <c>topic-not-found</c>, <c>topic-internal</c> or <c>topic-settings-invalid</c>; then nothing is changed.
+    /// </exception>
+    /// <exception cref="StorageException">They could not be kept; the old ones are in force.</exception>
+    public void Alter(string name, Func<TopicSettings, TopicSettings> change, bool onlyValidates)
+    {
+        InternalTopics.CheckOwner(name);
+        lock (_changing)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(EmbeddedBroker));
+            Topic topic = Find(name) ?? throw Topic.NotFound(name);
+            TopicSettings settings = TopicRules.Resolve(
+                change(topic.Settings) with { Partitions = topic.Settings.Partitions }, _options.TopicDefaults);
+            if (!onlyValidates)
+            {
+                _store.Alter(topic, settings);
+            }
+        }
+    }
+
     public void Dispose()
     {
         lock (_changing)

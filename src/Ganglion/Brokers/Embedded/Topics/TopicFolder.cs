@@ -22,7 +22,7 @@ internal sealed class TopicFolder : IDisposable
         Logs = new SegmentLog[file.Settings.Partitions!.Value];
     }
 
-    public TopicFile File { get; }
+    public TopicFile File { get; private set; }
 
     /// <summary>The logs of the partitions, by number.</summary>
     public SegmentLog[] Logs { get; }
@@ -35,7 +35,7 @@ internal sealed class TopicFolder : IDisposable
             Directory.CreateDirectory(PathOf(path, partition));
         }
 
-        DataFolder.WriteWhole(Path.Combine(path, SettingsFile), JsonSerializer.SerializeToUtf8Bytes(file, FolderJson.Default.TopicFile));
+        WriteSettings(path, file);
     }
 
     /// <summary>Opens the logs of a topic: all of them, or none.</summary>
@@ -50,7 +50,7 @@ internal sealed class TopicFolder : IDisposable
                 folder.Logs[partition] = SegmentLog.Open(
                     PathOf(path, partition),
                     folder.File.Settings.SegmentBytes!.Value,
-                    folder.File.Settings.Cleanup!.Value.HasFlag(CleanupPolicy.Compact),
+                    folder.File.MayHaveGaps(),
                     folder._naming);
             }
 
@@ -60,6 +60,22 @@ internal sealed class TopicFolder : IDisposable
         {
             folder.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Gives the topic other settings; they are on the disk before its logs follow them.</summary>
+    /// <param name="settings">What is to be in force, every property set.</param>
+    public void Alter(TopicSettings settings)
+    {
+        lock (_naming)
+        {
+            TopicFile file = File.With(settings);
+            WriteSettings(_path, file);
+            File = file;
+            foreach (SegmentLog log in Logs)
+            {
+                log.Follow(settings.SegmentBytes!.Value, file.MayHaveGaps());
+            }
         }
     }
 
@@ -83,6 +99,9 @@ internal sealed class TopicFolder : IDisposable
             log?.Dispose();
         }
     }
+
+    private static void WriteSettings(string path, TopicFile file) =>
+        DataFolder.WriteWhole(Path.Combine(path, SettingsFile), JsonSerializer.SerializeToUtf8Bytes(file, FolderJson.Default.TopicFile));
 
     private static TopicFile Read(string path)
     {

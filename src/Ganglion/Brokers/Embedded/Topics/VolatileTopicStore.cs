@@ -9,6 +9,8 @@ internal sealed class VolatileTopicStore : ITopicStore
 
     public Topic Create(string name, Guid id, TopicSettings settings) => new(name, id, settings, _ => new MemoryLog());
 
+    public void Alter(Topic topic, TopicSettings settings) => topic.Alter(settings);
+
     public void Delete(Topic topic) => topic.Delete();
 
     public void Dispose()

@@ -9,7 +9,6 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// </summary>
 internal sealed class DescribeConfigsApi(ListenerContext context) : Api(ApiKey.DescribeConfigs, 0, 4, flexibleFrom: 4)
 {
-    private const sbyte TopicResource = 2;
     private const sbyte TextType = 2;
 
     public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
@@ -44,8 +43,8 @@ internal sealed class DescribeConfigsApi(ListenerContext context) : Api(ApiKey.D
 
     private void WriteResource(WireWriter writer, short version, AskedResource resource)
     {
-        Topic? topic = resource.Type == TopicResource ? context.Broker.Catalog.Find(resource.Name) : null;
-        bool isMissing = resource.Type == TopicResource && topic is null;
+        Topic? topic = resource.Type == ConfigResource.Topic ? context.Broker.Catalog.Find(resource.Name) : null;
+        bool isMissing = resource.Type == ConfigResource.Topic && topic is null;
         writer.WriteError(isMissing ? ErrorCode.UnknownTopicOrPartition : ErrorCode.None);
         writer.WriteString(isMissing ? $"Topic '{resource.Name}' does not exist." : null);
         writer.WriteInt8(resource.Type);

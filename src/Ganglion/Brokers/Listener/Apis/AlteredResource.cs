@@ -1,0 +1,69 @@
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Brokers.Listener.Apis;
+
+/// <summary>Something whose settings a client changes: a topic, if it is to succeed.</summary>
+/// <param name="Type">One of <see cref="ConfigResource"/>, or something that has no settings here.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Change">The settings that it gets, by those that are in force.</param>
+internal sealed record AlteredResource(sbyte Type, string Name, Func<TopicSettings, TopicSettings> Change)
+{
+    public ErrorCode Error { get; private set; }
+
+    /// <summary>What is wrong with the request, or has failed; null: nothing.</summary>
+    public string? Fault { get; set; }
+
+    /// <summary>What is wrong with a list of settings; null: nothing.</summary>
+    public static string? FaultOf(IReadOnlyCollection<(string Name, bool HasValue)> entries) =>
+        entries.DistinctBy(entry => entry.Name).Count() < entries.Count ? "A setting is named twice."
+        : entries.FirstOrDefault(entry => !entry.HasValue) is { Name: { } name } ? $"{name} has no value."
+        : null;
+
+    /// <summary>Changes each of them on its own, or only looks whether it could be.</summary>
+    public static List<AlteredResource> Alter(ListenerContext context, List<AlteredResource> resources, bool onlyValidates)
+    {
+        HashSet<(sbyte Type, string Name)> twice =
+            [.. resources.CountBy(resource => (resource.Type, resource.Name)).Where(count => count.Value > 1).Select(count => count.Key)];
+        foreach (AlteredResource resource in resources)
+        {
+            resource.Fault = twice.Contains((resource.Type, resource.Name)) ? $"'{resource.Name}' is named twice."
+                : resource.Type != ConfigResource.Topic ? "Only topics have settings that can be changed here."
+                : resource.Fault;
+            resource.Alter(context, onlyValidates);
+        }
+
+        return resources;
+    }
+
+    public static void Write(WireWriter response, List<AlteredResource> resources)
+    {
+        response.WriteInt32(0); // Throttle time.
+        response.WriteArray(resources, static (writer, resource) =>
+        {
+            writer.WriteError(resource.Error);
+            writer.WriteString(resource.Fault);
+            writer.WriteInt8(resource.Type);
+            writer.WriteString(resource.Name);
+            writer.WriteTags();
+        });
+        response.WriteTags();
+    }
+
+    private void Alter(ListenerContext context, bool onlyValidates)
+    {
+        if (Fault is not null)
+        {
+            Error = ErrorCode.InvalidRequest;
+            return;
+        }
+
+        try
+        {
+            context.Broker.Catalog.Alter(Name, Change, onlyValidates);
+        }
+        catch (GanglionException exception)
+        {
+            (Error, Fault) = (Errors.CodeOf(exception), exception.Message);
+        }
+    }
+}

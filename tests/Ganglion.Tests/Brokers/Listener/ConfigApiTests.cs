@@ -1,0 +1,149 @@
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Listener;
+using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Tests.Brokers.Embedded;
+
+namespace Ganglion.Tests.Brokers.Listener;
+
+/// <summary>Clients change the settings of topics.</summary>
+public sealed class ConfigApiTests : IAsyncLifetime
+{
+    private const sbyte Set = 0;
+    private const sbyte Delete = 1;
+    private const sbyte Append = 2;
+    private const sbyte Subtract = 3;
+
+    private static readonly TopicSettings Before = new()
+    {
+        Partitions = 2, Retention = TimeSpan.FromHours(1), MaxMessageBytes = 2000, SegmentBytes = 4096,
+    };
+
+    private EmbeddedBroker _broker = null!;
+    private KafkaListener _listener = null!;
+    private ListenerClient _client = null!;
+
+    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
+
+    private TopicSettings Settings => _broker.Catalog.Find("t")!.Settings;
+
+    public async ValueTask InitializeAsync()
+    {
+        _broker = EmbeddedBroker.CreateVolatile(new EmbeddedBrokerOptions { TopicDefaults = new TopicSettings { RetentionBytes = 7000 } });
+        await _broker.Topics.CreateAsync("t", Before, Deadline);
+        _listener = await ListenerClient.ListenAsync(_broker);
+        _client = ListenerClient.Connect(_listener);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await _listener.DisposeAsync();
+        await _broker.DisposeAsync();
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task All_settings_are_replaced_and_those_that_are_not_named_fall_back_to_the_brokers_defaults(short version)
+    {
+        (await _client.AlterAsync(version, "t", onlyValidates: false, ("retention.ms", "60000"), ("cleanup.policy", "compact,delete")))
+            .ShouldBe((ErrorCode.None, null));
+
+        Settings.ShouldBe(TopicRules.Resolve(
+            new TopicSettings
+            {
+                Partitions = 2, Retention = TimeSpan.FromMinutes(1), RetentionBytes = 7000, Cleanup = CleanupPolicy.Compact | CleanupPolicy.Delete,
+            },
+            new TopicSettings()));
+        Dictionary<string, string?> told = await _client.DescribeAsync("t");
+        (told["retention.ms"], told["retention.bytes"], told["cleanup.policy"], told["max.message.bytes"])
+            .ShouldBe(("60000", "7000", "compact,delete", "1048576"));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Single_settings_are_changed_and_all_others_stay(short version)
+    {
+        TopicSettings before = Settings;
+
+        (await _client.ChangeAsync(
+            version, ConfigRequests.Topic, "t", onlyValidates: false, ("retention.ms", Set, "60000"), ("max.message.bytes", Delete, null), ("cleanup.policy", Append, "compact")))
+            .ShouldBe((ErrorCode.None, null));
+
+        Settings.ShouldBe(before with
+        {
+            Retention = TimeSpan.FromMinutes(1), MaxMessageBytes = 1024 * 1024, Cleanup = CleanupPolicy.Compact | CleanupPolicy.Delete,
+        });
+        (await _client.ChangeAsync(version, ConfigRequests.Topic, "t", onlyValidates: false, ("cleanup.policy", Subtract, "delete"))).Error.ShouldBe(ErrorCode.None);
+        (await _client.DescribeAsync("t"))["cleanup.policy"].ShouldBe("compact");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task New_settings_are_obeyed_at_once()
+    {
+        await _broker.AppendAsync(new string('x', 1000).To("t"));
+
+        (await _client.SetAsync("t", "max.message.bytes", "500")).Error.ShouldBe(ErrorCode.None);
+
+        (await Should.ThrowAsync<RecordTooLargeException>(() => _broker.AppendAsync(new string('x', 1000).To("t")))).Message.ShouldContain("500");
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(ConfigRequests.Topic, "none", "retention.ms", Set, "1", (short)ErrorCode.UnknownTopicOrPartition, "'none'")]
+    [InlineData(ConfigRequests.Topic, "__consumer_offsets", "retention.ms", Set, "1", (short)ErrorCode.InvalidTopic, "belongs to the broker")]
+    [InlineData((sbyte)4, "0", "log.retention.ms", Set, "1", (short)ErrorCode.InvalidRequest, "Only topics")]
+    [InlineData(ConfigRequests.Topic, "t", "retention.days", Set, "1", (short)ErrorCode.InvalidConfig, "retention.days is not known")]
+    [InlineData(ConfigRequests.Topic, "t", "retention.days", Delete, null, (short)ErrorCode.InvalidConfig, "retention.days is not known")]
+    [InlineData(ConfigRequests.Topic, "t", "retention.ms", Set, "soon", (short)ErrorCode.InvalidConfig, "retention.ms cannot be 'soon'")]
+    [InlineData(ConfigRequests.Topic, "t", "retention.ms", Set, "-9223372036854775808", (short)ErrorCode.InvalidConfig, "retention.ms")]
+    [InlineData(ConfigRequests.Topic, "t", "segment.bytes", Set, "-4294966000", (short)ErrorCode.InvalidConfig, "segment.bytes")]
+    [InlineData(ConfigRequests.Topic, "t", "segment.bytes", Set, "1", (short)ErrorCode.InvalidConfig, "at least 1,024")]
+    [InlineData(ConfigRequests.Topic, "t", "retention.ms", Set, null, (short)ErrorCode.InvalidRequest, "has no value")]
+    [InlineData(ConfigRequests.Topic, "t", "retention.ms", Append, "1", (short)ErrorCode.InvalidConfig, "no list")]
+    [InlineData(ConfigRequests.Topic, "t", "retention.ms", Subtract, "1", (short)ErrorCode.InvalidConfig, "no list")]
+    [InlineData(ConfigRequests.Topic, "t", "cleanup.policy", Set, "compact,burn", (short)ErrorCode.InvalidConfig, "compact,burn")]
+    [InlineData(ConfigRequests.Topic, "t", "cleanup.policy", Append, "burn", (short)ErrorCode.InvalidConfig, "takes nothing else")]
+    [InlineData(ConfigRequests.Topic, "t", "cleanup.policy", Subtract, "delete", (short)ErrorCode.InvalidConfig, "must keep")]
+    [InlineData(ConfigRequests.Topic, "t", "cleanup.policy", (sbyte)9, "delete", (short)ErrorCode.InvalidRequest, "not known")]
+    public async Task What_cannot_be_is_refused_and_changes_nothing(
+        sbyte type, string resource, string name, sbyte operation, string? value, short error, string fault)
+    {
+        TopicSettings before = Settings;
+
+        (ErrorCode told, string? why) = await _client.ChangeAsync(
+            1, type, resource, onlyValidates: false, ("max.message.bytes", Set, "999"), (name, operation, value));
+
+        told.ShouldBe((ErrorCode)error);
+        why.ShouldNotBeNull().ShouldContain(fault);
+        Settings.ShouldBe(before);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_named_twice_is_refused()
+    {
+        TopicSettings before = Settings;
+
+        (await _client.ChangeAsync(1, ConfigRequests.Topic, "t", onlyValidates: false, ("retention.ms", Set, "1"), ("retention.ms", Set, "2")))
+            .Error.ShouldBe(ErrorCode.InvalidRequest);
+        (await _client.ChangeAsync(1, [(ConfigRequests.Topic, "t"), (ConfigRequests.Topic, "t")], onlyValidates: false, ("retention.ms", Set, "1")))
+            .Error.ShouldBe(ErrorCode.InvalidRequest);
+        (await _client.AlterAsync(2, "t", onlyValidates: false, ("retention.ms", null))).Error.ShouldBe(ErrorCode.InvalidRequest);
+
+        Settings.ShouldBe(before);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_only_looked_at_changes_nothing()
+    {
+        TopicSettings before = Settings;
+
+        (await _client.AlterAsync(2, "t", onlyValidates: true, ("retention.ms", "1"))).ShouldBe((ErrorCode.None, null));
+        (await _client.ChangeAsync(1, ConfigRequests.Topic, "t", onlyValidates: true, ("retention.ms", Set, "1"))).ShouldBe((ErrorCode.None, null));
+        (await _client.ChangeAsync(1, ConfigRequests.Topic, "t", onlyValidates: true, ("segment.bytes", Set, "1"))).Error.ShouldBe(ErrorCode.InvalidConfig);
+
+        Settings.ShouldBe(before);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Tests.Brokers.Embedded;
+
+namespace Ganglion.Tests.Brokers.Listener;
+
+/// <summary>A broker that is killed, or finds no room, while a client changes a topic.</summary>
+public sealed class KilledChangeTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact(Timeout = 60_000)]
+    public async Task Killed_before_new_settings_are_in_place_the_old_ones_are_and_can_be_changed_again()
+    {
+        await CreateAsync(new TopicSettings { MaxMessageBytes = 1000 });
+
+        await KillAtAsync("file.drafted", client => client.SetAsync("t", "max.message.bytes", "2000"));
+
+        (await SettingsAsync()).MaxMessageBytes.ShouldBe(1000);
+        (await AskAsync(client => client.SetAsync("t", "max.message.bytes", "2000"))).Error.ShouldBe(ErrorCode.None);
+        (await SettingsAsync()).MaxMessageBytes.ShouldBe(2000);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task With_a_full_disk_the_old_settings_stay_in_force_until_there_is_room()
+    {
+        await CreateAsync(new TopicSettings { MaxMessageBytes = 1000 });
+        using Process process = BrokerProcess.StartListening(_folder.Path, faults: null);
+        await using (ListenerClient client = await ConnectAsync(process))
+        {
+            BrokerProcess.ForbidFiles(process);
+            (ErrorCode error, string? fault) = await client.SetAsync("t", "max.message.bytes", "2000");
+            error.ShouldBe(ErrorCode.KafkaStorageError);
+            fault.ShouldNotBeNull().ShouldContain("cannot be written");
+            (await client.DescribeAsync("t"))["max.message.bytes"].ShouldBe("1000");
+
+            BrokerProcess.AllowLargeFiles(process);
+            (await client.SetAsync("t", "max.message.bytes", "2000")).Error.ShouldBe(ErrorCode.None);
+        }
+
+        await KillAsync(process);
+        (await SettingsAsync()).MaxMessageBytes.ShouldBe(2000);
+    }
+
+    /// <summary>Asks something of a process that dies at a point on the way.</summary>
+    private async Task KillAtAsync(string point, Func<ListenerClient, Task> ask)
+    {
+        using Process process = BrokerProcess.StartListening(_folder.Path, $"kill:{point}");
+        await using ListenerClient client = await ConnectAsync(process);
+        await Should.ThrowAsync<EndOfStreamException>(() => ask(client));
+        await process.WaitForExitAsync(Deadline);
+        (await process.StandardError.ReadToEndAsync(Deadline)).ShouldStartWith($"Killed at '{point}'");
+    }
+
+    /// <summary>Asks something of a process, and kills it once it has answered.</summary>
+    private async Task<T> AskAsync<T>(Func<ListenerClient, Task<T>> ask)
+    {
+        using Process process = BrokerProcess.StartListening(_folder.Path, faults: null);
+        await using ListenerClient client = await ConnectAsync(process);
+        T answer = await ask(client);
+        await KillAsync(process);
+        return answer;
+    }
+
+    private static async Task<ListenerClient> ConnectAsync(Process process)
+    {
+        string? port = await process.StandardOutput.ReadLineAsync(Deadline);
+        return port is null
+            ? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync(Deadline))
+            : ListenerClient.Connect(int.Parse(port, CultureInfo.InvariantCulture));
+    }
+
+    private static async Task KillAsync(Process process)
+    {
+        process.Kill();
+        await process.WaitForExitAsync(Deadline);
+    }
+
+    private async Task CreateAsync(TopicSettings settings)
+    {
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(_folder.Path, cancellationToken: Deadline);
+        await broker.Topics.CreateAsync("t", settings, Deadline);
+    }
+
+    private async Task<TopicSettings> SettingsAsync()
+    {
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(_folder.Path, cancellationToken: Deadline);
+        return (await broker.Topics.FindAsync("t", Deadline))!.Settings;
+    }
+}
