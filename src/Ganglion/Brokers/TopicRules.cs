@@ -3,6 +3,8 @@ namespace Ganglion.Brokers;
 /// <summary>What a topic may be called and how it may be set up: Kafka's rules.</summary>
 internal static class TopicRules
 {
+    private const int MaxPartitions = 10_000;
+
     /// <exception cref="TopicException">The name is not allowed (<c>topic-name-invalid</c>).</exception>
     public static void CheckName(string name)
     {
@@ -18,6 +20,19 @@ internal static class TopicRules
         if (fault is not null)
         {
             throw new TopicException("topic-name-invalid", $"The topic name '{Shorten(name)}' {fault}.");
+        }
+    }
+
+    /// <exception cref="TopicException">A topic cannot get so many partitions (<c>topic-partitions-invalid</c>).</exception>
+    public static void CheckGrowth(string name, int from, int to)
+    {
+        string? fault = to > MaxPartitions ? $"cannot have more than {MaxPartitions:N0} partitions"
+            : to == from ? $"has {from} partitions already"
+            : to < from ? $"has {from} partitions and cannot have {to}: it can get more of them only"
+            : null;
+        if (fault is not null)
+        {
+            throw new TopicException("topic-partitions-invalid", $"Topic '{name}' {fault}.");
         }
     }
 
@@ -54,7 +69,7 @@ internal static class TopicRules
     private static OptionFaults Check(TopicSettings settings)
     {
         var faults = new OptionFaults();
-        faults.Check(settings.Partitions is >= 1 and <= 10_000, $"partitions is {settings.Partitions}; allowed are 1 to 10,000");
+        faults.Check(settings.Partitions is >= 1 and <= MaxPartitions, $"partitions is {settings.Partitions}; allowed are 1 to 10,000");
         faults.Check(
             settings.Retention == Timeout.InfiniteTimeSpan || settings.Retention >= TimeSpan.Zero,
             $"retention is {settings.Retention}; it cannot be negative");

@@ -32,6 +32,7 @@ internal sealed class ApiTable
             new DeleteTopicsApi(context),
             new DescribeConfigsApi(context),
             new AlterConfigsApi(context),
+            new CreatePartitionsApi(context),
             new InitProducerIdApi(context),
             new OffsetForLeaderEpochApi(context),
             new AddPartitionsToTxnApi(context),

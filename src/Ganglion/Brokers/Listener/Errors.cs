@@ -12,6 +12,7 @@ internal static class Errors
         "topic-not-found" => ErrorCode.UnknownTopicOrPartition,
         "topic-exists" => ErrorCode.TopicAlreadyExists,
         "topic-name-invalid" or "topic-internal" => ErrorCode.InvalidTopic,
+        "topic-partitions-invalid" => ErrorCode.InvalidPartitions,
         TopicException.SettingsInvalid => ErrorCode.InvalidConfig,
         "offset-out-of-range" => ErrorCode.OffsetOutOfRange,
         "offset-metadata-too-large" => ErrorCode.OffsetMetadataTooLarge,

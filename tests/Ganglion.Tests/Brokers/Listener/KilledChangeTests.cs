@@ -29,6 +29,19 @@ public sealed class KilledChangeTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Killed_before_new_partitions_are_counted_a_topic_has_as_many_as_before_and_can_get_them_again()
+    {
+        await CreateAsync(new TopicSettings { Partitions = 2 });
+
+        await KillAtAsync("file.drafted", client => client.AddPartitionsAsync(3, "t", 5));
+
+        Directory.Exists(_folder["topics/t/4"]).ShouldBeTrue();
+        (await SettingsAsync()).Partitions.ShouldBe(2);
+        (await AskAsync(client => client.AddPartitionsAsync(3, "t", 4))).Error.ShouldBe(ErrorCode.None);
+        (await SettingsAsync()).Partitions.ShouldBe(4);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task With_a_full_disk_the_old_settings_stay_in_force_until_there_is_room()
     {
         await CreateAsync(new TopicSettings { MaxMessageBytes = 1000 });

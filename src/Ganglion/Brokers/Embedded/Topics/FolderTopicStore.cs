@@ -71,8 +71,9 @@ internal sealed class FolderTopicStore(DataFolder folder) : ITopicStore
     {
         try
         {
-            _topics[topic.Id].Alter(settings);
-            topic.Alter(settings);
+            TopicFolder altered = _topics[topic.Id];
+            altered.Alter(settings);
+            topic.Alter(settings, partition => altered.Logs[partition]);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -12,7 +12,7 @@ internal interface ITopicStore : IDisposable
 
     /// <summary>Gives a topic other settings; they are in force, and will be after a crash, once this returns.</summary>
     /// <param name="topic">The topic.</param>
-    /// <param name="settings">What is to be in force, every property set.</param>
+    /// <param name="settings">What is to be in force, every property set; with as many partitions as it has, or more.</param>
     /// <exception cref="StorageException">They could not be kept; the old ones are in force.</exception>
     void Alter(Topic topic, TopicSettings settings);
 

@@ -8,6 +8,7 @@ internal sealed class Topic
     private int _keyless;
     private volatile bool _deleted;
     private volatile TopicSettings _settings;
+    private volatile Partition[] _partitions = [];
 
     /// <param name="name">The topic's name.</param>
     /// <param name="id">Tells it from a later one of the same name.</param>
@@ -18,7 +19,7 @@ internal sealed class Topic
         Name = name;
         Id = id;
         _settings = settings;
-        Partitions = [.. Enumerable.Range(0, settings.Partitions!.Value).Select(number => new Partition(this, number, logOf(number)))];
+        Alter(settings, logOf);
     }
 
     public string Name { get; }
@@ -28,7 +29,8 @@ internal sealed class Topic
     /// <summary>What is in force, every property set.</summary>
     public TopicSettings Settings => _settings;
 
-    public Partition[] Partitions { get; }
+    /// <summary>Its partitions, by number. There may be more of them the next time that one looks.</summary>
+    public Partition[] Partitions => _partitions;
 
     public bool IsDeleted => _deleted;
 
@@ -44,17 +46,21 @@ internal sealed class Topic
             return Find(number);
         }
 
+        Partition[] partitions = Partitions;
         return record.Record.Key is { } key
-            ? Partitions[Murmur2.PartitionOf(key.Span, Partitions.Length)]
-            : Partitions[(uint)Interlocked.Increment(ref _keyless) % (uint)Partitions.Length];
+            ? partitions[Murmur2.PartitionOf(key.Span, partitions.Length)]
+            : partitions[(uint)Interlocked.Increment(ref _keyless) % (uint)partitions.Length];
     }
 
     /// <exception cref="TopicException">There is no such partition.</exception>
-    public Partition Find(int number) =>
-        (uint)number < (uint)Partitions.Length
-            ? Partitions[number]
+    public Partition Find(int number)
+    {
+        Partition[] partitions = Partitions;
+        return (uint)number < (uint)partitions.Length
+            ? partitions[number]
             : throw new TopicException(
-                "topic-not-found", $"Topic '{Name}' has no partition {number}; its partitions are 0 to {Partitions.Length - 1}.");
+                "topic-not-found", $"Topic '{Name}' has no partition {number}; its partitions are 0 to {partitions.Length - 1}.");
+    }
 
     public TopicDescription Describe() => new(
         Name,
@@ -73,7 +79,18 @@ internal sealed class Topic
     }
 
     /// <summary>From now on these settings are in force. Called by whoever keeps them.</summary>
-    public void Alter(TopicSettings settings) => _settings = settings;
+    /// <param name="settings">The settings, every property set. With more partitions than there are, those are made now.</param>
+    /// <param name="logOf">The log of a new partition.</param>
+    public void Alter(TopicSettings settings, Func<int, IPartitionLog> logOf)
+    {
+        Partition[] partitions = _partitions;
+        _partitions =
+        [
+            .. partitions,
+            .. Enumerable.Range(partitions.Length, settings.Partitions!.Value - partitions.Length).Select(number => new Partition(this, number, logOf(number))),
+        ];
+        _settings = settings;
+    }
 
     /// <summary>Marks the topic as gone and wakes whoever waits for its records.</summary>
     public void Delete()

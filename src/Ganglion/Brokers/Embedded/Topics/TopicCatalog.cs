@@ -23,7 +23,7 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         }
     }
 
-    /// <summary>Raised after a topic was created or deleted, so that groups look at their subscriptions again.</summary>
+    /// <summary>Raised after a topic was created, got more partitions or was deleted, so that groups look at their subscriptions again.</summary>
     public event Action<Topic>? Changed;
 
     /// <summary>Called after a topic was deleted; the deletion waits for it.</summary>
@@ -165,6 +165,34 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
                 _store.Alter(topic, settings);
             }
         }
+    }
+
+    /// <summary>Gives a topic more partitions, behind those that it has. Records that are there stay where they are; keys may go elsewhere.</summary>
+    /// <param name="name">The topic.</param>
+    /// <param name="partitions">How many it is to have.</param>
+    /// <param name="onlyValidates">Whether it is only looked at whether it can have them.</param>
+    /// <exception cref="TopicException">
+    /// <c>topic-not-found</c>, <c>topic-internal</c> or <c>topic-partitions-invalid</c>; then nothing is changed.
+    /// </exception>
+    /// <exception cref="StorageException">They could not be made; it has as many as before.</exception>
+    public void AddPartitions(string name, int partitions, bool onlyValidates)
+    {
+        InternalTopics.CheckOwner(name);
+        Topic topic;
+        lock (_changing)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(EmbeddedBroker));
+            topic = Find(name) ?? throw Topic.NotFound(name);
+            TopicRules.CheckGrowth(name, from: topic.Partitions.Length, to: partitions);
+            if (onlyValidates)
+            {
+                return;
+            }
+
+            _store.Alter(topic, topic.Settings with { Partitions = partitions });
+        }
+
+        Changed?.Invoke(topic);
     }
 
     public void Dispose()

@@ -25,7 +25,7 @@ internal sealed class TopicFolder : IDisposable
     public TopicFile File { get; private set; }
 
     /// <summary>The logs of the partitions, by number.</summary>
-    public SegmentLog[] Logs { get; }
+    public SegmentLog[] Logs { get; private set; }
 
     /// <summary>Writes the folder of a new topic, empty; it is on the disk once this returns.</summary>
     public static void Write(string path, TopicFile file)
@@ -47,11 +47,7 @@ internal sealed class TopicFolder : IDisposable
         {
             for (int partition = 0; partition < folder.Logs.Length; partition++)
             {
-                folder.Logs[partition] = SegmentLog.Open(
-                    PathOf(path, partition),
-                    folder.File.Settings.SegmentBytes!.Value,
-                    folder.File.MayHaveGaps(),
-                    folder._naming);
+                folder.Logs[partition] = folder.OpenLog(partition, folder.File);
             }
 
             return folder;
@@ -64,14 +60,25 @@ internal sealed class TopicFolder : IDisposable
     }
 
     /// <summary>Gives the topic other settings; they are on the disk before its logs follow them.</summary>
-    /// <param name="settings">What is to be in force, every property set.</param>
+    /// <param name="settings">What is to be in force, every property set; with as many partitions as it has, or more.</param>
     public void Alter(TopicSettings settings)
     {
         lock (_naming)
         {
             TopicFile file = File.With(settings);
-            WriteSettings(_path, file);
+            SegmentLog[] more = BeginMore(file);
+            try
+            {
+                WriteSettings(_path, file);
+            }
+            catch
+            {
+                Array.ForEach(more, log => log.Dispose());
+                throw;
+            }
+
             File = file;
+            Logs = [.. Logs, .. more];
             foreach (SegmentLog log in Logs)
             {
                 log.Follow(settings.SegmentBytes!.Value, file.MayHaveGaps());
@@ -99,6 +106,35 @@ internal sealed class TopicFolder : IDisposable
             log?.Dispose();
         }
     }
+
+    /// <summary>Makes the folders of partitions that are to come. Without the settings that count them they are none, and can be made again.</summary>
+    private SegmentLog[] BeginMore(TopicFile file)
+    {
+        var begun = new List<SegmentLog>();
+        try
+        {
+            for (int partition = Logs.Length; partition < file.Settings.Partitions!.Value; partition++)
+            {
+                Directory.CreateDirectory(PathOf(_path, partition));
+                begun.Add(OpenLog(partition, file));
+            }
+
+            if (begun.Count > 0)
+            {
+                Disk.FlushFolder(_path);
+            }
+
+            return [.. begun];
+        }
+        catch
+        {
+            begun.ForEach(log => log.Dispose());
+            throw;
+        }
+    }
+
+    private SegmentLog OpenLog(int partition, TopicFile file) =>
+        SegmentLog.Open(PathOf(_path, partition), file.Settings.SegmentBytes!.Value, file.MayHaveGaps(), _naming);
 
     private static void WriteSettings(string path, TopicFile file) =>
         DataFolder.WriteWhole(Path.Combine(path, SettingsFile), JsonSerializer.SerializeToUtf8Bytes(file, FolderJson.Default.TopicFile));

@@ -9,7 +9,7 @@ internal sealed class VolatileTopicStore : ITopicStore
 
     public Topic Create(string name, Guid id, TopicSettings settings) => new(name, id, settings, _ => new MemoryLog());
 
-    public void Alter(Topic topic, TopicSettings settings) => topic.Alter(settings);
+    public void Alter(Topic topic, TopicSettings settings) => topic.Alter(settings, static _ => new MemoryLog());
 
     public void Delete(Topic topic) => topic.Delete();
 

@@ -29,6 +29,7 @@ internal enum ApiKey : short
     DescribeConfigs = 32,
     AlterConfigs = 33,
     SaslAuthenticate = 36,
+    CreatePartitions = 37,
     DeleteGroups = 42,
     IncrementalAlterConfigs = 44,
     OffsetDelete = 47,
