@@ -22,6 +22,7 @@ internal sealed class ClientMember : IDisposable
             EnableAutoCommit = false,
             SessionTimeoutMs = 3000,
             HeartbeatIntervalMs = 300,
+            TopicMetadataRefreshIntervalMs = 300,
         };
         _consumer = new ConsumerBuilder<string, string>(config)
             .SetPartitionsAssignedHandler((_, partitions) => _owned = [.. partitions.Select(partition => partition.Partition.Value).Order()])

@@ -30,6 +30,7 @@ internal sealed class ApiTable
             new ApiVersionsApi(() => All),
             new CreateTopicsApi(context),
             new DeleteTopicsApi(context),
+            new DeleteRecordsApi(context),
             new DescribeConfigsApi(context),
             new AlterConfigsApi(context),
             new CreatePartitionsApi(context),

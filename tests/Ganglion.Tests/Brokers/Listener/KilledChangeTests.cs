@@ -41,6 +41,20 @@ public sealed class KilledChangeTests : IDisposable
         (await SettingsAsync()).Partitions.ShouldBe(4);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("file.drafted", 0)]
+    [InlineData("retention.hidden", 25)]
+    public async Task Killed_while_records_are_deleted_all_of_them_are_there_or_none_and_they_can_be_deleted_again(string point, long start)
+    {
+        await CreateAsync(new TopicSettings { SegmentBytes = 1024 }, records: 30);
+
+        await KillAtAsync(point, client => client.DeleteRecordsAsync(2, "t", 0, 25));
+
+        (await ReadAsync()).ShouldBe(Enumerable.Range((int)start, 30 - (int)start));
+        (await AskAsync(client => client.DeleteRecordsAsync(2, "t", 0, 27))).ShouldBe((ErrorCode.None, 27));
+        (await ReadAsync()).ShouldBe([27, 28, 29]);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task With_a_full_disk_the_old_settings_stay_in_force_until_there_is_room()
     {
@@ -96,10 +110,20 @@ public sealed class KilledChangeTests : IDisposable
         await process.WaitForExitAsync(Deadline);
     }
 
-    private async Task CreateAsync(TopicSettings settings)
+    private async Task CreateAsync(TopicSettings settings, int records = 0)
     {
         await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(_folder.Path, cancellationToken: Deadline);
         await broker.Topics.CreateAsync("t", settings, Deadline);
+        for (int i = 0; i < records; i++)
+        {
+            await broker.AppendAsync(new string('x', 500).To("t"));
+        }
+    }
+
+    private async Task<IEnumerable<int>> ReadAsync()
+    {
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(_folder.Path, cancellationToken: Deadline);
+        return (await broker.ReadRecordsAsync("t")).ConvertAll(record => (int)record.Offset);
     }
 
     private async Task<TopicSettings> SettingsAsync()

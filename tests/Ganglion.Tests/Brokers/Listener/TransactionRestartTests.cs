@@ -86,6 +86,19 @@ public sealed class TransactionRestartTests : IAsyncLifetime
         (await ReadAsync()).ShouldBe(["first"]);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task What_comes_again_is_known_when_all_records_were_deleted()
+    {
+        (long id, short epoch) = await _transactions.InitializeAsync(null, default, null, Deadline);
+        await WriteAsync(id, epoch, 0, "first", isTransactional: false);
+        Notes.DeleteBefore(null);
+
+        await ReopenAsync(savesSnapshot: false);
+
+        (await WriteAsync(id, epoch, 0, "first", isTransactional: false)).Produced!.Verdict.ShouldBe(ProducerVerdict.Duplicate);
+        (await ReadAsync()).ShouldBeEmpty();
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData(true)]
     [InlineData(false)]

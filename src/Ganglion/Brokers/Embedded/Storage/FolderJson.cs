@@ -20,9 +20,13 @@ internal sealed record TopicFile(string Name, Guid Id, TopicSettings Settings, b
     public TopicFile With(TopicSettings settings) => this with { Settings = settings, WasCompacted = MayHaveGaps() };
 }
 
+/// <summary>The content of <c>start.json</c>: where the log of a partition begins, if no segment says so.</summary>
+internal sealed record LogStart(long Offset);
+
 [JsonSourceGenerationOptions(
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(FolderFormat))]
 [JsonSerializable(typeof(TopicFile))]
+[JsonSerializable(typeof(LogStart))]
 [JsonSerializable(typeof(ProducerSnapshot))]
 internal sealed partial class FolderJson : JsonSerializerContext;

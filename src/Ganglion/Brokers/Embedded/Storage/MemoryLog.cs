@@ -6,6 +6,7 @@ namespace Ganglion.Brokers.Embedded.Storage;
 internal sealed class MemoryLog : IPartitionLog
 {
     private readonly BatchList _batches = new();
+    private readonly Lock _moving = new();
     private long _startOffset;
     private long _endOffset;
     private long _cleanOffset;
@@ -45,11 +46,21 @@ internal sealed class MemoryLog : IPartitionLog
         return new((long?)null);
     }
 
+    public void DeleteBefore(long offset)
+    {
+        MoveStart(offset);
+        DropBeforeStart();
+    }
+
     public ValueTask CleanAsync(TopicSettings settings, long now, CancellationToken cancellationToken)
     {
+        DropBeforeStart();
         if (settings.Cleanup!.Value.HasFlag(CleanupPolicy.Delete))
         {
-            _batches.DropWhile((batch, left) => Retention.IsExpired(settings, batch.MaxTimestamp, left, now) && MoveStart(batch));
+            // What a transaction that is open has written stays until it is decided.
+            long stable = Transactions?.LastStableOffset ?? long.MaxValue;
+            _batches.DropWhile((batch, left) =>
+                batch.LastOffset < stable && Retention.IsExpired(settings, batch.MaxTimestamp, left, now) && MoveStart(batch.LastOffset + 1));
         }
 
         if (settings.Cleanup.Value.HasFlag(CleanupPolicy.Compact))
@@ -72,10 +83,20 @@ internal sealed class MemoryLog : IPartitionLog
     public void Delete() => _batches.DropWhile((_, _) => true);
 
     // The start moves first: nobody is to be promised what is about to go.
-    private bool MoveStart(in StoredBatch dropped)
+    private bool MoveStart(long offset)
     {
-        Volatile.Write(ref _startOffset, dropped.LastOffset + 1);
+        lock (_moving)
+        {
+            Volatile.Write(ref _startOffset, Math.Max(StartOffset, offset));
+        }
+
         return true;
+    }
+
+    private void DropBeforeStart()
+    {
+        long start = StartOffset;
+        _batches.DropWhile((batch, _) => batch.LastOffset < start);
     }
 
     private void Compact(TopicSettings settings, long now)

@@ -22,15 +22,19 @@ internal sealed partial class SegmentLog
 
     public ValueTask CleanAsync(TopicSettings settings, long now, CancellationToken cancellationToken)
     {
-        CompleteSwap();
-        if (settings.Cleanup!.Value.HasFlag(CleanupPolicy.Delete))
+        lock (_cleaning)
         {
-            DeleteExpired(settings, now);
-        }
+            CompleteSwap();
+            RemoveBeforeStart();
+            if (settings.Cleanup!.Value.HasFlag(CleanupPolicy.Delete))
+            {
+                DeleteExpired(settings, now);
+            }
 
-        if (settings.Cleanup.Value.HasFlag(CleanupPolicy.Compact))
-        {
-            Compact(settings, now, cancellationToken);
+            if (settings.Cleanup.Value.HasFlag(CleanupPolicy.Compact))
+            {
+                Compact(settings, now, cancellationToken);
+            }
         }
 
         return ValueTask.CompletedTask;
@@ -52,31 +56,41 @@ internal sealed partial class SegmentLog
 
     private void DeleteExpired(TopicSettings settings, long now)
     {
+        // What a transaction that is open has written stays until it is decided.
+        long stable = Transactions?.LastStableOffset ?? long.MaxValue;
         lock (_naming)
         {
             long left = Bytes;
-            while (MayGo() && Retention.IsExpired(settings, _segments[0].GetMaxTimestamp(), left -= _segments[0].Size, now))
+            while (OldestEndsBefore(stable) && Retention.IsExpired(settings, _segments[0].GetMaxTimestamp(), left -= _segments[0].Size, now))
             {
-                if (_segments.Length == 1)
-                {
-                    // Its name tells where the offsets go on: it is there before the last segment that knows them goes.
-                    Roll(Active.EndOffset);
-                    FlushNames();
-                }
-
-                // The start moves first: nobody is to be promised what is about to go.
-                Segment oldest = _segments[0];
-                Volatile.Write(ref _startOffset, _segments[1].BaseOffset);
-                _segments = _segments[1..];
-                FaultHook.Reach(FaultPoints.RetentionHidden);
-                oldest.Close();
-                oldest.Delete();
+                RemoveOldest();
             }
         }
 
         Forget(StartOffset - 1);
+    }
 
-        bool MayGo() => _segments.Length > 1 || _segments is [{ Size: > 0 }];
+    /// <summary>Whether the oldest segment has records, or had some that compaction has removed, and all of them lie before an offset.</summary>
+    private bool OldestEndsBefore(long offset) => _segments.Length > 1
+        ? _segments[1].BaseOffset <= offset
+        : _segments is [{ Size: > 0 }] && Active.EndOffset <= offset;
+
+    private void RemoveOldest()
+    {
+        if (_segments.Length == 1)
+        {
+            // Its name tells where the offsets go on: it is there before the last segment that knows them goes.
+            Roll(Active.EndOffset);
+            FlushNames();
+        }
+
+        // The start moves first: nobody is to be promised what is about to go.
+        Segment oldest = _segments[0];
+        Volatile.Write(ref _startOffset, Math.Max(StartOffset, _segments[1].BaseOffset));
+        _segments = _segments[1..];
+        FaultHook.Reach(FaultPoints.RetentionHidden);
+        oldest.Close();
+        oldest.Delete();
     }
 
     private void Compact(TopicSettings settings, long now, CancellationToken cancellationToken)

@@ -11,7 +11,8 @@ internal sealed partial class SegmentLog
     /// <returns>False if the batch does not follow the log's end: batches are missing in between.</returns>
     public bool Recover(in StoredBatch batch)
     {
-        if (batch.LastOffset < StartOffset)
+        // Not where the log begins: records that are deleted may be all that tells where it goes on.
+        if (batch.LastOffset < _segments[0].BaseOffset)
         {
             return true;
         }

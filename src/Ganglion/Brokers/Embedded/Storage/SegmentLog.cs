@@ -21,14 +21,14 @@ internal sealed partial class SegmentLog : IPartitionLog
     private long _startOffset;
     private long _endOffset;
 
-    private SegmentLog(string folder, int segmentBytes, bool hasGaps, Lock naming, Segment[] segments)
+    private SegmentLog(string folder, int segmentBytes, bool hasGaps, Lock naming, Segment[] segments, long startOffset)
     {
         _folder = folder;
         _segmentBytes = segmentBytes;
         _hasGaps = hasGaps;
         _naming = naming;
         _segments = segments;
-        _startOffset = segments[0].BaseOffset;
+        _startOffset = Math.Max(segments[0].BaseOffset, startOffset);
         _endOffset = segments[^1].EndOffset;
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class SegmentLog : IPartitionLog
         }
 
         segments[^1].Truncate(long.MaxValue);
-        return new SegmentLog(folder, segmentBytes, hasGaps, naming, segments);
+        return new SegmentLog(folder, segmentBytes, hasGaps, naming, segments, ReadStart(folder));
     }
 
     /// <summary>A topic is made with the folders of its partitions, and a segment goes only when there is another.</summary>

@@ -36,6 +36,11 @@ internal sealed class FolderTopicStore(DataFolder folder) : ITopicStore
             folder.Commits,
             CommitEpoch.Last(folder.Commits),
             (topic, partition) => _topics.GetValueOrDefault(topic)?.Logs.ElementAtOrDefault(partition));
+        foreach (SegmentLog log in _topics.Values.SelectMany(topic => topic.Logs))
+        {
+            log.GoOnFromStart();
+        }
+
         return [.. _topics.Values.Select(TopicOf)];
     }
 

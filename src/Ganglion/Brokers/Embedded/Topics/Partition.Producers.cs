@@ -11,14 +11,14 @@ internal sealed partial class Partition
     private PartitionProducers? _producers;
     private long _savedOffset = -1;
 
-    /// <summary>The offset behind the last record that readers see: the end, or where the oldest open transaction begins.</summary>
+    /// <summary>The offset behind the last record that readers see: the end, or where the oldest open transaction begins, as far as it is kept.</summary>
     public long LastStableOffset
     {
         get
         {
             // In this order: whoever sees a record of a transaction sees that it is open.
             long end = HighWatermark;
-            return Volatile.Read(ref _producers) is { } producers ? Math.Min(end, producers.FirstOpenOffset) : end;
+            return Volatile.Read(ref _producers) is { } producers ? Math.Max(Math.Min(end, producers.FirstOpenOffset), EarliestOffset) : end;
         }
     }
 
@@ -87,17 +87,25 @@ internal sealed partial class Partition
     /// <exception cref="StorageException">It cannot be written.</exception>
     public void SaveProducers(long lastHeard)
     {
+        Volatile.Read(ref _producers)?.Forget(Math.Max(EarliestOffset, Log.CompactedOffset), lastHeard);
+        SaveProducers();
+    }
+
+    private void SaveProducers()
+    {
         if (Volatile.Read(ref _producers) is not { } producers)
         {
             return;
         }
 
-        producers.Forget(Math.Max(EarliestOffset, Log.CompactedOffset), lastHeard);
-        if (_savedOffset != HighWatermark)
+        lock (_tracking)
         {
-            ProducerSnapshot snapshot = producers.ToSnapshot(() => HighWatermark);
-            Log.WriteProducers(snapshot);
-            _savedOffset = snapshot.Offset;
+            if (_savedOffset != HighWatermark)
+            {
+                ProducerSnapshot snapshot = producers.ToSnapshot(() => HighWatermark);
+                Log.WriteProducers(snapshot);
+                _savedOffset = snapshot.Offset;
+            }
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class Partition : ITransactionView
     /// <summary>How many records the next shared batch will probably have.</summary>
     public int ExpectedAppends { get; private set; }
 
-    /// <summary>Raised by the committer after the high watermark moved, and when the topic is deleted: handlers only set a signal.</summary>
+    /// <summary>Raised after the high watermark moved, by the committer, or the start, and when the topic is deleted: handlers only set a signal.</summary>
     public event Action? Appended;
 
     /// <summary>Learns from a shared batch: follows rises at once and falls slowly, because too small a buffer costs more than too large a one.</summary>
@@ -91,6 +91,7 @@ internal sealed partial class Partition : ITransactionView
                 "offset-out-of-range", $"Offset {offset} lies behind the end of {Id}, which is {end}.");
         }
 
+        offset = Math.Max(offset, EarliestOffset); // A batch may begin before the first record that is kept.
         if (offset >= end)
         {
             return new ConsumedBatch(Id, [], offset, end);
@@ -106,6 +107,33 @@ internal sealed partial class Partition : ITransactionView
 
         List<ConsumedRecord> records = Decode(batches, aborted, offset, end, out long nextOffset);
         return new ConsumedBatch(Id, records, batches.Count == 0 ? end : nextOffset, end);
+    }
+
+    /// <summary>Deletes the records before an offset for good. Whoever reads there goes on behind them.</summary>
+    /// <param name="offset">The first offset to keep; null: none of the records that are there now.</param>
+    /// <returns>The first offset that is kept; it may lie behind the one that was asked for.</returns>
+    /// <exception cref="OffsetOutOfRangeException">The offset is negative, or lies behind the end.</exception>
+    /// <exception cref="TopicException">The topic was deleted.</exception>
+    /// <exception cref="StorageException">That cannot be made to last; nothing is deleted.</exception>
+    public long DeleteBefore(long? offset)
+    {
+        Topic.ThrowIfDeleted();
+        long end = HighWatermark;
+        if (offset < 0 || offset > end)
+        {
+            throw new OffsetOutOfRangeException(
+                "offset-out-of-range", $"Records of {Id} cannot be deleted up to offset {offset}; allowed are 0 to {end}, its end.");
+        }
+
+        if ((offset ?? end) > EarliestOffset)
+        {
+            // What is known of producers cannot be learnt from what goes.
+            SaveProducers();
+            Log.DeleteBefore(offset ?? end);
+            Signal();
+        }
+
+        return EarliestOffset;
     }
 
     /// <summary>Turns a position into an offset.</summary>
