@@ -1,3 +1,6 @@
+// They mostly wait for processes that start, or for a cluster that has to miss one.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+
 namespace EndToEnd;
 
 /// <summary>The sample as people use it: real processes, a data folder of the test's own, HTTP.</summary>
