@@ -35,9 +35,6 @@ internal sealed partial class Membership : IAsyncDisposable
     private int _losses;
     private string[] _subscribed = [];
 
-    // What this member has by the group's word. The thread's own, for the log.
-    private readonly SortedSet<TopicPartition> _share = [];
-
     /// <param name="groupId">The group.</param>
     /// <param name="open">Opens the client, with what is told of partitions that come and go.</param>
     /// <param name="topics">What it subscribes to.</param>
@@ -242,80 +239,9 @@ internal sealed partial class Membership : IAsyncDisposable
         }
     }
 
-    private IEnumerable<Client.TopicPartitionOffset> Assign(List<Client.TopicPartition> partitions)
-    {
-        _unpaused.AddRange(partitions);
-        Enqueue(new Rebalance(RebalanceKind.Assigned, ToPartitions(partitions)));
-        return partitions.Select(partition => new Client.TopicPartitionOffset(partition, Client.Offset.End));
-    }
-
-    private void Revoke(List<Client.TopicPartitionOffset> partitions)
-    {
-        if (_closing.IsCancellationRequested)
-        {
-            return;
-        }
-
-        var revocation = new Rebalance(RebalanceKind.Revoked, ToPartitions(partitions.Select(partition => partition.TopicPartition)));
-        Enqueue(revocation);
-        try
-        {
-            revocation.Completed.Wait(_closing.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The member leaves with all that it has.
-        }
-    }
-
-    private void Lose(List<Client.TopicPartitionOffset> partitions) =>
-        Enqueue(new Rebalance(RebalanceKind.Lost, ToPartitions(partitions.Select(partition => partition.TopicPartition))));
-
-    private void Enqueue(Rebalance rebalance)
-    {
-        if (rebalance.Partitions.Count > 0)
-        {
-            if (rebalance.Kind == RebalanceKind.Lost)
-            {
-                Interlocked.Increment(ref _losses);
-            }
-
-            UpdateShare(rebalance);
-            _rebalances.Enqueue(rebalance);
-            _changed();
-        }
-        else
-        {
-            rebalance.Complete();
-        }
-    }
-
-    private void UpdateShare(Rebalance rebalance)
-    {
-        if (rebalance.Kind == RebalanceKind.Assigned)
-        {
-            _share.UnionWith(rebalance.Partitions);
-        }
-        else
-        {
-            _share.ExceptWith(rebalance.Partitions);
-        }
-
-        if (_logger.IsEnabled(LogLevel.Information))
-        {
-            LogShare(_groupId, _share.Count > 0 ? string.Join(", ", _share) : "none");
-        }
-    }
-
-    private static List<TopicPartition> ToPartitions(IEnumerable<Client.TopicPartition> partitions) =>
-        [.. partitions.Select(partition => new TopicPartition(partition.Topic, partition.Partition.Value))];
-
     [LoggerMessage(410, LogLevel.Warning, "A member of a group has trouble: {Reason}. It goes on.")]
     private partial void LogFailing(string reason);
 
     [LoggerMessage(411, LogLevel.Error, "A member of a group has failed; it goes on.")]
     private partial void LogBroken(Exception exception);
-
-    [LoggerMessage(412, LogLevel.Information, "Of the group {Group}, this process has these partitions now: {Partitions}.")]
-    private partial void LogShare(string group, string partitions);
 }

@@ -19,7 +19,7 @@ public sealed class KafkaTransferTests : TransferTests, IAsyncLifetime
     protected override string BrokerName => $"kafka:{Address}";
 
     // A start takes longer, until the cluster has given up whoever was killed.
-    protected override int Kills => 4;
+    protected override int Kills => 3;
 
     protected override int Visits => 2;
 

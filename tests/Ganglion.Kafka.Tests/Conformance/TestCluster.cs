@@ -9,7 +9,7 @@ using Ganglion.Kafka.Tests.Conformance;
 [assembly: AssemblyFixture(typeof(TestCluster))]
 
 // Most of the time tests wait for groups and timeouts of clusters.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
 
 namespace Ganglion.Kafka.Tests.Conformance;
 
