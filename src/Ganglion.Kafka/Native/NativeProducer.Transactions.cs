@@ -13,7 +13,7 @@ internal sealed unsafe partial class NativeProducer
     public void BeginTransaction() => ThrowIfFailed(NativeMethods.BeginTransaction(_client));
 
     /// <summary>Lets the open transaction commit the offsets of a group's member.</summary>
-    /// <exception cref="NativeErrorException">It cannot; the exception says whether the transaction is lost.</exception>
+    /// <exception cref="NativeErrorException">It cannot; the exception says whether the same call may succeed.</exception>
     public void SendOffsets(ConsumerGroupMetadata group, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, TimeSpan longest)
     {
         NativeMethods.PartitionList* list = OffsetCommits.ToList(offsets);
