@@ -13,6 +13,7 @@ IScenario[] scenarios =
     new AppendScenario(), new AckLatencyScenario(), new RedisScenario(), new HandleScenario(), new ReopenScenario(), new GrowthScenario(),
     new StartScenario(), new IdleScenario(), new WorkflowScenario(), new RequestScenario(), new WaitingScenario(),
     new KafkaExactlyOnceScenario(), new KafkaLatencyScenario(), new KafkaRebalanceScenario(), new KafkaOverrunScenario(),
+    new ListenerThroughputScenario(), new ListenerLatencyScenario(), new ListenerConnectionsScenario(),
 ];
 
 var names = new Argument<string[]>("scenario")

@@ -45,7 +45,12 @@ internal static class KafkaLoop
     }
 
     /// <summary>Idempotent, without transactions.</summary>
-    public static IProducer<byte[], byte[]> OpenProducer(ICluster cluster) => new ProducerBuilder<byte[], byte[]>(Settings(cluster)).Build();
+    public static IProducer<byte[], byte[]> OpenProducer(ICluster cluster, double? linger = null)
+    {
+        ProducerConfig settings = Settings(cluster);
+        settings.LingerMs = linger;
+        return new ProducerBuilder<byte[], byte[]>(settings).Build();
+    }
 
     /// <summary>A member of a new group that commits by hand.</summary>
     public static IConsumer<byte[], byte[]> OpenConsumer(ICluster cluster, AutoOffsetReset reset) => new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig

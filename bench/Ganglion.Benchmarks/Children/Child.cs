@@ -32,7 +32,8 @@ internal sealed class Child : IDisposable
             ["fill", var folder, var count] => LogChild.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             ["open", var folder, var count] => LogChild.OpenAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             ["grow", var folder, var count] => LogChild.GrowAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
-            ["listen"] => ListenerChild.RunAsync(),
+            ["listen"] => ListenerChild.RunAsync(folder: null),
+            ["listen", var folder] => ListenerChild.RunAsync(folder),
             ["member", var cluster, var agent] => MemberChild.RunAsync(cluster, agent),
             ["overrun", var cluster, var agent] => OverrunChild.RunAsync(cluster, agent),
             ["wait", var folder, var count] => WaitingChild.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
@@ -53,6 +54,14 @@ internal sealed class Child : IDisposable
         await _process.StandardOutput.ReadLineAsync(cancellationToken) is { } line
             ? double.Parse(line, CultureInfo.InvariantCulture)
             : throw new InvalidOperationException("A child process ended early.");
+
+    /// <summary>Asks a process that answers for a value.</summary>
+    public async Task<double> AskAsync(CancellationToken cancellationToken)
+    {
+        await _process.StandardInput.WriteLineAsync();
+        await _process.StandardInput.FlushAsync(cancellationToken);
+        return await ReadAsync(cancellationToken);
+    }
 
     /// <summary>Ends the process as a power cut would, as far as the process can tell.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)

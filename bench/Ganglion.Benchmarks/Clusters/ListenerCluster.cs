@@ -1,21 +1,23 @@
 using System.Globalization;
 using Ganglion.Benchmarks.Children;
+using Ganglion.Benchmarks.Harness;
 using Ganglion.Kafka;
 
 namespace Ganglion.Benchmarks.Clusters;
 
-/// <summary>An embedded broker that keeps nothing on disk and listens for clients of Kafka, in a process of its own.</summary>
+/// <summary>An embedded broker that listens for clients of Kafka, in a process of its own.</summary>
 internal sealed class ListenerCluster : ICluster
 {
     private readonly Child _process;
 
-    private ListenerCluster(Child process, int port)
+    private ListenerCluster(string name, Child process, int port)
     {
+        Name = name;
         _process = process;
         Options = new KafkaBrokerOptions { BootstrapServers = $"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}" };
     }
 
-    public string Name => "listener";
+    public string Name { get; }
 
     public KafkaBrokerOptions Options { get; }
 
@@ -23,15 +25,23 @@ internal sealed class ListenerCluster : ICluster
 
     public int EventsPerPartition => 20_000;
 
-    public static async Task<ListenerCluster> StartAsync(CancellationToken cancellationToken)
-    {
-        Child process = Child.Start("listen");
-        return new ListenerCluster(process, (int)await process.ReadAsync(cancellationToken));
-    }
+    /// <summary>Starts one that keeps nothing on disk.</summary>
+    public static Task<ListenerCluster> StartAsync(CancellationToken cancellationToken) =>
+        StartAsync("listener", Child.Start("listen"), cancellationToken);
+
+    /// <summary>Starts one that acknowledges what is on disk.</summary>
+    public static Task<ListenerCluster> StartAsync(TemporaryFolder folder, CancellationToken cancellationToken) =>
+        StartAsync("listener on disk", Child.Start("listen", folder.File("data")), cancellationToken);
+
+    /// <summary>The memory that its process takes, in bytes.</summary>
+    public Task<double> GetMemoryAsync(CancellationToken cancellationToken) => _process.AskAsync(cancellationToken);
 
     public ValueTask DisposeAsync()
     {
         _process.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private static async Task<ListenerCluster> StartAsync(string name, Child process, CancellationToken cancellationToken) =>
+        new(name, process, (int)await process.ReadAsync(cancellationToken));
 }

@@ -3,7 +3,7 @@ using Ganglion.Kafka.Tests;
 
 namespace Ganglion.Benchmarks.Clusters;
 
-/// <summary>The mock cluster of librdkafka, three brokers in a process of their own: <c>tests/MockKafka</c>.</summary>
+/// <summary>The mock cluster of librdkafka, its brokers in a process of their own: <c>tests/MockKafka</c>.</summary>
 /// <remarks>
 /// It keeps all in memory, 5 MB of a partition, acknowledges the offsets of transactions without storing them, and elects only a second before
 /// a session ends.
@@ -24,7 +24,7 @@ internal sealed class MockCluster(MockKafkaProcess process) : ICluster
 
     public int EventsPerPartition => 3_000;
 
-    public static async Task<MockCluster> StartAsync() => new(await MockKafkaProcess.StartAsync(brokers: 3));
+    public static async Task<MockCluster> StartAsync(int brokers = 3) => new(await MockKafkaProcess.StartAsync(brokers));
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 }

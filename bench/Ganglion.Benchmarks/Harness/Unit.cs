@@ -11,6 +11,7 @@ internal sealed record Unit(string Symbol, string Format)
     public static readonly Unit Seconds = new("s", "0.00");
     public static readonly Unit Percent = new("%", "0.00");
     public static readonly Unit Megabytes = new("MB", "#,0");
+    public static readonly Unit MegabytesPerSecond = new("MB/s", "#,0");
     public static readonly Unit Bytes = new("B", "#,0");
     public static readonly Unit Events = new("events", "#,0");
     public static readonly Unit Times = new("×", "0.00");

@@ -17,7 +17,10 @@ internal static class KafkaTopics
     public static string NewName(string what) => $"bench-{what}-{Guid.NewGuid().ToString("N")[..8]}";
 
     public static Task CreateAsync(ICluster cluster, string topic, CancellationToken cancellationToken) =>
-        UseAsync(cluster, broker => broker.Topics.CreateAsync(topic, new TopicSettings { Partitions = cluster.Partitions }, cancellationToken).AsTask());
+        CreateAsync(cluster, topic, cluster.Partitions, cancellationToken);
+
+    public static Task CreateAsync(ICluster cluster, string topic, int partitions, CancellationToken cancellationToken) =>
+        UseAsync(cluster, broker => broker.Topics.CreateAsync(topic, new TopicSettings { Partitions = partitions }, cancellationToken).AsTask());
 
     /// <summary>Creates a topic and fills it with events, keyed so that every partition gets as many.</summary>
     public static Task FillAsync(ICluster cluster, string topic, int count, CancellationToken cancellationToken) => UseAsync(cluster, async broker =>

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.IO.Pipelines;
 using System.Threading.Channels;
 using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Brokers.Listener.Security;
@@ -15,7 +12,8 @@ namespace Ganglion.Brokers.Listener;
 /// <param name="session">Where it comes from, and how far it has got in proving who it is.</param>
 /// <param name="apis">What it can ask for.</param>
 /// <param name="options">What it may do.</param>
-internal sealed class Connection(Stream stream, ClientSession session, ApiTable apis, KafkaListenerOptions options)
+/// <param name="time">The clock.</param>
+internal sealed class Connection(Stream stream, ClientSession session, ApiTable apis, KafkaListenerOptions options, TimeProvider time)
 {
     // The header of a client without a name.
     private const int MinRequestBytes = 10;
@@ -39,10 +37,10 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         Channel<PendingResponse> pending = Channel.CreateBounded<PendingResponse>(
             new BoundedChannelOptions(MaxUnanswered) { SingleReader = true, SingleWriter = true });
         Task answering = AnswerAsync(pending.Reader, gone);
-        PipeReader requests = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+        using var frames = new FrameReader(stream, options.IdleTimeout, time);
         try
         {
-            while (session.Refusal is null && await ReadFrameAsync(requests, gone.Token).ConfigureAwait(false) is { } frame)
+            while (session.Refusal is null && await ReadFrameAsync(frames, gone.Token).ConfigureAwait(false) is { } frame)
             {
                 PendingResponse response = session.SendsBareTokens
                     ? await TakeTokenAsync(frame, gone.Token).ConfigureAwait(false)
@@ -66,7 +64,6 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
             pending.Writer.TryComplete();
             await gone.CancelAsync().ConfigureAwait(false);
             await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await requests.CompleteAsync().ConfigureAwait(false);
         }
 
         if (answering.IsFaulted)
@@ -75,15 +72,13 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         }
     }
 
-    // What is handed on outlives the buffer it was read into: record batches are kept as they came.
-    private async ValueTask<byte[]?> ReadFrameAsync(PipeReader requests, CancellationToken cancellationToken)
+    private async ValueTask<byte[]?> ReadFrameAsync(FrameReader frames, CancellationToken cancellationToken)
     {
-        if (await ReadAtLeastAsync(requests, 4, cancellationToken).ConfigureAwait(false) is not { } start)
+        if (await frames.ReadLengthAsync(cancellationToken).ConfigureAwait(false) is not { } length)
         {
             return null;
         }
 
-        int length = ReadInt32(start.Slice(0, 4));
         int least = session.SendsBareTokens ? 1 : MinRequestBytes;
         int most = session.IsAuthenticated ? options.MaxRequestBytes : Math.Min(options.MaxRequestBytes, MaxUnauthenticatedBytes);
         if (length < least || length > most)
@@ -94,46 +89,13 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
                     : $"A request of {length} bytes is announced; it has {least} at least, and {most} at most are read.");
         }
 
-        requests.AdvanceTo(start.GetPosition(4));
-        if (await ReadAtLeastAsync(requests, length, cancellationToken).ConfigureAwait(false) is not { } body)
-        {
-            return null;
-        }
-
-        byte[] frame = GC.AllocateUninitializedArray<byte>(length);
-        body.Slice(0, length).CopyTo(frame);
-        requests.AdvanceTo(body.GetPosition(length));
-        return frame;
-    }
-
-    private async ValueTask<ReadOnlySequence<byte>?> ReadAtLeastAsync(PipeReader requests, int bytes, CancellationToken cancellationToken)
-    {
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        idle.CancelAfter(options.IdleTimeout);
-        ReadResult read;
-        try
-        {
-            read = await requests.ReadAtLeastAsync(bytes, idle.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-
-        return read.Buffer.Length >= bytes ? read.Buffer : null;
-    }
-
-    private static int ReadInt32(in ReadOnlySequence<byte> bytes)
-    {
-        Span<byte> copy = stackalloc byte[4];
-        bytes.CopyTo(copy);
-        return BinaryPrimitives.ReadInt32BigEndian(copy);
+        return await frames.ReadAsync(length, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<PendingResponse> TakeTokenAsync(byte[] token, CancellationToken cancellationToken)
     {
         (ErrorCode error, byte[] answer) = await session.ProveAsync(token, cancellationToken).ConfigureAwait(false);
-        var writer = new WireWriter();
+        WireWriter writer = WireWriter.ForFrame();
         writer.WriteRaw(answer);
         return new PendingResponse(writer, Task.FromResult(error == ErrorCode.None));
     }
@@ -145,7 +107,7 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         short version = reader.ReadInt16();
         int correlationId = reader.ReadInt32();
         string? clientId = reader.ReadPlainNullableString();
-        var writer = new WireWriter();
+        WireWriter writer = WireWriter.ForFrame();
         writer.WriteInt32(correlationId);
         if (apis.Find(key, version) is not { } api)
         {
@@ -180,7 +142,6 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
 
     private async Task AnswerAsync(ChannelReader<PendingResponse> pending, CancellationTokenSource gone)
     {
-        byte[] length = new byte[4];
         try
         {
             await foreach ((WireWriter writer, Task<bool> written) in pending.ReadAllAsync(gone.Token).ConfigureAwait(false))
@@ -188,8 +149,7 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
                 using WireWriter response = writer;
                 if (await written.ConfigureAwait(false))
                 {
-                    BinaryPrimitives.WriteInt32BigEndian(length, checked((int)response.Length));
-                    await SendAsync(length, response.Finish(), gone.Token).ConfigureAwait(false);
+                    await SendAsync(response.FinishFrame(), gone.Token).ConfigureAwait(false);
                 }
             }
         }
@@ -200,9 +160,8 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         }
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> length, IReadOnlyList<ReadOnlyMemory<byte>> chunks, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> chunks, CancellationToken cancellationToken)
     {
-        await stream.WriteAsync(length, cancellationToken).ConfigureAwait(false);
         foreach (ReadOnlyMemory<byte> chunk in chunks)
         {
             await stream.WriteAsync(chunk, cancellationToken).ConfigureAwait(false);

@@ -28,7 +28,7 @@ public sealed partial class KafkaListener
                 session.Admit(tls is null ? null : ListenerTls.PrincipalOf(tls));
             }
 
-            await new Connection(stream, session, _apis, _options).ServeAsync(ended.Token).ConfigureAwait(false);
+            await new Connection(stream, session, _apis, _options, _time).ServeAsync(ended.Token).ConfigureAwait(false);
         }
         catch (ClientRefusedException exception)
         {

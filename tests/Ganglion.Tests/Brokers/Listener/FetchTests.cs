@@ -51,6 +51,22 @@ public sealed class FetchTests : IAsyncLifetime
         (await FetchAsync(17, id)).ShouldBe((id, ErrorCode.None, 1));
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task An_answer_is_bounded_whatever_is_asked_for()
+    {
+        const int MiB = 1024 * 1024;
+        TopicDescription topic = await _broker.Topics.CreateAsync("notes", cancellationToken: Deadline);
+        await using IEventProducer producer = await _broker.CreateProducerAsync(cancellationToken: Deadline);
+        for (int i = 0; i < 20; i++)
+        {
+            await producer.AppendAsync(new ProducerRecord("notes", new Record(null, new byte[MiB - 1024]), 0), Deadline);
+        }
+
+        (_, _, int bytes) = await FetchAsync(17, topic.Id, int.MaxValue, static batches => batches.Length);
+
+        bytes.ShouldBeInRange(15 * MiB, 16 * MiB);
+    }
+
     // With one record.
     private async Task<Guid> CreateAsync()
     {
@@ -60,8 +76,11 @@ public sealed class FetchTests : IAsyncLifetime
         return topic.Id;
     }
 
+    private Task<(Guid Id, ErrorCode Error, int Records)> FetchAsync(short version, Guid id) =>
+        FetchAsync(version, id, 1024 * 1024, static batches => RecordBatchHeader.TryRead(batches.Span, out RecordBatchHeader header) ? header.RecordCount : 0);
+
     // Forgets a topic, too, that no session has.
-    private async Task<(Guid Id, ErrorCode Error, int Records)> FetchAsync(short version, Guid id)
+    private async Task<(Guid Id, ErrorCode Error, int Result)> FetchAsync(short version, Guid id, int bytes, Func<ReadOnlyMemory<byte>, int> read)
     {
         WireReader answer = await _client.AskAsync(
             ApiKey.Fetch,
@@ -75,7 +94,7 @@ public sealed class FetchTests : IAsyncLifetime
 
                 writer.WriteInt32(0); // How long it waits.
                 writer.WriteInt32(0); // For how many bytes.
-                writer.WriteInt32(1024 * 1024);
+                writer.WriteInt32(bytes);
                 writer.WriteInt8(0); // What is not committed, too.
                 writer.WriteInt32(0); // No session.
                 writer.WriteInt32(-1);
@@ -89,7 +108,7 @@ public sealed class FetchTests : IAsyncLifetime
                         partitions.WriteInt64(0);
                         partitions.WriteInt32(-1);
                         partitions.WriteInt64(-1);
-                        partitions.WriteInt32(1024 * 1024);
+                        partitions.WriteInt32(bytes);
                         partitions.WriteTags();
                     });
                     topics.WriteTags();
@@ -110,14 +129,14 @@ public sealed class FetchTests : IAsyncLifetime
         answer.ReadInt32().ShouldBe(0);
         return answer.ReadArray(topics =>
         {
-            Guid read = topics.ReadUuid();
-            (ErrorCode Error, int Records) partition = topics.ReadArray(ReadPartition).ShouldHaveSingleItem();
+            Guid answered = topics.ReadUuid();
+            (ErrorCode Error, int Result) partition = topics.ReadArray(partition => ReadPartition(partition, read)).ShouldHaveSingleItem();
             topics.SkipTags();
-            return (read, partition.Error, partition.Records);
+            return (answered, partition.Error, partition.Result);
         }).ShouldHaveSingleItem();
     }
 
-    private static (ErrorCode Error, int Records) ReadPartition(WireReader reader)
+    private static (ErrorCode Error, int Result) ReadPartition(WireReader reader, Func<ReadOnlyMemory<byte>, int> read)
     {
         reader.ReadInt32();
         var error = (ErrorCode)reader.ReadInt16();
@@ -128,6 +147,6 @@ public sealed class FetchTests : IAsyncLifetime
         reader.ReadInt32();
         ReadOnlyMemory<byte> batches = reader.ReadNullableBytes() ?? default;
         reader.SkipTags();
-        return (error, RecordBatchHeader.TryRead(batches.Span, out RecordBatchHeader header) ? header.RecordCount : 0);
+        return (error, read(batches));
     }
 }

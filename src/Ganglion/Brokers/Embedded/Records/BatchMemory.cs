@@ -7,6 +7,9 @@ namespace Ganglion.Brokers.Embedded.Records;
 /// </summary>
 internal sealed class BatchMemory
 {
+    /// <summary>From this size on memory is better not shared, and not moved anyway (85,000 bytes are the least that the collector calls large).</summary>
+    public const int MinOwnBytes = 85_000;
+
     private const int PieceBytes = 128 * 1024;
 
     private readonly Lock _lock = new();

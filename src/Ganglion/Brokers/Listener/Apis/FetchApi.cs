@@ -6,11 +6,12 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// <summary>
 /// Fetch (1), versions 4–17: reads record batches as they lie in the log, and waits for them. KIP-98 (transactions), KIP-227 (sessions),
 /// KIP-320, KIP-392, KIP-516 (topic ids), KIP-903.
-/// Deviations: no sessions, which the answer says by session 0; one leader, in one epoch, and no other replica to read from.
+/// Deviations: 16 MiB at most, and a wait for half of that; no sessions, which the answer says by session 0; one leader, in one epoch, and no other replica to read from.
 /// </summary>
 internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 17, flexibleFrom: 12)
 {
-    // Whoever asks for more is answered after so long, and may ask again.
+    // Whoever asks for more is answered with so much, or after so long, and may ask again.
+    private const int MaxBytes = 16 * 1024 * 1024;
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
@@ -23,8 +24,8 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
         }
 
         int maxWait = body.ReadInt32();
-        int minBytes = body.ReadInt32();
-        int maxBytes = body.ReadInt32();
+        int minBytes = Math.Min(body.ReadInt32(), MaxBytes / 2);
+        int maxBytes = Math.Min(body.ReadInt32(), MaxBytes);
         bool readsCommitted = body.ReadInt8() == 1;
         int session = version >= 7 ? body.ReadInt32() : 0;
         if (version >= 7)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
@@ -28,6 +29,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
         }
 
         WireReader body = request.Body;
+        int requestBytes = body.Left;
         body.ReadNullableString(); // The transactional id: the batches have the producer's id.
         short acks = body.ReadInt16();
         body.ReadInt32(); // How long the replicas may take; there are none.
@@ -41,7 +43,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
             var partitions = new List<PendingAppend>(topic.Partitions.Count);
             foreach (PartitionData partition in topic.Partitions)
             {
-                partitions.Add(await AppendAsync(new TopicPartition(topic.Name, partition.Number), partition.Records, acks, cancellationToken)
+                partitions.Add(await AppendAsync(new TopicPartition(topic.Name, partition.Number), partition.Records, requestBytes, acks, cancellationToken)
                     .ConfigureAwait(false));
             }
 
@@ -64,7 +66,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
     }
 
     private async ValueTask<PendingAppend> AppendAsync(
-        TopicPartition id, ReadOnlyMemory<byte>? records, short acks, CancellationToken cancellationToken)
+        TopicPartition id, ReadOnlyMemory<byte>? records, int requestBytes, short acks, CancellationToken cancellationToken)
     {
         try
         {
@@ -90,9 +92,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
                 partition.TrackProducers();
             }
 
-            Memory<byte> bytes = context.Broker.Committer.Memory.Take(header.Length);
-            records!.Value.CopyTo(bytes);
-            var batch = new RoundBatch(partition, bytes, header);
+            var batch = new RoundBatch(partition, Keep(records!.Value, requestBytes), header);
             Round round = await context.Broker.Committer.JoinAsync([batch], CheckFor(batch), committed: null, cancellationToken).ConfigureAwait(false);
             return new PendingAppend(id, ErrorCode.None, null) { Batch = batch, Round = round };
         }
@@ -100,6 +100,20 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
         {
             return new PendingAppend(id, Errors.ForVersion(Errors.CodeOf(exception), knowsProducerFenced: false), exception.Message);
         }
+    }
+
+    // A batch stays in memory for long. It may stay where it came, if it does not keep much else of the request there, or is so small that
+    // it would be moved by every collection.
+    private Memory<byte> Keep(ReadOnlyMemory<byte> batch, int requestBytes)
+    {
+        if (batch.Length > requestBytes / 2 && batch.Length >= BatchMemory.MinOwnBytes)
+        {
+            return MemoryMarshal.AsMemory(batch); // Nobody else has the request's memory.
+        }
+
+        Memory<byte> copy = context.Broker.Committer.Memory.Take(batch.Length);
+        batch.CopyTo(copy);
+        return copy;
     }
 
     private Action? CheckFor(RoundBatch batch) =>

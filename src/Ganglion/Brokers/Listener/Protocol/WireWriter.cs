@@ -10,16 +10,26 @@ namespace Ganglion.Brokers.Listener.Protocol;
 /// </summary>
 internal sealed class WireWriter : IDisposable
 {
-    private const int ChunkBytes = 4096;
+    // Small at first: many answers wait for long before there is more to write than how they begin.
+    private const int FirstChunkBytes = 4 * 1024;
+    private const int ChunkBytes = 64 * 1024;
 
     // Record batches below this size are cheaper copied than sent as a chunk of their own.
-    private const int CopyBelow = 1024;
+    private const int CopyBelow = 16 * 1024;
 
     private readonly List<ReadOnlyMemory<byte>> _chunks = [];
     private readonly List<byte[]> _rented = [];
     private byte[] _buffer = [];
     private int _begin;
     private int _end;
+
+    /// <summary>Begins a frame: in front there is room for the length of what follows.</summary>
+    public static WireWriter ForFrame()
+    {
+        var writer = new WireWriter();
+        writer.WriteInt32(0);
+        return writer;
+    }
 
     /// <summary>Whether the version of the response is a flexible one.</summary>
     public bool IsFlexible { get; set; }
@@ -105,6 +115,13 @@ internal sealed class WireWriter : IDisposable
         return _chunks;
     }
 
+    /// <summary>What was written since <see cref="ForFrame"/>, in order, behind its length.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> FinishFrame()
+    {
+        BinaryPrimitives.WriteInt32BigEndian(_rented[0], checked((int)Length - sizeof(int)));
+        return Finish();
+    }
+
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
@@ -156,7 +173,7 @@ internal sealed class WireWriter : IDisposable
         if (_buffer.Length - _end < bytes)
         {
             CutChunk();
-            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(ChunkBytes, bytes));
+            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(_rented.Count == 0 ? FirstChunkBytes : ChunkBytes, bytes));
             _rented.Add(_buffer);
             _begin = _end = 0;
         }
