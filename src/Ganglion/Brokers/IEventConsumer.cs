@@ -43,7 +43,9 @@ public interface IEventConsumer : IAsyncDisposable
     /// <summary>Commits offsets, acknowledged like an append. To commit them together with records, use <see cref="IEventProducer.CommitAsync"/>.</summary>
     /// <param name="offsets">The next offset to read of each partition.</param>
     /// <param name="cancellationToken">Gives up waiting; the commit may have happened.</param>
-    /// <exception cref="FencedException">The member no longer owns one of the partitions (<c>member-fenced</c>).</exception>
+    /// <exception cref="FencedException">
+    /// The member no longer owns one of the partitions, or the group has gone on without its having read since (<c>member-fenced</c>).
+    /// </exception>
     /// <exception cref="ConsumerGroupException">A metadata text is too long (<c>offset-metadata-too-large</c>).</exception>
     ValueTask CommitAsync(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, CancellationToken cancellationToken = default);
 

@@ -40,7 +40,8 @@ public interface IEventProducer : IAsyncDisposable
     /// Or all together are more than one commit takes (<c>commit-too-large</c>; the embedded broker: 1 GiB). Nothing was written.
     /// </exception>
     /// <exception cref="FencedException">
-    /// The member no longer owns one of the partitions whose offsets it commits (<c>member-fenced</c>). Nothing was written.
+    /// The member no longer owns one of the partitions whose offsets it commits, or the group has gone on without its having read since
+    /// (<c>member-fenced</c>). Nothing was written. What it still owns when it has read again, it is to do again (<see cref="IEventConsumer.Seek"/>).
     /// </exception>
     /// <exception cref="ConsumerGroupException">A metadata text is too long (<c>offset-metadata-too-large</c>). Nothing was written.</exception>
     /// <exception cref="ArgumentException">There are offsets but no <see cref="AtomicCommit.Group"/>.</exception>
