@@ -19,18 +19,21 @@ public sealed record ClientKind(string Name, Func<string, KafkaClient> Open, par
     // 2.0; newer ones have all three.
     public static readonly ClientKind KafkaPython = new(
         "kafka-python",
-        servers => new ScriptClient("kafka_python.py", servers),
+        servers => new ScriptClient("Clients/kafka_python.py", servers),
         Ability.Idempotence,
         Ability.Transactions,
         Ability.ReadingCommitted);
 
     // 1.7; since 2.0 it deletes groups.
     public static readonly ClientKind ConfluentPython = new(
-        "confluent-kafka", servers => new ScriptClient("confluent.py", servers), Ability.DeletingGroups);
+        "confluent-kafka", servers => new ScriptClient("Clients/confluent.py", servers), Ability.DeletingGroups);
 
-    public static readonly ClientKind KafkaJs = new("kafkajs", servers => new ScriptClient("kafkajs.mjs", servers));
+    public static readonly ClientKind KafkaJs = new("kafkajs", servers => new ScriptClient("Clients/kafkajs.mjs", servers));
 
-    public static readonly ClientKind Platformatic = new("@platformatic/kafka", servers => new ScriptClient("platformatic.mjs", servers));
+    public static readonly ClientKind Platformatic = new("@platformatic/kafka", servers => new ScriptClient("Clients/platformatic.mjs", servers));
 
-    public static readonly IReadOnlyList<ClientKind> All = [Kcat, KafkaPython, ConfluentPython, KafkaJs, Platformatic];
+    public static readonly ClientKind Confluent = new(
+        "Confluent.Kafka", servers => new ScriptClient(TestProgram.Find("ConfluentClient"), servers));
+
+    public static readonly IReadOnlyList<ClientKind> All = [Kcat, KafkaPython, ConfluentPython, Confluent, KafkaJs, Platformatic];
 }

@@ -3,8 +3,8 @@ using Ganglion.Kafka.Tests.Foreign;
 
 namespace Ganglion.Kafka.Tests.Clients;
 
-/// <summary>A library of Python's or Node's, used by a script beside this file: a step a line, each answered by a line.</summary>
-/// <param name="script">The script.</param>
+/// <summary>A library of Python's, Node's or .NET's, used by a script or a program: a step a line, each answered by a line.</summary>
+/// <param name="script">The script, from the folder of the tests.</param>
 /// <param name="servers">The addresses of the cluster.</param>
 public sealed class ScriptClient(string script, string servers) : KafkaClient(servers)
 {
@@ -64,7 +64,7 @@ public sealed class ScriptClient(string script, string servers) : KafkaClient(se
         _turn.Dispose();
     }
 
-    private ForeignProgram Start() => ForeignProgram.StartScript($"Clients/{script}", Servers);
+    private ForeignProgram Start() => ForeignProgram.StartScript(script, Servers);
 
     private async Task<JsonElement> AskAsync(object step)
     {

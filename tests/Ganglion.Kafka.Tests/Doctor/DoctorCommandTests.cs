@@ -7,8 +7,7 @@ namespace Ganglion.Kafka.Tests.Doctor;
 /// <summary><c>ganglion doctor</c>, as a person runs it.</summary>
 public sealed class DoctorCommandTests(MockCluster cluster) : IClassFixture<MockCluster>
 {
-    private static readonly string Program = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "Ganglion.Cli", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/', '\\')), "Ganglion.Cli.dll"));
+    private static readonly string Program = TestProgram.Find("Ganglion.Cli");
 
     private static CancellationToken Timeout => TestContext.Current.CancellationToken;
 

@@ -39,11 +39,11 @@ internal sealed class ForeignProgram : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Starts a script beside the tests, Python's or Node's.</summary>
+    /// <summary>Starts a script beside the tests, Python's or Node's, or a program of .NET.</summary>
     /// <param name="script">Where it lies, from the folder of the tests.</param>
     /// <param name="arguments">What it is told.</param>
     public static ForeignProgram StartScript(string script, params string[] arguments) => Start(
-        Path.GetExtension(script) == ".py" ? Python : "node", [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
+        Path.GetExtension(script) switch { ".py" => Python, ".dll" => "dotnet", _ => "node" }, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
 
     public static ForeignProgram Start(string program, params string[] arguments) => Start(program, arguments, onError: null);
 
