@@ -9,32 +9,47 @@ internal sealed class ClientMember : IDisposable
     private readonly IConsumer<string, string> _consumer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _reading;
-    private volatile int[] _owned = [];
+    private volatile TopicPartition[] _owned = [];
 
-    public ClientMember(string servers, string group, string topic, string? instanceId = null)
+    public ClientMember(
+        string servers, string group, string topic, string? instanceId = null, GroupProtocol protocol = GroupProtocol.Classic, string? assignor = null)
     {
         var config = new ConsumerConfig
         {
             BootstrapServers = servers,
             GroupId = group,
             GroupInstanceId = instanceId,
+            GroupProtocol = protocol,
+            GroupRemoteAssignor = assignor,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             EnableAutoCommit = false,
-            SessionTimeoutMs = 3000,
-            HeartbeatIntervalMs = 300,
             TopicMetadataRefreshIntervalMs = 300,
         };
+        if (protocol == GroupProtocol.Classic)
+        {
+            // Otherwise the broker says.
+            config.SessionTimeoutMs = 3000;
+            config.HeartbeatIntervalMs = 300;
+        }
+
         _consumer = new ConsumerBuilder<string, string>(config)
-            .SetPartitionsAssignedHandler((_, partitions) => _owned = [.. partitions.Select(partition => partition.Partition.Value).Order()])
-            .SetPartitionsRevokedHandler((_, _) => _owned = [])
-            .SetPartitionsLostHandler((_, _) => _owned = [])
+            .SetPartitionsAssignedHandler((_, partitions) => Change(owned => owned.Union(partitions)))
+            .SetPartitionsRevokedHandler((_, partitions) => Change(owned => owned.Except(partitions.Select(partition => partition.TopicPartition))))
+            .SetPartitionsLostHandler((_, partitions) => Change(owned => owned.Except(partitions.Select(partition => partition.TopicPartition))))
+            .SetErrorHandler((_, error) => Errors.Enqueue(error))
             .Build();
         _consumer.Subscribe(topic);
         _reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>The partitions that it has.</summary>
-    public int[] Owned => _owned;
+    /// <summary>The numbers of the partitions that it has.</summary>
+    public int[] Owned => [.. _owned.Select(partition => partition.Partition.Value)];
+
+    /// <summary>The topics of the partitions that it has.</summary>
+    public string[] Topics => [.. _owned.Select(partition => partition.Topic).Distinct()];
+
+    /// <summary>What its client complains about.</summary>
+    public ConcurrentQueue<Error> Errors { get; } = new();
 
     /// <summary>What it has read.</summary>
     public ConcurrentQueue<string> Values { get; } = new();
@@ -75,6 +90,9 @@ internal sealed class ClientMember : IDisposable
         await _stopping.CancelAsync();
         await _reading;
     }
+
+    private void Change(Func<IEnumerable<TopicPartition>, IEnumerable<TopicPartition>> change) =>
+        _owned = [.. change(_owned).OrderBy(partition => partition.Topic, StringComparer.Ordinal).ThenBy(partition => partition.Partition.Value)];
 
     private void Read()
     {

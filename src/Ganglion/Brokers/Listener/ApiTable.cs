@@ -48,6 +48,8 @@ internal sealed class ApiTable
             new DescribeProducersApi(context),
             new DescribeTransactionsApi(context),
             new ListTransactionsApi(context),
+            new ConsumerGroupHeartbeatApi(context),
+            new ConsumerGroupDescribeApi(context),
         ];
         _apis = apis.ToFrozenDictionary(api => (short)api.Key);
     }

@@ -40,7 +40,10 @@ public sealed partial class KafkaListener : IAsyncDisposable
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
         _transactions = transactions;
         _apis = new ApiTable(new ListenerContext(
-            broker, _transactions, new ClientGroups(broker, options.InitialRebalanceDelay), AddressFor(EndPoint, options.AdvertisedAddress)));
+            broker,
+            _transactions,
+            new ClientGroups(broker, options.InitialRebalanceDelay) { SessionTimeout = options.GroupSessionTimeout, HeartbeatInterval = options.GroupHeartbeatInterval },
+            AddressFor(EndPoint, options.AdvertisedAddress)));
         if (!IPAddress.IsLoopback(EndPoint.Address) && _sasl is null && options.Tls is not { ClientCertificates: KafkaListenerClientCertificates.Required })
         {
             LogOpen(EndPoint);

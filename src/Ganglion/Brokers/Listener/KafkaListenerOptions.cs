@@ -41,6 +41,18 @@ public sealed record KafkaListenerOptions
     /// </summary>
     public TimeSpan InitialRebalanceDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// After which a member of a group is taken out that is not heard of, where members follow KIP-848 (<c>group.protocol=consumer</c>); others say so
+    /// themselves. Default 45 s, as on Kafka.
+    /// </summary>
+    public TimeSpan GroupSessionTimeout { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>
+    /// How often members of such groups say that they are alive, and learn what they may read: the shorter, the sooner partitions change hands. Default
+    /// 1 s; on Kafka it is 5 s.
+    /// </summary>
+    public TimeSpan GroupHeartbeatInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Where the listener logs. Default: nowhere.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 }

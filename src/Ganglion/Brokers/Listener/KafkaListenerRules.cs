@@ -31,6 +31,13 @@ internal static class KafkaListenerRules
             options.InitialRebalanceDelay >= TimeSpan.Zero && options.InitialRebalanceDelay <= MaxWait,
             $"{nameof(options.InitialRebalanceDelay)} is {options.InitialRebalanceDelay}; allowed are 0 to {MaxWait.Days} days");
         faults.Check(
+            options.GroupSessionTimeout >= TimeSpan.FromMilliseconds(1) && options.GroupSessionTimeout <= MaxWait,
+            $"{nameof(options.GroupSessionTimeout)} is {options.GroupSessionTimeout}; allowed are 1 ms to {MaxWait.Days} days");
+        faults.Check(
+            options.GroupHeartbeatInterval >= TimeSpan.FromMilliseconds(1) && options.GroupHeartbeatInterval < options.GroupSessionTimeout / 2,
+            $"{nameof(options.GroupHeartbeatInterval)} is {options.GroupHeartbeatInterval}; it must be at least 1 ms and below half of "
+            + $"{nameof(options.GroupSessionTimeout)}, which is {options.GroupSessionTimeout}");
+        faults.Check(
             options.AuthenticationTimeout >= TimeSpan.FromMilliseconds(1) && options.AuthenticationTimeout <= MaxWait,
             $"{nameof(options.AuthenticationTimeout)} is {options.AuthenticationTimeout}; allowed are 1 ms to {MaxWait.Days} days");
         if (options.Tls is { } tls)

@@ -60,12 +60,17 @@ public sealed class ListenForKafkaTests
         var options = new KafkaListenerOptions
         {
             AdvertisedAddress = "kafka.example", MaxRequestBytes = 0, MaxConnections = 0, IdleTimeout = TimeSpan.Zero, InitialRebalanceDelay = TimeSpan.FromDays(50),
-            AuthenticationTimeout = TimeSpan.Zero, Tls = new KafkaListenerTlsOptions(),
+            GroupSessionTimeout = TimeSpan.Zero, GroupHeartbeatInterval = TimeSpan.FromSeconds(1), AuthenticationTimeout = TimeSpan.Zero, Tls = new KafkaListenerTlsOptions(),
         };
 
         string message = Should.Throw<ArgumentException>(() => Build(ganglion => ganglion.UseVolatileBroker().ListenForKafka(options))).Message;
 
-        foreach (string option in new[] { "AdvertisedAddress", "MaxRequestBytes", "MaxConnections", "IdleTimeout", "InitialRebalanceDelay", "AuthenticationTimeout", "Tls" })
+        string[] faulty =
+        [
+            "AdvertisedAddress", "MaxRequestBytes", "MaxConnections", "IdleTimeout", "InitialRebalanceDelay", "GroupSessionTimeout is", "GroupHeartbeatInterval is",
+            "AuthenticationTimeout", "Tls",
+        ];
+        foreach (string option in faulty)
         {
             message.ShouldContain(option);
         }

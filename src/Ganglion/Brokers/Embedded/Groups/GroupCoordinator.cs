@@ -130,6 +130,8 @@ internal sealed partial class GroupCoordinator : IDisposable
                 {
                     group.Rebalance();
                 }
+
+                group.Clients?.OnTopicChanged(topic);
             }
         }
     }

@@ -1,8 +1,10 @@
+using Ganglion.Brokers.Embedded.Topics;
+
 namespace Ganglion.Brokers.Embedded.Groups;
 
 /// <summary>
-/// Members of a group that come over a socket and share its partitions out among themselves; the coordinator only has to know that they are
-/// there. Guarded by the coordinator's lock.
+/// Members of a group that come over a socket and share its partitions out in a way of their own; the coordinator only has to know that they
+/// are there. Guarded by the coordinator's lock.
 /// </summary>
 internal interface IGroupClients : IDisposable
 {
@@ -16,6 +18,9 @@ internal interface IGroupClients : IDisposable
 
     /// <summary>Counts their rebalances.</summary>
     int Generation { get; }
+
+    /// <summary>A topic was created, got more partitions, or was deleted.</summary>
+    void OnTopicChanged(Topic topic);
 
     /// <summary>The members, with what each has been assigned.</summary>
     IReadOnlyList<ConsumerGroupMember> Describe();

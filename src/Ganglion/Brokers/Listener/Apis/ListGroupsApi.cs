@@ -3,13 +3,14 @@ using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Brokers.Listener.Apis;
 
-/// <summary>ListGroups (16), versions 0–4: all groups, those of agents too. KIP-518 (by state).</summary>
-internal sealed class ListGroupsApi(ListenerContext context) : Api(ApiKey.ListGroups, 0, 4, flexibleFrom: 3)
+/// <summary>ListGroups (16), versions 0–5: all groups, those of agents too, which are of the classic type. KIP-518 (by state), KIP-848 (by type).</summary>
+internal sealed class ListGroupsApi(ListenerContext context) : Api(ApiKey.ListGroups, 0, 5, flexibleFrom: 3)
 {
     public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<string> states = request.Version >= 4 ? body.ReadArray(static reader => reader.ReadString()) : [];
+        List<string> types = request.Version >= 5 ? body.ReadArray(static reader => reader.ReadString()) : [];
         body.SkipTags();
 
         if (request.Version >= 1)
@@ -19,7 +20,7 @@ internal sealed class ListGroupsApi(ListenerContext context) : Api(ApiKey.ListGr
 
         response.WriteError(ErrorCode.None);
         GroupDescription[] groups = [.. context.Groups.List()
-            .Where(group => states.Count == 0 || states.Contains(group.State.ToString(), StringComparer.OrdinalIgnoreCase))];
+            .Where(group => IsAmong(states, group.State.ToString()) && IsAmong(types, group.Type.ToString()))];
         response.WriteArray(groups, (writer, group) =>
         {
             writer.WriteString(group.GroupId);
@@ -29,9 +30,17 @@ internal sealed class ListGroupsApi(ListenerContext context) : Api(ApiKey.ListGr
                 writer.WriteString(group.State.ToString());
             }
 
+            if (request.Version >= 5)
+            {
+                writer.WriteString(group.Type.ToString().ToLowerInvariant());
+            }
+
             writer.WriteTags();
         });
         response.WriteTags();
         return new(true);
     }
+
+    // Whoever names none asks for all.
+    private static bool IsAmong(List<string> names, string name) => names.Count == 0 || names.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

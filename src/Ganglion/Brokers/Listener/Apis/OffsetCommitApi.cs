@@ -4,12 +4,13 @@ using Ganglion.Brokers.Listener.Protocol;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>
-/// OffsetCommit (8), versions 2–8: stores how far a group has come, with the same guarantees as an append. KIP-211, KIP-320, KIP-345.
+/// OffsetCommit (8), versions 2–9: stores how far a group has come, with the same guarantees as an append. KIP-211, KIP-320, KIP-345, KIP-848
+/// (members of modern groups, by their epochs).
 /// Deviations: offsets are kept until they are removed, whatever retention is asked for; the epoch of the leader is not kept, for it never
 /// changes; an offset below 0 is refused; a group without members takes offsets of those that have no generation, as on Kafka, but a
 /// group of agents does not.
 /// </summary>
-internal sealed class OffsetCommitApi(ListenerContext context) : Api(ApiKey.OffsetCommit, 2, 8, flexibleFrom: 8)
+internal sealed class OffsetCommitApi(ListenerContext context) : Api(ApiKey.OffsetCommit, 2, 9, flexibleFrom: 8)
 {
     public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
@@ -28,8 +29,7 @@ internal sealed class OffsetCommitApi(ListenerContext context) : Api(ApiKey.Offs
 
         ErrorCode error = await context.Groups.CommitAsync(
             groupId,
-            generation,
-            member,
+            new Committer(generation, member) { KnowsEpochs = version >= 9 },
             [.. topics.SelectMany(topic => topic.Partitions
                 .Where(partition => Check(topic.Name, partition) == ErrorCode.None)
                 .Select(partition => KeyValuePair.Create(new TopicPartition(topic.Name, partition.Number), (OffsetAndMetadata?)partition.Offset)))],

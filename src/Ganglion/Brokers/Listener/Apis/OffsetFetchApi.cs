@@ -4,13 +4,14 @@ using Ganglion.Brokers.Listener.Protocol;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>
-/// OffsetFetch (9), versions 1–8: what groups have committed. KIP-88 (all partitions), KIP-320, KIP-447 (offsets of open transactions),
-/// KIP-709 (many groups at once).
+/// OffsetFetch (9), versions 1–9: what groups have committed. KIP-88 (all partitions), KIP-320, KIP-447 (offsets of open transactions),
+/// KIP-709 (many groups at once), KIP-848 (members of modern groups, by their epochs).
 /// Deviations: the epoch of the leader is not kept, for it never changes.
 /// </summary>
-internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.OffsetFetch, 1, 8, flexibleFrom: 6)
+internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.OffsetFetch, 1, 9, flexibleFrom: 6)
 {
     private const int NoLeaderEpoch = -1;
+    private const int NoEpoch = -1;
 
     private static readonly OffsetAndMetadata Nothing = new(-1);
 
@@ -18,7 +19,7 @@ internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.Offse
     {
         WireReader body = request.Body;
         short version = request.Version;
-        List<AskedGroup> groups = version >= 8 ? body.ReadArray(ReadGroup) : [Read(body)];
+        List<AskedGroup> groups = version >= 8 ? body.ReadArray(reader => ReadGroup(reader, version)) : [Read(body, version)];
         bool requiresStable = version >= 7 && body.ReadBoolean();
         body.SkipTags();
 
@@ -31,18 +32,20 @@ internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.Offse
         {
             response.WriteArray(groups, (writer, group) =>
             {
+                ErrorCode error = Check(group);
                 writer.WriteString(group.Id);
-                WriteTopics(writer, version, Find(group, requiresStable));
-                writer.WriteError(GroupLimits.CheckGroupId(group.Id));
+                WriteTopics(writer, version, Find(group, error, requiresStable));
+                writer.WriteError(error);
                 writer.WriteTags();
             });
         }
         else
         {
-            WriteTopics(response, version, Find(groups[0], requiresStable));
+            ErrorCode error = Check(groups[0]);
+            WriteTopics(response, version, Find(groups[0], error, requiresStable));
             if (version >= 2)
             {
-                response.WriteError(GroupLimits.CheckGroupId(groups[0].Id));
+                response.WriteError(error);
             }
         }
 
@@ -50,24 +53,33 @@ internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.Offse
         return new(true);
     }
 
-    private static AskedGroup ReadGroup(WireReader reader)
+    private static AskedGroup ReadGroup(WireReader reader, short version)
     {
-        AskedGroup group = Read(reader);
+        AskedGroup group = Read(reader, version);
         reader.SkipTags();
         return group;
     }
 
-    private static AskedGroup Read(WireReader reader) => new(reader.ReadString(), reader.ReadNullableArray(static topic =>
-    {
-        string name = topic.ReadString();
-        List<int> partitions = topic.ReadArray(static partition => partition.ReadInt32());
-        topic.SkipTags();
-        return (name, partitions);
-    }));
+    private static AskedGroup Read(WireReader reader, short version) => new(
+        reader.ReadString(),
+        version >= 9 ? reader.ReadNullableString() : null,
+        version >= 9 ? reader.ReadInt32() : NoEpoch,
+        reader.ReadNullableArray(static topic =>
+        {
+            string name = topic.ReadString();
+            List<int> partitions = topic.ReadArray(static partition => partition.ReadInt32());
+            topic.SkipTags();
+            return (name, partitions);
+        }));
 
-    private List<FoundTopic> Find(AskedGroup group, bool requiresStable)
+    private ErrorCode Check(AskedGroup group) =>
+        GroupLimits.CheckGroupId(group.Id) is not ErrorCode.None and var error
+            ? error
+            : context.Groups.CheckFetch(group.Id, group.MemberId, group.Epoch);
+
+    private List<FoundTopic> Find(AskedGroup group, ErrorCode error, bool requiresStable)
     {
-        if (GroupLimits.CheckGroupId(group.Id) is not ErrorCode.None and var error)
+        if (error != ErrorCode.None)
         {
             return [.. (group.Topics ?? []).Select(topic => new FoundTopic(
                 topic.Name, [.. topic.Partitions.Select(number => new FoundOffset(number, error, Nothing))]))];
@@ -110,7 +122,7 @@ internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.Offse
             writer.WriteTags();
         });
 
-    private sealed record AskedGroup(string Id, List<(string Name, List<int> Partitions)>? Topics);
+    private sealed record AskedGroup(string Id, string? MemberId, int Epoch, List<(string Name, List<int> Partitions)>? Topics);
 
     private sealed record FoundTopic(string Name, List<FoundOffset> Partitions);
 

@@ -24,8 +24,8 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
         List<(string Name, List<AskedOffset> Partitions)> topics = body.ReadArray(reader => ReadTopic(reader, request.Version));
         body.SkipTags();
 
-        ErrorCode error = context.Groups.CheckCommit(groupId, generation, member, isTransactional: true) is not ErrorCode.None and var fenced
-            ? fenced
+        ErrorCode error = context.Groups.CheckCommit(groupId, new Committer(generation, member) { IsTransactional = true }) is not ErrorCode.None and var fenced
+            ? (fenced == ErrorCode.StaleMemberEpoch ? ErrorCode.IllegalGeneration : fenced)
             : await AddAsync(transactionalId, producerId, epoch, groupId, topics, cancellationToken).ConfigureAwait(false);
         response.WriteInt32(0); // Throttle time.
         response.WriteArray(topics, (writer, topic) =>

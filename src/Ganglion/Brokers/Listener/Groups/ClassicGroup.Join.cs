@@ -4,9 +4,6 @@ namespace Ganglion.Brokers.Listener.Groups;
 
 internal sealed partial class ClassicGroup
 {
-    /// <summary>The most members of a group, counting those that are about to join. Bounds memory.</summary>
-    private const int MaxMembers = 10_000;
-
     /// <summary>After which somebody who waits to join for the first time is told to ask again: perhaps nobody is there any more.</summary>
     private static readonly TimeSpan NewMemberTimeout = TimeSpan.FromMinutes(5);
 
@@ -61,14 +58,14 @@ internal sealed partial class ClassicGroup
             return Replace(former, id, request);
         }
 
-        if (_members.Count + _pending.Count >= MaxMembers)
+        if (_members.Count + _pending.Count >= GroupLimits.MaxMembers)
         {
             return Refuse("", ErrorCode.GroupMaxSizeReached);
         }
 
         if (request.InstanceId is null && request.RequiresMemberId)
         {
-            _pending.Add(id, After(request.SessionTimeout));
+            _pending.Add(id, _clock.After(request.SessionTimeout));
             Schedule();
             return Refuse(id, ErrorCode.MemberIdRequired);
         }
@@ -78,7 +75,7 @@ internal sealed partial class ClassicGroup
 
     private Task<JoinResult> Add(string id, JoinRequest request)
     {
-        var member = new ClassicMember(id, request) { Deadline = After(NewMemberTimeout) };
+        var member = new ClassicMember(id, request) { Deadline = _clock.After(NewMemberTimeout) };
         _members.Add(id, member);
         if (member.InstanceId is { } instance)
         {
@@ -96,8 +93,8 @@ internal sealed partial class ClassicGroup
         // The leader joins again when there is something to share out anew that the others do not know of, such as more partitions.
         bool isUnchanged = member.Matches(request) && Phase switch
         {
-            ClassicGroupState.CompletingRebalance => true,
-            ClassicGroupState.Stable => member.Id != _leader,
+            GroupState.CompletingRebalance => true,
+            GroupState.Stable => member.Id != _leader,
             _ => false,
         };
         member.Request = request;
@@ -127,7 +124,7 @@ internal sealed partial class ClassicGroup
         }
 
         BeginSession(member);
-        if (Phase != ClassicGroupState.Stable || ChooseProtocol() != ProtocolName)
+        if (Phase != GroupState.Stable || ChooseProtocol() != ProtocolName)
         {
             return JoinNextGeneration(member);
         }

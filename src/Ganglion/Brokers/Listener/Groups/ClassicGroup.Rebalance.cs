@@ -15,7 +15,7 @@ internal sealed partial class ClassicGroup
     /// <summary>Something has changed: the members are to join again; if they are doing that already, perhaps all have.</summary>
     private void RebalanceOrComplete()
     {
-        if (Phase != ClassicGroupState.PreparingRebalance)
+        if (Phase != GroupState.PreparingRebalance)
         {
             PrepareRebalance();
         }
@@ -29,7 +29,7 @@ internal sealed partial class ClassicGroup
 
     private void CompleteIfAllJoined()
     {
-        if (Phase == ClassicGroupState.PreparingRebalance && !_isInitial && HaveAllJoined)
+        if (Phase == GroupState.PreparingRebalance && !_isInitial && HaveAllJoined)
         {
             CompleteJoin();
         }
@@ -37,7 +37,7 @@ internal sealed partial class ClassicGroup
 
     private void PrepareRebalance()
     {
-        if (Phase == ClassicGroupState.CompletingRebalance)
+        if (Phase == GroupState.CompletingRebalance)
         {
             foreach (ClassicMember member in _members.Values)
             {
@@ -46,9 +46,9 @@ internal sealed partial class ClassicGroup
             }
         }
 
-        _syncDeadline = long.MaxValue;
-        _isInitial = Phase == ClassicGroupState.Empty && _initialDelay > TimeSpan.Zero;
-        Phase = ClassicGroupState.PreparingRebalance;
+        _syncDeadline = GroupClock.Never;
+        _isInitial = Phase == GroupState.Empty && _initialDelay > TimeSpan.Zero;
+        Phase = GroupState.PreparingRebalance;
         if (_isInitial)
         {
             // More members are likely to come at once: they are spared a rebalance each.
@@ -62,7 +62,7 @@ internal sealed partial class ClassicGroup
         }
         else
         {
-            _joinDeadline = After(RebalanceTimeout);
+            _joinDeadline = _clock.After(RebalanceTimeout);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed partial class ClassicGroup
     {
         TimeSpan delay = _initialDelay < _initialLeft ? _initialDelay : _initialLeft;
         _initialLeft -= delay;
-        _joinDeadline = After(delay);
+        _joinDeadline = _clock.After(delay);
     }
 
     private void OnJoinDeadline()
@@ -89,7 +89,7 @@ internal sealed partial class ClassicGroup
     /// <summary>Begins the next generation with those that have joined.</summary>
     private void CompleteJoin()
     {
-        _joinDeadline = long.MaxValue;
+        _joinDeadline = GroupClock.Never;
         _isInitial = false;
         foreach (ClassicMember missing in _members.Values.Where(member => !member.IsJoining && member.InstanceId is null).ToArray())
         {
@@ -99,7 +99,7 @@ internal sealed partial class ClassicGroup
         if (_members.Count > 0 && !ElectLeader())
         {
             // Only members that keep their names are left, and none of them is there now: until one comes back, or their sessions end.
-            _joinDeadline = After(RebalanceTimeout);
+            _joinDeadline = _clock.After(RebalanceTimeout);
             return;
         }
 
@@ -107,12 +107,12 @@ internal sealed partial class ClassicGroup
         if (_members.Count == 0)
         {
             ProtocolName = null;
-            Phase = ClassicGroupState.Empty;
+            Phase = GroupState.Empty;
             return;
         }
 
         ProtocolName = ChooseProtocol();
-        Phase = ClassicGroupState.CompletingRebalance;
+        Phase = GroupState.CompletingRebalance;
         foreach (ClassicMember member in _members.Values)
         {
             member.AnswerJoin(ResultFor(member));
@@ -121,7 +121,7 @@ internal sealed partial class ClassicGroup
             BeginSession(member);
         }
 
-        _syncDeadline = After(RebalanceTimeout);
+        _syncDeadline = _clock.After(RebalanceTimeout);
     }
 
     private bool ElectLeader()

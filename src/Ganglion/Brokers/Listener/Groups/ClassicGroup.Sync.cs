@@ -14,7 +14,7 @@ internal sealed partial class ClassicGroup
 
         ClassicMember member = _members[request.Member.MemberId];
         member.OwesSync = false;
-        if (Phase == ClassicGroupState.Stable)
+        if (Phase == GroupState.Stable)
         {
             BeginSession(member);
             return Task.FromResult(AssignmentOf(member));
@@ -34,7 +34,7 @@ internal sealed partial class ClassicGroup
         Validate(request.Generation, request.Member) is not ErrorCode.None and var error ? error
         : (request.ProtocolType ?? ProtocolType) != ProtocolType || (request.ProtocolName ?? ProtocolName) != ProtocolName
             ? ErrorCode.InconsistentGroupProtocol
-        : Phase == ClassicGroupState.PreparingRebalance ? ErrorCode.RebalanceInProgress
+        : Phase == GroupState.PreparingRebalance ? ErrorCode.RebalanceInProgress
         : ErrorCode.None;
 
     private void Assign(IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> assignments)
@@ -47,7 +47,7 @@ internal sealed partial class ClassicGroup
             }
         }
 
-        Phase = ClassicGroupState.Stable;
+        Phase = GroupState.Stable;
         foreach (ClassicMember member in _members.Values)
         {
             AnswerSync(member, AssignmentOf(member));
@@ -69,7 +69,7 @@ internal sealed partial class ClassicGroup
     /// <summary>Those that have joined and never asked for what they are assigned hold the others up.</summary>
     private void OnSyncDeadline()
     {
-        _syncDeadline = long.MaxValue;
+        _syncDeadline = GroupClock.Never;
         ClassicMember[] silent = [.. _members.Values.Where(member => member.OwesSync)];
         if (silent.Length > 0)
         {

@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Embedded.Groups;
+using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Brokers.Listener.Groups;
@@ -9,16 +10,13 @@ namespace Ganglion.Brokers.Listener.Groups;
 /// </summary>
 /// <remarks>
 /// Invariants: whoever waits for an answer has no deadline but that of a first join; with every answer its session begins anew. Between
-/// <see cref="ClassicGroupState.PreparingRebalance"/> and the next generation nobody is answered. A member without a session is never kept: it is
+/// <see cref="GroupState.PreparingRebalance"/> and the next generation nobody is answered. A member without a session is never kept: it is
 /// pending, joined, or gone.
 /// </remarks>
-internal sealed partial class ClassicGroup : IGroupClients
+internal sealed partial class ClassicGroup : IGroupMembers
 {
     private readonly Dictionary<string, ClassicMember> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ClassicMember> _byInstance = new(StringComparer.Ordinal);
-    private readonly string _id;
-    private readonly GroupCoordinator _coordinator;
-    private readonly TimeProvider _time;
     private readonly TimeSpan _initialDelay;
     private string? _leader;
 
@@ -28,14 +26,11 @@ internal sealed partial class ClassicGroup : IGroupClients
     /// <param name="initialDelay">How long the first member waits for others.</param>
     public ClassicGroup(string id, GroupCoordinator coordinator, TimeProvider time, TimeSpan initialDelay)
     {
-        _id = id;
-        _coordinator = coordinator;
-        _time = time;
         _initialDelay = initialDelay;
-        _timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _clock = new GroupClock(id, this, coordinator, time, Expire);
     }
 
-    public ClassicGroupState Phase { get; private set; } = ClassicGroupState.Empty;
+    public GroupState Phase { get; private set; } = GroupState.Empty;
 
     public int Generation { get; private set; }
 
@@ -53,7 +48,7 @@ internal sealed partial class ClassicGroup : IGroupClients
 
     public ConsumerGroupState State =>
         IsEmpty ? ConsumerGroupState.Empty
-        : Phase == ClassicGroupState.Stable ? ConsumerGroupState.Stable
+        : Phase == GroupState.Stable ? ConsumerGroupState.Stable
         : ConsumerGroupState.Rebalancing;
 
     public IReadOnlyList<ConsumerGroupMember> Describe() =>
@@ -69,39 +64,32 @@ internal sealed partial class ClassicGroup : IGroupClients
         }
 
         BeginSession(_members[identity.MemberId]);
-        return Phase == ClassicGroupState.PreparingRebalance ? ErrorCode.RebalanceInProgress : ErrorCode.None;
+        return Phase == GroupState.PreparingRebalance ? ErrorCode.RebalanceInProgress : ErrorCode.None;
     }
 
+    public GroupDescription Describe(string groupId) => GroupDescription.Of(groupId, this);
+
     /// <summary>Whether somebody may commit offsets. If it is a member, it is alive.</summary>
-    /// <param name="generation">The generation that it claims to be in; negative if it is none of a group's members.</param>
-    /// <param name="identity">Who it claims to be.</param>
-    /// <param name="isTransactional">Whether the offsets are committed with a transaction.</param>
-    public ErrorCode CheckCommit(int generation, MemberIdentity identity, bool isTransactional)
+    public ErrorCode CheckCommit(Committer committer)
     {
-        if (generation < 0 && IsEmpty)
-        {
-            return ErrorCode.None;
-        }
-
-        if (generation < 0 && identity is { MemberId.Length: 0, InstanceId: null })
-        {
-            // Producers older than KIP-447 do not say whose offsets they commit.
-            return isTransactional ? ErrorCode.None : ErrorCode.UnknownMemberId;
-        }
-
-        if (Validate(generation, identity) is not ErrorCode.None and var error)
+        if (Validate(committer.Generation, committer.Member) is not ErrorCode.None and var error)
         {
             return error;
         }
 
-        BeginSession(_members[identity.MemberId]);
-        return Phase == ClassicGroupState.CompletingRebalance && !isTransactional ? ErrorCode.RebalanceInProgress : ErrorCode.None;
+        BeginSession(_members[committer.Member.MemberId]);
+        return Phase == GroupState.CompletingRebalance && !committer.IsTransactional ? ErrorCode.RebalanceInProgress : ErrorCode.None;
+    }
+
+    public void OnTopicChanged(Topic topic)
+    {
+        // The leader finds it out by itself, and joins again.
     }
 
     /// <summary>The broker is closed, or the group is empty and forgotten: nobody waits any longer.</summary>
     public void Dispose()
     {
-        _timer.Dispose();
+        _clock.Dispose();
         foreach (ClassicMember member in _members.Values)
         {
             member.AnswerJoin(new JoinResult(ErrorCode.CoordinatorNotAvailable, member.Id));

@@ -26,7 +26,7 @@ internal sealed class ClassicMember(string id, JoinRequest request)
     public ReadOnlyMemory<byte> Assignment { get; set; }
 
     /// <summary>When it is overdue, by the clock's timestamps.</summary>
-    public long Deadline { get; set; } = long.MaxValue;
+    public long Deadline { get; set; } = GroupClock.Never;
 
     /// <summary>Whether it waits for the others to join.</summary>
     public bool IsJoining => _joining is not null;

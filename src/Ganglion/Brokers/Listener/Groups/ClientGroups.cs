@@ -1,6 +1,7 @@
 using System.Text;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Groups;
+using Ganglion.Brokers.Listener.Groups.Modern;
 using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Brokers.Listener.Transactions;
 
@@ -12,7 +13,7 @@ namespace Ganglion.Brokers.Listener.Groups;
 /// </summary>
 /// <param name="broker">Whose groups they are.</param>
 /// <param name="initialDelay">How long the first member of a group waits for others.</param>
-internal sealed class ClientGroups(EmbeddedBroker broker, TimeSpan initialDelay)
+internal sealed partial class ClientGroups(EmbeddedBroker broker, TimeSpan initialDelay)
 {
     /// <summary>Lets somebody join a group, or join it again. Completes when all others have, too.</summary>
     public Task<JoinResult> Join(JoinRequest request)
@@ -24,13 +25,8 @@ internal sealed class ClientGroups(EmbeddedBroker broker, TimeSpan initialDelay)
 
         return broker.Coordinator.Visit(request.GroupId, group =>
         {
-            if (group.Members.Count > 0)
-            {
-                return Task.FromResult(new JoinResult(ErrorCode.InconsistentGroupProtocol, request.MemberId));
-            }
-
-            group.Clients ??= new ClassicGroup(group.Id, broker.Coordinator, broker.Time, initialDelay);
-            return ((ClassicGroup)group.Clients).Join(request);
+            ClassicGroup? members = Enter(group, () => new ClassicGroup(group.Id, broker.Coordinator, broker.Time, initialDelay));
+            return members?.Join(request) ?? Task.FromResult(new JoinResult(ErrorCode.InconsistentGroupProtocol, request.MemberId));
         });
     }
 
@@ -62,19 +58,17 @@ internal sealed class ClientGroups(EmbeddedBroker broker, TimeSpan initialDelay)
 
     /// <summary>Commits offsets.</summary>
     /// <param name="groupId">The group.</param>
-    /// <param name="generation">The generation that the committer claims to be in; negative if it is no member.</param>
-    /// <param name="member">Who it claims to be.</param>
+    /// <param name="committer">Who commits them.</param>
     /// <param name="offsets">What it commits.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>Why nothing of it was committed.</returns>
     public async ValueTask<ErrorCode> CommitAsync(
         string groupId,
-        int generation,
-        MemberIdentity member,
+        Committer committer,
         IReadOnlyCollection<KeyValuePair<TopicPartition, OffsetAndMetadata?>> offsets,
         CancellationToken cancellationToken)
     {
-        ErrorCode error = CheckCommit(groupId, generation, member, isTransactional: false);
+        ErrorCode error = CheckCommit(groupId, committer);
         if (error != ErrorCode.None || offsets.Count == 0)
         {
             return error;
@@ -98,7 +92,7 @@ internal sealed class ClientGroups(EmbeddedBroker broker, TimeSpan initialDelay)
 
         void Check(ConsumerGroup group)
         {
-            if (CheckCommit(group, generation, member, isTransactional: false) is not ErrorCode.None and var late)
+            if (CheckCommit(group, committer) is not ErrorCode.None and var late)
             {
                 throw new RefusedException(late, $"Group '{groupId}' has changed meanwhile.");
             }
@@ -106,14 +100,10 @@ internal sealed class ClientGroups(EmbeddedBroker broker, TimeSpan initialDelay)
     }
 
     /// <summary>Whether somebody may commit offsets of a group.</summary>
-    /// <param name="groupId">The group.</param>
-    /// <param name="generation">The generation that it claims to be in; negative if it is no member.</param>
-    /// <param name="member">Who it claims to be.</param>
-    /// <param name="isTransactional">Whether the offsets are committed with a transaction.</param>
-    public ErrorCode CheckCommit(string groupId, int generation, MemberIdentity member, bool isTransactional) =>
+    public ErrorCode CheckCommit(string groupId, Committer committer) =>
         GroupLimits.CheckGroupId(groupId) is not ErrorCode.None and var error
             ? error
-            : broker.Coordinator.Visit(groupId, group => CheckCommit(group, generation, member, isTransactional));
+            : broker.Coordinator.Visit(groupId, group => CheckCommit(group, committer));
 
     /// <summary>Whether an offset is one that can be committed, by whomever.</summary>
     public ErrorCode CheckOffset(TopicPartition partition, OffsetAndMetadata offset)
@@ -161,7 +151,7 @@ internal sealed class ClientGroups(EmbeddedBroker broker, TimeSpan initialDelay)
         string groupId, IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
     {
         ErrorCode error = GroupLimits.CheckGroupId(groupId) is not ErrorCode.None and var invalid ? invalid
-            : Describe(groupId).State == ClassicGroupState.Dead ? ErrorCode.GroupIdNotFound
+            : Describe(groupId).State == GroupState.Dead ? ErrorCode.GroupIdNotFound
             : ErrorCode.None;
         if (error != ErrorCode.None)
         {
@@ -183,17 +173,45 @@ internal sealed class ClientGroups(EmbeddedBroker broker, TimeSpan initialDelay)
 
     private static GroupDescription Describe(ConsumerGroup group) =>
         group.Members.Count > 0 ? GroupDescription.OfAgents(group)
-        : group.Clients is ClassicGroup { IsForgettable: false } clients ? GroupDescription.Of(group.Id, clients)
-        : new GroupDescription(group.Id, group.IsForgettable ? ClassicGroupState.Dead : ClassicGroupState.Empty)
+        : group.Clients is IGroupMembers { IsForgettable: false } members ? members.Describe(group.Id)
+        : new GroupDescription(group.Id, group.IsForgettable ? GroupState.Dead : GroupState.Empty)
         {
-            ProtocolType = (group.Clients as ClassicGroup)?.ProtocolType ?? "",
+            Type = group.Clients is ModernGroup ? GroupType.Consumer : GroupType.Classic,
+            ProtocolType = group.Clients switch
+            {
+                ClassicGroup classic => classic.ProtocolType ?? "",
+                ModernGroup => ConsumerProtocol.Type,
+                _ => "",
+            },
         };
 
-    private static ErrorCode CheckCommit(ConsumerGroup group, int generation, MemberIdentity member, bool isTransactional) =>
+    private static ErrorCode CheckCommit(ConsumerGroup group, Committer committer) =>
         group.Members.Count > 0 ? ErrorCode.UnknownMemberId
-        : group.Clients is ClassicGroup clients ? clients.CheckCommit(generation, member, isTransactional)
-        : generation < 0 ? ErrorCode.None
+        : committer.Generation < 0 && !group.HasClients ? ErrorCode.None
+        // Producers older than KIP-447 do not say whose offsets they commit.
+        : committer.IsAnonymous ? (committer.IsTransactional ? ErrorCode.None : ErrorCode.UnknownMemberId)
+        : group.Clients is IGroupMembers members ? members.CheckCommit(committer)
+        : committer.KnowsEpochs ? ErrorCode.UnknownMemberId
         : ErrorCode.IllegalGeneration;
+
+    /// <summary>The members of a group that follow one protocol. Those of another can only have been there before.</summary>
+    /// <returns>Null if there are others.</returns>
+    private static TMembers? Enter<TMembers>(ConsumerGroup group, Func<TMembers> create)
+        where TMembers : class, IGroupMembers
+    {
+        if (group.Members.Count > 0 || group.Clients is not (null or TMembers or { IsForgettable: true }))
+        {
+            return null;
+        }
+
+        if (group.Clients is not TMembers members)
+        {
+            group.Clients?.Dispose();
+            group.Clients = members = create();
+        }
+
+        return members;
+    }
 
     private TResult Visit<TResult>(string groupId, TResult without, Func<ClassicGroup, TResult> visit) =>
         broker.Coordinator.Visit(groupId, group => group.Clients is ClassicGroup clients ? visit(clients) : without);

@@ -6,6 +6,12 @@ namespace Ganglion.Brokers.Listener.Groups;
 /// <summary>What a member may ask for. Session time-outs begin lower than on Kafka (6 s), so that tests need not wait.</summary>
 internal static class GroupLimits
 {
+    /// <summary>The most members of a group, counting those that are about to join. Bounds memory.</summary>
+    public const int MaxMembers = 10_000;
+
+    /// <summary>The most members of a group that the broker assigns partitions to: with each that comes it looks at all of them.</summary>
+    public const int MaxModernMembers = 1_000;
+
     private const int MaxGroupIdLength = 249;
     private const int MaxProtocols = 100;
 

@@ -120,7 +120,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         (await CommitAsync("", -1)).ShouldBe(ErrorCode.None);
 
         Groups.GetOffsets(Group)[Partition].Offset.ShouldBe(7);
-        Groups.Describe(Group).State.ShouldBe(ClassicGroupState.Empty);
+        Groups.Describe(Group).State.ShouldBe(GroupState.Empty);
         (await CommitAsync("m", 1)).ShouldBe(ErrorCode.IllegalGeneration);
     }
 
@@ -133,10 +133,10 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         Check("", -1).ShouldBe(ErrorCode.None);
         Check(member.MemberId, member.Generation + 1).ShouldBe(ErrorCode.IllegalGeneration);
         Check("somebody", member.Generation).ShouldBe(ErrorCode.UnknownMemberId);
-        Groups.CheckCommit("another", 1, new MemberIdentity("m", null), isTransactional: true).ShouldBe(ErrorCode.IllegalGeneration);
+        Groups.CheckCommit("another", new Committer(1, new MemberIdentity("m", null)) { IsTransactional = true }).ShouldBe(ErrorCode.IllegalGeneration);
 
         ErrorCode Check(string memberId, int generation) =>
-            Groups.CheckCommit(Group, generation, new MemberIdentity(memberId, null), isTransactional: true);
+            Groups.CheckCommit(Group, new Committer(generation, new MemberIdentity(memberId, null)) { IsTransactional = true });
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         (await Groups.DeleteAsync(Group, Deadline)).ShouldBe(ErrorCode.None);
 
         (await Groups.DeleteAsync(Group, Deadline)).ShouldBe(ErrorCode.GroupIdNotFound);
-        Groups.Describe(Group).State.ShouldBe(ClassicGroupState.Dead);
+        Groups.Describe(Group).State.ShouldBe(GroupState.Dead);
     }
 
     [Fact]
@@ -188,11 +188,11 @@ public sealed class ClientCommitTests : ClientGroupsFixture
             JoinResult member = await groups.Join(Request());
             var offset = new OffsetAndMetadata(0, "note");
             (await groups.CommitAsync(
-                Group, member.Generation, new MemberIdentity(member.MemberId, null), [KeyValuePair.Create(Partition, (OffsetAndMetadata?)offset)], Deadline))
+                Group, new Committer(member.Generation, new MemberIdentity(member.MemberId, null)), [KeyValuePair.Create(Partition, (OffsetAndMetadata?)offset)], Deadline))
                 .ShouldBe(ErrorCode.RebalanceInProgress);
             await groups.Sync(new SyncRequest(Group, member.Generation, new MemberIdentity(member.MemberId, null), null, null, []));
             (await groups.CommitAsync(
-                Group, member.Generation, new MemberIdentity(member.MemberId, null), [KeyValuePair.Create(Partition, (OffsetAndMetadata?)offset)], Deadline))
+                Group, new Committer(member.Generation, new MemberIdentity(member.MemberId, null)), [KeyValuePair.Create(Partition, (OffsetAndMetadata?)offset)], Deadline))
                 .ShouldBe(ErrorCode.None);
         }
 
@@ -200,6 +200,6 @@ public sealed class ClientCommitTests : ClientGroupsFixture
 
         var restarted = new ClientGroups(again, TimeSpan.Zero);
         restarted.GetOffsets(Group)[Partition].ShouldBe(new OffsetAndMetadata(0, "note"));
-        restarted.Describe(Group).State.ShouldBe(ClassicGroupState.Empty);
+        restarted.Describe(Group).State.ShouldBe(GroupState.Empty);
     }
 }

@@ -86,6 +86,6 @@ public abstract class ClientGroupsFixture : IAsyncLifetime
     internal ErrorCode Leave(string memberId, string? instanceId = null) => Groups.Leave(Group, [new MemberIdentity(memberId, instanceId)]).ShouldHaveSingleItem();
 
     internal ValueTask<ErrorCode> CommitAsync(string memberId, int generation, long offset = 7, string? instanceId = null) => Groups.CommitAsync(
-        Group, generation, new MemberIdentity(memberId, instanceId),
+        Group, new Committer(generation, new MemberIdentity(memberId, instanceId)),
         [KeyValuePair.Create(new TopicPartition("t", 0), (OffsetAndMetadata?)new OffsetAndMetadata(offset, "note"))], Deadline);
 }

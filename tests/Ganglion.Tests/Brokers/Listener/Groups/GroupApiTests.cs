@@ -34,7 +34,7 @@ public sealed class GroupApiTests : IAsyncLifetime
     [InlineData(5, 3, 3, 3, 7, 6, 4, 3, 2, "shelf")]
     [InlineData(6, 4, 4, 4, 8, 7, 5, 4, 2, "shelf")]
     [InlineData(7, 5, 4, 5, 8, 8, 5, 4, 2, null)]
-    [InlineData(9, 5, 4, 5, 8, 8, 5, 4, 2, "shelf")]
+    [InlineData(9, 5, 4, 5, 9, 9, 5, 5, 2, "shelf")]
     public async Task A_member_joins_commits_and_leaves_and_its_group_is_deleted(
         short join, short sync, short heartbeat, short leave, short commit, short fetch, short describe, short list, short delete, string? instanceId)
     {
@@ -336,6 +336,12 @@ public sealed class GroupApiTests : IAsyncLifetime
             void WriteGroup(WireWriter group, string id)
             {
                 group.WriteString(id);
+                if (version >= 9)
+                {
+                    group.WriteString(null); // Who asks.
+                    group.WriteInt32(-1);
+                }
+
                 group.WriteArray(all ? null : new[] { "t" }, (topics, topic) =>
                 {
                     topics.WriteString(topic);
@@ -443,6 +449,11 @@ public sealed class GroupApiTests : IAsyncLifetime
                 writer.WriteArray([state], (states, name) => states.WriteString(name));
             }
 
+            if (version >= 5)
+            {
+                writer.WriteArray(["classic"], (types, name) => types.WriteString(name));
+            }
+
             writer.WriteTags();
         }, isFlexible: version >= 3);
         SkipThrottle(answer, version >= 1);
@@ -454,6 +465,11 @@ public sealed class GroupApiTests : IAsyncLifetime
             if (version >= 4)
             {
                 group.ReadString().ShouldBe(state);
+            }
+
+            if (version >= 5)
+            {
+                group.ReadString().ShouldBe("classic");
             }
 
             group.SkipTags();

@@ -172,7 +172,7 @@ public sealed class RebalanceTests : ClientGroupsFixture
 
         Time.Advance(Session);
 
-        Groups.Describe(Group).State.ShouldBe(ClassicGroupState.Empty);
+        Groups.Describe(Group).State.ShouldBe(GroupState.Empty);
         Groups.GetOffsets(Group).Count.ShouldBe(1);
         (await JoinFirstAsync()).Generation.ShouldBe(only.Generation + 2);
     }

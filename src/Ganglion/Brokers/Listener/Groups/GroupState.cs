@@ -1,16 +1,19 @@
 namespace Ganglion.Brokers.Listener.Groups;
 
 /// <summary>What the members of a group are about to do, with Kafka's names.</summary>
-internal enum ClassicGroupState
+internal enum GroupState
 {
     /// <summary>There are no members.</summary>
     Empty,
 
-    /// <summary>All members are asked to join again.</summary>
+    /// <summary>All members of a classic group are asked to join again.</summary>
     PreparingRebalance,
 
-    /// <summary>All have joined; the leader is to say who gets what.</summary>
+    /// <summary>All of a classic group have joined; the leader is to say who gets what.</summary>
     CompletingRebalance,
+
+    /// <summary>Members of a modern group give up, or wait for, what the group has decided.</summary>
+    Reconciling,
 
     /// <summary>All know what is theirs.</summary>
     Stable,
