@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs the Kafka clients of other languages that tests run: kcat, kafka-python and confluent-kafka, what kafka-python compresses with,
-# and kafkajs and @platformatic/kafka. On Debian and Ubuntu, root gets what is missing from apt-get; elsewhere it tells what to install.
+# Installs the Kafka clients of other languages that tests run: kcat, kafka-python and confluent-kafka, what kafka-python compresses with
+# and the broker decompresses with (libsnappy, liblz4, libzstd), and kafkajs and @platformatic/kafka. On Debian and Ubuntu, root gets what is
+# missing from apt-get; elsewhere it tells what to install.
 # The packages of Node.js go by npm to a cache folder of the user's, or to the one that GANGLION_NODE_CLIENTS names.
 
 set -uo pipefail
@@ -62,8 +63,8 @@ if ! complete && ! add_packages; then
     status=1
     printf 'Kafka clients of other languages are missing. Install them, then try again:\n'
     printf '  Debian, Ubuntu  sudo apt-get install %s\n' "${packages[*]}"
-    printf '  macOS           brew install kcat\n'
-    printf '  elsewhere       kcat, and for the Python that GANGLION_PYTHON names:\n'
+    printf '  macOS           brew install kcat snappy lz4 zstd\n'
+    printf '  elsewhere       kcat, libsnappy, liblz4 and libzstd, and for the Python that GANGLION_PYTHON names:\n'
     printf '                  pip install kafka-python confluent-kafka python-snappy lz4 zstandard\n'
 fi
 

@@ -116,15 +116,17 @@ public sealed class TestScriptTests : IDisposable
     }
 
     [Theory]
-    [InlineData("<None Update=\"Foreign/*.py\" />", true)]
-    [InlineData("<None Update=\"Foreign/*.cs\" />", false)]
-    public async Task Kafka_clients_of_other_languages_are_installed_where_a_project_has_scripts_for_them(string item, bool installed)
+    [InlineData("A", "<None Update=\"Foreign/*.py\" />", true)]
+    [InlineData("A", "<None Update=\"Foreign/*.cs\" />", false)]
+    [InlineData("Ganglion.Tests", "<None Update=\"Foreign/*.cs\" />", true)]
+    public async Task Kafka_clients_of_other_languages_are_installed_where_a_project_has_scripts_or_needs_the_libraries_for_them(
+        string project, string item, bool installed)
     {
         WriteScript("eng/kafka-clients.sh", "#!/usr/bin/env bash\ntouch installed; exit 1\n");
-        Write("tests/A/A.csproj", item);
-        Prepare("A", exitCode: 0, Report(passed: 2));
+        Write($"tests/{project}/{project}.csproj", item);
+        Prepare(project, exitCode: 0, Report(passed: 2));
 
-        (await RunAsync("A")).ShouldBe((0, "2 passed, 0 failed"));
+        (await RunAsync(project)).ShouldBe((0, "2 passed, 0 failed"));
         File.Exists(PathOf("installed")).ShouldBe(installed);
     }
 

@@ -3,12 +3,14 @@ using System.Net;
 using System.Runtime.Versioning;
 using System.Text;
 using BrokerProcess;
+using Ganglion;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
 using Ganglion.Events;
 using Ganglion.Testing;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 // A process that tests start in order to kill it, or to let it run out of disk. It tells what was acknowledged, line by line.
 string mode = args[0];
@@ -41,6 +43,9 @@ switch (mode)
     case "listen":
         await ListenAsync();
         break;
+    case "decompress":
+        await DecompressAsync();
+        break;
     case "tail":
         await ReadAtTheTailAsync();
         break;
@@ -70,6 +75,32 @@ async Task ListenAsync()
     await using KafkaListener listener = await KafkaListener.StartAsync(
         broker, new KafkaListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
     Host.CreateEmptyApplicationBuilder(null).AddGanglion(ganglion => ganglion.UseFaultInjection());
+    Console.WriteLine(listener.EndPoint.Port);
+    await Task.Delay(Timeout.Infinite);
+}
+
+// Reads a topic, tells what comes of it, and serves clients of Kafka until it is killed; what is logged comes behind that.
+async Task DecompressAsync()
+{
+    var partition = new TopicPartition("stored", 0);
+    await using IEventReader reader = await broker.CreateReaderAsync(
+        new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [partition] = OffsetPosition.Earliest } });
+    for (int i = 0; i < 2; i++)
+    {
+        try
+        {
+            ConsumedBatch read = await reader.ReadAsync();
+            Console.WriteLine($"read {read.Records.Count}");
+        }
+        catch (GanglionException exception)
+        {
+            Console.WriteLine($"{exception.Code} at {reader.GetPosition(partition)}: {exception.Message}");
+        }
+    }
+
+    using ILoggerFactory loggers = LoggerFactory.Create(static logging => logging.AddSimpleConsole(static console => console.SingleLine = true));
+    await using KafkaListener listener = await KafkaListener.StartAsync(
+        broker, new KafkaListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), LoggerFactory = loggers });
     Console.WriteLine(listener.EndPoint.Port);
     await Task.Delay(Timeout.Infinite);
 }

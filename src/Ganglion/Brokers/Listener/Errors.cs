@@ -23,6 +23,7 @@ internal static class Errors
         "member-fenced" => ErrorCode.UnknownMemberId,
         "producer-fenced" => ErrorCode.InvalidProducerEpoch,
         "log-corrupt" => ErrorCode.CorruptMessage,
+        "compression-unsupported" => ErrorCode.UnsupportedCompressionType,
         _ => exception is StorageException ? ErrorCode.KafkaStorageError : ErrorCode.UnknownServerError,
     };
 

@@ -43,7 +43,8 @@ public sealed partial class KafkaListener : IAsyncDisposable
             broker,
             _transactions,
             new ClientGroups(broker, options.InitialRebalanceDelay) { SessionTimeout = options.GroupSessionTimeout, HeartbeatInterval = options.GroupHeartbeatInterval },
-            AddressFor(EndPoint, options.AdvertisedAddress)));
+            AddressFor(EndPoint, options.AdvertisedAddress),
+            _logger));
         if (!IPAddress.IsLoopback(EndPoint.Address) && _sasl is null && options.Tls is not { ClientCertificates: KafkaListenerClientCertificates.Required })
         {
             LogOpen(EndPoint);

@@ -2,6 +2,7 @@ using System.Net;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener.Groups;
 using Ganglion.Brokers.Listener.Transactions;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Brokers.Listener;
 
@@ -10,7 +11,9 @@ namespace Ganglion.Brokers.Listener;
 /// <param name="Transactions">The producers and their transactions.</param>
 /// <param name="Groups">The groups, as those see them who come over a socket.</param>
 /// <param name="Address">Where clients are told to connect to.</param>
-internal sealed record ListenerContext(EmbeddedBroker Broker, TransactionCoordinator Transactions, ClientGroups Groups, DnsEndPoint Address)
+/// <param name="Logger">Where operators are told what clients cannot mend.</param>
+internal sealed record ListenerContext(
+    EmbeddedBroker Broker, TransactionCoordinator Transactions, ClientGroups Groups, DnsEndPoint Address, ILogger Logger)
 {
     /// <summary>The id of the only broker of the cluster.</summary>
     public const int NodeId = 0;

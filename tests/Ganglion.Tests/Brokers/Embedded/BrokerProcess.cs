@@ -52,6 +52,15 @@ internal static class BrokerProcess
         "env",
         ["--ignore-signal=XFSZ", "DOTNET_EnableWriteXorExecute=0", $"GANGLION_FAULTS={faults}", "dotnet", Program, "listen", folder, "0"]);
 
+    /// <summary>Starts the process where some files have nothing in them.</summary>
+    public static Process StartWithout(string[] files, string mode, string folder) => Start(
+        "unshare",
+        [
+            "--map-root-user", "--mount", "sh", "-c",
+            $"touch '{folder}/nothing' && for file; do mount --bind '{folder}/nothing' \"$file\" || exit; done && exec dotnet '{Program}' {mode} '{folder}' 0",
+            "sh", .. files,
+        ]);
+
     /// <summary>Lets the files of a process grow as they like again.</summary>
     public static void AllowLargeFiles(Process process) => LimitFiles(process, "unlimited");
 

@@ -4,6 +4,7 @@ using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Groups;
 using Ganglion.Brokers.Listener.Transactions;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Tests.Brokers.Listener;
 
@@ -15,7 +16,8 @@ public sealed partial class ProtocolPageTests
     {
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         using var transactions = new TransactionCoordinator(broker);
-        var table = new ApiTable(new ListenerContext(broker, transactions, new ClientGroups(broker, TimeSpan.Zero), new DnsEndPoint("localhost", 9092)));
+        var table = new ApiTable(new ListenerContext(
+            broker, transactions, new ClientGroups(broker, TimeSpan.Zero), new DnsEndPoint("localhost", 9092), NullLogger.Instance));
 
         string page = await File.ReadAllTextAsync(Path.Combine(Root(), "docs/kafka-protocol.md"), TestContext.Current.CancellationToken);
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Ganglion.Brokers.Embedded.Records.Compression;
 using Ganglion.Events;
 
 namespace Ganglion.Brokers.Embedded.Records;
@@ -8,6 +10,9 @@ internal static class RecordBatchReader
     /// <summary>Length, attributes, timestamp, offset, key, value, headers: at least a byte each.</summary>
     public const int MinRecordSize = 7;
 
+    /// <summary>The bytes of memory that a record takes beside the bytes of its batch.</summary>
+    public static readonly int BytesPerRecord = Unsafe.SizeOf<ConsumedRecord>();
+
     private static readonly long MinTimestamp = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long MaxTimestamp = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
@@ -15,8 +20,10 @@ internal static class RecordBatchReader
     /// <param name="batch">One whole batch.</param>
     /// <param name="fromOffset">Records before it are passed over.</param>
     /// <param name="records">Where they go.</param>
+    /// <returns>How many bytes the batch has when it is not compressed.</returns>
+    /// <exception cref="CodecMissingException">What decompresses them is not on this machine.</exception>
     /// <exception cref="FormatException">The bytes are no valid records.</exception>
-    public static void Read(ReadOnlyMemory<byte> batch, long fromOffset, List<ConsumedRecord> records)
+    public static int Read(ReadOnlyMemory<byte> batch, long fromOffset, List<ConsumedRecord> records)
     {
         if (!RecordBatchHeader.TryRead(batch.Span, out RecordBatchHeader header))
         {
@@ -25,17 +32,18 @@ internal static class RecordBatchReader
 
         if (header.IsControl)
         {
-            return;
+            return header.Length;
         }
 
         if (header.Compression == 0)
         {
             Read(header, batch[..header.Length], RecordBatchHeader.Size, fromOffset, records);
+            return header.Length;
         }
-        else
-        {
-            Read(header, BatchCompression.Decompress(header, batch[..header.Length]), position: 0, fromOffset, records);
-        }
+
+        ReadOnlyMemory<byte> decompressed = BatchCompression.Decompress(header, batch[..header.Length]);
+        Read(header, decompressed, position: 0, fromOffset, records);
+        return RecordBatchHeader.Size + decompressed.Length;
     }
 
     /// <summary>Whether there is a time of so many milliseconds since the Unix epoch.</summary>

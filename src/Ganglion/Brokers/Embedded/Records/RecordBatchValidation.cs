@@ -1,3 +1,4 @@
+using Ganglion.Brokers.Embedded.Records.Compression;
 using Ganglion.Events;
 
 namespace Ganglion.Brokers.Embedded.Records;
@@ -11,7 +12,9 @@ internal static class RecordBatchValidation
     /// <param name="header">The header of the batch.</param>
     /// <param name="batch">The whole batch.</param>
     /// <param name="needsKeys">Whether each record must have a key, as in a compacted topic.</param>
-    public static string? FaultOf(in RecordBatchHeader header, ReadOnlyMemory<byte> batch, bool needsKeys)
+    /// <param name="maxBytes">The most bytes of memory that a compressed batch may take for whoever reads it.</param>
+    /// <exception cref="BatchTooLargeException">It takes more.</exception>
+    public static string? FaultOf(in RecordBatchHeader header, ReadOnlyMemory<byte> batch, bool needsKeys, int maxBytes)
     {
         if (!RecordBatchReader.IsTime(header.MaxTimestamp))
         {
@@ -25,11 +28,18 @@ internal static class RecordBatchValidation
 
         try
         {
-            return header.Compression == 0
-                ? FaultOf(header, batch.Span[RecordBatchHeader.Size..header.Length], needsKeys)
-                : BatchCompression.IsSupported(header) ? FaultOf(header, BatchCompression.Decompress(header, batch).Span, needsKeys) : null;
+            if (header.Compression == 0)
+            {
+                return FaultOf(header, batch.Span[RecordBatchHeader.Size..header.Length], needsKeys);
+            }
+
+            // Records of a few bytes take more memory than their bytes.
+            long left = maxBytes - ((long)header.RecordCount * RecordBatchReader.BytesPerRecord);
+            return left < 0
+                ? throw new BatchTooLargeException()
+                : FaultOf(header, BatchCompression.Decompress(header, batch[..header.Length], (int)left).Span, needsKeys);
         }
-        catch (FormatException exception)
+        catch (FormatException exception) when (exception is not BatchTooLargeException)
         {
             return exception.Message;
         }

@@ -1,6 +1,7 @@
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Records.Compression;
 using Ganglion.Brokers.Embedded.Storage;
 
 namespace Ganglion.Brokers.Embedded.Topics;
@@ -74,13 +75,13 @@ internal sealed partial class Partition : ITransactionView
 
     /// <summary>Reads records from an offset on; never waits for new ones.</summary>
     /// <param name="offset">The first offset to read.</param>
-    /// <param name="maxBytes">The most bytes of batches to read, except that the first is read whole.</param>
+    /// <param name="maxBytes">The most bytes of batches to read, as they are when they are not compressed, except that the first is read whole.</param>
     /// <param name="cancellationToken">Gives up waiting for the disk.</param>
     /// <returns>The records; empty at the end of the log.</returns>
     /// <exception cref="TopicException">The topic was deleted.</exception>
     /// <exception cref="OffsetOutOfRangeException">The offset lies behind the end.</exception>
     /// <exception cref="CorruptLogException">A batch on disk is damaged.</exception>
-    /// <exception cref="StorageException">The disk cannot be read.</exception>
+    /// <exception cref="StorageException">The disk cannot be read, or what decompresses a batch is not there (<c>compression-unsupported</c>).</exception>
     public async ValueTask<ConsumedBatch> ReadAsync(long offset, int maxBytes, CancellationToken cancellationToken)
     {
         Topic.ThrowIfDeleted();
@@ -105,7 +106,7 @@ internal sealed partial class Partition : ITransactionView
             Topic.ThrowIfDeleted();
         }
 
-        List<ConsumedRecord> records = Decode(batches, aborted, offset, end, out long nextOffset);
+        List<ConsumedRecord> records = Decode(batches, aborted, offset, end, maxBytes, out long nextOffset);
         return new ConsumedBatch(Id, records, batches.Count == 0 ? end : nextOffset, end);
     }
 
@@ -159,13 +160,17 @@ internal sealed partial class Partition : ITransactionView
 
     /// <summary>The records of the batches from an offset on, up to the first batch that is none of ours.</summary>
     /// <exception cref="CorruptLogException">The first batch is none: its bytes are what was written, but not what this broker writes.</exception>
-    private List<ConsumedRecord> Decode(List<StoredBatch> batches, AbortedTransactions aborted, long offset, long end, out long nextOffset)
+    /// <exception cref="StorageException">The first batch is compressed, and what decompresses it is not there.</exception>
+    private List<ConsumedRecord> Decode(
+        List<StoredBatch> batches, AbortedTransactions aborted, long offset, long end, int maxBytes, out long nextOffset)
     {
         var records = new List<ConsumedRecord>(batches.Sum(CountAtMost));
         nextOffset = offset;
+        long bytes = 0;
         foreach (StoredBatch batch in batches)
         {
-            if (batch.BaseOffset >= end)
+            // Batches that were read as few bytes can be many when they are decompressed.
+            if (batch.BaseOffset >= end || bytes >= maxBytes)
             {
                 break;
             }
@@ -175,7 +180,7 @@ internal sealed partial class Partition : ITransactionView
             {
                 if (aborted.Find(batch) is null)
                 {
-                    RecordBatchReader.Read(batch.Bytes, offset, records);
+                    bytes += RecordBatchReader.Read(batch.Bytes, offset, records);
                 }
             }
             catch (FormatException) when (nextOffset > offset)
@@ -183,6 +188,11 @@ internal sealed partial class Partition : ITransactionView
                 // Delivered first, without anything of the batch that is none. The next read begins with it, and tells.
                 records.RemoveRange(before, records.Count - before);
                 break;
+            }
+            catch (CodecMissingException exception)
+            {
+                // Nothing is wrong with the batch, so nobody is to go on behind it.
+                throw new StorageException("compression-unsupported", $"Offset {batch.BaseOffset} of {Id} cannot be read. {exception.Message}", exception);
             }
             catch (FormatException exception)
             {

@@ -2,21 +2,27 @@ using System.Runtime.InteropServices;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Records.Compression;
 using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Brokers.Listener.Transactions;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>
-/// Produce (0), versions 3–9: appends record batches of format 2 as they come, idempotent and transactional ones too. KIP-98, KIP-467.
+/// Produce (0), versions 3–9: appends record batches of format 2 as they come, idempotent and transactional ones too. KIP-98, KIP-110, KIP-467.
 /// Deviations: told from version 0, see <see cref="ApiVersionsApi"/>; acks=1 is acks=all. Batches whose compression cannot be read here are
-/// refused, because agents read all topics.
+/// refused, because agents read all topics, and so are those that would take too much memory for it.
 /// </summary>
-internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 0, 9, flexibleFrom: 9)
+internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 0, 9, flexibleFrom: 9)
 {
     private const short OldestServed = 3;
+    private const short FirstVersionWithZstd = 7;
     private const long NoTime = -1;
+
+    // The compressions of which the log has been told that they cannot be read, a bit for each.
+    private int _told;
 
     public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken) =>
         await (await BeginAsync(request, response, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
@@ -43,7 +49,8 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
             var partitions = new List<PendingAppend>(topic.Partitions.Count);
             foreach (PartitionData partition in topic.Partitions)
             {
-                partitions.Add(await AppendAsync(new TopicPartition(topic.Name, partition.Number), partition.Records, requestBytes, acks, cancellationToken)
+                partitions.Add(await AppendAsync(
+                    new TopicPartition(topic.Name, partition.Number), partition.Records, request.Version, requestBytes, acks, cancellationToken)
                     .ConfigureAwait(false));
             }
 
@@ -66,7 +73,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
     }
 
     private async ValueTask<PendingAppend> AppendAsync(
-        TopicPartition id, ReadOnlyMemory<byte>? records, int requestBytes, short acks, CancellationToken cancellationToken)
+        TopicPartition id, ReadOnlyMemory<byte>? records, short version, int requestBytes, short acks, CancellationToken cancellationToken)
     {
         try
         {
@@ -82,7 +89,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
             }
 
             Partition partition = topic.Find(id.Partition);
-            if (Check(topic, records, out RecordBatchHeader header) is { } refused)
+            if (Check(topic, records, version, out RecordBatchHeader header) is { } refused)
             {
                 return refused with { Id = id };
             }
@@ -121,7 +128,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
             ? () => context.Transactions.Check(produced.ProducerId, produced.Epoch, batch.Partition)
             : null;
 
-    private static PendingAppend? Check(Topic topic, ReadOnlyMemory<byte>? records, out RecordBatchHeader header)
+    private PendingAppend? Check(Topic topic, ReadOnlyMemory<byte>? records, short version, out RecordBatchHeader header)
     {
         header = default;
         if (records is not { } bytes || !RecordBatchHeader.TryRead(bytes.Span, out header))
@@ -146,18 +153,53 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
             return new PendingAppend(default, ErrorCode.CorruptMessage, "The checksum is wrong.");
         }
 
-        if (!BatchCompression.IsSupported(header))
+        if (header.Compression == BatchCompression.Zstd && version < FirstVersionWithZstd)
         {
             return new PendingAppend(
-                default, ErrorCode.UnsupportedCompressionType, "Its compression is not supported here. Use gzip, or none.");
+                default, ErrorCode.UnsupportedCompressionType, $"There is no zstd in version {version} of Produce. Use another compression, or a newer client.");
         }
 
-        string? fault = header.IsControl ? "Only the broker ends transactions."
-            : header.IsTransactional && !header.HasProducer ? "A transaction has a producer."
-            : header.HasProducer && (header.BaseSequence < 0 || header.ProducerEpoch < 0) ? "A producer numbers its records from 0 on."
-            : RecordBatchValidation.FaultOf(header, bytes, topic.Settings.Cleanup!.Value.HasFlag(CleanupPolicy.Compact));
-        return fault is null ? null : new PendingAppend(default, ErrorCode.InvalidRecord, fault);
+        if (BatchCompression.FaultOf(header) is { } unreadable)
+        {
+            Tell(header.Compression, unreadable);
+            return new PendingAppend(default, ErrorCode.UnsupportedCompressionType, unreadable);
+        }
+
+        return CheckRecords(topic, bytes, header);
     }
+
+    private static PendingAppend? CheckRecords(Topic topic, ReadOnlyMemory<byte> bytes, in RecordBatchHeader header)
+    {
+        try
+        {
+            string? fault = header.IsControl ? "Only the broker ends transactions."
+                : header.IsTransactional && !header.HasProducer ? "A transaction has a producer."
+                : header.HasProducer && (header.BaseSequence < 0 || header.ProducerEpoch < 0) ? "A producer numbers its records from 0 on."
+                : RecordBatchValidation.FaultOf(
+                    header,
+                    bytes,
+                    needsKeys: topic.Settings.Cleanup!.Value.HasFlag(CleanupPolicy.Compact),
+                    maxBytes: BatchCompression.LimitOf(topic.Settings.MaxMessageBytes!.Value));
+            return fault is null ? null : new PendingAppend(default, ErrorCode.InvalidRecord, fault);
+        }
+        catch (BatchTooLargeException exception)
+        {
+            // Kafka's Java client makes smaller batches of it then.
+            return new PendingAppend(default, ErrorCode.MessageTooLarge, exception.Message);
+        }
+    }
+
+    private void Tell(int compression, string fault)
+    {
+        int bit = 1 << compression;
+        if ((Interlocked.Or(ref _told, bit) & bit) == 0)
+        {
+            LogUnreadable(context.Logger, fault);
+        }
+    }
+
+    [LoggerMessage(1037, LogLevel.Warning, "Batches of clients are refused, from now on without a word here: {Fault}")]
+    private static partial void LogUnreadable(ILogger logger, string fault);
 
     private static async Task<bool> FinishAsync(
         short version, short acks, List<(string Topic, List<PendingAppend> Partitions)> pending, WireWriter response)
