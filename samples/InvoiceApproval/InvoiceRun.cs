@@ -98,12 +98,13 @@ internal sealed class InvoiceRun
         builder.Services.AddHostedService<TopicSetup>();
         builder.AddGanglion(ganglion =>
         {
-            _ = options.Kafka is { } servers ? ganglion.UseKafka(servers) : ganglion.UseEmbeddedBroker(options.Data);
-            if (options.KafkaPort is { } kafkaPort)
+            _ = options.Kafka is { } servers ? ganglion.UseKafka(servers) : ganglion.UseEmbeddedBroker(options.Data, broker =>
             {
-                ganglion.ListenForKafka($"127.0.0.1:{kafkaPort}");
-            }
-
+                if (options.KafkaPort is { } kafkaPort)
+                {
+                    broker.ListenForKafka($"127.0.0.1:{kafkaPort}");
+                }
+            });
             ganglion.AddAgent<InvoiceClassifier>();
             if (options.AutoApprove)
             {

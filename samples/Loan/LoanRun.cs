@@ -49,19 +49,18 @@ internal sealed class LoanRun(IHost host, bool asJson)
         builder.Services.AddSingleton<CreditBureau>();
 
         // Each agent is a consumer group of its own: a fourth that wants to know of loans is one more line.
-        builder.AddGanglion(ganglion =>
-        {
-            ganglion
-                .UseEmbeddedBroker(Path.Combine(data, "log"))
-                .AddAgent<LoanDesk>()
-                .AddAgent<CreditCheck>()
-                .AddAgent<SalesNotice>()
-                .AddAgent<DocumentWriter>();
-            if (kafkaPort is { } port)
+        builder.AddGanglion(ganglion => ganglion
+            .UseEmbeddedBroker(Path.Combine(data, "log"), broker =>
             {
-                ganglion.ListenForKafka($"127.0.0.1:{port}");
-            }
-        });
+                if (kafkaPort is { } port)
+                {
+                    broker.ListenForKafka($"127.0.0.1:{port}");
+                }
+            })
+            .AddAgent<LoanDesk>()
+            .AddAgent<CreditCheck>()
+            .AddAgent<SalesNotice>()
+            .AddAgent<DocumentWriter>());
         return builder.Build();
     }
 

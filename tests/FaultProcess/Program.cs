@@ -10,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 // chores let the broker do what else it does; and it imports states, or does only that where it is told which generation of them. A run that
 // comes to its end exits with 0.
 string folder = args[0];
-var broker = new EmbeddedBrokerOptions
+var options = new EmbeddedBrokerOptions
 {
     // So small that there is something to compact all the time.
     TopicDefaults = new() { SegmentBytes = 4096, DeleteRetention = TimeSpan.Zero },
@@ -24,7 +24,7 @@ builder.Services.AddSingleton<Chores>();
 builder.Services.AddSingleton<Imports>();
 builder.AddGanglion(ganglion => ganglion
     .UseFaultInjection()
-    .UseEmbeddedBroker(Path.Combine(folder, "data"), broker)
+    .UseEmbeddedBroker(Path.Combine(folder, "data"), broker => broker.Options = options)
     .AddAgent<Ledger>(TwoPartitions)
     .AddAgent<Approver>(TwoPartitions)
     .AddAgent<Notary>(TwoPartitions)

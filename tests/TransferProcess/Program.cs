@@ -53,7 +53,7 @@ GanglionBuilder Choose(GanglionBuilder ganglion) => broker switch
     // Segments so small that there is something to compact all the time.
     "embedded" => ganglion.UseEmbeddedBroker(
         Path.Combine(folder, "data"),
-        new EmbeddedBrokerOptions
+        embedded => embedded.Options = new EmbeddedBrokerOptions
         {
             TopicDefaults = new() { SegmentBytes = 256 * 1024, DeleteRetention = TimeSpan.Zero },
             CleanupInterval = TimeSpan.FromMilliseconds(100),

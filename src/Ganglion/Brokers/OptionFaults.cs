@@ -7,6 +7,9 @@ internal sealed class OptionFaults
 
     public bool Any => _faults.Count > 0;
 
+    /// <summary>The faults one by one.</summary>
+    public IReadOnlyList<string> All => _faults;
+
     /// <summary>Notes a fault unless a condition holds.</summary>
     public void Check(bool holds, string fault)
     {
@@ -17,7 +20,9 @@ internal sealed class OptionFaults
     }
 
     /// <summary>Takes over the faults of a part.</summary>
-    public void Add(OptionFaults faults, string of) => _faults.AddRange(faults._faults.Select(fault => $"{of}: {fault}"));
+    /// <param name="faults">The faults.</param>
+    /// <param name="prefix">What stands before each of them: of which part it is.</param>
+    public void Add(OptionFaults faults, string prefix) => _faults.AddRange(faults._faults.Select(fault => prefix + fault));
 
     /// <summary>Tells all that was noted, if anything was.</summary>
     /// <param name="what">Whose faults they are.</param>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Reflection;
+using Ganglion.Brokers.Listener;
 using Microsoft.Extensions.Configuration;
 
 namespace Ganglion.Hosting;
@@ -24,7 +26,7 @@ internal static class OptionsBinding
             }
             else if (IsSection(property))
             {
-                Bind(setting, property.GetValue(options)!, faults);
+                Bind(setting, Within(options, property), faults);
             }
             else if (property.PropertyType == typeof(IReadOnlyDictionary<string, string>))
             {
@@ -49,8 +51,21 @@ internal static class OptionsBinding
     private static bool IsSection(PropertyInfo property) =>
         property.PropertyType.IsClass && property.PropertyType.Assembly == property.DeclaringType!.Assembly;
 
+    // Those that are not there by default, such as of TLS, come with the first that is set of them.
+    private static object Within(object options, PropertyInfo property)
+    {
+        object? within = property.GetValue(options);
+        if (within is null)
+        {
+            within = Activator.CreateInstance(property.PropertyType)!;
+            property.SetValue(options, within);
+        }
+
+        return within;
+    }
+
     private static bool IsValue(Type type) =>
-        type.IsEnum || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(bool) || type == typeof(int) || type == typeof(long);
+        type.IsEnum || type == typeof(string) || type == typeof(IPEndPoint) || type == typeof(TimeSpan) || type == typeof(bool) || type == typeof(int) || type == typeof(long);
 
     private static Type TypeOf(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
 
@@ -76,6 +91,7 @@ internal static class OptionsBinding
         type == typeof(string) ? text
         : type.IsEnum ? ParseConstant(text, type)
         : type == typeof(TimeSpan) ? ParseTime(text)
+        : type == typeof(IPEndPoint) ? KafkaListenerRules.TryParseEndPoint(text, out IPEndPoint? endPoint) ? endPoint : null
         : type == typeof(bool) ? bool.TryParse(text, out bool condition) ? condition : null
         : type == typeof(int) ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long large) ? large : null;
@@ -86,14 +102,18 @@ internal static class OptionsBinding
 
     // In the manner of other systems, too: SASL_SSL, SCRAM-SHA-512.
     private static object? ParseConstant(string? text, Type type) =>
-        Enum.TryParse(type, text?.Replace("_", "").Replace("-", ""), ignoreCase: true, out object? constant) && Enum.IsDefined(type, constant)
+        Enum.TryParse(type, text?.Replace("_", "").Replace("-", ""), ignoreCase: true, out object? constant)
+        && (Enum.IsDefined(type, constant) || (CanBeSeveral(type) && text!.Contains(',')))
             ? constant
             : null;
 
+    private static bool CanBeSeveral(Type type) => type.IsDefined(typeof(FlagsAttribute), inherit: false);
+
     private static string Wanted(Type type) =>
         type == typeof(string) ? "a text"
-        : type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
+        : type.IsEnum ? $"{string.Join(" or ", Enum.GetNames(type))}{(CanBeSeveral(type) ? ", or several separated by commas" : "")}"
         : type == typeof(TimeSpan) ? "a time such as 00:00:30"
+        : type == typeof(IPEndPoint) ? "an IP address and a port, such as 127.0.0.1:9092 or [::1]:9092"
         : type == typeof(bool) ? "true or false"
         : "a whole number";
 }

@@ -26,7 +26,7 @@ internal static class EmbeddedBrokerRules
         faults.Check(options.TopicDefaults is not null, $"{nameof(options.TopicDefaults)} is null; leave it out for the broker's own");
         if (options.TopicDefaults is { } defaults)
         {
-            faults.Add(TopicRules.FaultsOf(defaults), of: nameof(options.TopicDefaults));
+            faults.Add(TopicRules.FaultsOf(defaults), prefix: $"{nameof(options.TopicDefaults)}: ");
         }
 
         faults.ThrowIfAny("The broker's options", nameof(options));

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Ganglion.Brokers.Listener.Security;
 
 namespace Ganglion.Brokers.Listener;
@@ -13,7 +15,10 @@ internal static class KafkaListenerRules
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(49);
 
     /// <exception cref="ArgumentException">An option is out of its range; all faults in one message.</exception>
-    public static void Check(KafkaListenerOptions options)
+    public static void Check(KafkaListenerOptions options) => FaultsOf(options).ThrowIfAny("The listener's options", nameof(options));
+
+    /// <summary>What is wrong with the options, each fault beginning with the option's name.</summary>
+    public static OptionFaults FaultsOf(KafkaListenerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var faults = new OptionFaults();
@@ -51,7 +56,20 @@ internal static class KafkaListenerRules
         }
 
         faults.Check(options.LoggerFactory is not null, $"{nameof(options.LoggerFactory)} is null; leave it out to log nowhere");
-        faults.ThrowIfAny("The listener's options", nameof(options));
+        return faults;
+    }
+
+    /// <summary>Reads <c>address:port</c>: an IP address, in brackets if it is one of IPv6, or <c>localhost</c>.</summary>
+    public static bool TryParseEndPoint(string? text, [NotNullWhen(true)] out IPEndPoint? endPoint)
+    {
+        int colon = text?.LastIndexOf(':') ?? -1;
+        string host = colon < 0 ? "" : text![..colon];
+        endPoint = IPAddress.TryParse(host is "localhost" ? "127.0.0.1" : host, out IPAddress? address)
+            && (address.AddressFamily == AddressFamily.InterNetworkV6 ? host.StartsWith('[') : host is "localhost" || host == address.ToString())
+            && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            ? new IPEndPoint(address, port)
+            : null;
+        return endPoint is not null;
     }
 
     /// <summary>Reads <c>host:port</c>, with the brackets of an IPv6 address around it.</summary>

@@ -56,7 +56,7 @@ internal sealed class ListenerTls : IDisposable
         X509Certificate2Collection chain = options.CertificateLocation is { } again && certificate is not null
             ? files.ReadAll(nameof(options.CertificateLocation), again)
             : [];
-        faults.Add(found, nameof(KafkaListenerOptions.Tls));
+        faults.Add(found, prefix: $"{nameof(KafkaListenerOptions.Tls)}:");
         return found.Any ? null : new ListenerTls(options, certificate!, chain, authorities);
     }
 

@@ -37,7 +37,7 @@ internal static class SaslRules
                 || listener.EndPoint is null || IPAddress.IsLoopback(listener.EndPoint.Address),
             $"{nameof(sasl.Mechanisms)} has {nameof(KafkaListenerMechanisms.Plain)}, and {listener.EndPoint} is no loopback address and has no TLS: passwords could be "
             + $"read on the way. Set {nameof(listener.Tls)}, leave {nameof(KafkaListenerMechanisms.Plain)} out, or set {nameof(sasl.AllowsPlainWithoutTls)}");
-        faults.Add(found, nameof(KafkaListenerOptions.Sasl));
+        faults.Add(found, prefix: $"{nameof(KafkaListenerOptions.Sasl)}:");
     }
 
     private static bool IsSayable(string? text) => text is { Length: > 0 } && !text.Any(char.IsControl);

@@ -1,0 +1,43 @@
+using Ganglion.Brokers.Listener;
+using Microsoft.Extensions.Configuration;
+
+namespace Ganglion.Hosting;
+
+/// <summary>How the embedded broker of a host is set up, by code and configuration together. All of it is checked before the broker is opened.</summary>
+internal sealed class EmbeddedBrokerSettings
+{
+    private const string DefaultFolder = "data";
+
+    /// <param name="code">What code says.</param>
+    /// <param name="configuration">What the host is configured with.</param>
+    /// <exception cref="EmbeddedBrokerSettingsException">Anything is wrong; the message has all of it.</exception>
+    public EmbeddedBrokerSettings(EmbeddedBrokerBuilder code, IConfiguration? configuration)
+    {
+        var faults = new List<string>();
+        var configured = new EmbeddedBrokerSection();
+        if (configuration is not null)
+        {
+            OptionsBinding.Bind(configuration.GetSection(EmbeddedBrokerSection.Name), configured, faults);
+        }
+
+        Folder = code.Folder ?? configured.Folder ?? DefaultFolder;
+        if (string.IsNullOrWhiteSpace(Folder))
+        {
+            faults.Add($"{EmbeddedBrokerSection.Name}:{nameof(configured.Folder)} is '{Folder}': set the path of a folder, or nothing for '{DefaultFolder}'.");
+        }
+
+        Listeners = [.. code.Listeners.Select(configure => configure(configured.Listener))];
+        faults.AddRange(Listeners.SelectMany(listener => KafkaListenerRules.FaultsOf(listener).All).Distinct()
+            .Select(fault => $"{EmbeddedBrokerSection.Name}:{nameof(configured.Listener)}:{fault}."));
+        if (faults.Count > 0)
+        {
+            throw new EmbeddedBrokerSettingsException(faults);
+        }
+    }
+
+    /// <summary>The data folder, for a broker that has one.</summary>
+    public string Folder { get; }
+
+    /// <summary>Where it listens for clients of Kafka, and how.</summary>
+    public IReadOnlyList<KafkaListenerOptions> Listeners { get; }
+}
