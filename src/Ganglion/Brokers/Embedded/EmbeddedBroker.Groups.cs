@@ -11,10 +11,6 @@ public sealed partial class EmbeddedBroker
     /// <inheritdoc/>
     public IConsumerGroupAdministration Groups => _groups;
 
-    /// <summary>Commits a group's offsets, and nothing beside them.</summary>
-    internal async ValueTask CommitAsync(OffsetCommit offsets, CancellationToken cancellationToken) =>
-        await NewProducer(fence: null, isOwn: true, metrics: null).CommitAsync([], offsets, cancellationToken).ConfigureAwait(false);
-
     /// <inheritdoc/>
     public async ValueTask<IEventReader> CreateReaderAsync(ReaderOptions options, CancellationToken cancellationToken = default)
     {

@@ -10,12 +10,7 @@ internal sealed class AlterConfigsApi(ListenerContext context) : Api(ApiKey.Alte
 {
     public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
-        WireReader body = request.Body;
-        List<AlteredResource> resources = body.ReadArray(ReadResource);
-        bool onlyValidates = body.ReadBoolean();
-        body.SkipTags();
-
-        AlteredResource.Write(response, AlteredResource.Alter(context, resources, onlyValidates));
+        AlteredResource.AlterAll(context, request.Body, ReadResource, response);
         return new(true);
     }
 

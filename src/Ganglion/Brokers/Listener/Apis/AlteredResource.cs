@@ -19,9 +19,16 @@ internal sealed record AlteredResource(sbyte Type, string Name, Func<TopicSettin
         : entries.FirstOrDefault(entry => !entry.HasValue) is { Name: { } name } ? $"{name} has no value."
         : null;
 
-    /// <summary>Changes each of them on its own, or only looks whether it could be.</summary>
-    public static List<AlteredResource> Alter(ListenerContext context, List<AlteredResource> resources, bool onlyValidates)
+    /// <summary>Reads a request, changes each of its resources on its own, or only looks whether it could be, and answers.</summary>
+    /// <param name="context">What is served.</param>
+    /// <param name="body">The request.</param>
+    /// <param name="read">Reads a resource.</param>
+    /// <param name="response">The answer.</param>
+    public static void AlterAll(ListenerContext context, WireReader body, Func<WireReader, AlteredResource> read, WireWriter response)
     {
+        List<AlteredResource> resources = body.ReadArray(read);
+        bool onlyValidates = body.ReadBoolean();
+        body.SkipTags();
         HashSet<(sbyte Type, string Name)> twice =
             [.. resources.CountBy(resource => (resource.Type, resource.Name)).Where(count => count.Value > 1).Select(count => count.Key)];
         foreach (AlteredResource resource in resources)
@@ -32,10 +39,10 @@ internal sealed record AlteredResource(sbyte Type, string Name, Func<TopicSettin
             resource.Alter(context, onlyValidates);
         }
 
-        return resources;
+        Write(response, resources);
     }
 
-    public static void Write(WireWriter response, List<AlteredResource> resources)
+    private static void Write(WireWriter response, List<AlteredResource> resources)
     {
         response.WriteInt32(0); // Throttle time.
         response.WriteArray(resources, static (writer, resource) =>

@@ -77,7 +77,7 @@ internal sealed partial class ClientGroups(EmbeddedBroker broker, TimeSpan initi
         OffsetCommit commit = OffsetCommit.OfClient(broker.Coordinator, groupId, Check, offsets);
         try
         {
-            await broker.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+            await broker.Own.CommitAsync([], commit, cancellationToken).ConfigureAwait(false);
             return ErrorCode.None;
         }
         catch (RefusedException exception)
@@ -162,7 +162,7 @@ internal sealed partial class ClientGroups(EmbeddedBroker broker, TimeSpan initi
         {
             OffsetCommit removal = OffsetCommit.Reset(
                 broker.Coordinator, groupId, partitions.Select(partition => KeyValuePair.Create(partition, (OffsetAndMetadata?)null)));
-            await broker.CommitAsync(removal, cancellationToken).ConfigureAwait(false);
+            await broker.Own.CommitAsync([], removal, cancellationToken).ConfigureAwait(false);
             return ErrorCode.None;
         }
         catch (GanglionException exception)
