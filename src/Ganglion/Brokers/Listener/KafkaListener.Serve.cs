@@ -14,8 +14,14 @@ public sealed partial class KafkaListener
     {
         string host = (client.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "";
         bool isAsked = _tls is not null || _sasl is not null;
-        using var session = new ClientSession(host, _sasl, isAsked ? _options.AuthenticationTimeout : Timeout.InfiniteTimeSpan, _time, _logger);
+        TimeSpan patience = isAsked ? _options.AuthenticationTimeout : Timeout.InfiniteTimeSpan;
+        using var session = new ClientSession(host, _sasl, _strangers, patience, _time, _logger);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, session.Late);
+        if (isAsked)
+        {
+            _strangers.Add(session);
+        }
+
         Stream? stream = null;
         try
         {

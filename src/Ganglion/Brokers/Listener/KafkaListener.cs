@@ -17,10 +17,14 @@ public sealed partial class KafkaListener : IAsyncDisposable
 {
     private const int Backlog = 512;
 
+    // Of all connections, one in so many may be of a client that is not let in yet.
+    private const int StrangersShare = 10;
+
     private readonly Socket _socket;
     private readonly KafkaListenerOptions _options;
     private readonly ListenerTls? _tls;
     private readonly SaslServer? _sasl;
+    private readonly Strangers _strangers;
     private readonly TimeProvider _time;
     private readonly TransactionCoordinator _transactions;
     private readonly ApiTable _apis;
@@ -35,6 +39,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
         _options = options;
         _tls = tls;
         _sasl = options.Sasl is null ? null : new SaslServer(options.Sasl);
+        _strangers = new Strangers(Math.Max(1, options.MaxConnections / StrangersShare));
         _time = broker.Time;
         _logger = options.LoggerFactory.CreateLogger<KafkaListener>();
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;

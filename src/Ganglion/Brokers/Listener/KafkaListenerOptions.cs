@@ -29,7 +29,10 @@ public sealed record KafkaListenerOptions
     /// <summary>The largest request that is read, in bytes; whoever sends a larger one is disconnected. Default 100 MiB, as on Kafka.</summary>
     public int MaxRequestBytes { get; init; } = 100 * 1024 * 1024;
 
-    /// <summary>The most connections at a time; further ones are closed at once. Default 10,000.</summary>
+    /// <summary>
+    /// The most connections at a time; further ones are closed at once. Where there is <see cref="Tls"/> or <see cref="Sasl"/>, a tenth of them at most
+    /// (one at least) are of clients that are not let in yet: a further one takes the place of that which has taken longest. Default 10,000.
+    /// </summary>
     public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>After which a connection on which nothing happens is closed. Default 10 min, as on Kafka.</summary>

@@ -7,6 +7,7 @@ namespace Ganglion.Brokers.Listener.Security;
 internal sealed partial class ClientSession : IDisposable
 {
     private readonly SaslServer? _sasl;
+    private readonly Strangers _strangers;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _deadline;
@@ -14,13 +15,15 @@ internal sealed partial class ClientSession : IDisposable
 
     /// <param name="host">Where it comes from.</param>
     /// <param name="sasl">Asks it who it is; null if nobody does.</param>
+    /// <param name="strangers">Those that are not let in yet, among which it is if somebody adds it.</param>
     /// <param name="timeout">How long it may take until it is let in.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Is told who it is.</param>
-    public ClientSession(string host, SaslServer? sasl, TimeSpan timeout, TimeProvider time, ILogger logger)
+    public ClientSession(string host, SaslServer? sasl, Strangers strangers, TimeSpan timeout, TimeProvider time, ILogger logger)
     {
         Host = host;
         _sasl = sasl;
+        _strangers = strangers;
         _time = time;
         _logger = logger;
         _deadline = new CancellationTokenSource(timeout, time);
@@ -38,7 +41,7 @@ internal sealed partial class ClientSession : IDisposable
     /// <summary>Whether the mechanism's messages come without Kafka's headers: as they did before Kafka 1.0.</summary>
     public bool SendsBareTokens { get; private set; }
 
-    /// <summary>Fires when it has not been let in in time.</summary>
+    /// <summary>Fires when it has not been let in in time, or is given up.</summary>
     public CancellationToken Late => _deadline.Token;
 
     /// <summary>The mechanisms among which it can choose.</summary>
@@ -57,6 +60,15 @@ internal sealed partial class ClientSession : IDisposable
         _exchange = null;
         SendsBareTokens = false;
         _deadline.CancelAfter(Timeout.InfiniteTimeSpan);
+        _strangers.Remove(this);
+    }
+
+    /// <summary>Disconnects it, for it has not been let in.</summary>
+    /// <param name="reason">Why.</param>
+    public void GiveUp(string reason)
+    {
+        Refusal = reason;
+        _ = _deadline.CancelAsync();
     }
 
     /// <summary>Takes the mechanism that it has chosen.</summary>
@@ -114,7 +126,11 @@ internal sealed partial class ClientSession : IDisposable
         }
     }
 
-    public void Dispose() => _deadline.Dispose();
+    public void Dispose()
+    {
+        _strangers.Remove(this);
+        _deadline.Dispose();
+    }
 
     [LoggerMessage(1036, LogLevel.Debug, "The client at {Host} is '{Principal}', and let in.")]
     private partial void LogAdmitted(string host, string principal);

@@ -29,14 +29,16 @@ public sealed class AuthenticationTests : IAsyncLifetime
         _broker = EmbeddedBroker.CreateVolatile(new EmbeddedBrokerOptions { TimeProvider = _time });
     }
 
+    private KafkaListenerOptions Options => new()
+    {
+        EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
+        Sasl = new KafkaListenerSaslOptions { Users = new Dictionary<string, string> { ["alice"] = "wonderland" } },
+        LoggerFactory = _loggers,
+    };
+
     public async ValueTask InitializeAsync()
     {
-        _listener = await KafkaListener.StartAsync(_broker, new KafkaListenerOptions
-        {
-            EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
-            Sasl = new KafkaListenerSaslOptions { Users = new Dictionary<string, string> { ["alice"] = "wonderland" } },
-            LoggerFactory = _loggers,
-        });
+        _listener = await KafkaListener.StartAsync(_broker, Options);
         _client = ListenerClient.Connect(_listener);
     }
 
@@ -199,6 +201,32 @@ public sealed class AuthenticationTests : IAsyncLifetime
         (await slow.ReceiveAsync()).ShouldBeNull();
         await _log.WaitForAsync("not let in: It has taken longer than 00:00:30.");
         (await _client.AskAsync(ApiKey.ApiVersions, 0, _ => { })).ReadInt16().ShouldBe((short)ErrorCode.None);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Strangers_take_each_others_places_and_nobody_elses()
+    {
+        await using KafkaListener narrow = await KafkaListener.StartAsync(_broker, Options with { MaxConnections = 20 });
+        await using ListenerClient known = ListenerClient.Connect(narrow);
+        await ChooseAsync("PLAIN", known);
+        await ProveAsync(Right, known);
+        await using ListenerClient first = ListenerClient.Connect(narrow);
+        await ChooseAsync("PLAIN", first);
+        await using ListenerClient second = ListenerClient.Connect(narrow);
+        await ChooseAsync("PLAIN", second);
+
+        await using ListenerClient third = ListenerClient.Connect(narrow);
+        (await first.ReceiveAsync()).ShouldBeNull();
+
+        await _log.WaitForAsync("not let in: 2 others that are not let in yet have come after it.");
+        await ChooseAsync("PLAIN", third);
+        foreach (ListenerClient client in new[] { second, third })
+        {
+            (await ProveAsync(Right, client)).Error.ShouldBe(ErrorCode.None);
+        }
+
+        await known.SendAsync(Metadata());
+        (await known.ReceiveAsync()).ShouldNotBeNull();
     }
 
     [Fact]
