@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -119,6 +121,44 @@ public sealed partial class ProcessTests
         (await RunAsync(server: null, "dev", "--volatile", "--port", "0", "--kafka-port", $"{((IPEndPoint)other.LocalEndpoint).Port}"))
             .ShouldFail().ShouldContain("in use");
         (await RunAsync(server: null, "dev", "--volatile", "--port", "0", "--kafka-port", "70000")).ShouldFail().ShouldContain("0 to 65535");
+    }
+
+    [Fact]
+    public async Task Dev_serves_over_TLS_those_clients_of_Kafka_of_which_it_knows_the_password()
+    {
+        using var folder = new TemporaryFolder();
+        string users = folder.Write("users", "alice:won:der land\nbob:builder\n");
+        (string certificate, string key) = folder.WriteCertificate(password: "hush");
+        using Process dev = Start(
+            server: null, "env",
+            ["GANGLION_KAFKA_KEY_PASSWORD=hush", Executable, "dev", "--volatile", "--port", "0", "--kafka-listener", "localhost:0", "--kafka-users", users,
+            "--kafka-certificate", certificate, "--kafka-key", key]);
+        await ReadUrlAsync(dev);
+        string told = (await dev.StandardOutput.ReadLineAsync(Cancelled))!;
+        told.ShouldEndWith(" with security.protocol=SASL_SSL");
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(told.Split(' ')[5]), Cancelled);
+        await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
+        await tls.AuthenticateAsClientAsync("localhost");
+
+        await tls.WriteAsync(Convert.FromHexString("00000011" + "0011" + "0000" + "00000007" + "ffff" + "0005504c41494e"), Cancelled); // SaslHandshake: PLAIN.
+        await ReadAsync(BinaryPrimitives.ReadInt32BigEndian(await ReadAsync(4)));
+        byte[] token = "\0alice\0won:der land"u8.ToArray();
+        await tls.WriteAsync((byte[])[0, 0, 0, (byte)token.Length, .. token], Cancelled);
+        int answer = BinaryPrimitives.ReadInt32BigEndian(await ReadAsync(4));
+        Interrupt(dev);
+        await dev.WaitForExitAsync(Cancelled);
+
+        answer.ShouldBe(0, "Whoever is let in is told so with nothing; others are disconnected.");
+        dev.ExitCode.ShouldBe(0);
+        (await dev.StandardError.ReadToEndAsync(Cancelled)).ShouldBeEmpty();
+
+        async Task<byte[]> ReadAsync(int bytes)
+        {
+            byte[] read = new byte[bytes];
+            await tls.ReadExactlyAsync(read, Cancelled);
+            return read;
+        }
     }
 
     [Fact]

@@ -41,11 +41,7 @@ internal sealed class DevCommand : Command
         },
     };
 
-    private readonly Option<int?> _kafkaPort = new("--kafka-port")
-    {
-        Description = "Serve clients of Kafka too, on this port of the same address; 0 picks a free one",
-        HelpName = "N",
-    };
+    private readonly KafkaListenerChoice _kafka;
 
     private readonly Option<bool> _volatile = new("--volatile") { Description = "Keep everything in memory; nothing is left at the end" };
 
@@ -56,13 +52,14 @@ internal sealed class DevCommand : Command
         _connection = connection;
         Add(_port);
         Add(_address);
-        Add(_kafkaPort);
+        _kafka = new KafkaListenerChoice(this);
         Add(_volatile);
         SetAction(RunAsync);
     }
 
     private async Task RunAsync(ParseResult command, CancellationToken cancellationToken)
     {
+        KafkaListenerOptions? kafkaOptions = _kafka.Read(command, command.GetValue(_address)!, _connection.Loggers);
         (EmbeddedBroker broker, string place) = await OpenAsync(command, cancellationToken).ConfigureAwait(false);
         await using var _ = broker.ConfigureAwait(false);
         WebApplication app = ApiServer.Create(
@@ -70,14 +67,14 @@ internal sealed class DevCommand : Command
         await using var __ = app.ConfigureAwait(false);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
 
-        KafkaListener? kafka = command.GetValue(_kafkaPort) is { } port
-            ? await KafkaListener.StartAsync(broker, KafkaOptions(command.GetValue(_address)!, port), cancellationToken).ConfigureAwait(false)
-            : null;
+        KafkaListener? kafka = kafkaOptions is null
+            ? null
+            : await KafkaListenerChoice.StartAsync(broker, kafkaOptions, cancellationToken).ConfigureAwait(false);
 
         _terminal.WriteLine($"Ganglion listens on {app.Urls.First()}");
         if (kafka is not null)
         {
-            _terminal.WriteLine($"Clients of Kafka connect to {kafka.EndPoint}");
+            _terminal.WriteLine($"Clients of Kafka connect to {KafkaListenerChoice.Describe(kafka, kafkaOptions!)}");
         }
 
         _terminal.WriteLine($"Events {place}. Ctrl-C ends.");
@@ -90,10 +87,6 @@ internal sealed class DevCommand : Command
             await kafka.DisposeAsync().ConfigureAwait(false);
         }
     }
-
-    private KafkaListenerOptions KafkaOptions(IPAddress address, int port) => port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort
-        ? throw new CliException($"--kafka-port {port} is no port: it is {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}.")
-        : new() { EndPoint = new IPEndPoint(address, port), LoggerFactory = _connection.Loggers };
 
     private async Task<(EmbeddedBroker Broker, string Place)> OpenAsync(ParseResult command, CancellationToken cancellationToken)
     {
