@@ -42,7 +42,8 @@ internal sealed class LoanRun(IHost host, bool asJson)
 
         // The timeline tells what is parked; the log is for what nobody expects.
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Ganglion.Agents", LogLevel.Critical);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Ganglion.Agents", LogLevel.Critical).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
 
         builder.Services.AddSingleton(builder.Configuration.GetSection("Loan").Get<LoanPolicy>() ?? new LoanPolicy());
         builder.Services.AddSingleton(new Outbox(Path.Combine(data, "outbox")));

@@ -17,6 +17,13 @@ var command = new RootCommand("Lets three agents work on each loan at the same t
     loans, input, data, kafkaPort, json,
 };
 input.AcceptExistingOnly();
+kafkaPort.Validators.Add(given =>
+{
+    if (given.GetValueOrDefault<int?>() is < 1 or > 65535)
+    {
+        given.AddError("--kafka-port is to be 1 to 65535.");
+    }
+});
 command.SetAction(line =>
 {
     string[] given = line.GetValue(loans)!;

@@ -37,6 +37,23 @@ public sealed class KafkaPortTests : SampleTest
         sample.Errors.ShouldContain(fault);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_port_for_Kafka_clients_that_is_in_use_or_none_is_one_line_of_error()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        string port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        await using SampleProcess invoices = Start("--kafka-port", port);
+        await using SampleProcess loans = SampleProcess.StartLoan(Folder.File("loan"), [], "--kafka-port", port);
+        await using SampleProcess misused = SampleProcess.StartLoan(Folder.File("loan"), [], "--kafka-port", "70000");
+
+        foreach ((SampleProcess sample, string fault) in new[] { (invoices, "stop what uses it"), (loans, "stop what uses it"), (misused, "1 to 65535") })
+        {
+            (await sample.WaitForExitAsync()).ExitCode.ShouldBe(1);
+            sample.Errors.TrimEnd().Split('\n').ShouldHaveSingleItem().ShouldContain(fault);
+        }
+    }
+
     private static int FindFreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

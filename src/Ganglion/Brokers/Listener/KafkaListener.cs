@@ -89,7 +89,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
             tls?.Dispose();
             throw new ListenerException(
                 "listener-address-unusable",
-                $"Clients of Kafka cannot be served at {options.EndPoint}: {exception.Message}. Choose another port, or stop what uses it.",
+                $"Clients of Kafka cannot be served at {options.EndPoint}: {exception.Message}. {RemedyOf(exception.SocketErrorCode)}",
                 exception);
         }
         catch
@@ -117,6 +117,14 @@ public sealed partial class KafkaListener : IAsyncDisposable
         _tls?.Dispose();
         _stopping.Dispose();
     }
+
+    private static string RemedyOf(SocketError error) => error switch
+    {
+        SocketError.AddressAlreadyInUse => "Choose another port, or stop what uses it.",
+        SocketError.AddressNotAvailable => "Choose an address that this machine has, or 0.0.0.0 for all of them.",
+        SocketError.AccessDenied => "Choose a port from 1024 on, or let this user listen there.",
+        _ => "Choose another address or port.",
+    };
 
     private static DnsEndPoint AddressFor(IPEndPoint endPoint, string? advertised)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Protocol;
@@ -77,15 +78,29 @@ public sealed class ConnectionTests : IAsyncLifetime
     {
         await using EmbeddedBroker other = EmbeddedBroker.CreateVolatile();
 
-        (await Should.ThrowAsync<ListenerException>(() => KafkaListener.StartAsync(other, new KafkaListenerOptions { EndPoint = _listener.EndPoint })))
-            .Code.ShouldBe("listener-address-unusable");
+        ListenerException exception = await Should.ThrowAsync<ListenerException>(
+            () => KafkaListener.StartAsync(other, new KafkaListenerOptions { EndPoint = _listener.EndPoint }));
+
+        exception.Code.ShouldBe("listener-address-unusable");
+        exception.Message.ShouldEndWith("Choose another port, or stop what uses it.");
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_refused()
+    {
+        var elsewhere = new KafkaListenerOptions { EndPoint = IPEndPoint.Parse("192.0.2.1:9092") };
+
+        ListenerException exception = await Should.ThrowAsync<ListenerException>(() => KafkaListener.StartAsync(_broker, elsewhere));
+
+        exception.Code.ShouldBe("listener-address-unusable");
+        exception.Message.ShouldEndWith("Choose an address that this machine has, or 0.0.0.0 for all of them.");
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Who_is_one_too_many_is_disconnected()
     {
         await using KafkaListener narrow = await KafkaListener.StartAsync(
-            _broker, new KafkaListenerOptions { EndPoint = new(System.Net.IPAddress.Loopback, 0), MaxConnections = 1 });
+            _broker, new KafkaListenerOptions { EndPoint = new(IPAddress.Loopback, 0), MaxConnections = 1 });
         await using ListenerClient first = ListenerClient.Connect(narrow);
         await first.AskAsync(ApiKey.ApiVersions, 0, _ => { });
         await using ListenerClient second = ListenerClient.Connect(narrow);
