@@ -56,16 +56,17 @@ switch (mode)
         throw new InvalidOperationException($"Unknown mode: {mode}");
 }
 
-// Appends behind a transaction that cannot be ended for lack of room, and reads once it is.
+// Listens all the same, appends behind a transaction that cannot be ended for lack of room, and reads once it is.
 async Task ReadBehindAnOpenTransactionAsync()
 {
+    await using KafkaListener listener = await KafkaListener.StartAsync(broker, new KafkaListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
     var partition = new TopicPartition("many", 0);
     await producer.AppendAsync(new ProducerRecord("many", new Record(null, "after"u8.ToArray()), Partition: 0));
     await using IEventReader reader = await broker.CreateReaderAsync(
         new ReaderOptions { From = new Dictionary<TopicPartition, OffsetPosition> { [partition] = OffsetPosition.Earliest } });
     Task<ConsumedBatch> reading = reader.ReadAsync().AsTask();
     await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(2)));
-    Console.WriteLine($"opened, and waits: {!reading.IsCompleted}");
+    Console.WriteLine($"opened, listens, and waits: {!reading.IsCompleted}");
     Console.WriteLine($"read: {Encoding.UTF8.GetString((await reading).Records[0].Record.Value!.Value.Span)}");
 }
 

@@ -58,7 +58,7 @@ public sealed class ControlTopicTests
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         await using ControlTopic topic = Open(broker, Keep);
         await topic.WriteAsync("before", Event("1"), Timeout);
-        using OpenTransaction open = await OpenTransaction.BeginAsync(broker, new TopicPartition(Topic, 0));
+        OpenTransaction open = await OpenTransaction.BeginAsync(broker, new TopicPartition(Topic, 0));
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Timeout);
         await producer.AppendAsync(new ProducerRecord(Topic, EventCodec.Encode(Event("2"), "behind"u8.ToArray()), 0), Timeout);
         ValueTask caughtUp = topic.CatchUpAsync(Timeout);

@@ -16,7 +16,7 @@ public sealed class RestoreTests
     public async Task While_a_partition_is_restored_the_others_go_on()
     {
         await using AgentTestHost host = await PrepareAsync(new EmbeddedBrokerOptions());
-        using OpenTransaction open = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 0));
+        OpenTransaction open = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 0));
         await host.RunAsync(Define);
 
         await host.AppendAsync("words", Keys[0], "\"a\"");
@@ -31,8 +31,8 @@ public sealed class RestoreTests
     public async Task A_partition_that_is_still_being_restored_goes_to_the_process_that_comes()
     {
         await using AgentTestHost host = await PrepareAsync(new EmbeddedBrokerOptions());
-        using OpenTransaction first = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 0));
-        using OpenTransaction second = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 1), "another");
+        OpenTransaction first = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 0));
+        OpenTransaction second = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 1), "another");
         await host.RunAsync(Define);
         await host.WhenMembersAsync("counter", 1);
 
@@ -51,7 +51,7 @@ public sealed class RestoreTests
     public async Task A_host_stops_while_an_agent_restores()
     {
         await using AgentTestHost host = await PrepareAsync(new EmbeddedBrokerOptions());
-        using OpenTransaction open = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 0));
+        OpenTransaction open = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 0));
         await host.RunAsync(Define);
         await host.AppendAsync("words", Keys[1], "\"b\"");
         await ReadAsync(host, 1);
@@ -66,7 +66,7 @@ public sealed class RestoreTests
     {
         var time = new ManualTime();
         await using AgentTestHost host = await PrepareAsync(new EmbeddedBrokerOptions { TimeProvider = time });
-        using OpenTransaction open = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 0));
+        OpenTransaction open = await OpenTransaction.BeginAsync(host.Broker, new TopicPartition("counter.state", 0));
         await host.RunAsync(Define, time);
         await host.AppendAsync("words", Keys[1], "\"b\"");
         await ReadAsync(host, 1);

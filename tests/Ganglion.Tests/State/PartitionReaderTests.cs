@@ -29,7 +29,7 @@ public sealed class PartitionReaderTests
     {
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         await broker.Topics.CreateAsync("states", cancellationToken: Cancelled);
-        using OpenTransaction open = await OpenTransaction.BeginAsync(broker, new TopicPartition("states", 0));
+        OpenTransaction open = await OpenTransaction.BeginAsync(broker, new TopicPartition("states", 0));
         await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Cancelled);
         await producer.AppendAsync(new ProducerRecord("states", new Record(null, "behind"u8.ToArray())), Cancelled);
         await using var log = new PartitionReader(broker, new TopicPartition("states", 0));

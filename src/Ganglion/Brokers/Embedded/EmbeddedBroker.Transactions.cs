@@ -13,6 +13,9 @@ public sealed partial class EmbeddedBroker
 
     private Task<FrozenSet<long>> _aborting = Task.FromResult(FrozenSet<long>.Empty);
 
+    /// <summary>Whether transactions that the broker's last life has left open are still to be aborted, for which the disk has no room.</summary>
+    internal bool AwaitsRoom => !_aborting.IsCompleted;
+
     /// <summary>The producers whose transactions the broker's last life has left open, once all are aborted.</summary>
     internal async Task<IReadOnlySet<long>> WhenOpenTransactionsAbortedAsync(CancellationToken cancellationToken) =>
         await _aborting.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -44,6 +44,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
         _logger = options.LoggerFactory.CreateLogger<KafkaListener>();
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
         _transactions = transactions;
+        _transactions.Enter();
         _apis = new ApiTable(new ListenerContext(
             broker,
             _transactions,
@@ -55,13 +56,21 @@ public sealed partial class KafkaListener : IAsyncDisposable
             LogOpen(EndPoint);
         }
 
+        if (broker.AwaitsRoom)
+        {
+            LogAwaitsRoom();
+        }
+
         _accepting = Task.Run(AcceptAsync);
     }
 
     /// <summary>Where it listens.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Listens from now on.</summary>
+    /// <summary>
+    /// Listens from now on. Several may listen for one broker. With a full disk it listens too, so that somebody can make room; transactional
+    /// producers have to wait for that.
+    /// </summary>
     /// <param name="broker">What clients use. It must be open for longer than the listener.</param>
     /// <param name="options">Where it listens, and what clients may do.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -79,8 +88,13 @@ public sealed partial class KafkaListener : IAsyncDisposable
         {
             socket.Bind(options.EndPoint);
             socket.Listen(Backlog);
-            var transactions = new TransactionCoordinator(broker);
-            await transactions.RestoreAsync(cancellationToken).ConfigureAwait(false);
+            TransactionCoordinator transactions = TransactionCoordinator.Of(broker);
+            Task restored = transactions.RestoreAsync();
+            if (!broker.AwaitsRoom)
+            {
+                await restored.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             return new KafkaListener(broker, transactions, options, tls, socket);
         }
         catch (SocketException exception)
@@ -100,7 +114,9 @@ public sealed partial class KafkaListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Listens no more, and disconnects everybody.</summary>
+    /// <summary>
+    /// Listens no more, and disconnects everybody. If no other listens for the broker, the transactions that are open are aborted.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (_stopping.IsCancellationRequested)
@@ -112,8 +128,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
         _socket.Dispose();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_connections.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _transactions.AbortAllAsync().ConfigureAwait(false);
-        _transactions.Dispose();
+        await _transactions.LeaveAsync().ConfigureAwait(false);
         _tls?.Dispose();
         _stopping.Dispose();
     }
@@ -165,6 +180,12 @@ public sealed partial class KafkaListener : IAsyncDisposable
             _ = serving.ContinueWith(ended => _connections.TryRemove(ended, out _), TaskScheduler.Default);
         }
     }
+
+    [LoggerMessage(
+        1040, LogLevel.Warning,
+        "The transactions that were open when the broker ended are not aborted yet, for the disk is full. Transactional producers are told to try again until there is room: "
+        + "delete records, or topics.")]
+    private partial void LogAwaitsRoom();
 
     [LoggerMessage(1030, LogLevel.Warning, "A client could not be accepted.")]
     private partial void LogNotAccepted(Exception exception);

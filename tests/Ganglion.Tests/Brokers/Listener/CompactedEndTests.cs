@@ -20,7 +20,7 @@ public sealed class CompactedEndTests
     {
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         await broker.Topics.CreateAsync(Id.Topic, new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
-        using OpenTransaction transaction = await OpenTransaction.BeginAsync(broker, Id);
+        OpenTransaction transaction = await OpenTransaction.BeginAsync(broker, Id);
         await transaction.AbortAsync();
         Partition partition = broker.Catalog.Get(Id);
         await partition.Log.CleanAsync(partition.Topic.Settings, broker.Committer.Now, Deadline);

@@ -91,7 +91,7 @@ public sealed class DeleteRecordsTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task Records_of_an_open_transaction_can_be_deleted()
     {
-        using OpenTransaction transaction = await OpenTransaction.BeginAsync(_broker, Id);
+        OpenTransaction transaction = await OpenTransaction.BeginAsync(_broker, Id);
         await _broker.AppendAsync("behind".To("t"));
         Partition.LastStableOffset.ShouldBe(10);
 

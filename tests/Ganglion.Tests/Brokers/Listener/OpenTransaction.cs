@@ -8,7 +8,7 @@ using Ganglion.Brokers.Listener.Transactions;
 namespace Ganglion.Tests.Brokers.Listener;
 
 /// <summary>A transaction of another client that has written a record to a partition and stays open until it is ended.</summary>
-internal sealed class OpenTransaction : IDisposable
+internal sealed class OpenTransaction
 {
     private readonly TransactionCoordinator _transactions;
     private readonly string _name;
@@ -28,7 +28,8 @@ internal sealed class OpenTransaction : IDisposable
     public static async Task<OpenTransaction> BeginAsync(EmbeddedBroker broker, TopicPartition id, string name = "other")
     {
         Partition partition = broker.Catalog.Get(id);
-        var transactions = new TransactionCoordinator(broker);
+        TransactionCoordinator transactions = TransactionCoordinator.Of(broker);
+        await transactions.RestoreAsync();
         (long producerId, short epoch) = await transactions.InitializeAsync(name, TimeSpan.FromMinutes(15), known: null, Deadline);
         partition.TrackProducers();
         transactions.AddPartitions(name, producerId, epoch, [partition]);
@@ -40,6 +41,4 @@ internal sealed class OpenTransaction : IDisposable
     }
 
     public async Task AbortAsync() => await _transactions.EndAsync(_name, _producerId, _epoch, commits: false, Deadline);
-
-    public void Dispose() => _transactions.Dispose();
 }

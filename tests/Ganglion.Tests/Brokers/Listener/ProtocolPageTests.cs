@@ -15,7 +15,7 @@ public sealed partial class ProtocolPageTests
     public async Task The_page_names_every_request_with_its_versions()
     {
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
-        using var transactions = new TransactionCoordinator(broker);
+        TransactionCoordinator transactions = TransactionCoordinator.Of(broker);
         var table = new ApiTable(new ListenerContext(
             broker, transactions, new ClientGroups(broker, TimeSpan.Zero), new DnsEndPoint("localhost", 9092), NullLogger.Instance));
 

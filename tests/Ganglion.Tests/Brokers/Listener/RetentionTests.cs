@@ -23,7 +23,7 @@ public sealed class RetentionTests
         await broker.Topics.CreateAsync("t", new TopicSettings { Retention = TimeSpan.FromDays(1), SegmentBytes = 1024 }, Deadline);
         Partition partition = broker.Catalog.Get(Id);
         await FillAsync(broker);
-        using OpenTransaction transaction = await OpenTransaction.BeginAsync(broker, Id);
+        OpenTransaction transaction = await OpenTransaction.BeginAsync(broker, Id);
         await FillAsync(broker);
 
         await CleanAsync(broker);

@@ -149,14 +149,31 @@ public sealed class TransactionRestartTests : IAsyncLifetime
         (long id, short epoch) = await BeginAsync();
         await WriteAsync(id, epoch, 0, "open");
 
-        await _transactions.AbortAllAsync();
+        _transactions.Enter();
+        _transactions.Enter();
+        await _transactions.LeaveAsync();
+        _transactions.AddPartitions("t", id, epoch, [Notes]);
+        await _transactions.LeaveAsync();
 
         Notes.LastStableOffset.ShouldBe(Notes.HighWatermark);
         Should.Throw<RefusedException>(() => _transactions.AddPartitions("t", id, epoch, [Notes])).Error.ShouldBe(ErrorCode.ProducerFenced);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task An_id_that_was_forgotten_is_another_one_after_a_restart()
+    {
+        (long forgotten, _) = await _transactions.InitializeAsync("forgotten", TimeSpan.FromMinutes(1), null, Deadline);
+        (long kept, _) = await _transactions.InitializeAsync("kept", TimeSpan.FromMinutes(1), null, Deadline);
+        await _broker.Own.AppendInternalAsync(TransactionTopic.Name, [TransactionTopic.EncodeTombstone("forgotten")], Deadline);
+
+        await ReopenAsync(savesSnapshot: false);
+
+        (await _transactions.InitializeAsync("forgotten", TimeSpan.FromMinutes(1), null, Deadline)).ProducerId.ShouldNotBe(forgotten);
+        (await _transactions.InitializeAsync("kept", TimeSpan.FromMinutes(1), null, Deadline)).ShouldBe((kept, (short)1));
+    }
+
     [Fact(Timeout = 60_000)]
-    public async Task A_broker_that_has_no_room_to_abort_what_is_open_opens_and_aborts_it_when_there_is()
+    public async Task A_broker_that_has_no_room_to_abort_what_is_open_opens_and_listens_and_aborts_it_when_there_is()
     {
         const int Partitions = 60;
         await _broker.Topics.CreateAsync("many", new TopicSettings { Partitions = Partitions }, Deadline);
@@ -176,7 +193,7 @@ public sealed class TransactionRestartTests : IAsyncLifetime
         string errors = await process.StandardError.ReadToEndAsync(Deadline);
 
         errors.ShouldBeEmpty();
-        opened.ShouldBe("opened, and waits: True");
+        opened.ShouldBe("opened, listens, and waits: True");
         read.TrimEnd().ShouldBe("read: after");
     }
 
@@ -304,15 +321,11 @@ public sealed class TransactionRestartTests : IAsyncLifetime
     private async Task OpenAsync()
     {
         _broker = await EmbeddedBroker.OpenAsync(_folder.Path, cancellationToken: Deadline);
-        _transactions = new TransactionCoordinator(_broker);
-        await _transactions.RestoreAsync(Deadline);
+        _transactions = TransactionCoordinator.Of(_broker);
+        await _transactions.RestoreAsync();
     }
 
-    private async Task CloseAsync()
-    {
-        _transactions.Dispose();
-        await _broker.DisposeAsync();
-    }
+    private async Task CloseAsync() => await _broker.DisposeAsync();
 
     private Task<RoundBatch> WriteAsync(long id, short epoch, int sequence, string value, bool isTransactional = true) =>
         WriteAsync(Notes, id, epoch, sequence, value, key: null, isTransactional);

@@ -23,22 +23,19 @@ public sealed class TransactionTests : IAsyncLifetime
     public TransactionTests()
     {
         _broker = EmbeddedBroker.CreateVolatile(new EmbeddedBrokerOptions { TimeProvider = _time });
-        _transactions = new TransactionCoordinator(_broker);
+        _transactions = TransactionCoordinator.Of(_broker);
     }
 
     private static CancellationToken Deadline => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
+        await _transactions.RestoreAsync();
         await _broker.Topics.CreateAsync("notes", cancellationToken: Deadline);
         _partition = _broker.Catalog.Get(new TopicPartition("notes", 0));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _transactions.Dispose();
-        await _broker.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await _broker.DisposeAsync();
 
     [Fact(Timeout = 30_000)]
     public async Task What_is_committed_is_read_and_what_is_aborted_is_not()
@@ -119,6 +116,82 @@ public sealed class TransactionTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Whoever_asks_again_for_the_next_epoch_is_given_the_same()
+    {
+        (long, short) first = await InitializeAsync("t");
+        (long, short) next = await _transactions.InitializeAsync("t", Patience, first, Deadline);
+
+        (await _transactions.InitializeAsync("t", Patience, first, Deadline)).ShouldBe(next);
+
+        next.ShouldBe((first.Item1, (short)1));
+        await InitializeAsync("t");
+        (await Should.ThrowAsync<RefusedException>(async () => await _transactions.InitializeAsync("t", Patience, first, Deadline)))
+            .Error.ShouldBe(ErrorCode.ProducerFenced);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Whichever_of_two_that_ask_at_a_time_is_fenced_leaves_nothing_open()
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            (long id, short epoch) = await InitializeAsync("t");
+            await WriteAsync(id, epoch, 0, "left open");
+
+            (long, short)[] given = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(BeginAsync)));
+
+            given[0].ShouldNotBe(given[1]);
+            (long lastId, short lastEpoch) = given.Max();
+            await EndAsync(lastId, lastEpoch, commits: false);
+            _partition.LastStableOffset.ShouldBe(_partition.HighWatermark);
+        }
+
+        async Task<(long, short)> BeginAsync()
+        {
+            (long Id, short Epoch)? given = null;
+            while (true)
+            {
+                try
+                {
+                    given ??= await InitializeAsync("t");
+                    await WriteAsync(given.Value.Id, given.Value.Epoch, 0, "begun");
+                    return given.Value;
+                }
+                catch (RefusedException refused) when (refused.Error == ErrorCode.ConcurrentTransactions)
+                {
+                    await Task.Yield();
+                }
+                catch (RefusedException refused) when (refused.Error == ErrorCode.ProducerFenced)
+                {
+                    return given!.Value;
+                }
+            }
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Offsets_of_a_group_that_agents_have_joined_are_not_committed()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "written");
+        _transactions.AddGroup("t", id, epoch, "group");
+        await _transactions.AddOffsetsAsync("t", id, epoch, "group", [KeyValuePair.Create(_partition.Id, new OffsetAndMetadata(8))], Deadline);
+        await using IEventConsumer agent = await _broker.CreateConsumerAsync(new ConsumerOptions { GroupId = "group", Topics = ["notes"] }, Deadline);
+
+        (await Should.ThrowAsync<RefusedException>(() => EndAsync(id, epoch, commits: true))).Error.ShouldBe(ErrorCode.InconsistentGroupProtocol);
+
+        (await _broker.Groups.FindAsync("group", Deadline))!.Offsets.ShouldAllBe(offset => offset.Committed.Offset != 8);
+        await EndAsync(id, epoch, commits: false);
+        (await ReadAsync()).ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_transactional_id_has_at_least_one_character()
+    {
+        (await Should.ThrowAsync<RefusedException>(async () => await InitializeAsync(""))).Error.ShouldBe(ErrorCode.InvalidRequest);
+        Should.Throw<RefusedException>(() => _transactions.AddPartitions("", 1, 0, [_partition])).Error.ShouldBe(ErrorCode.InvalidRequest);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_transaction_that_takes_too_long_is_aborted_and_its_producer_fenced()
     {
         (long id, short epoch) = await InitializeAsync("t");
@@ -171,6 +244,43 @@ public sealed class TransactionTests : IAsyncLifetime
         gap.Produced!.Verdict.ShouldBe(ProducerVerdict.OutOfOrder);
         (next.Produced!.Verdict, next.BaseOffset).ShouldBe((ProducerVerdict.Taken, 2));
         (await ReadAsync()).ShouldBe(["first", "second", "third"]);
+    }
+
+    // Clients take a duplicate for a success.
+    [Fact(Timeout = 30_000)]
+    public async Task What_was_never_written_is_no_duplicate()
+    {
+        (long id, short epoch) = await _transactions.InitializeAsync(null, default, null, Deadline);
+        await JoinAsync(id, epoch, 5, ["sixth"], isTransactional: false);
+
+        RoundBatch before = await JoinAsync(id, epoch, 0, ["first"], isTransactional: false);
+
+        before.Produced!.Verdict.ShouldBe(ProducerVerdict.OutOfOrder);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Where_only_the_end_of_a_transaction_lies_a_producer_begins_with_zero()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        _transactions.AddPartitions("t", id, epoch, [_partition]);
+        _partition.TrackProducers();
+        await EndAsync(id, epoch, commits: true);
+        _transactions.AddPartitions("t", id, epoch, [_partition]);
+
+        (await JoinAsync(id, epoch, 3, ["fourth"])).Produced!.Verdict.ShouldBe(ProducerVerdict.OutOfOrder);
+        (await JoinAsync(id, epoch, 0, ["first"])).Produced!.Verdict.ShouldBe(ProducerVerdict.Taken);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task While_its_transaction_is_open_a_producer_writes_nothing_else()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "within");
+
+        (await JoinAsync(id, epoch, 1, ["without"], isTransactional: false)).Produced!.Verdict.ShouldBe(ProducerVerdict.OutsideTransaction);
+
+        await EndAsync(id, epoch, commits: true);
+        (await ReadAsync()).ShouldBe(["within"]);
     }
 
     [Fact(Timeout = 30_000)]

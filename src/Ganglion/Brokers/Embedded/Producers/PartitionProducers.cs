@@ -77,6 +77,12 @@ internal sealed class PartitionProducers
     {
         lock (_gate)
         {
+            if (!batch.IsTransactional && _open.ContainsKey(batch.ProducerId))
+            {
+                batch.Refuse(ProducerVerdict.OutsideTransaction);
+                return false;
+            }
+
             ProducerState? known = _inRound.GetValueOrDefault(batch.ProducerId) ?? _states.GetValueOrDefault(batch.ProducerId);
             ProducerState? next = known is null ? ProducerState.First(batch, baseOffset, now) : known.After(batch, baseOffset, now);
             if (next is null)

@@ -22,7 +22,7 @@ internal sealed class ProducedBatch(in RecordBatchHeader header)
     /// <summary>What became of it. Known when its round is done.</summary>
     public ProducerVerdict Verdict { get; private set; }
 
-    /// <summary>Where it lies, if it is a duplicate whose place is known; otherwise -1.</summary>
+    /// <summary>Where it lies, if it is a duplicate; otherwise -1.</summary>
     public long DuplicateOffset { get; private set; } = -1;
 
     /// <summary>It is not written.</summary>

@@ -31,8 +31,8 @@ internal sealed record ProducerState(short Epoch, ImmutableList<ProducerRange> R
 
         if (recent.Count == 0)
         {
-            // Nothing is known of it, or it begins anew: then with 0.
-            return batch.Epoch == Epoch || batch.FirstSequence == 0 ? With(batch, recent, baseOffset, now) : batch.Refuse(ProducerVerdict.OutOfOrder);
+            // It begins anew, or has ended transactions that had nothing here.
+            return batch.FirstSequence == 0 ? With(batch, recent, baseOffset, now) : batch.Refuse(ProducerVerdict.OutOfOrder);
         }
 
         if (recent.FindIndex(range => range.FirstSequence == batch.FirstSequence && range.LastSequence == batch.LastSequence) is >= 0 and var known)
@@ -40,9 +40,8 @@ internal sealed record ProducerState(short Epoch, ImmutableList<ProducerRange> R
             return batch.RefuseAsDuplicate(recent[known].BaseOffset);
         }
 
-        return batch.FirstSequence == Next(recent[^1].LastSequence)
-            ? With(batch, recent, baseOffset, now)
-            : batch.Refuse(IsOld(batch, recent) ? ProducerVerdict.Duplicate : ProducerVerdict.OutOfOrder);
+        // What is older than the recent ones may never have been written: clients take a duplicate for a success.
+        return batch.FirstSequence == Next(recent[^1].LastSequence) ? With(batch, recent, baseOffset, now) : batch.Refuse(ProducerVerdict.OutOfOrder);
     }
 
     /// <summary>What a partition knows once it has seen a first batch of a producer.</summary>
@@ -53,9 +52,6 @@ internal sealed record ProducerState(short Epoch, ImmutableList<ProducerRange> R
         batch.Epoch,
         (recent.Count < MaxRecent ? recent : recent.RemoveAt(0)).Add(new ProducerRange(batch.FirstSequence, batch.LastSequence, baseOffset)),
         now);
-
-    private static bool IsOld(ProducedBatch batch, ImmutableList<ProducerRange> recent) =>
-        batch.LastSequence >= batch.FirstSequence && batch.LastSequence < recent[0].FirstSequence;
 
     // Behind the highest number comes 0.
     private static int Next(int sequence) => sequence == int.MaxValue ? 0 : sequence + 1;

@@ -12,6 +12,9 @@ internal enum ProducerVerdict
     /// <summary>A batch before it is missing.</summary>
     OutOfOrder,
 
+    /// <summary>It is of no transaction, and its producer has one open.</summary>
+    OutsideTransaction,
+
     /// <summary>A newer epoch of the producer has written.</summary>
     Fenced,
 }

@@ -35,6 +35,16 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         string name, TopicSettings? settings = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        return new(Create(name, settings, onlyValidates: false));
+    }
+
+    /// <summary>Creates a topic.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="settings">Its settings; where they are silent, the broker's defaults.</param>
+    /// <param name="onlyValidates">Whether nothing is done but to tell what would be created; it has no partitions then.</param>
+    /// <inheritdoc cref="CreateAsync" path="/exception"/>
+    public TopicDescription Create(string name, TopicSettings? settings, bool onlyValidates)
+    {
         TopicRules.CheckName(name);
         InternalTopics.CheckOwner(name);
         TopicSettings resolved = TopicRules.Resolve(settings, _options.TopicDefaults);
@@ -46,11 +56,16 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
                 throw new TopicException("topic-exists", $"Topic '{name}' exists already.");
             }
 
+            if (onlyValidates)
+            {
+                return new TopicDescription(name, Guid.Empty, resolved, []);
+            }
+
             created = Create(name, resolved);
         }
 
         Changed?.Invoke(created);
-        return new(created.Describe());
+        return created.Describe();
     }
 
     public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken = default)

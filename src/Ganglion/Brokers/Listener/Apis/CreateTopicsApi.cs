@@ -1,4 +1,3 @@
-using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Brokers.Listener.Apis;
@@ -9,7 +8,7 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// </summary>
 internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.CreateTopics, 0, 7, flexibleFrom: 5)
 {
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<AskedTopic> topics = body.ReadArray(ReadTopic);
@@ -17,14 +16,11 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
         bool onlyValidates = request.Version >= 1 && body.ReadBoolean();
         body.SkipTags();
 
-        var created = new List<CreatedTopic>(topics.Count);
-        foreach (AskedTopic topic in topics)
-        {
-            created.Add(await CreateAsync(topic, onlyValidates, cancellationToken).ConfigureAwait(false));
-        }
-
-        Write(response, request.Version, created);
-        return true;
+        HashSet<string> repeated = [.. topics.CountBy(topic => topic.Name, StringComparer.Ordinal).Where(count => count.Value > 1).Select(count => count.Key)];
+        Write(response, request.Version, topics.DistinctBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => repeated.Contains(topic.Name)
+            ? new CreatedTopic(topic.Name, ErrorCode.InvalidRequest, $"'{topic.Name}' is named twice.", null)
+            : Create(topic, onlyValidates)).ToList());
+        return new(true);
     }
 
     private static AskedTopic ReadTopic(WireReader reader)
@@ -49,7 +45,7 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
         return new AskedTopic(name, partitions, assignments.Count > 0, entries);
     }
 
-    private async ValueTask<CreatedTopic> CreateAsync(AskedTopic topic, bool onlyValidates, CancellationToken cancellationToken)
+    private CreatedTopic Create(AskedTopic topic, bool onlyValidates)
     {
         try
         {
@@ -64,25 +60,12 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
             }
 
             TopicSettings settings = TopicConfiguration.Parse(topic.Entries, topic.Partitions == -1 ? null : topic.Partitions);
-            return onlyValidates
-                ? Validate(topic.Name, settings)
-                : new CreatedTopic(
-                    topic.Name, ErrorCode.None, null, await context.Broker.Topics.CreateAsync(topic.Name, settings, cancellationToken).ConfigureAwait(false));
+            return new CreatedTopic(topic.Name, ErrorCode.None, null, context.Broker.Catalog.Create(topic.Name, settings, onlyValidates));
         }
         catch (GanglionException exception)
         {
             return new CreatedTopic(topic.Name, Errors.CodeOf(exception), exception.Message, null);
         }
-    }
-
-    private CreatedTopic Validate(string name, TopicSettings settings)
-    {
-        TopicRules.CheckName(name);
-        InternalTopics.CheckOwner(name);
-        TopicSettings resolved = TopicRules.Resolve(settings, new TopicSettings());
-        return context.Broker.Catalog.Find(name) is null
-            ? new CreatedTopic(name, ErrorCode.None, null, new TopicDescription(name, Guid.Empty, resolved, []))
-            : new CreatedTopic(name, ErrorCode.TopicAlreadyExists, $"Topic '{name}' exists already.", null);
     }
 
     private static void Write(WireWriter response, short version, List<CreatedTopic> created)

@@ -204,14 +204,23 @@ internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.P
     private static async Task<bool> FinishAsync(
         short version, short acks, List<(string Topic, List<PendingAppend> Partitions)> pending, WireWriter response)
     {
+        foreach (PendingAppend append in pending.SelectMany(topic => topic.Partitions))
+        {
+            if (append.Round is not null)
+            {
+                await append.SettleAsync().ConfigureAwait(false);
+            }
+
+            if (acks == 0 && append.Error != ErrorCode.None)
+            {
+                // It waits for no answer, but it notices this.
+                throw new IOException($"It has written to {append.Id} without wanting to be told, and was refused ({append.Error}). {append.Fault}");
+            }
+        }
+
         if (acks == 0)
         {
             return false;
-        }
-
-        foreach (PendingAppend append in pending.SelectMany(topic => topic.Partitions).Where(append => append.Round is not null))
-        {
-            await append.SettleAsync().ConfigureAwait(false);
         }
 
         response.WriteArray(pending, (writer, topic) =>
@@ -279,7 +288,7 @@ internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.P
             {
                 ProducerVerdict.Fenced => (ErrorCode.InvalidProducerEpoch, -1),
                 ProducerVerdict.OutOfOrder => (ErrorCode.OutOfOrderSequenceNumber, -1),
-                ProducerVerdict.Duplicate when Batch.Produced.DuplicateOffset < 0 => (ErrorCode.DuplicateSequenceNumber, -1),
+                ProducerVerdict.OutsideTransaction => (ErrorCode.InvalidTxnState, -1),
                 ProducerVerdict.Duplicate => (ErrorCode.None, Batch.Produced.DuplicateOffset),
                 _ => (ErrorCode.None, Batch.BaseOffset),
             };

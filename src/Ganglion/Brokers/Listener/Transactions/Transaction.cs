@@ -14,11 +14,17 @@ internal sealed class Transaction(string id, long producerId, short epoch)
 
     public short Epoch { get; set; } = epoch;
 
+    /// <summary>What its producer had before it asked for the next epoch: it may not have got the answer, and ask again.</summary>
+    public (long ProducerId, short Epoch)? Previous { get; set; }
+
     /// <summary>After which it is aborted.</summary>
     public TimeSpan Timeout { get; set; }
 
     /// <summary>Counts those that were opened.</summary>
     public int Number { get; set; }
+
+    /// <summary>Counts what was added, so that whoever ends it knows whether he has seen all of it.</summary>
+    public int Additions { get; set; }
 
     /// <summary>When it was last opened, by the broker's clock.</summary>
     public long LastUsed { get; set; }

@@ -16,9 +16,11 @@ internal sealed partial class TransactionCoordinator
     public async ValueTask EndAsync(string transactionalId, long producerId, short epoch, bool commits, CancellationToken cancellationToken)
     {
         Transaction transaction;
+        int number;
         lock (_gate)
         {
             transaction = Find(transactionalId, producerId, epoch);
+            number = transaction.Number;
             switch (transaction.State)
             {
                 case TransactionState.Ongoing:
@@ -35,11 +37,11 @@ internal sealed partial class TransactionCoordinator
             }
         }
 
-        await EndAsync(transaction, commits, cancellationToken).ConfigureAwait(false);
+        await EndAsync(transaction, number, commits, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Aborts what is open, and fences whose it is: nobody coordinates it any more.</summary>
-    public async ValueTask AbortAllAsync()
+    // Fences whose it is, too.
+    private async ValueTask AbortAllAsync()
     {
         (Transaction Transaction, int Number, short Epoch)[] open;
         lock (_gate)
@@ -67,40 +69,48 @@ internal sealed partial class TransactionCoordinator
             // Once, however often its end has to be tried.
             if (transaction.State == TransactionState.Ongoing && transaction.Epoch == epoch)
             {
-                transaction.Epoch++;
+                Fence(transaction);
             }
         }
 
         try
         {
-            await EndAsync(transaction, commits: false, CancellationToken.None).ConfigureAwait(false);
+            await EndAsync(transaction, number, commits: false, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is GanglionException or RefusedException or ObjectDisposedException)
+        catch (Exception exception) when (exception is GanglionException or RefusedException)
         {
-            // Its end is just being written, the disk is full, or the broker is closed.
+            // Its end is just being written, or the disk is full.
             lock (_gate)
             {
-                transaction.Timer?.Change(PauseAfterFault, Timeout.InfiniteTimeSpan);
+                if (transaction.Number == number)
+                {
+                    transaction.Timer?.Change(PauseAfterFault, Timeout.InfiniteTimeSpan);
+                }
             }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The broker is closed: its next life aborts what is open.
         }
     }
 
-    private async ValueTask EndAsync(Transaction transaction, bool commits, CancellationToken cancellationToken)
+    // The producer may end this transaction meanwhile, and open the next one: that is another.
+    private async ValueTask EndAsync(Transaction transaction, int number, bool commits, CancellationToken cancellationToken)
     {
         List<RoundBatch> batches;
         OffsetCommit[] offsets;
         ProducerRecord ended;
-        int partitions;
+        int additions;
         lock (_gate)
         {
-            partitions = transaction.Partitions.Count;
+            additions = transaction.Additions;
             long now = broker.Committer.Now;
             ended = TransactionTopic.Encode(
                 transaction, commits ? TransactionState.Committed : TransactionState.Aborted, DateTimeOffset.FromUnixTimeMilliseconds(now));
             batches = [.. transaction.Partitions.Where(partition => !partition.Topic.IsDeleted).Select(partition =>
                 ControlBatch.Create(broker.Committer.Memory, partition, transaction.ProducerId, transaction.Epoch, commits, now))];
             offsets = commits ? [.. transaction.Offsets.Where(group => group.Value.Count > 0).Select(group => OffsetCommit.OfClient(
-                broker.Coordinator, group.Key, check: null, group.Value.Select(entry => KeyValuePair.Create(entry.Key, (OffsetAndMetadata?)entry.Value))))] : [];
+                broker.Coordinator, group.Key, ThrowIfAgentsAreIn, group.Value.Select(entry => KeyValuePair.Create(entry.Key, (OffsetAndMetadata?)entry.Value))))] : [];
         }
 
         // Whoever has got no answer asks again, maybe the broker's next life.
@@ -130,8 +140,8 @@ internal sealed partial class TransactionCoordinator
         {
             lock (_gate)
             {
-                // One that was added meanwhile would have no end.
-                if (transaction.State != TransactionState.Ongoing || transaction.Partitions.Count != partitions)
+                // A partition that was added meanwhile would have no end, and offsets would be lost.
+                if (transaction.State != TransactionState.Ongoing || transaction.Number != number || transaction.Additions != additions)
                 {
                     throw new RefusedException(ErrorCode.ConcurrentTransactions, "The transaction is just being ended.");
                 }
@@ -151,6 +161,14 @@ internal sealed partial class TransactionCoordinator
             {
                 Array.ForEach(offsets, commit => commit.Abort());
                 throw;
+            }
+        }
+
+        static void ThrowIfAgentsAreIn(ConsumerGroup group)
+        {
+            if (group.Members.Count > 0)
+            {
+                throw new RefusedException(ErrorCode.InconsistentGroupProtocol, $"Agents have joined the group '{group.Id}' meanwhile, and commit its offsets themselves.");
             }
         }
 

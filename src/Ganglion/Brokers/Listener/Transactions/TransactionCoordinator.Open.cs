@@ -55,6 +55,8 @@ internal sealed partial class TransactionCoordinator
                 taken[partition] = offset;
             }
 
+            transaction.Additions++;
+
             if (transaction.IsRecorded)
             {
                 return;
@@ -92,6 +94,7 @@ internal sealed partial class TransactionCoordinator
                 _ => _ = ExpireAsync(transaction, number, epoch), null, transaction.Timeout, Timeout.InfiniteTimeSpan);
         }
 
+        transaction.Additions++;
         return transaction;
     }
 }

@@ -1,4 +1,3 @@
-using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Brokers.Listener.Transactions;
@@ -13,7 +12,6 @@ internal sealed partial class TransactionCoordinator
     private static readonly TimeSpan UnusedAfter = TimeSpan.FromDays(1);
 
     private const int ForgetFrom = 1000;
-    private const int RestoreBytes = 1024 * 1024;
 
     private int _forgetFrom = ForgetFrom;
 
@@ -32,25 +30,43 @@ internal sealed partial class TransactionCoordinator
             return (NewProducerId(), 0);
         }
 
+        ThrowIfNoId(transactionalId);
         if (timeout <= TimeSpan.Zero || timeout > MaxTimeout)
         {
             throw new RefusedException(ErrorCode.InvalidTransactionTimeout, $"A transaction's time-out is more than 0 and at most {MaxTimeout}.");
         }
 
-        Transaction transaction = Take(transactionalId, known, out bool isOpen);
-        if (isOpen)
-        {
-            await EndAsync(transaction, commits: false, cancellationToken).ConfigureAwait(false);
-        }
-
         List<ProducerRecord> records;
         (long ProducerId, short Epoch) given;
-        lock (_gate)
+        (long ProducerId, short Epoch)? claimed = known;
+        while (true)
         {
-            BeginNextEpoch(transaction);
-            transaction.Timeout = timeout;
-            given = (transaction.ProducerId, transaction.Epoch);
-            records = [TransactionTopic.Encode(transaction, TransactionState.Empty, broker.Time.GetUtcNow()), .. ForgetUnused().Select(TransactionTopic.EncodeTombstone)];
+            Transaction transaction;
+            int number;
+            lock (_gate)
+            {
+                transaction = Take(transactionalId, known);
+                if (transaction.State != TransactionState.Ongoing)
+                {
+                    if (!IsAskedAgain(transaction, known))
+                    {
+                        BeginNextEpoch(transaction);
+                        transaction.Previous = claimed;
+                    }
+
+                    transaction.Timeout = timeout;
+                    given = (transaction.ProducerId, transaction.Epoch);
+                    records = [TransactionTopic.Encode(transaction, TransactionState.Empty, broker.Time.GetUtcNow()), .. ForgetUnused().Select(TransactionTopic.EncodeTombstone)];
+                    break;
+                }
+
+                Fence(transaction);
+                number = transaction.Number;
+                known = known is null ? null : (transaction.ProducerId, transaction.Epoch);
+            }
+
+            // Somebody else may come before this goes on: then it is looked again.
+            await EndAsync(transaction, number, commits: false, cancellationToken).ConfigureAwait(false);
         }
 
         // Whoever is fenced by this is to be fenced in the broker's next life too.
@@ -58,89 +74,29 @@ internal sealed partial class TransactionCoordinator
         return given;
     }
 
-    /// <summary>Learns the transactional ids of an earlier life of the broker, once its open transactions are aborted.</summary>
-    public async ValueTask RestoreAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlySet<long> aborted = await broker.WhenOpenTransactionsAbortedAsync(cancellationToken).ConfigureAwait(false);
-        if (broker.Catalog.Find(TransactionTopic.Name) is not { } topic)
-        {
-            return;
-        }
-
-        Partition partition = topic.Partitions[0];
-        for (long offset = partition.EarliestOffset; offset < partition.HighWatermark;)
-        {
-            ConsumedBatch batch;
-            try
-            {
-                batch = await partition.ReadAsync(offset, RestoreBytes, cancellationToken).ConfigureAwait(false);
-            }
-            catch (CorruptLogException damage)
-            {
-                // An id that is lost is given anew: only whoever should be fenced by it is not.
-                offset = damage.NextOffset;
-                continue;
-            }
-
-            foreach (ConsumedRecord record in batch.Records)
-            {
-                if (TransactionTopic.TryDecode(record.Record) is { } transaction && !IsOutdated(transaction))
-                {
-                    _transactions[transaction.Id] = transaction;
-                }
-            }
-
-            offset = batch.NextOffset;
-        }
-
-        foreach (Transaction transaction in _transactions.Values)
-        {
-            transaction.LastUsed = broker.Time.GetTimestamp();
-            _byProducer[transaction.ProducerId] = transaction;
-            if (aborted.Contains(transaction.ProducerId))
-            {
-                // The transaction that ended was the one before.
-                transaction.State = TransactionState.Forgotten;
-            }
-        }
-    }
-
-    // What was written at the same time may lie in another order.
-    private bool IsOutdated(Transaction transaction) =>
-        _transactions.TryGetValue(transaction.Id, out Transaction? known) && known.ProducerId == transaction.ProducerId && known.Epoch > transaction.Epoch;
-
     private static long NewProducerId() => Random.Shared.NextInt64();
 
-    // Fences whoever has the transactional id, if its transaction is open.
-    private Transaction Take(string transactionalId, (long ProducerId, short Epoch)? known, out bool isOpen)
+    private Transaction Take(string transactionalId, (long ProducerId, short Epoch)? known)
     {
-        lock (_gate)
+        ThrowIfNotRestored();
+        if (!_transactions.TryGetValue(transactionalId, out Transaction? transaction))
         {
-            if (!_transactions.TryGetValue(transactionalId, out Transaction? transaction))
-            {
-                transaction = new Transaction(transactionalId, NewProducerId(), epoch: -1);
-                _transactions.Add(transactionalId, transaction);
-                _byProducer.Add(transaction.ProducerId, transaction);
-            }
-            else if (known is { } claimed && (claimed.ProducerId != transaction.ProducerId || claimed.Epoch != transaction.Epoch))
-            {
-                throw Fenced(transaction);
-            }
-
-            if (transaction.State == TransactionState.Ending)
-            {
-                throw new RefusedException(ErrorCode.ConcurrentTransactions, "Its last transaction is just being ended.");
-            }
-
-            isOpen = transaction.State == TransactionState.Ongoing;
-            if (isOpen)
-            {
-                transaction.Epoch++;
-            }
-
-            transaction.LastUsed = broker.Time.GetTimestamp();
-            return transaction;
+            transaction = new Transaction(transactionalId, NewProducerId(), epoch: -1);
+            _transactions.Add(transactionalId, transaction);
+            _byProducer.Add(transaction.ProducerId, transaction);
         }
+        else if (known is { } claimed && claimed != (transaction.ProducerId, transaction.Epoch) && !IsAskedAgain(transaction, known))
+        {
+            throw Fenced(transaction);
+        }
+
+        if (transaction.State == TransactionState.Ending)
+        {
+            throw new RefusedException(ErrorCode.ConcurrentTransactions, "Its last transaction is just being ended.");
+        }
+
+        transaction.LastUsed = broker.Time.GetTimestamp();
+        return transaction;
     }
 
     // Transactional ids may be new with each start of a process: those that nobody comes back to go.
@@ -165,6 +121,19 @@ internal sealed partial class TransactionCoordinator
     private bool IsUnused(Transaction transaction) =>
         transaction.State is not (TransactionState.Ongoing or TransactionState.Ending)
         && broker.Time.GetElapsedTime(transaction.LastUsed) > UnusedAfter;
+
+    // It has not got the answer.
+    private static bool IsAskedAgain(Transaction transaction, (long ProducerId, short Epoch)? known) =>
+        known is not null && known == transaction.Previous && transaction.State == TransactionState.Empty;
+
+    private static void Fence(Transaction transaction)
+    {
+        transaction.Previous = null;
+        if (transaction.Epoch < short.MaxValue)
+        {
+            transaction.Epoch++;
+        }
+    }
 
     // One epoch is left over to fence with.
     private void BeginNextEpoch(Transaction transaction)

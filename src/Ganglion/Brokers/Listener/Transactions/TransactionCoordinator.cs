@@ -12,7 +12,7 @@ namespace Ganglion.Brokers.Listener.Transactions;
 /// One lock guards all transactions. Whoever holds the committer's lock may take it, never the other way round; nothing is awaited under
 /// it. A batch of a transaction and the transaction's end join the committer under its lock, so that no batch can come behind the end.
 /// </remarks>
-internal sealed partial class TransactionCoordinator(EmbeddedBroker broker) : IDisposable
+internal sealed partial class TransactionCoordinator(EmbeddedBroker broker)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Transaction> _transactions = new(StringComparer.Ordinal);
@@ -24,6 +24,7 @@ internal sealed partial class TransactionCoordinator(EmbeddedBroker broker) : ID
     {
         lock (_gate)
         {
+            ThrowIfNotRestored();
             if (!_byProducer.TryGetValue(producerId, out Transaction? transaction) || epoch > transaction.Epoch)
             {
                 throw new RefusedException(ErrorCode.InvalidProducerIdMapping, "No transactional id has this producer id.");
@@ -72,17 +73,6 @@ internal sealed partial class TransactionCoordinator(EmbeddedBroker broker) : ID
         }
     }
 
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            foreach (Transaction transaction in _transactions.Values)
-            {
-                transaction.Timer?.Dispose();
-            }
-        }
-    }
-
     private TransactionDescription Describe(Transaction transaction) => new(
         transaction.Id,
         transaction.ProducerId,
@@ -94,12 +84,22 @@ internal sealed partial class TransactionCoordinator(EmbeddedBroker broker) : ID
 
     private Transaction Find(string transactionalId, long producerId, short epoch)
     {
+        ThrowIfNoId(transactionalId);
+        ThrowIfNotRestored();
         if (!_transactions.TryGetValue(transactionalId, out Transaction? transaction) || transaction.ProducerId != producerId)
         {
             throw new RefusedException(ErrorCode.InvalidProducerIdMapping, $"The transactional id '{transactionalId}' has another producer id.");
         }
 
         return transaction.Epoch == epoch ? transaction : throw Fenced(transaction);
+    }
+
+    private static void ThrowIfNoId(string transactionalId)
+    {
+        if (transactionalId.Length == 0)
+        {
+            throw new RefusedException(ErrorCode.InvalidRequest, "A transactional id has at least one character.");
+        }
     }
 
     private static RefusedException Fenced(Transaction transaction) => new(

@@ -67,6 +67,12 @@ internal static class TransactionTopic
         };
     }
 
+    /// <summary>The transactional id that a record removes; null if it removes none.</summary>
+    public static string? TryDecodeTombstone(in Record record) =>
+        record is { Key: { Length: >= 4 } key, Value: null } && BinaryPrimitives.ReadInt16BigEndian(key.Span) == SchemaVersion
+            ? Encoding.UTF8.GetString(key.Span[4..])
+            : null;
+
     private static byte StatusOf(TransactionState state) => state switch
     {
         TransactionState.Ongoing => OngoingStatus,

@@ -1,0 +1,156 @@
+using System.Buffers.Binary;
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Listener;
+using Ganglion.Brokers.Listener.Protocol;
+
+namespace Ganglion.Tests.Brokers.Listener;
+
+/// <summary>What is not written, and what whoever sends it is told.</summary>
+public sealed class RefusedBatchTests : IAsyncLifetime
+{
+    private const short All = -1;
+    private const short Nobody = 0;
+
+    private readonly EmbeddedBroker _broker = EmbeddedBroker.CreateVolatile();
+    private KafkaListener _listener = null!;
+    private ListenerClient _client = null!;
+
+    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _broker.Topics.CreateAsync("notes", new TopicSettings { MaxMessageBytes = 2048 }, Deadline);
+        await _broker.Topics.CreateAsync("compacted", new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
+        _listener = await ListenerClient.ListenAsync(_broker);
+        _client = ListenerClient.Connect(_listener);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await _listener.DisposeAsync();
+        await _broker.DisposeAsync();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_batch_that_nothing_is_wrong_with_is_written()
+    {
+        (await ProduceAsync("notes", Batch())).ShouldBe(ErrorCode.None);
+        (await EndOfAsync("notes")).ShouldBe(1);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("nowhere", "", 3)] // UNKNOWN_TOPIC_OR_PARTITION
+    [InlineData("notes", "nothing", 87)] // INVALID_RECORD
+    [InlineData("notes", "cut off", 87)]
+    [InlineData("notes", "two", 87)]
+    [InlineData("notes", "older format", 87)]
+    [InlineData("notes", "damaged", 2)] // CORRUPT_MESSAGE
+    [InlineData("notes", "large", 10)] // MESSAGE_TOO_LARGE
+    [InlineData("notes", "marker", 87)]
+    [InlineData("notes", "no such compression", 76)] // UNSUPPORTED_COMPRESSION_TYPE
+    [InlineData("compacted", "", 87)] // Without a key.
+    public async Task A_batch_that_is_refused_is_not_written(string topic, string what, short error)
+    {
+        (await ProduceAsync(topic, Spoilt(what))).ShouldBe((ErrorCode)error);
+
+        (await EndOfAsync("notes")).ShouldBe(0);
+        (await EndOfAsync("compacted")).ShouldBe(0);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Nobody_knows_other_acknowledgements_than_three()
+    {
+        (await ProduceAsync("notes", Batch(), acks: 2)).ShouldBe(ErrorCode.InvalidRequiredAcks);
+        (await EndOfAsync("notes")).ShouldBe(0);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Whoever_does_not_want_to_be_told_is_disconnected_when_he_is_refused()
+    {
+        await _client.SendAsync(Request("notes", Batch(), Nobody));
+        (await _client.AskAsync(ApiKey.ApiVersions, 0, _ => { })).ReadInt16().ShouldBe((short)ErrorCode.None);
+        (await EndOfAsync("notes")).ShouldBe(1);
+
+        await _client.SendAsync(Request("notes", Spoilt("damaged"), Nobody));
+
+        (await _client.ReceiveAsync()).ShouldBeNull();
+    }
+
+    private async Task<long> EndOfAsync(string topic) => await _broker.Topics.GetOffsetAsync(new TopicPartition(topic, 0), OffsetPosition.Latest, Deadline);
+
+    private static byte[] Batch(int bytes = 10) =>
+        ProducedBatches.Encode(id: -1, epoch: -1, sequence: -1, [new string('x', bytes)], isTransactional: false).ToArray();
+
+    private static byte[]? Spoilt(string how)
+    {
+        byte[] batch = Batch(how == "large" ? 4096 : 10);
+        switch (how)
+        {
+            case "nothing":
+                return null;
+            case "cut off":
+                return batch[..^1];
+            case "two":
+                return [.. batch, .. batch];
+            case "older format":
+                batch[16] = 1;
+                break;
+            case "damaged":
+                batch[^1]++;
+                break;
+            case "marker":
+                SetAttributes(batch, 0x20);
+                break;
+            case "no such compression":
+                SetAttributes(batch, 7);
+                break;
+        }
+
+        return batch;
+    }
+
+    private static void SetAttributes(byte[] batch, short attributes)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(batch.AsSpan(RecordBatchHeader.AttributesPosition), attributes);
+        BinaryPrimitives.WriteUInt32BigEndian(batch.AsSpan(RecordBatchHeader.CrcPosition), Crc32C.Compute(batch.AsSpan(RecordBatchHeader.AttributesPosition)));
+    }
+
+    private async Task<ErrorCode> ProduceAsync(string topic, byte[]? batch, short acks = All)
+    {
+        WireReader answer = await _client.AskAsync(ApiKey.Produce, 3, writer => Write(writer, topic, batch, acks));
+        return answer.ReadArray(static read =>
+        {
+            read.ReadString();
+            return read.ReadArray(static partition =>
+            {
+                partition.ReadInt32();
+                var error = (ErrorCode)partition.ReadInt16();
+                partition.ReadInt64();
+                partition.ReadInt64();
+                return error;
+            }).ShouldHaveSingleItem();
+        }).ShouldHaveSingleItem();
+    }
+
+    private static byte[] Request(string topic, byte[]? batch, short acks) =>
+        ListenerClient.Encode(ApiKey.Produce, 3, 1, writer => Write(writer, topic, batch, acks));
+
+    private static void Write(WireWriter writer, string topic, byte[]? batch, short acks)
+    {
+        writer.WriteString(null); // No transaction.
+        writer.WriteInt16(acks);
+        writer.WriteInt32(1_000);
+        writer.WriteArray([topic], (topics, name) =>
+        {
+            topics.WriteString(name);
+            topics.WriteArray([batch], static (partitions, records) =>
+            {
+                partitions.WriteInt32(0);
+                partitions.WriteBytes(records is null ? null : new ReadOnlyMemory<byte>(records));
+            });
+        });
+    }
+}
