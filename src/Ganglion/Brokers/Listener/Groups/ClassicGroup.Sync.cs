@@ -39,6 +39,12 @@ internal sealed partial class ClassicGroup
 
     private void Assign(IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> assignments)
     {
+        // Leaders may leave out who gets nothing: what it had in the last generation is no longer its own.
+        foreach (ClassicMember member in _members.Values)
+        {
+            member.Assignment = default;
+        }
+
         foreach ((string memberId, ReadOnlyMemory<byte> assignment) in assignments)
         {
             if (_members.TryGetValue(memberId, out ClassicMember? member))

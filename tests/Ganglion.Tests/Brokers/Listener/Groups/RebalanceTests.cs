@@ -37,6 +37,20 @@ public sealed class RebalanceTests : ClientGroupsFixture
     }
 
     [Fact]
+    public async Task A_member_that_the_leader_does_not_name_has_nothing_whatever_it_had_before()
+    {
+        JoinResult first = await JoinAloneAsync();
+        Task<JoinResult> second = Groups.Join(Request());
+        JoinResult leader = await Groups.Join(Request(first.MemberId));
+        JoinResult follower = await second;
+
+        SyncResult synced = await SyncAsync(leader, (follower.MemberId, [0, 1, 2, 3]));
+
+        (synced.Error, synced.Assignment.Length).ShouldBe((ErrorCode.None, 0));
+        (await SyncAsync(follower)).Assignment.ToArray().ShouldBe(Assignment(0, 1, 2, 3).ToArray());
+    }
+
+    [Fact]
     public async Task Members_are_asked_by_their_heartbeats_to_join_again_when_somebody_comes()
     {
         JoinResult first = await JoinAloneAsync();
