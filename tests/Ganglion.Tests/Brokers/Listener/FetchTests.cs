@@ -67,6 +67,38 @@ public sealed class FetchTests : IAsyncLifetime
         bytes.ShouldBeInRange(15 * MiB, 16 * MiB);
     }
 
+    [Fact(Timeout = 20_000)]
+    public async Task Nobody_waits_for_more_bytes_than_the_answer_may_have()
+    {
+        Guid id = await CreateAsync();
+
+        WireReader answer = await AskAsync(17, [id], bytes: 10, minBytes: 1_000_000, maxWait: 60_000);
+
+        ReadAnswer(answer, static batches => batches.Length).ShouldHaveSingleItem().Result.ShouldBeGreaterThan(10);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task Nobody_waits_for_no_partitions()
+    {
+        WireReader answer = await AskAsync(17, [], bytes: 1000, minBytes: 1, maxWait: 60_000);
+
+        ReadAnswer(answer, static batches => batches.Length).ShouldBeEmpty();
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(0, 0, (short)ErrorCode.None)]
+    [InlineData(77, 0, (short)ErrorCode.None)]
+    [InlineData(77, -1, (short)ErrorCode.None)]
+    [InlineData(77, 1, (short)ErrorCode.FetchSessionIdNotFound)]
+    public async Task Who_begins_or_ends_a_session_reads_without_one(int session, int epoch, short error)
+    {
+        Guid id = await CreateAsync();
+
+        WireReader answer = await AskAsync(17, [id], bytes: 1000, session: session, sessionEpoch: epoch);
+
+        ReadAnswer(answer, static batches => batches.Length, (ErrorCode)error).Count.ShouldBe(error == 0 ? 1 : 0);
+    }
+
     // With one record.
     private async Task<Guid> CreateAsync()
     {
@@ -79,10 +111,12 @@ public sealed class FetchTests : IAsyncLifetime
     private Task<(Guid Id, ErrorCode Error, int Records)> FetchAsync(short version, Guid id) =>
         FetchAsync(version, id, 1024 * 1024, static batches => RecordBatchHeader.TryRead(batches.Span, out RecordBatchHeader header) ? header.RecordCount : 0);
 
+    private async Task<(Guid Id, ErrorCode Error, int Result)> FetchAsync(short version, Guid id, int bytes, Func<ReadOnlyMemory<byte>, int> read) =>
+        ReadAnswer(await AskAsync(version, [id], bytes), read).ShouldHaveSingleItem();
+
     // Forgets a topic, too, that no session has.
-    private async Task<(Guid Id, ErrorCode Error, int Result)> FetchAsync(short version, Guid id, int bytes, Func<ReadOnlyMemory<byte>, int> read)
-    {
-        WireReader answer = await _client.AskAsync(
+    private Task<WireReader> AskAsync(
+        short version, Guid[] ids, int bytes, int minBytes = 0, int maxWait = 0, int session = 0, int sessionEpoch = -1) => _client.AskAsync(
             ApiKey.Fetch,
             version,
             writer =>
@@ -92,13 +126,13 @@ public sealed class FetchTests : IAsyncLifetime
                     writer.WriteInt32(-1); // No replica.
                 }
 
-                writer.WriteInt32(0); // How long it waits.
-                writer.WriteInt32(0); // For how many bytes.
+                writer.WriteInt32(maxWait);
+                writer.WriteInt32(minBytes);
                 writer.WriteInt32(bytes);
                 writer.WriteInt8(0); // What is not committed, too.
-                writer.WriteInt32(0); // No session.
-                writer.WriteInt32(-1);
-                writer.WriteArray([id], (topics, topic) =>
+                writer.WriteInt32(session);
+                writer.WriteInt32(sessionEpoch);
+                writer.WriteArray(ids, (topics, topic) =>
                 {
                     topics.WriteUuid(topic);
                     topics.WriteArray([0], (partitions, partition) =>
@@ -124,8 +158,11 @@ public sealed class FetchTests : IAsyncLifetime
             },
             isFlexible: true);
 
+    private static List<(Guid Id, ErrorCode Error, int Result)> ReadAnswer(
+        WireReader answer, Func<ReadOnlyMemory<byte>, int> read, ErrorCode error = ErrorCode.None)
+    {
         answer.ReadInt32(); // Throttle time.
-        answer.ReadInt16().ShouldBe((short)ErrorCode.None);
+        answer.ReadInt16().ShouldBe((short)error);
         answer.ReadInt32().ShouldBe(0);
         return answer.ReadArray(topics =>
         {
@@ -133,7 +170,7 @@ public sealed class FetchTests : IAsyncLifetime
             (ErrorCode Error, int Result) partition = topics.ReadArray(partition => ReadPartition(partition, read)).ShouldHaveSingleItem();
             topics.SkipTags();
             return (answered, partition.Error, partition.Result);
-        }).ShouldHaveSingleItem();
+        });
     }
 
     private static (ErrorCode Error, int Result) ReadPartition(WireReader reader, Func<ReadOnlyMemory<byte>, int> read)

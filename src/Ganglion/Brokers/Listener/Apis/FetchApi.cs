@@ -12,6 +12,10 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
 {
     // Whoever asks for more is answered with so much, or after so long, and may ask again.
     private const int MaxBytes = 16 * 1024 * 1024;
+
+    // Of a session that is to begin, or to end: such a fetch names all that it wants.
+    private const int InitialEpoch = 0;
+    private const int FinalEpoch = -1;
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
@@ -26,12 +30,10 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
         int maxWait = body.ReadInt32();
         int minBytes = Math.Min(body.ReadInt32(), MaxBytes / 2);
         int maxBytes = Math.Min(body.ReadInt32(), MaxBytes);
+        minBytes = Math.Min(minBytes, maxBytes);
         bool readsCommitted = body.ReadInt8() == 1;
         int session = version >= 7 ? body.ReadInt32() : 0;
-        if (version >= 7)
-        {
-            body.ReadInt32(); // The epoch of the session.
-        }
+        int sessionEpoch = version >= 7 ? body.ReadInt32() : FinalEpoch;
 
         List<FetchedTopic> topics = body.ReadArray(reader => FetchedTopic.Read(reader, version));
         if (version >= 7)
@@ -46,7 +48,7 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
 
         body.SkipTags();
 
-        if (session != 0)
+        if (session != 0 && sessionEpoch is not (InitialEpoch or FinalEpoch))
         {
             Write(response, version, ErrorCode.FetchSessionIdNotFound, [], readsCommitted);
             return true;

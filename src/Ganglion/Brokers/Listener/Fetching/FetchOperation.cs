@@ -79,7 +79,7 @@ internal sealed class FetchOperation : IDisposable
             failed |= asked.Error != ErrorCode.None;
         }
 
-        return failed || bytes >= minBytes;
+        return failed || bytes >= minBytes || _partitions.Count == 0;
     }
 
     // Called by the committer: only sets a signal.
