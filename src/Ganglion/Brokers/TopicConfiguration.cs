@@ -13,7 +13,6 @@ internal static class TopicConfiguration
     private const string DeleteRetentionName = "delete.retention.ms";
     private const string MinCompactionLagName = "min.compaction.lag.ms";
     private const string SegmentTimeName = "segment.ms";
-    private const string MinInSyncName = "min.insync.replicas";
 
     // Compaction leaves the newest segment alone, and whoever restores reads it all: by Kafka's default it may have 1 GiB, for a week.
     private const int CompactedSegmentBytes = 16 * 1024 * 1024;
@@ -69,7 +68,7 @@ internal static class TopicConfiguration
 
         TopicSettings AddFault(TopicSettings unchanged, string name, string value)
         {
-            faults.Add(Names.Contains(name) ? $"{name} cannot be '{value}'" : $"{name} is not known here");
+            faults.Add(IsKnown(name) ? $"{name} cannot be '{value}'" : $"{name} is not known here");
             return unchanged;
         }
     }
@@ -105,16 +104,45 @@ internal static class TopicConfiguration
     }
 
     private static string FaultOf(ConfigChange change) =>
-        !Names.Contains(change.Name) ? $"{change.Name} is not known here"
+        !IsKnown(change.Name) ? $"{change.Name} is not known here"
         : change.Operation == ConfigOperation.Set ? $"{change.Name} cannot be '{change.Value}'"
         : change.Name != CleanupPolicyName ? $"{change.Name} is no list"
         : $"{change.Name} must keep 'compact' or 'delete', and takes nothing else";
 
-    private static readonly string[] Names =
-    [
-        CleanupPolicyName, RetentionName, RetentionBytesName, SegmentBytesName, MaxMessageBytesName, DeleteRetentionName, MinCompactionLagName,
-        SegmentTimeName, MinInSyncName,
-    ];
+    private static readonly Dictionary<string, ConfigType> Types = new(StringComparer.Ordinal)
+    {
+        [CleanupPolicyName] = ConfigType.List,
+        [RetentionName] = ConfigType.Long,
+        [RetentionBytesName] = ConfigType.Long,
+        [SegmentBytesName] = ConfigType.Int,
+        [SegmentTimeName] = ConfigType.Long,
+        [MaxMessageBytesName] = ConfigType.Int,
+        [DeleteRetentionName] = ConfigType.Long,
+        [MinCompactionLagName] = ConfigType.Long,
+    };
+
+    /// <summary>What values one of <see cref="ToEntries"/> has.</summary>
+    public static ConfigType TypeOf(string name) => Types[name];
+
+    /// <summary>What <see cref="ToEntries"/> gives for a topic that nothing was asked of but, for the size of its segments, to be compacted or not.</summary>
+    /// <param name="settings">The topic's settings, every property set.</param>
+    /// <param name="defaults">The broker's.</param>
+    public static Dictionary<string, string> DefaultsFor(TopicSettings settings, TopicSettings defaults)
+    {
+        Dictionary<string, string> entries = ToEntries(TopicRules.Resolve(null, defaults));
+        Dictionary<string, string> sameCleanup = ToEntries(TopicRules.Resolve(new TopicSettings { Cleanup = settings.Cleanup }, defaults));
+        foreach (string name in (string[])[SegmentBytesName, SegmentTimeName])
+        {
+            if (sameCleanup.TryGetValue(name, out string? value))
+            {
+                entries[name] = value;
+            }
+        }
+
+        return entries;
+    }
+
+    private static bool IsKnown(string name) => Types.ContainsKey(name) || UnusedTopicConfiguration.IsKnown(name);
 
     // Null: the name is not known, or the value is none of its values.
     private static TopicSettings? With(TopicSettings settings, string name, string value) => (name, ToNumber(value)) switch
@@ -126,10 +154,7 @@ internal static class TopicConfiguration
         (MaxMessageBytesName, { } bytes and >= 0 and <= int.MaxValue) => settings with { MaxMessageBytes = (int)bytes },
         (DeleteRetentionName, >= -1) => settings with { DeleteRetention = ToSpan(value) },
         (MinCompactionLagName, >= -1) => settings with { MinCompactionLag = ToSpan(value) },
-
-        // They mean something to a cluster only.
-        (SegmentTimeName or MinInSyncName, > 0) => settings,
-        _ => null,
+        _ => UnusedTopicConfiguration.Takes(name, value) ? settings : null,
     };
 
     // Null: the name is not known.
@@ -142,8 +167,7 @@ internal static class TopicConfiguration
         MaxMessageBytesName => settings with { MaxMessageBytes = null },
         DeleteRetentionName => settings with { DeleteRetention = null },
         MinCompactionLagName => settings with { MinCompactionLag = null },
-        SegmentTimeName or MinInSyncName => settings,
-        _ => null,
+        _ => UnusedTopicConfiguration.IsKnown(name) ? settings : null,
     };
 
     // Null: it is not a list, or not of policies, or nothing would be left of them.

@@ -40,11 +40,51 @@ public sealed class TopicConfigurationTests
         TopicConfiguration.FromEntries(TopicConfiguration.ToEntries(settings).GetValueOrDefault, 4, 3).ShouldBe(settings);
     }
 
-    [Fact]
-    public void What_means_something_to_a_cluster_only_is_taken_and_what_nobody_knows_is_not()
+    [Theory]
+    [InlineData("compression.gzip.level", "-1", "10")]
+    [InlineData("compression.lz4.level", "17", "0")]
+    [InlineData("compression.type", "producer", "rar")]
+    [InlineData("compression.zstd.level", "-3", "23")]
+    [InlineData("file.delete.delay.ms", "60000", "-1")]
+    [InlineData("flush.messages", "9223372036854775807", "0")]
+    [InlineData("flush.ms", "0", "never")]
+    [InlineData("follower.replication.throttled.replicas", "*")]
+    [InlineData("index.interval.bytes", "4096", "2147483648")]
+    [InlineData("leader.replication.throttled.replicas", "0:1,1:1")]
+    [InlineData("local.retention.bytes", "-2", "-3")]
+    [InlineData("local.retention.ms", "-2", "-3")]
+    [InlineData("max.compaction.lag.ms", "9223372036854775807", "0")]
+    [InlineData("message.downconversion.enable", "true", "1")]
+    [InlineData("message.format.version", "3.0-IV1")]
+    [InlineData("message.timestamp.after.max.ms", "3600000", "-1")]
+    [InlineData("message.timestamp.before.max.ms", "3600000", "-1")]
+    [InlineData("message.timestamp.difference.max.ms", "3600000", "-1")]
+    [InlineData("message.timestamp.type", "CreateTime", "LogAppendTime")]
+    [InlineData("min.cleanable.dirty.ratio", "0.5", "1.1")]
+    [InlineData("min.insync.replicas", "2", "0")]
+    [InlineData("preallocate", "FALSE", "no")]
+    [InlineData("remote.log.copy.disable", "false", "no")]
+    [InlineData("remote.log.delete.on.disable", "false", "no")]
+    [InlineData("remote.storage.enable", "false", "true")]
+    [InlineData("segment.index.bytes", "10485760", "3")]
+    [InlineData("segment.jitter.ms", "0", "-1")]
+    [InlineData("segment.ms", " 604800000 ", "soon")]
+    [InlineData("unclean.leader.election.enable", "false", "sometimes")]
+    public void What_Kafka_knows_and_has_no_meaning_here_is_taken_if_it_is_a_value(string name, string value, string? none = null)
     {
-        TopicConfiguration.Parse([new("segment.ms", "3600000"), new("min.insync.replicas", "2"), new("retention.ms", "-1")], 3)
-            .ShouldBe(new TopicSettings { Partitions = 3, Retention = Timeout.InfiniteTimeSpan });
+        var before = new TopicSettings { Partitions = 3 };
+
+        TopicConfiguration.Parse([new(name, value)], 3).ShouldBe(before);
+        TopicConfiguration.Change(before, [new(name, ConfigOperation.Set, value), new(name, ConfigOperation.Delete, "")]).ShouldBe(before);
+        if (none is not null)
+        {
+            Should.Throw<TopicException>(() => TopicConfiguration.Parse([new(name, none)], 3)).Message.ShouldContain($"{name} cannot be '{none}'");
+        }
+    }
+
+    [Fact]
+    public void What_nobody_knows_is_refused()
+    {
         Should.Throw<TopicException>(() => TopicConfiguration.Parse([new("segment.hours", "1"), new("segment.ms", "soon")], 3)).Message
             .ShouldContain("segment.hours is not known here; segment.ms cannot be 'soon'");
     }

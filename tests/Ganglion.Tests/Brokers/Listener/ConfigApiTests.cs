@@ -82,6 +82,54 @@ public sealed class ConfigApiTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Settings_are_told_with_their_types_and_whether_they_are_the_brokers_own()
+    {
+        const sbyte Ours = 1, Brokers = 5, Int = 3, Long = 5, List = 7;
+        await _broker.Topics.CreateAsync("compacted", new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
+
+        (ErrorCode error, Dictionary<string, (sbyte Source, sbyte Type)> told) = await _client.DescribeAsync(ConfigRequests.Topic, "t");
+        error.ShouldBe(ErrorCode.None);
+        told.ShouldBe(
+            new Dictionary<string, (sbyte, sbyte)>
+            {
+                ["cleanup.policy"] = (Brokers, List),
+                ["retention.ms"] = (Ours, Long),
+                ["retention.bytes"] = (Brokers, Long),
+                ["segment.bytes"] = (Ours, Int),
+                ["max.message.bytes"] = (Ours, Int),
+                ["delete.retention.ms"] = (Brokers, Long),
+                ["min.compaction.lag.ms"] = (Brokers, Long),
+            },
+            ignoreOrder: true);
+
+        // Its segments are smaller only because it is compacted.
+        (await _client.DescribeAsync(ConfigRequests.Topic, "compacted", "cleanup.policy", "segment.bytes", "segment.ms")).Entries.ShouldBe(
+            new Dictionary<string, (sbyte, sbyte)>
+            {
+                ["cleanup.policy"] = (Ours, List), ["segment.bytes"] = (Brokers, Int), ["segment.ms"] = (Brokers, Long),
+            },
+            ignoreOrder: true);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(ConfigRequests.Topic, "none", (short)ErrorCode.UnknownTopicOrPartition)]
+    [InlineData(ConfigRequests.Topic, "no/ne", (short)ErrorCode.InvalidTopic)]
+    [InlineData((sbyte)4, "0", (short)ErrorCode.None)]
+    [InlineData((sbyte)4, "", (short)ErrorCode.None)]
+    [InlineData((sbyte)4, "1", (short)ErrorCode.InvalidRequest)]
+    [InlineData((sbyte)8, "0", (short)ErrorCode.None)]
+    [InlineData((sbyte)8, "1", (short)ErrorCode.InvalidRequest)]
+    [InlineData((sbyte)32, "group", (short)ErrorCode.None)]
+    [InlineData((sbyte)1, "t", (short)ErrorCode.InvalidRequest)]
+    public async Task What_is_no_topic_has_no_settings(sbyte type, string name, short error)
+    {
+        (ErrorCode told, Dictionary<string, (sbyte, sbyte)> entries) = await _client.DescribeAsync(type, name);
+
+        told.ShouldBe((ErrorCode)error);
+        entries.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task New_settings_are_obeyed_at_once()
     {
         await _broker.AppendAsync(new string('x', 1000).To("t"));
@@ -95,6 +143,7 @@ public sealed class ConfigApiTests : IAsyncLifetime
     [InlineData(ConfigRequests.Topic, "none", "retention.ms", Set, "1", (short)ErrorCode.UnknownTopicOrPartition, "'none'")]
     [InlineData(ConfigRequests.Topic, "__consumer_offsets", "retention.ms", Set, "1", (short)ErrorCode.InvalidTopic, "belongs to the broker")]
     [InlineData((sbyte)4, "0", "log.retention.ms", Set, "1", (short)ErrorCode.InvalidRequest, "Only topics")]
+    [InlineData((sbyte)1, "t", "retention.ms", Set, "1", (short)ErrorCode.UnsupportedVersion, "Only topics")]
     [InlineData(ConfigRequests.Topic, "t", "retention.days", Set, "1", (short)ErrorCode.InvalidConfig, "retention.days is not known")]
     [InlineData(ConfigRequests.Topic, "t", "retention.days", Delete, null, (short)ErrorCode.InvalidConfig, "retention.days is not known")]
     [InlineData(ConfigRequests.Topic, "t", "retention.ms", Set, "soon", (short)ErrorCode.InvalidConfig, "retention.ms cannot be 'soon'")]

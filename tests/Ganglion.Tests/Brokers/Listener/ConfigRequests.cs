@@ -84,6 +84,54 @@ internal static class ConfigRequests
         }).ShouldHaveSingleItem().ToDictionary();
     }
 
+    /// <summary>DescribeConfigs in version 4: the names that are told, with where each setting comes from and its type.</summary>
+    public static async Task<(ErrorCode Error, Dictionary<string, (sbyte Source, sbyte Type)> Entries)> DescribeAsync(
+        this ListenerClient client, sbyte type, string name, params string[] settings)
+    {
+        WireReader answer = await client.AskAsync(
+            ApiKey.DescribeConfigs,
+            4,
+            writer =>
+            {
+                writer.WriteArray([name], (resources, resource) =>
+                {
+                    resources.WriteInt8(type);
+                    resources.WriteString(resource);
+                    resources.WriteArray(settings, static (names, setting) => names.WriteString(setting));
+                    resources.WriteTags();
+                });
+                writer.WriteBoolean(true); // Synonyms.
+                writer.WriteBoolean(true); // Documentation.
+                writer.WriteTags();
+            },
+            isFlexible: true);
+        answer.ReadInt32();
+        return answer.ReadArray(static resource =>
+        {
+            var error = (ErrorCode)resource.ReadInt16();
+            resource.ReadNullableString();
+            resource.ReadInt8();
+            resource.ReadString();
+            Dictionary<string, (sbyte, sbyte)> entries = resource.ReadArray(ReadEntry).ToDictionary();
+            resource.SkipTags();
+            return (error, entries);
+        }).ShouldHaveSingleItem();
+    }
+
+    private static KeyValuePair<string, (sbyte Source, sbyte Type)> ReadEntry(WireReader reader)
+    {
+        string name = reader.ReadString();
+        reader.ReadNullableString();
+        reader.ReadBoolean();
+        sbyte source = reader.ReadInt8();
+        reader.ReadBoolean();
+        reader.ReadArray(static _ => 0).ShouldBeEmpty();
+        sbyte type = reader.ReadInt8();
+        reader.ReadNullableString();
+        reader.SkipTags();
+        return new(name, (source, type));
+    }
+
     private static async Task<(ErrorCode Error, string? Fault)> AskAsync(
         ListenerClient client,
         ApiKey key,

@@ -96,6 +96,9 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
         TopicPartition partition, OffsetPosition position, CancellationToken cancellationToken = default) =>
         Get(partition).FindOffsetAsync(position, cancellationToken);
 
+    /// <summary>What topics get where their own settings are silent.</summary>
+    public TopicSettings Defaults => _options.TopicDefaults;
+
     public Topic? Find(string name) => _topics.GetValueOrDefault(name);
 
     public Topic? Find(Guid id) => _byId.GetValueOrDefault(id);

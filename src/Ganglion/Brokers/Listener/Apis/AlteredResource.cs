@@ -60,7 +60,7 @@ internal sealed record AlteredResource(sbyte Type, string Name, Func<TopicSettin
     {
         if (Fault is not null)
         {
-            Error = ErrorCode.InvalidRequest;
+            Error = ConfigResource.IsKnown(Type) ? ErrorCode.InvalidRequest : ErrorCode.UnsupportedVersion;
             return;
         }
 

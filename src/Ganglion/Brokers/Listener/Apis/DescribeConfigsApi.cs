@@ -1,15 +1,16 @@
-using Ganglion.Brokers.Embedded.Topics;
+using System.Globalization;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>
 /// DescribeConfigs (32), versions 0–4: the settings of topics. KIP-133, KIP-226, KIP-569.
-/// Deviations: the broker's own settings are not told; asked for them, it answers with none.
+/// Deviations: only topics have settings, and synonyms are not told. A setting that is as the broker's default is told as a default, whether or not the
+/// topic was given it.
 /// </summary>
 internal sealed class DescribeConfigsApi(ListenerContext context) : Api(ApiKey.DescribeConfigs, 0, 4, flexibleFrom: 4)
 {
-    private const sbyte TextType = 2;
+    private static readonly string ThisBroker = ListenerContext.NodeId.ToString(CultureInfo.InvariantCulture);
 
     public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
@@ -43,31 +44,58 @@ internal sealed class DescribeConfigsApi(ListenerContext context) : Api(ApiKey.D
 
     private void WriteResource(WireWriter writer, short version, AskedResource resource)
     {
-        Topic? topic = resource.Type == ConfigResource.Topic ? context.Broker.Catalog.Find(resource.Name) : null;
-        bool isMissing = resource.Type == ConfigResource.Topic && topic is null;
-        writer.WriteError(isMissing ? ErrorCode.UnknownTopicOrPartition : ErrorCode.None);
-        writer.WriteString(isMissing ? $"Topic '{resource.Name}' does not exist." : null);
+        (ErrorCode error, string? fault) = Check(resource);
+        writer.WriteError(error);
+        writer.WriteString(fault);
         writer.WriteInt8(resource.Type);
         writer.WriteString(resource.Name);
-        Dictionary<string, string> entries = topic is null ? [] : TopicConfiguration.ToEntries(topic.Settings);
+        TopicSettings? settings = resource.Type == ConfigResource.Topic ? context.Broker.Catalog.Find(resource.Name)?.Settings : null;
+        Dictionary<string, string> entries = settings is null ? [] : TopicConfiguration.ToEntries(settings);
+        Dictionary<string, string> defaults = settings is null ? [] : TopicConfiguration.DefaultsFor(settings, context.Broker.Catalog.Defaults);
         writer.WriteArray(
-            [.. entries.Where(entry => resource.Names?.Contains(entry.Key) ?? true)],
-            (configs, entry) => WriteEntry(configs, version, entry));
+            [.. entries.Where(entry => resource.Names is not { Count: > 0 } names || names.Contains(entry.Key))],
+            (configs, entry) => WriteEntry(configs, version, entry, isDefault: defaults.GetValueOrDefault(entry.Key) == entry.Value));
         writer.WriteTags();
     }
 
-    private static void WriteEntry(WireWriter writer, short version, KeyValuePair<string, string> entry)
+    private (ErrorCode Error, string? Fault) Check(AskedResource resource)
+    {
+        try
+        {
+            switch (resource.Type)
+            {
+                case ConfigResource.Topic:
+                    TopicRules.CheckName(resource.Name);
+                    return context.Broker.Catalog.Find(resource.Name) is null
+                        ? (ErrorCode.UnknownTopicOrPartition, $"Topic '{resource.Name}' does not exist.")
+                        : (ErrorCode.None, null);
+                case ConfigResource.Broker when resource.Name.Length > 0 && resource.Name != ThisBroker:
+                case ConfigResource.BrokerLogger when resource.Name != ThisBroker:
+                    return (ErrorCode.InvalidRequest, $"There is one broker, {ThisBroker}.");
+                default:
+                    return ConfigResource.IsKnown(resource.Type)
+                        ? (ErrorCode.None, null)
+                        : (ErrorCode.InvalidRequest, $"There are no resources of type {resource.Type}.");
+            }
+        }
+        catch (TopicException exception)
+        {
+            return (Errors.CodeOf(exception), exception.Message);
+        }
+    }
+
+    private static void WriteEntry(WireWriter writer, short version, KeyValuePair<string, string> entry, bool isDefault)
     {
         writer.WriteString(entry.Key);
         writer.WriteString(entry.Value);
         writer.WriteBoolean(false); // It can be changed.
         if (version == 0)
         {
-            writer.WriteBoolean(false); // It is set for the topic.
+            writer.WriteBoolean(isDefault);
         }
         else
         {
-            writer.WriteInt8(ConfigSource.DynamicTopic);
+            writer.WriteInt8(isDefault ? ConfigSource.Default : ConfigSource.DynamicTopic);
         }
 
         writer.WriteBoolean(false); // It is no secret.
@@ -78,7 +106,7 @@ internal sealed class DescribeConfigsApi(ListenerContext context) : Api(ApiKey.D
 
         if (version >= 3)
         {
-            writer.WriteInt8(TextType);
+            writer.WriteInt8((sbyte)TopicConfiguration.TypeOf(entry.Key));
             writer.WriteString(null); // Documentation.
         }
 

@@ -4,4 +4,5 @@ namespace Ganglion.Brokers.Listener.Protocol;
 internal static class ConfigSource
 {
     public const sbyte DynamicTopic = 1;
+    public const sbyte Default = 5;
 }
