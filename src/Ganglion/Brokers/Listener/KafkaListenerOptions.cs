@@ -39,8 +39,8 @@ public sealed record KafkaListenerOptions
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long the first member of a group waits for others, so that those that start together are spared a rebalance each; with each
-    /// that comes meanwhile it waits as long again, until the rebalance time-out. Default 100 ms; on Kafka it is 3 s.
+    /// How long the first member of a group waits for others, so that those that start together are spared a rebalance each. If any comes
+    /// meanwhile it waits as long again, until the rebalance time-out. Default 100 ms; on Kafka it is 3 s.
     /// </summary>
     public TimeSpan InitialRebalanceDelay { get; init; } = TimeSpan.FromMilliseconds(100);
 

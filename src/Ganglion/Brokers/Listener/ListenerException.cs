@@ -1,6 +1,6 @@
 namespace Ganglion.Brokers.Listener;
 
-/// <summary>Clients of Kafka cannot be served.</summary>
+/// <summary>Clients of Kafka cannot be served: nobody can listen at the address (<c>listener-address-unusable</c>).</summary>
 public sealed class ListenerException : GanglionException
 {
     /// <summary>Creates the exception.</summary>

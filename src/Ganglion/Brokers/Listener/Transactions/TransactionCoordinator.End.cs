@@ -15,13 +15,13 @@ internal sealed partial class TransactionCoordinator
     /// <exception cref="RefusedException">The producer is fenced, or no transaction is open that could be ended so.</exception>
     public async ValueTask EndAsync(string transactionalId, long producerId, short epoch, bool commits, CancellationToken cancellationToken)
     {
-        Transaction transaction;
+        TransactionalProducer producer;
         int number;
         lock (_gate)
         {
-            transaction = Find(transactionalId, producerId, epoch);
-            number = transaction.Number;
-            switch (transaction.State)
+            producer = Find(transactionalId, producerId, epoch);
+            number = producer.Number;
+            switch (producer.State)
             {
                 case TransactionState.Ongoing:
                     break;
@@ -30,61 +30,61 @@ internal sealed partial class TransactionCoordinator
                     return;
                 case TransactionState.Ending:
                     throw new RefusedException(ErrorCode.ConcurrentTransactions, "The transaction is just being ended.");
-                case TransactionState.Forgotten:
+                case TransactionState.AbortedByRestart:
                     throw new RefusedException(ErrorCode.InvalidProducerIdMapping, "The broker was started anew, and has aborted what was open.");
                 default:
                     throw new RefusedException(ErrorCode.InvalidTxnState, "No transaction is open.");
             }
         }
 
-        await EndAsync(transaction, number, commits, cancellationToken).ConfigureAwait(false);
+        await EndAsync(producer, number, commits, cancellationToken).ConfigureAwait(false);
     }
 
     // Fences whose it is, too.
     private async ValueTask AbortAllAsync()
     {
-        (Transaction Transaction, int Number, short Epoch)[] open;
+        (TransactionalProducer Producer, int Number, short Epoch)[] open;
         lock (_gate)
         {
-            open = [.. _transactions.Values.Where(transaction => transaction.State == TransactionState.Ongoing)
-                .Select(transaction => (transaction, transaction.Number, transaction.Epoch))];
+            open = [.. _byTransactionalId.Values.Where(producer => producer.State == TransactionState.Ongoing)
+                .Select(producer => (producer, producer.Number, producer.Epoch))];
         }
 
-        foreach ((Transaction transaction, int number, short epoch) in open)
+        foreach ((TransactionalProducer producer, int number, short epoch) in open)
         {
-            await ExpireAsync(transaction, number, epoch).ConfigureAwait(false);
+            await ExpireAsync(producer, number, epoch).ConfigureAwait(false);
         }
     }
 
     // Whoever comes too late is fenced, so that it does not go on with a transaction of which a part is gone.
-    private async Task ExpireAsync(Transaction transaction, int number, short epoch)
+    private async Task ExpireAsync(TransactionalProducer producer, int number, short epoch)
     {
         lock (_gate)
         {
-            if (transaction.State is not (TransactionState.Ongoing or TransactionState.Ending) || transaction.Number != number)
+            if (producer.State is not (TransactionState.Ongoing or TransactionState.Ending) || producer.Number != number)
             {
                 return;
             }
 
             // Once, however often its end has to be tried.
-            if (transaction.State == TransactionState.Ongoing && transaction.Epoch == epoch)
+            if (producer.State == TransactionState.Ongoing && producer.Epoch == epoch)
             {
-                Fence(transaction);
+                Fence(producer);
             }
         }
 
         try
         {
-            await EndAsync(transaction, number, commits: false, CancellationToken.None).ConfigureAwait(false);
+            await EndAsync(producer, number, commits: false, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is GanglionException or RefusedException)
         {
             // Its end is just being written, or the disk is full.
             lock (_gate)
             {
-                if (transaction.Number == number)
+                if (producer.Number == number)
                 {
-                    transaction.Timer?.Change(PauseAfterFault, Timeout.InfiniteTimeSpan);
+                    producer.Timer?.Change(PauseAfterFault, Timeout.InfiniteTimeSpan);
                 }
             }
         }
@@ -95,7 +95,7 @@ internal sealed partial class TransactionCoordinator
     }
 
     // The producer may end this transaction meanwhile, and open the next one: that is another.
-    private async ValueTask EndAsync(Transaction transaction, int number, bool commits, CancellationToken cancellationToken)
+    private async ValueTask EndAsync(TransactionalProducer producer, int number, bool commits, CancellationToken cancellationToken)
     {
         List<RoundBatch> batches;
         OffsetCommit[] offsets;
@@ -103,13 +103,13 @@ internal sealed partial class TransactionCoordinator
         int additions;
         lock (_gate)
         {
-            additions = transaction.Additions;
+            additions = producer.Additions;
             long now = broker.Committer.Now;
             ended = TransactionTopic.Encode(
-                transaction, commits ? TransactionState.Committed : TransactionState.Aborted, DateTimeOffset.FromUnixTimeMilliseconds(now));
-            batches = [.. transaction.Partitions.Where(partition => !partition.Topic.IsDeleted).Select(partition =>
-                ControlBatch.Create(broker.Committer.Memory, partition, transaction.ProducerId, transaction.Epoch, commits, now))];
-            offsets = commits ? [.. transaction.Offsets.Where(group => group.Value.Count > 0).Select(group => OffsetCommit.OfClient(
+                producer, commits ? TransactionState.Committed : TransactionState.Aborted, DateTimeOffset.FromUnixTimeMilliseconds(now));
+            batches = [.. producer.Partitions.Where(partition => !partition.Topic.IsDeleted).Select(partition =>
+                ControlBatch.Create(broker.Committer.Memory, partition, producer.ProducerId, producer.Epoch, commits, now))];
+            offsets = commits ? [.. producer.Offsets.Where(group => group.Value.Count > 0).Select(group => OffsetCommit.OfClient(
                 broker.Coordinator, group.Key, ThrowIfAgentsAreIn, group.Value.Select(entry => KeyValuePair.Create(entry.Key, (OffsetAndMetadata?)entry.Value))))] : [];
         }
 
@@ -130,7 +130,7 @@ internal sealed partial class TransactionCoordinator
             Array.ForEach(offsets, commit => commit.Abort());
             lock (_gate)
             {
-                transaction.State = TransactionState.Ongoing;
+                producer.State = TransactionState.Ongoing;
             }
 
             throw;
@@ -141,13 +141,13 @@ internal sealed partial class TransactionCoordinator
             lock (_gate)
             {
                 // A partition that was added meanwhile would have no end, and offsets would be lost.
-                if (transaction.State != TransactionState.Ongoing || transaction.Number != number || transaction.Additions != additions)
+                if (producer.State != TransactionState.Ongoing || producer.Number != number || producer.Additions != additions)
                 {
                     throw new RefusedException(ErrorCode.ConcurrentTransactions, "The transaction is just being ended.");
                 }
 
                 BeginOffsets();
-                transaction.State = TransactionState.Ending;
+                producer.State = TransactionState.Ending;
             }
         }
 
@@ -177,7 +177,7 @@ internal sealed partial class TransactionCoordinator
             Array.ForEach(offsets, commit => commit.Complete());
             lock (_gate)
             {
-                transaction.Complete(commits);
+                producer.Complete(commits);
             }
         }
     }

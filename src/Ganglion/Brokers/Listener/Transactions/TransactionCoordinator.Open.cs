@@ -39,13 +39,13 @@ internal sealed partial class TransactionCoordinator
         IEnumerable<KeyValuePair<TopicPartition, OffsetAndMetadata>> offsets,
         CancellationToken cancellationToken)
     {
-        Transaction transaction;
+        TransactionalProducer producer;
         ProducerRecord opened;
         int number;
         lock (_gate)
         {
-            transaction = Find(transactionalId, producerId, epoch);
-            if (transaction.State != TransactionState.Ongoing || !transaction.Offsets.TryGetValue(groupId, out Dictionary<TopicPartition, OffsetAndMetadata>? taken))
+            producer = Find(transactionalId, producerId, epoch);
+            if (producer.State != TransactionState.Ongoing || !producer.Offsets.TryGetValue(groupId, out Dictionary<TopicPartition, OffsetAndMetadata>? taken))
             {
                 throw new RefusedException(ErrorCode.InvalidTxnState, $"Group '{groupId}' was not added to the transaction.");
             }
@@ -55,46 +55,46 @@ internal sealed partial class TransactionCoordinator
                 taken[partition] = offset;
             }
 
-            transaction.Additions++;
+            producer.Additions++;
 
-            if (transaction.IsRecorded)
+            if (producer.IsRecorded)
             {
                 return;
             }
 
-            number = transaction.Number;
-            opened = TransactionTopic.Encode(transaction, TransactionState.Ongoing, broker.Time.GetUtcNow());
+            number = producer.Number;
+            opened = TransactionTopic.Encode(producer, TransactionState.Ongoing, broker.Time.GetUtcNow());
         }
 
         await broker.Own.AppendInternalAsync(TransactionTopic.Name, [opened], cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
-            transaction.IsRecorded = transaction.Number == number && transaction.State == TransactionState.Ongoing;
+            producer.IsRecorded = producer.Number == number && producer.State == TransactionState.Ongoing;
         }
     }
 
-    private Transaction Open(string transactionalId, long producerId, short epoch)
+    private TransactionalProducer Open(string transactionalId, long producerId, short epoch)
     {
-        Transaction transaction = Find(transactionalId, producerId, epoch);
-        switch (transaction.State)
+        TransactionalProducer producer = Find(transactionalId, producerId, epoch);
+        switch (producer.State)
         {
             case TransactionState.Ending:
                 throw new RefusedException(ErrorCode.ConcurrentTransactions, "The last transaction is just being ended.");
-            case TransactionState.Forgotten:
+            case TransactionState.AbortedByRestart:
                 // It may believe that one is open still, of which a part is gone.
                 throw new RefusedException(ErrorCode.InvalidProducerIdMapping, "The broker was started anew, and has aborted what was open.");
         }
 
-        if (transaction.State != TransactionState.Ongoing)
+        if (producer.State != TransactionState.Ongoing)
         {
-            transaction.State = TransactionState.Ongoing;
-            int number = ++transaction.Number;
-            transaction.LastUsed = broker.Time.GetTimestamp();
-            transaction.Timer = broker.Time.CreateTimer(
-                _ => _ = ExpireAsync(transaction, number, epoch), null, transaction.Timeout, Timeout.InfiniteTimeSpan);
+            producer.State = TransactionState.Ongoing;
+            int number = ++producer.Number;
+            producer.LastUsed = broker.Time.GetTimestamp();
+            producer.Timer = broker.Time.CreateTimer(
+                _ => _ = ExpireAsync(producer, number, epoch), null, producer.Timeout, Timeout.InfiniteTimeSpan);
         }
 
-        transaction.Additions++;
-        return transaction;
+        producer.Additions++;
+        return producer;
     }
 }

@@ -41,32 +41,32 @@ internal sealed partial class TransactionCoordinator
         (long ProducerId, short Epoch)? claimed = known;
         while (true)
         {
-            Transaction transaction;
+            TransactionalProducer producer;
             int number;
             lock (_gate)
             {
-                transaction = Take(transactionalId, known);
-                if (transaction.State != TransactionState.Ongoing)
+                producer = Take(transactionalId, known);
+                if (producer.State != TransactionState.Ongoing)
                 {
-                    if (!IsAskedAgain(transaction, known))
+                    if (!IsAskedAgain(producer, known))
                     {
-                        BeginNextEpoch(transaction);
-                        transaction.Previous = claimed;
+                        BeginNextEpoch(producer);
+                        producer.Previous = claimed;
                     }
 
-                    transaction.Timeout = timeout;
-                    given = (transaction.ProducerId, transaction.Epoch);
-                    records = [TransactionTopic.Encode(transaction, TransactionState.Empty, broker.Time.GetUtcNow()), .. ForgetUnused().Select(TransactionTopic.EncodeTombstone)];
+                    producer.Timeout = timeout;
+                    given = (producer.ProducerId, producer.Epoch);
+                    records = [TransactionTopic.Encode(producer, TransactionState.Empty, broker.Time.GetUtcNow()), .. ForgetUnused().Select(TransactionTopic.EncodeTombstone)];
                     break;
                 }
 
-                Fence(transaction);
-                number = transaction.Number;
-                known = known is null ? null : (transaction.ProducerId, transaction.Epoch);
+                Fence(producer);
+                number = producer.Number;
+                known = known is null ? null : (producer.ProducerId, producer.Epoch);
             }
 
             // Somebody else may come before this goes on: then it is looked again.
-            await EndAsync(transaction, number, commits: false, cancellationToken).ConfigureAwait(false);
+            await EndAsync(producer, number, commits: false, cancellationToken).ConfigureAwait(false);
         }
 
         // Whoever is fenced by this is to be fenced in the broker's next life too.
@@ -76,78 +76,78 @@ internal sealed partial class TransactionCoordinator
 
     private static long NewProducerId() => Random.Shared.NextInt64();
 
-    private Transaction Take(string transactionalId, (long ProducerId, short Epoch)? known)
+    private TransactionalProducer Take(string transactionalId, (long ProducerId, short Epoch)? known)
     {
         ThrowIfNotRestored();
-        if (!_transactions.TryGetValue(transactionalId, out Transaction? transaction))
+        if (!_byTransactionalId.TryGetValue(transactionalId, out TransactionalProducer? producer))
         {
-            transaction = new Transaction(transactionalId, NewProducerId(), epoch: -1);
-            _transactions.Add(transactionalId, transaction);
-            _byProducer.Add(transaction.ProducerId, transaction);
+            producer = new TransactionalProducer(transactionalId, NewProducerId(), epoch: -1);
+            _byTransactionalId.Add(transactionalId, producer);
+            _byProducerId.Add(producer.ProducerId, producer);
         }
-        else if (known is { } claimed && claimed != (transaction.ProducerId, transaction.Epoch) && !IsAskedAgain(transaction, known))
+        else if (known is { } claimed && claimed != (producer.ProducerId, producer.Epoch) && !IsAskedAgain(producer, known))
         {
-            throw Fenced(transaction);
+            throw Fenced(producer);
         }
 
-        if (transaction.State == TransactionState.Ending)
+        if (producer.State == TransactionState.Ending)
         {
             throw new RefusedException(ErrorCode.ConcurrentTransactions, "Its last transaction is just being ended.");
         }
 
-        transaction.LastUsed = broker.Time.GetTimestamp();
-        return transaction;
+        producer.LastUsed = broker.Time.GetTimestamp();
+        return producer;
     }
 
     // Transactional ids may be new with each start of a process: those that nobody comes back to go.
     private IEnumerable<string> ForgetUnused()
     {
-        if (_transactions.Count < _forgetFrom)
+        if (_byTransactionalId.Count < _forgetFrom)
         {
             return [];
         }
 
-        Transaction[] unused = [.. _transactions.Values.Where(IsUnused)];
-        foreach (Transaction transaction in unused)
+        TransactionalProducer[] unused = [.. _byTransactionalId.Values.Where(IsUnused)];
+        foreach (TransactionalProducer producer in unused)
         {
-            _transactions.Remove(transaction.Id);
-            _byProducer.Remove(transaction.ProducerId);
+            _byTransactionalId.Remove(producer.Id);
+            _byProducerId.Remove(producer.ProducerId);
         }
 
-        _forgetFrom = Math.Max(ForgetFrom, _transactions.Count * 2);
-        return unused.Select(transaction => transaction.Id);
+        _forgetFrom = Math.Max(ForgetFrom, _byTransactionalId.Count * 2);
+        return unused.Select(producer => producer.Id);
     }
 
-    private bool IsUnused(Transaction transaction) =>
-        transaction.State is not (TransactionState.Ongoing or TransactionState.Ending)
-        && broker.Time.GetElapsedTime(transaction.LastUsed) > UnusedAfter;
+    private bool IsUnused(TransactionalProducer producer) =>
+        producer.State is not (TransactionState.Ongoing or TransactionState.Ending)
+        && broker.Time.GetElapsedTime(producer.LastUsed) > UnusedAfter;
 
     // It has not got the answer.
-    private static bool IsAskedAgain(Transaction transaction, (long ProducerId, short Epoch)? known) =>
-        known is not null && known == transaction.Previous && transaction.State == TransactionState.Empty;
+    private static bool IsAskedAgain(TransactionalProducer producer, (long ProducerId, short Epoch)? known) =>
+        known is not null && known == producer.Previous && producer.State == TransactionState.Empty;
 
-    private static void Fence(Transaction transaction)
+    private static void Fence(TransactionalProducer producer)
     {
-        transaction.Previous = null;
-        if (transaction.Epoch < short.MaxValue)
+        producer.Previous = null;
+        if (producer.Epoch < short.MaxValue)
         {
-            transaction.Epoch++;
+            producer.Epoch++;
         }
     }
 
     // One epoch is left over to fence with.
-    private void BeginNextEpoch(Transaction transaction)
+    private void BeginNextEpoch(TransactionalProducer producer)
     {
-        transaction.State = TransactionState.Empty;
-        if (transaction.Epoch < short.MaxValue - 1)
+        producer.State = TransactionState.Empty;
+        if (producer.Epoch < short.MaxValue - 1)
         {
-            transaction.Epoch++;
+            producer.Epoch++;
             return;
         }
 
-        _byProducer.Remove(transaction.ProducerId);
-        transaction.ProducerId = NewProducerId();
-        transaction.Epoch = 0;
-        _byProducer.Add(transaction.ProducerId, transaction);
+        _byProducerId.Remove(producer.ProducerId);
+        producer.ProducerId = NewProducerId();
+        producer.Epoch = 0;
+        _byProducerId.Add(producer.ProducerId, producer);
     }
 }

@@ -60,26 +60,26 @@ internal sealed partial class TransactionCoordinator
     private async Task LearnAsync()
     {
         IReadOnlySet<long> aborted = await broker.WhenOpenTransactionsAbortedAsync(CancellationToken.None).ConfigureAwait(false);
-        Dictionary<string, Transaction> known = await ReadAsync().ConfigureAwait(false);
+        Dictionary<string, TransactionalProducer> known = await ReadAsync().ConfigureAwait(false);
         lock (_gate)
         {
-            foreach (Transaction transaction in known.Values)
+            foreach (TransactionalProducer producer in known.Values)
             {
-                transaction.LastUsed = broker.Time.GetTimestamp();
-                _transactions[transaction.Id] = transaction;
-                _byProducer[transaction.ProducerId] = transaction;
-                if (aborted.Contains(transaction.ProducerId))
+                producer.LastUsed = broker.Time.GetTimestamp();
+                _byTransactionalId[producer.Id] = producer;
+                _byProducerId[producer.ProducerId] = producer;
+                if (aborted.Contains(producer.ProducerId))
                 {
                     // The transaction that ended was the one before.
-                    transaction.State = TransactionState.Forgotten;
+                    producer.State = TransactionState.AbortedByRestart;
                 }
             }
         }
     }
 
-    private async Task<Dictionary<string, Transaction>> ReadAsync()
+    private async Task<Dictionary<string, TransactionalProducer>> ReadAsync()
     {
-        var known = new Dictionary<string, Transaction>(StringComparer.Ordinal);
+        var known = new Dictionary<string, TransactionalProducer>(StringComparer.Ordinal);
         if (broker.Catalog.Find(TransactionTopic.Name) is not { } topic)
         {
             return known;
@@ -106,9 +106,9 @@ internal sealed partial class TransactionCoordinator
                 {
                     known.Remove(removed);
                 }
-                else if (TransactionTopic.TryDecode(record.Record) is { } transaction && !IsOutdated(transaction, known))
+                else if (TransactionTopic.TryDecode(record.Record) is { } producer && !IsOutdated(producer, known))
                 {
-                    known[transaction.Id] = transaction;
+                    known[producer.Id] = producer;
                 }
             }
 
@@ -119,6 +119,6 @@ internal sealed partial class TransactionCoordinator
     }
 
     // What was written at the same time may lie in another order.
-    private static bool IsOutdated(Transaction transaction, Dictionary<string, Transaction> known) =>
-        known.TryGetValue(transaction.Id, out Transaction? other) && other.ProducerId == transaction.ProducerId && other.Epoch > transaction.Epoch;
+    private static bool IsOutdated(TransactionalProducer producer, Dictionary<string, TransactionalProducer> known) =>
+        known.TryGetValue(producer.Id, out TransactionalProducer? other) && other.ProducerId == producer.ProducerId && other.Epoch > producer.Epoch;
 }

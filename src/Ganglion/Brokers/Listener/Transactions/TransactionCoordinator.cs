@@ -15,8 +15,8 @@ namespace Ganglion.Brokers.Listener.Transactions;
 internal sealed partial class TransactionCoordinator(EmbeddedBroker broker)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Transaction> _transactions = new(StringComparer.Ordinal);
-    private readonly Dictionary<long, Transaction> _byProducer = [];
+    private readonly Dictionary<string, TransactionalProducer> _byTransactionalId = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, TransactionalProducer> _byProducerId = [];
 
     /// <summary>Checks, at the moment at which its place in the log is decided, that a batch belongs to an open transaction.</summary>
     /// <exception cref="RefusedException">It does not, or its producer is fenced.</exception>
@@ -25,17 +25,17 @@ internal sealed partial class TransactionCoordinator(EmbeddedBroker broker)
         lock (_gate)
         {
             ThrowIfNotRestored();
-            if (!_byProducer.TryGetValue(producerId, out Transaction? transaction) || epoch > transaction.Epoch)
+            if (!_byProducerId.TryGetValue(producerId, out TransactionalProducer? producer) || epoch > producer.Epoch)
             {
                 throw new RefusedException(ErrorCode.InvalidProducerIdMapping, "No transactional id has this producer id.");
             }
 
-            if (epoch < transaction.Epoch)
+            if (epoch < producer.Epoch)
             {
-                throw Fenced(transaction);
+                throw Fenced(producer);
             }
 
-            if (transaction.State != TransactionState.Ongoing || !transaction.Partitions.Contains(partition))
+            if (producer.State != TransactionState.Ongoing || !producer.Partitions.Contains(partition))
             {
                 throw new RefusedException(ErrorCode.InvalidTxnState, $"{partition.Id} was not added to the transaction.");
             }
@@ -51,10 +51,10 @@ internal sealed partial class TransactionCoordinator(EmbeddedBroker broker)
         var pending = new HashSet<TopicPartition>();
         lock (_gate)
         {
-            foreach (Transaction transaction in _transactions.Values)
+            foreach (TransactionalProducer producer in _byTransactionalId.Values)
             {
-                if (transaction.State is TransactionState.Ongoing or TransactionState.Ending
-                    && transaction.Offsets.TryGetValue(groupId, out Dictionary<TopicPartition, OffsetAndMetadata>? offsets))
+                if (producer.State is TransactionState.Ongoing or TransactionState.Ending
+                    && producer.Offsets.TryGetValue(groupId, out Dictionary<TopicPartition, OffsetAndMetadata>? offsets))
                 {
                     pending.UnionWith(offsets.Keys);
                 }
@@ -69,29 +69,29 @@ internal sealed partial class TransactionCoordinator(EmbeddedBroker broker)
     {
         lock (_gate)
         {
-            return [.. _transactions.Values.OrderBy(transaction => transaction.Id, StringComparer.Ordinal).Select(Describe)];
+            return [.. _byTransactionalId.Values.OrderBy(producer => producer.Id, StringComparer.Ordinal).Select(Describe)];
         }
     }
 
-    private TransactionDescription Describe(Transaction transaction) => new(
-        transaction.Id,
-        transaction.ProducerId,
-        transaction.Epoch,
-        TransactionDescription.NameOf(transaction.State),
-        transaction.Timeout,
-        transaction.State is TransactionState.Ongoing or TransactionState.Ending ? broker.Time.GetElapsedTime(transaction.LastUsed) : null,
-        [.. transaction.Partitions.Select(partition => partition.Id)]);
+    private TransactionDescription Describe(TransactionalProducer producer) => new(
+        producer.Id,
+        producer.ProducerId,
+        producer.Epoch,
+        TransactionDescription.NameOf(producer.State),
+        producer.Timeout,
+        producer.State is TransactionState.Ongoing or TransactionState.Ending ? broker.Time.GetElapsedTime(producer.LastUsed) : null,
+        [.. producer.Partitions.Select(partition => partition.Id)]);
 
-    private Transaction Find(string transactionalId, long producerId, short epoch)
+    private TransactionalProducer Find(string transactionalId, long producerId, short epoch)
     {
         ThrowIfNoId(transactionalId);
         ThrowIfNotRestored();
-        if (!_transactions.TryGetValue(transactionalId, out Transaction? transaction) || transaction.ProducerId != producerId)
+        if (!_byTransactionalId.TryGetValue(transactionalId, out TransactionalProducer? producer) || producer.ProducerId != producerId)
         {
             throw new RefusedException(ErrorCode.InvalidProducerIdMapping, $"The transactional id '{transactionalId}' has another producer id.");
         }
 
-        return transaction.Epoch == epoch ? transaction : throw Fenced(transaction);
+        return producer.Epoch == epoch ? producer : throw Fenced(producer);
     }
 
     private static void ThrowIfNoId(string transactionalId)
@@ -102,6 +102,6 @@ internal sealed partial class TransactionCoordinator(EmbeddedBroker broker)
         }
     }
 
-    private static RefusedException Fenced(Transaction transaction) => new(
-        ErrorCode.ProducerFenced, $"A newer producer with the transactional id '{transaction.Id}' has taken over, or its transaction has taken too long.");
+    private static RefusedException Fenced(TransactionalProducer producer) => new(
+        ErrorCode.ProducerFenced, $"A newer producer with the transactional id '{producer.Id}' has taken over, or its transaction has taken too long.");
 }

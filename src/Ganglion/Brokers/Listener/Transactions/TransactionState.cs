@@ -7,7 +7,7 @@ internal enum TransactionState
     Empty,
 
     /// <summary>The broker was started anew since; what was open then was aborted.</summary>
-    Forgotten,
+    AbortedByRestart,
 
     /// <summary>It is open.</summary>
     Ongoing,

@@ -22,28 +22,28 @@ internal static class TransactionTopic
     private const int ValueLength = 2 + 8 + 2 + 4 + 1 + 4 + 8 + 8;
 
     /// <summary>The record that says how a transactional id is doing.</summary>
-    /// <param name="transaction">The transactional id.</param>
+    /// <param name="producer">Who has the transactional id.</param>
     /// <param name="state">How its transaction is doing, or is going to when the record is written.</param>
     /// <param name="now">The time.</param>
-    public static ProducerRecord Encode(Transaction transaction, TransactionState state, DateTimeOffset now)
+    public static ProducerRecord Encode(TransactionalProducer producer, TransactionState state, DateTimeOffset now)
     {
         byte[] value = new byte[ValueLength];
         BinaryPrimitives.WriteInt16BigEndian(value, SchemaVersion);
-        BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(2), transaction.ProducerId);
-        BinaryPrimitives.WriteInt16BigEndian(value.AsSpan(10), transaction.Epoch);
-        BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(12), (int)transaction.Timeout.TotalMilliseconds);
+        BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(2), producer.ProducerId);
+        BinaryPrimitives.WriteInt16BigEndian(value.AsSpan(10), producer.Epoch);
+        BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(12), (int)producer.Timeout.TotalMilliseconds);
         value[16] = StatusOf(state);
         BinaryPrimitives.WriteInt32BigEndian(value.AsSpan(17), NullList);
         BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(21), now.ToUnixTimeMilliseconds());
         BinaryPrimitives.WriteInt64BigEndian(value.AsSpan(29), -1); // When it began.
-        return new ProducerRecord(Name, new Record(EncodeKey(transaction.Id), value), Partition: 0);
+        return new ProducerRecord(Name, new Record(EncodeKey(producer.Id), value), Partition: 0);
     }
 
     /// <summary>The record that removes a transactional id.</summary>
     public static ProducerRecord EncodeTombstone(string transactionalId) => new(Name, new Record(EncodeKey(transactionalId), null), Partition: 0);
 
     /// <summary>What a record says; null if it says nothing that is known.</summary>
-    public static Transaction? TryDecode(in Record record)
+    public static TransactionalProducer? TryDecode(in Record record)
     {
         if (record is not { Key: { Length: >= 4 } key, Value: { Length: > 16 } value }
             || BinaryPrimitives.ReadInt16BigEndian(key.Span) != SchemaVersion
@@ -52,7 +52,7 @@ internal static class TransactionTopic
             return null;
         }
 
-        return new Transaction(
+        return new TransactionalProducer(
             Encoding.UTF8.GetString(key.Span[4..]),
             BinaryPrimitives.ReadInt64BigEndian(value.Span[2..]),
             BinaryPrimitives.ReadInt16BigEndian(value.Span[10..]))
@@ -62,7 +62,7 @@ internal static class TransactionTopic
             {
                 CommittedStatus => TransactionState.Committed,
                 AbortedStatus => TransactionState.Aborted,
-                _ => TransactionState.Forgotten,
+                _ => TransactionState.AbortedByRestart,
             },
         };
     }

@@ -2,11 +2,11 @@ using Ganglion.Brokers.Embedded.Topics;
 
 namespace Ganglion.Brokers.Listener.Transactions;
 
-/// <summary>What a transactional id has to do with: its producer, and the transaction that is open. Guarded by the coordinator.</summary>
+/// <summary>Who has a transactional id, and the transaction that is open, if one is. Guarded by the coordinator.</summary>
 /// <param name="id">The transactional id.</param>
 /// <param name="producerId">The id of its producer.</param>
 /// <param name="epoch">Which life of the producer this is.</param>
-internal sealed class Transaction(string id, long producerId, short epoch)
+internal sealed class TransactionalProducer(string id, long producerId, short epoch)
 {
     public string Id { get; } = id;
 
