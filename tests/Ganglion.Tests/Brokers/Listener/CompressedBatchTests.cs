@@ -96,24 +96,6 @@ public sealed class CompressedBatchTests : IAsyncLifetime
             .ShouldBe((ErrorCode.UnsupportedCompressionType, $"There is no compression {number}."));
     }
 
-    [Theory(Timeout = 30_000)]
-    [InlineData(4)]
-    [InlineData(9)]
-    public async Task Clients_that_know_no_zstd_read_up_to_it_and_are_told(short version)
-    {
-        await _client.ProduceAsync(7, "t", ForeignBatches.All["gzip of librdkafka"]);
-        await _client.ProduceAsync(7, "t", ForeignBatches.All["zstd of librdkafka"]);
-        await _client.ProduceAsync(7, "t", ForeignBatches.All["lz4 of librdkafka"]);
-
-        (ErrorCode error, List<ReadOnlyMemory<byte>> batches) = await _client.FetchAsync(version, "t", 0);
-        error.ShouldBe(ErrorCode.None);
-        RecordBatchHeader.TryRead(batches.ShouldHaveSingleItem().Span, out RecordBatchHeader header).ShouldBeTrue();
-        header.LastOffset.ShouldBe(2);
-        (await _client.FetchAsync(version, "t", 3)).Error.ShouldBe(ErrorCode.UnsupportedCompressionType);
-        (await _client.FetchAsync(version, "t", 6)).Batches.Count.ShouldBe(1);
-        (await _client.FetchAsync(10, "t", 0)).Batches.Count.ShouldBe(3);
-    }
-
     // Few bytes in the log, many in memory: ten of them are read one by one.
     [Fact(Timeout = 30_000)]
     public async Task Readers_take_no_more_of_them_at_a_time_than_they_have_memory_for()

@@ -1,6 +1,5 @@
 using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
-using Ganglion.Brokers.Embedded.Records.Compression;
 using Ganglion.Brokers.Embedded.Storage;
 using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Brokers.Listener.Protocol;
@@ -11,12 +10,8 @@ namespace Ganglion.Brokers.Listener.Fetching;
 /// <param name="number">The number of the partition.</param>
 /// <param name="offset">The first offset to read.</param>
 /// <param name="maxBytes">The most bytes to read of it, except that one batch is read whole.</param>
-/// <param name="readsZstd">Whether the client knows zstd.</param>
-internal sealed class FetchedPartition(int number, long offset, int maxBytes, bool readsZstd = true)
+internal sealed class FetchedPartition(int number, long offset, int maxBytes)
 {
-    // KIP-110.
-    private const short FirstVersionWithZstd = 10;
-
     public int Number { get; } = number;
 
     public ErrorCode Error { get; private set; }
@@ -55,7 +50,7 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes, bo
 
         int maxBytes = reader.ReadInt32();
         reader.SkipTags();
-        return new FetchedPartition(number, offset, maxBytes, readsZstd: version >= FirstVersionWithZstd);
+        return new FetchedPartition(number, offset, maxBytes);
     }
 
     /// <summary>Reads what there is now.</summary>
@@ -86,18 +81,6 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes, bo
             }
 
             batches.RemoveAll(batch => batch.BaseOffset >= end);
-            int zstd = readsZstd ? -1 : batches.FindIndex(IsZstd);
-            if (zstd == 0)
-            {
-                Fail(ErrorCode.UnsupportedCompressionType);
-                return;
-            }
-
-            if (zstd > 0)
-            {
-                batches.RemoveRange(zstd, batches.Count - zstd);
-            }
-
             Batches = batches.Count == 0 && offset < end && bytesLeft > 0
                 ? [EmptyBatch.Create(offset, end)] // Compaction has left nothing up to the end: a client would ask for it for ever.
                 : batches.ConvertAll(batch => batch.Bytes);
@@ -109,9 +92,6 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes, bo
             Fail(Errors.CodeOf(exception));
         }
     }
-
-    private static bool IsZstd(StoredBatch batch) =>
-        RecordBatchHeader.TryRead(batch.Bytes.Span, out RecordBatchHeader header) && header.Compression == BatchCompression.Zstd;
 
     // Only those whose batches are read: the end of another may have gone by compaction, and the client would wait for it.
     private static List<AbortedTransaction> FindAborted(AbortedTransactions aborted, List<StoredBatch> batches) =>
