@@ -156,9 +156,10 @@ public sealed partial class EmbeddedBroker : IEventBroker
         try
         {
             var topics = new TopicCatalog(options, store);
+            long now = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
             foreach (Partition partition in topics.All.SelectMany(topic => topic.Partitions))
             {
-                partition.RestoreProducers();
+                partition.RestoreProducers(now);
             }
 
             var log = new CommitLog(folder.Commits, CommitEpoch.Begin(folder.Commits, store.Epoch), new TailBudget(options.TailCacheBytes));

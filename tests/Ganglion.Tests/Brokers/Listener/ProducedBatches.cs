@@ -7,12 +7,12 @@ namespace Ganglion.Tests.Brokers.Listener;
 /// <summary>Batches as producers with an id write them.</summary>
 internal static class ProducedBatches
 {
-    public static Memory<byte> Encode(long id, short epoch, int sequence, string[] values, bool isTransactional, string? key = null)
+    public static Memory<byte> Encode(long id, short epoch, int sequence, string[] values, bool isTransactional, string? key = null, long now = 0)
     {
         var builder = new RecordBatchBuilder(new BatchMemory(), 256);
         foreach (string value in values)
         {
-            builder.Append(new Record(key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value)), now: 0);
+            builder.Append(new Record(key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value)), now);
         }
 
         Memory<byte> bytes = builder.BuildForProducer(id, epoch, isTransactional ? RecordBatchHeader.TransactionalMask : (short)0);

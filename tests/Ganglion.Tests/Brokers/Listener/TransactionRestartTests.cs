@@ -100,6 +100,28 @@ public sealed class TransactionRestartTests : IAsyncLifetime
     }
 
     [Theory(Timeout = 30_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_producer_whose_clock_is_ahead_is_forgotten_like_others(bool isInSnapshot)
+    {
+        var ahead = new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        (long id, short epoch) = await _transactions.InitializeAsync(null, default, null, Deadline);
+        await WriteAsync(id, epoch, 0, "first", isTransactional: false, ahead);
+        if (isInSnapshot)
+        {
+            Notes.Log.WriteProducers(new ProducerSnapshot(
+                Notes.HighWatermark, [new ProducerSnapshot.Producer(id, epoch, ahead.ToUnixTimeMilliseconds(), [new ProducerRange(0, 0, 0)])], [], []));
+        }
+
+        await ReopenAsync(savesSnapshot: false);
+        (await WriteAsync(id, epoch, 0, "first", isTransactional: false)).Produced!.Verdict.ShouldBe(ProducerVerdict.Duplicate);
+
+        Notes.SaveProducers(DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds());
+
+        (await WriteAsync(id, epoch, 0, "first", isTransactional: false)).Produced!.Verdict.ShouldBe(ProducerVerdict.Taken);
+    }
+
+    [Theory(Timeout = 30_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task An_end_that_was_written_is_confirmed_after_a_restart(bool commits)
@@ -327,13 +349,14 @@ public sealed class TransactionRestartTests : IAsyncLifetime
 
     private async Task CloseAsync() => await _broker.DisposeAsync();
 
-    private Task<RoundBatch> WriteAsync(long id, short epoch, int sequence, string value, bool isTransactional = true) =>
-        WriteAsync(Notes, id, epoch, sequence, value, key: null, isTransactional);
+    private Task<RoundBatch> WriteAsync(
+        long id, short epoch, int sequence, string value, bool isTransactional = true, DateTimeOffset time = default) =>
+        WriteAsync(Notes, id, epoch, sequence, value, key: null, isTransactional, time);
 
     private async Task<RoundBatch> WriteAsync(
-        Partition partition, long id, short epoch, int sequence, string value, string? key, bool isTransactional)
+        Partition partition, long id, short epoch, int sequence, string value, string? key, bool isTransactional, DateTimeOffset time = default)
     {
-        Memory<byte> bytes = ProducedBatches.Encode(id, epoch, sequence, [value], isTransactional, key);
+        Memory<byte> bytes = ProducedBatches.Encode(id, epoch, sequence, [value], isTransactional, key, time.Year > 1 ? time.ToUnixTimeMilliseconds() : 0);
         RecordBatchHeader.TryRead(bytes.Span, out RecordBatchHeader header);
         var batch = new RoundBatch(partition, bytes, header);
         partition.TrackProducers();

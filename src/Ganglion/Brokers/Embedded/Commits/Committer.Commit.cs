@@ -86,7 +86,7 @@ internal sealed partial class Committer
         Exception? failure = null;
         foreach (RoundBatch batch in round.Batches)
         {
-            batch.Partition.Publish(batch);
+            failure = TryPublish(batch) ?? failure;
             _touched.Add(batch.Partition);
         }
 
@@ -120,6 +120,19 @@ internal sealed partial class Committer
         else
         {
             round.Batches.ForEach(static batch => batch.Release());
+        }
+    }
+
+    private static Exception? TryPublish(RoundBatch batch)
+    {
+        try
+        {
+            batch.Partition.Publish(batch);
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
         }
     }
 

@@ -32,12 +32,14 @@ internal sealed class PartitionProducers
     public AbortedTransactions Aborted => Volatile.Read(ref _aborted);
 
     /// <summary>What is known at the start of a broker.</summary>
-    public static PartitionProducers From(ProducerSnapshot snapshot)
+    /// <param name="snapshot">What was known before.</param>
+    /// <param name="now">The time; milliseconds since the Unix epoch. Nobody has been heard of later.</param>
+    public static PartitionProducers From(ProducerSnapshot snapshot, long now)
     {
         var producers = new PartitionProducers { _aborted = AbortedTransactions.Of(snapshot.Aborted) };
         foreach (ProducerSnapshot.Producer producer in snapshot.Producers)
         {
-            producers._states[producer.Id] = new ProducerState(producer.Epoch, [.. producer.Recent], producer.LastHeard);
+            producers._states[producer.Id] = new ProducerState(producer.Epoch, [.. producer.Recent], Math.Min(producer.LastHeard, now));
         }
 
         foreach (ProducerSnapshot.OpenTransaction open in snapshot.Open)

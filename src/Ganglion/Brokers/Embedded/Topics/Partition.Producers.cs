@@ -51,14 +51,15 @@ internal sealed partial class Partition
     }
 
     /// <summary>Learns what an earlier life of the broker has left: from the snapshot, and from what was written since.</summary>
-    public void RestoreProducers()
+    /// <param name="now">The time; milliseconds since the Unix epoch. The times of records are those of clients, whose clocks may be wrong.</param>
+    public void RestoreProducers(long now)
     {
         if (Log.ReadProducers() is not { } snapshot)
         {
             return;
         }
 
-        var producers = PartitionProducers.From(snapshot);
+        var producers = PartitionProducers.From(snapshot, now);
         var batches = new List<StoredBatch>();
         for (long offset = snapshot.Offset; offset < HighWatermark;)
         {
@@ -74,7 +75,7 @@ internal sealed partial class Partition
                 continue;
             }
 
-            batches.ForEach(batch => Learn(producers, batch));
+            batches.ForEach(batch => Learn(producers, batch, now));
             offset = batches.Count > 0 ? batches[^1].LastOffset + 1 : HighWatermark;
         }
 
@@ -115,12 +116,12 @@ internal sealed partial class Partition
     private const int RestoreBytes = 1024 * 1024;
 
     // What the snapshot knows already is refused as a duplicate.
-    private static void Learn(PartitionProducers producers, in StoredBatch batch)
+    private static void Learn(PartitionProducers producers, in StoredBatch batch, long now)
     {
         if (RecordBatchHeader.TryRead(batch.Bytes.Span, out RecordBatchHeader header) && header.HasProducer)
         {
             var produced = new ProducedBatch(header);
-            if (producers.TryTake(produced, header.BaseOffset, header.MaxTimestamp))
+            if (producers.TryTake(produced, header.BaseOffset, now))
             {
                 producers.Publish(produced, batch);
             }

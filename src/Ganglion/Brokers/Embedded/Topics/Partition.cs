@@ -61,13 +61,20 @@ internal sealed partial class Partition : ITransactionView
     public void Publish(RoundBatch batch)
     {
         StoredBatch stored = batch.Stored;
-        if (batch.Produced is { } produced)
+        try
         {
-            Producers.Publish(produced, stored);
-        }
+            if (batch.Produced is { } produced)
+            {
+                Producers.Publish(produced, stored);
+            }
 
-        Log.Append(stored);
-        Volatile.Write(ref _highWatermark, stored.LastOffset + 1);
+            Log.Append(stored);
+        }
+        finally
+        {
+            // Whatever has failed, these offsets are on the disk, and are not to be given again.
+            Volatile.Write(ref _highWatermark, stored.LastOffset + 1);
+        }
     }
 
     /// <summary>Wakes whoever waits for more.</summary>

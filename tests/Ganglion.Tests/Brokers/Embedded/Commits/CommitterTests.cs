@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded.Commits;
+using Ganglion.Brokers.Embedded.Producers;
+using Ganglion.Brokers.Embedded.Records;
 using Ganglion.Brokers.Embedded.Storage;
 using Ganglion.Brokers.Embedded.Topics;
 
@@ -48,6 +51,23 @@ public sealed class CommitterTests : IDisposable
 
         partition.HighWatermark.ShouldBe(1);
         (await committer.AppendAsync(partition, Anything, Cancelled)).Offset.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_batch_that_cannot_be_made_visible_is_told_to_its_round_and_its_offset_is_taken()
+    {
+        await using var committer = new Committer(_log, TimeSpan.Zero, TimeProvider.System);
+        Partition partition = NewPartition();
+        partition.TrackProducers();
+
+        Round round = await committer.JoinAsync([UnreadableEnd(partition)], check: null, committed: null, Cancelled);
+        await Should.ThrowAsync<FormatException>(round.Done);
+
+        (await committer.AppendAsync(partition, Anything, Cancelled)).Offset.ShouldBe(1);
+        _log.Failure = new StorageException("storage-full", "full");
+        await Should.ThrowAsync<StorageException>(committer.AppendAsync(partition, Anything, Cancelled).AsTask());
+        _log.Failure = null;
+        (await committer.AppendAsync(partition, Anything, Cancelled)).Offset.ShouldBe(2);
     }
 
     [Fact(Timeout = 60_000)]
@@ -150,6 +170,17 @@ public sealed class CommitterTests : IDisposable
 
     private static async Task AppendInContextAsync(Committer committer, Partition partition) =>
         await committer.AppendAsync(partition, Anything, Cancelled);
+
+    // The end of a transaction, whose only record is longer than its batch.
+    private static RoundBatch UnreadableEnd(Partition partition)
+    {
+        RoundBatch end = ControlBatch.Create(new BatchMemory(), partition, producerId: 1, epoch: 0, commits: false, now: 0);
+        end.Place(0);
+        Memory<byte> bytes = MemoryMarshal.AsMemory(end.Stored.Bytes);
+        bytes.Span[RecordBatchHeader.Size] = 0x7E;
+        RecordBatchHeader.TryRead(bytes.Span, out RecordBatchHeader header);
+        return new RoundBatch(partition, bytes, header);
+    }
 
     private static Partition NewPartition() =>
         new Topic("t", Guid.NewGuid(), new TopicSettings { Partitions = 1 }, _ => new MemoryLog()).Partitions[0];
