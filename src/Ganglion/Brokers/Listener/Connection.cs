@@ -27,25 +27,31 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
     // So many answers wait at most for those before them: then no more is read.
     private const int MaxUnanswered = 16;
 
+    // An answer that is larger is taken by the client before anything else is begun for it: who takes none is not to fill the memory.
+    private const int LargeAnswerBytes = 256 * 1024;
+
     /// <summary>Serves the client until it goes.</summary>
     /// <param name="cancellationToken">Disconnects it.</param>
     /// <exception cref="MalformedRequestException">It has sent what is no request.</exception>
     /// <exception cref="ClientRefusedException">It asks for something before it has proved who it is.</exception>
+    /// <exception cref="ClientStalledException">It does not send the rest of a request, or does not take an answer.</exception>
+    /// <exception cref="IOException">It has gone, or sends nothing any more.</exception>
     public async Task ServeAsync(CancellationToken cancellationToken)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Channel<PendingResponse> pending = Channel.CreateBounded<PendingResponse>(
             new BoundedChannelOptions(MaxUnanswered) { SingleReader = true, SingleWriter = true });
         Task answering = AnswerAsync(pending.Reader, gone);
-        using var frames = new FrameReader(stream, options.IdleTimeout, time);
+        using var patience = new Patience(options.IdleTimeout, time, gone.Token);
+        using var frames = new FrameReader(stream, patience);
         try
         {
-            while (session.Refusal is null && await ReadFrameAsync(frames, gone.Token).ConfigureAwait(false) is { } frame)
+            while (session.Refusal is null && await ReadFrameAsync(frames).ConfigureAwait(false) is { } frame)
             {
                 PendingResponse response = session.SendsBareTokens
                     ? await TakeTokenAsync(frame, gone.Token).ConfigureAwait(false)
                     : await BeginAsync(frame, gone.Token).ConfigureAwait(false);
-                await pending.Writer.WriteAsync(response, gone.Token).ConfigureAwait(false);
+                await QueueAsync(pending.Writer, response, gone.Token).ConfigureAwait(false);
             }
 
             if (session.Refusal is not null)
@@ -64,6 +70,10 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
             pending.Writer.TryComplete();
             await gone.CancelAsync().ConfigureAwait(false);
             await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (pending.Reader.TryRead(out PendingResponse response))
+            {
+                await response.DropAsync().ConfigureAwait(false);
+            }
         }
 
         if (answering.IsFaulted)
@@ -72,13 +82,20 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         }
     }
 
-    private async ValueTask<byte[]?> ReadFrameAsync(FrameReader frames, CancellationToken cancellationToken)
+    // Null: the client has gone.
+    private async ValueTask<byte[]?> ReadFrameAsync(FrameReader frames)
     {
-        if (await frames.ReadLengthAsync(cancellationToken).ConfigureAwait(false) is not { } length)
+        if (await frames.ReadLengthAsync().ConfigureAwait(false) is not { } length)
         {
             return null;
         }
 
+        CheckLength(length);
+        return await frames.ReadAsync(length).ConfigureAwait(false);
+    }
+
+    private void CheckLength(int length)
+    {
         int least = session.SendsBareTokens ? 1 : MinRequestBytes;
         int most = session.IsAuthenticated ? options.MaxRequestBytes : Math.Min(options.MaxRequestBytes, MaxUnauthenticatedBytes);
         if (length < least || length > most)
@@ -88,8 +105,6 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
                     ? $"It speaks TLS, and the listener does not. Let its security.protocol be one without SSL, or set {nameof(options.Tls)} of the listener."
                     : $"A request of {length} bytes is announced; it has {least} at least, and {most} at most are read.");
         }
-
-        return await frames.ReadAsync(length, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<PendingResponse> TakeTokenAsync(byte[] token, CancellationToken cancellationToken)
@@ -102,23 +117,34 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
 
     private async ValueTask<PendingResponse> BeginAsync(byte[] frame, CancellationToken cancellationToken)
     {
-        var reader = new WireReader(frame);
+        WireWriter writer = WireWriter.ForFrame();
+        try
+        {
+            return new PendingResponse(writer, await BeginAsync(new WireReader(frame), writer, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<Task<bool>> BeginAsync(WireReader reader, WireWriter writer, CancellationToken cancellationToken)
+    {
         short key = reader.ReadInt16();
         short version = reader.ReadInt16();
         int correlationId = reader.ReadInt32();
         string? clientId = reader.ReadPlainNullableString();
-        WireWriter writer = WireWriter.ForFrame();
         writer.WriteInt32(correlationId);
         if (apis.Find(key, version) is not { } api)
         {
             // Whoever asks for the versions with a version that is too new is told which there are, in the oldest form (KIP-511).
             apis.WriteUnsupported(key, version, writer);
-            return new PendingResponse(writer, Task.FromResult(true));
+            return Task.FromResult(true);
         }
 
         if (!session.IsAuthenticated && !api.IsForAnybody)
         {
-            writer.Dispose();
             throw new ClientRefusedException(
                 $"It asks for {api.Key} before it has proved who it is. Let its security.protocol be {(options.Tls is null ? "SASL_PLAINTEXT" : "SASL_SSL")}, with user and password.");
         }
@@ -128,28 +154,41 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         writer.IsFlexible = api.HasFlexibleHeader(version);
         writer.WriteTags();
         writer.IsFlexible = reader.IsFlexible;
-        var request = new ApiRequest(version, clientId, session, reader);
+        return await api.BeginAsync(new ApiRequest(version, clientId, session, reader), writer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask QueueAsync(ChannelWriter<PendingResponse> pending, PendingResponse response, CancellationToken cancellationToken)
+    {
+        bool isLarge = response.Written.IsCompleted && response.Writer.Length > LargeAnswerBytes;
+        response = response with { Sent = isLarge ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null };
         try
         {
-            return new PendingResponse(writer, await api.BeginAsync(request, writer, cancellationToken).ConfigureAwait(false));
+            await pending.WriteAsync(response, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (OperationCanceledException)
         {
-            writer.Dispose();
+            await response.DropAsync().ConfigureAwait(false);
             throw;
+        }
+
+        if (response.Sent is { } sent)
+        {
+            await sent.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task AnswerAsync(ChannelReader<PendingResponse> pending, CancellationTokenSource gone)
     {
+        using var patience = new Patience(options.IdleTimeout, time, gone.Token);
         try
         {
-            await foreach ((WireWriter writer, Task<bool> written) in pending.ReadAllAsync(gone.Token).ConfigureAwait(false))
+            await foreach (PendingResponse answer in pending.ReadAllAsync(gone.Token).ConfigureAwait(false))
             {
-                using WireWriter response = writer;
-                if (await written.ConfigureAwait(false))
+                using WireWriter response = answer.Writer;
+                if (await answer.Written.ConfigureAwait(false))
                 {
-                    await SendAsync(response.FinishFrame(), gone.Token).ConfigureAwait(false);
+                    await SendAsync(response, patience).ConfigureAwait(false);
+                    answer.Sent?.SetResult();
                 }
             }
         }
@@ -160,15 +199,41 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         }
     }
 
-    private async ValueTask SendAsync(IReadOnlyList<ReadOnlyMemory<byte>> chunks, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(WireWriter response, Patience patience)
     {
-        foreach (ReadOnlyMemory<byte> chunk in chunks)
+        try
         {
-            await stream.WriteAsync(chunk, cancellationToken).ConfigureAwait(false);
-        }
+            foreach (ReadOnlyMemory<byte> chunk in response.FinishFrame())
+            {
+                patience.Start();
+                await stream.WriteAsync(chunk, patience.Token).ConfigureAwait(false);
+            }
 
-        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await stream.FlushAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsOver)
+        {
+            throw new ClientStalledException($"It has not taken an answer of {response.Length} bytes, or a part of it, within {patience.Limit}.");
+        }
+        finally
+        {
+            patience.Stop();
+        }
     }
 
-    private readonly record struct PendingResponse(WireWriter Writer, Task<bool> Written);
+    /// <summary>An answer in its place.</summary>
+    /// <param name="Writer">The answer.</param>
+    /// <param name="Written">Completes when it is written, and tells whether there is one.</param>
+    private readonly record struct PendingResponse(WireWriter Writer, Task<bool> Written)
+    {
+        /// <summary>Completed when it is sent; null if nobody waits for that.</summary>
+        public TaskCompletionSource? Sent { get; init; }
+
+        /// <summary>Nobody waits for it any more. Whatever became of it, nobody need know.</summary>
+        public async ValueTask DropAsync()
+        {
+            await ((Task)Written).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Writer.Dispose();
+        }
+    }
 }

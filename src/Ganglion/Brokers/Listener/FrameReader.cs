@@ -8,63 +8,67 @@ namespace Ganglion.Brokers.Listener;
 /// it stays; while a client is silent, no memory waits for it.
 /// </summary>
 /// <param name="stream">What the client sends.</param>
-/// <param name="idleTimeout">After which it counts as gone: without the beginning of a frame, and then without the rest.</param>
-/// <param name="time">The clock.</param>
-internal sealed class FrameReader(Stream stream, TimeSpan idleTimeout, TimeProvider time) : IDisposable
+/// <param name="patience">How long it may take: until a frame begins, and then until it has come whole.</param>
+internal sealed class FrameReader(Stream stream, Patience patience) : IDisposable
 {
     private const int BufferBytes = 16 * 1024;
 
-    // No more is set aside on the word of the client, before it has sent as much.
-    private const int TrustedBytes = 2 * 1024 * 1024;
+    // So much is set aside on the word of the client, and then so many times what it has sent.
+    private const int TrustedBytes = 64 * 1024;
+    private const int TrustedTimes = 16;
 
-    private readonly CancellationTokenSource _idle = new(Timeout.InfiniteTimeSpan, time);
     private byte[]? _buffer;
     private int _begin;
     private int _end;
+    private bool _isWithinFrame;
 
     /// <summary>Reads how long the next frame is.</summary>
-    /// <returns>What the client says; null if it has gone.</returns>
-    public ValueTask<int?> ReadLengthAsync(CancellationToken cancellationToken) => InTimeAsync<int?>(ReadLengthCoreAsync, cancellationToken);
+    /// <returns>What the client says; null if it has gone before it began another one.</returns>
+    /// <exception cref="IOException">It is silent for too long, or has gone within the length.</exception>
+    /// <exception cref="ClientStalledException">It does not send the rest of the length.</exception>
+    public ValueTask<int?> ReadLengthAsync() => InTimeAsync(ReadLengthAsync);
 
     /// <summary>Reads a frame, whose length has been read.</summary>
     /// <param name="length">The length.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The frame, in memory that nobody else has; null if the client has gone.</returns>
-    public ValueTask<byte[]?> ReadAsync(int length, CancellationToken cancellationToken) =>
-        InTimeAsync(token => ReadCoreAsync(length, token), cancellationToken);
+    /// <returns>The frame, in memory that nobody else has.</returns>
+    /// <exception cref="IOException">The client has gone within the frame.</exception>
+    /// <exception cref="ClientStalledException">It does not send the rest of the frame.</exception>
+    public ValueTask<byte[]> ReadAsync(int length) => InTimeAsync(token => ReadAsync(length, token));
 
-    public void Dispose()
-    {
-        GiveBack();
-        _idle.Dispose();
-    }
+    public void Dispose() => GiveBack();
 
-    private async ValueTask<T?> InTimeAsync<T>(Func<CancellationToken, ValueTask<T?>> read, CancellationToken cancellationToken)
+    private static EndOfStreamException Cut() => new("It has closed the connection within a request.");
+
+    private async ValueTask<T> InTimeAsync<T>(Func<CancellationToken, ValueTask<T>> read)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_idle.Token, cancellationToken);
-        _idle.CancelAfter(idleTimeout);
+        patience.Start();
         try
         {
-            return await read(either.Token).ConfigureAwait(false);
+            return await read(patience.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.IsOver)
         {
-            return default;
+            throw _isWithinFrame
+                ? new ClientStalledException($"It has begun a request, and not sent the rest of it within {patience.Limit}.")
+                : new IOException($"It has sent nothing for {patience.Limit}.");
         }
         finally
         {
-            _idle.CancelAfter(Timeout.InfiniteTimeSpan);
+            patience.Stop();
         }
     }
 
-    private async ValueTask<int?> ReadLengthCoreAsync(CancellationToken cancellationToken)
+    private async ValueTask<int?> ReadLengthAsync(CancellationToken cancellationToken)
     {
+        _isWithinFrame = _end > _begin;
         while (_end - _begin < sizeof(int))
         {
             if (!await FillAsync(cancellationToken).ConfigureAwait(false))
             {
-                return null;
+                return _isWithinFrame ? throw Cut() : null;
             }
+
+            _isWithinFrame = true;
         }
 
         int length = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_begin));
@@ -72,28 +76,23 @@ internal sealed class FrameReader(Stream stream, TimeSpan idleTimeout, TimeProvi
         return length;
     }
 
-    private async ValueTask<byte[]?> ReadCoreAsync(int length, CancellationToken cancellationToken)
+    private async ValueTask<byte[]> ReadAsync(int length, CancellationToken cancellationToken)
     {
         byte[] frame = GC.AllocateUninitializedArray<byte>(Math.Min(length, TrustedBytes));
-        int read = Math.Min(length, _end - _begin);
+        int read = Math.Min(frame.Length, _end - _begin);
         _buffer.AsSpan(_begin, read).CopyTo(frame);
         _begin += read;
         while (read < length)
         {
             if (read == frame.Length)
             {
-                byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(length, 2L * frame.Length));
+                byte[] larger = GC.AllocateUninitializedArray<byte>((int)Math.Min(length, (long)TrustedTimes * read));
                 frame.CopyTo(larger, 0);
                 frame = larger;
             }
 
             int more = await stream.ReadAsync(frame.AsMemory(read), cancellationToken).ConfigureAwait(false);
-            if (more == 0)
-            {
-                return null;
-            }
-
-            read += more;
+            read += more > 0 ? more : throw Cut();
         }
 
         return frame;

@@ -44,6 +44,10 @@ public sealed partial class KafkaListener
         {
             LogMalformed(host, exception.Message);
         }
+        catch (ClientStalledException exception)
+        {
+            LogStalled(host, exception.Message);
+        }
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
         {
             LogDisconnected(host, exception.Message);
@@ -75,11 +79,14 @@ public sealed partial class KafkaListener
     [LoggerMessage(1031, LogLevel.Warning, "The client at {Host} is disconnected, for it does not speak Kafka's protocol: {Fault}")]
     private partial void LogMalformed(string host, string fault);
 
-    [LoggerMessage(1032, LogLevel.Debug, "The client at {Host} has gone: {Fault}")]
-    private partial void LogDisconnected(string host, string fault);
+    [LoggerMessage(1032, LogLevel.Debug, "The connection of the client at {Host} has ended: {Reason}")]
+    private partial void LogDisconnected(string host, string reason);
 
     [LoggerMessage(1033, LogLevel.Error, "The client at {Host} is disconnected, because what it asked for failed.")]
     private partial void LogFailed(Exception exception, string host);
+
+    [LoggerMessage(1040, LogLevel.Warning, "The client at {Host} is disconnected, for it holds up its connection: {Reason}")]
+    private partial void LogStalled(string host, string reason);
 
     [LoggerMessage(1035, LogLevel.Warning, "The client at {Host} is not let in: {Reason}")]
     private partial void LogRefused(string host, string reason);

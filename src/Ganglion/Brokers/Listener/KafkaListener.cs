@@ -154,6 +154,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
+        bool wasFull = false;
         while (!_stopping.IsCancellationRequested)
         {
             Socket client;
@@ -165,11 +166,18 @@ public sealed partial class KafkaListener : IAsyncDisposable
             {
                 // Out of file handles, or the client has gone already.
                 LogNotAccepted(exception);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
-            if (_connections.Count >= _options.MaxConnections)
+            bool isFull = _connections.Count >= _options.MaxConnections;
+            if (isFull && !wasFull)
+            {
+                LogFull(_options.MaxConnections);
+            }
+
+            wasFull = isFull;
+            if (isFull)
             {
                 client.Dispose();
                 continue;
@@ -189,6 +197,12 @@ public sealed partial class KafkaListener : IAsyncDisposable
 
     [LoggerMessage(1030, LogLevel.Warning, "A client could not be accepted.")]
     private partial void LogNotAccepted(Exception exception);
+
+    [LoggerMessage(
+        1038, LogLevel.Warning,
+        "{MaxConnections} clients are connected, and no more are let in: their connections are closed at once, without a word here, until there is room. "
+        + "Raise MaxConnections, or look for clients that do not close theirs.")]
+    private partial void LogFull(int maxConnections);
 
     [LoggerMessage(
         1034, LogLevel.Warning,

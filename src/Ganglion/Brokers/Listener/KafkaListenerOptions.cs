@@ -30,12 +30,16 @@ public sealed record KafkaListenerOptions
     public int MaxRequestBytes { get; init; } = 100 * 1024 * 1024;
 
     /// <summary>
-    /// The most connections at a time; further ones are closed at once. Where there is <see cref="Tls"/> or <see cref="Sasl"/>, a tenth of them at most
-    /// (one at least) are of clients that are not let in yet: a further one takes the place of that which has taken longest. Default 10,000.
+    /// The most connections at a time; further ones are closed at once, and the log says when that begins. Where there is <see cref="Tls"/> or
+    /// <see cref="Sasl"/>, a tenth of them at most (one at least) are of clients that are not let in yet: a further one takes the place of that which
+    /// has taken longest. Default 10,000.
     /// </summary>
     public int MaxConnections { get; init; } = 10_000;
 
-    /// <summary>After which a connection on which nothing happens is closed. Default 10 min, as on Kafka.</summary>
+    /// <summary>
+    /// After which a connection is closed on which nothing is sent, or the rest of a request does not come, or an answer is not taken. Default 10 min,
+    /// as on Kafka.
+    /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>

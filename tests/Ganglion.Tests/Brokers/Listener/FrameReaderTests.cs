@@ -11,13 +11,24 @@ public sealed class FrameReaderTests : IDisposable
 
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly ManualTimeProvider _time = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Patience _patience;
     private readonly FrameReader _frames;
 
-    public FrameReaderTests() => _frames = new FrameReader(_pipe.Reader.AsStream(), IdleTimeout, _time);
+    public FrameReaderTests()
+    {
+        _patience = new Patience(IdleTimeout, _time, _stop.Token);
+        _frames = new FrameReader(_pipe.Reader.AsStream(), _patience);
+    }
 
     private static CancellationToken Deadline => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _frames.Dispose();
+    public void Dispose()
+    {
+        _frames.Dispose();
+        _patience.Dispose();
+        _stop.Dispose();
+    }
 
     [Theory(Timeout = 30_000)]
     [InlineData(1)]
@@ -34,7 +45,7 @@ public sealed class FrameReaderTests : IDisposable
             (await NextAsync()).ShouldBe(frame);
         }
 
-        (await _frames.ReadLengthAsync(Deadline)).ShouldBeNull();
+        (await _frames.ReadLengthAsync()).ShouldBeNull();
     }
 
     [Fact(Timeout = 30_000)]
@@ -53,24 +64,27 @@ public sealed class FrameReaderTests : IDisposable
         _ = SendAsync([0x7F, 0xFF, 0xFF, 0xFF, 1, 2, 3], 7);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        (await _frames.ReadLengthAsync(Deadline)).ShouldBe(int.MaxValue);
-        (await _frames.ReadAsync(int.MaxValue, Deadline)).ShouldBeNull();
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(4 * 1024 * 1024);
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_client_that_goes_within_a_frame_has_gone()
-    {
-        _ = SendAsync(WithLength(Bytes(100))[..^1], 50);
-
-        (await NextAsync()).ShouldBeNull();
+        (await _frames.ReadLengthAsync()).ShouldBe(int.MaxValue);
+        ValueTask<byte[]> reading = _frames.ReadAsync(int.MaxValue);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(256 * 1024);
+        await Should.ThrowAsync<EndOfStreamException>(reading.AsTask());
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("")]
-    [InlineData("0000")]
-    [InlineData("00000005" + "01020304")]
-    public async Task A_client_that_says_no_more_counts_as_gone(string said)
+    [InlineData(3)]
+    [InlineData(50)]
+    public async Task A_client_that_goes_within_a_frame_is_told_from_one_that_goes(int sent)
+    {
+        _ = SendAsync(WithLength(Bytes(100))[..sent], 50);
+
+        await Should.ThrowAsync<EndOfStreamException>(NextAsync());
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("", typeof(IOException))]
+    [InlineData("0000", typeof(ClientStalledException))]
+    [InlineData("00000005" + "01020304", typeof(ClientStalledException))]
+    public async Task A_client_that_says_no_more_is_told_from_one_that_does_not_finish(string said, Type exception)
     {
         await _pipe.Writer.WriteAsync(Convert.FromHexString(said), Deadline);
         Task<byte[]?> next = NextAsync();
@@ -81,7 +95,7 @@ public sealed class FrameReaderTests : IDisposable
             await Task.Yield();
         }
 
-        (await next).ShouldBeNull();
+        await Should.ThrowAsync(next, exception);
     }
 
     [Fact(Timeout = 30_000)]
@@ -98,15 +112,14 @@ public sealed class FrameReaderTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task Whoever_stops_reading_is_told()
     {
-        using var stop = new CancellationTokenSource();
-        Task reading = _frames.ReadLengthAsync(stop.Token).AsTask();
-        await stop.CancelAsync();
+        Task reading = _frames.ReadLengthAsync().AsTask();
+        await _stop.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(reading);
     }
 
     private async Task<byte[]?> NextAsync() =>
-        await _frames.ReadLengthAsync(Deadline) is { } length ? await _frames.ReadAsync(length, Deadline) : null;
+        await _frames.ReadLengthAsync() is { } length ? await _frames.ReadAsync(length) : null;
 
     private async Task SendAsync(byte[] bytes, int piece)
     {

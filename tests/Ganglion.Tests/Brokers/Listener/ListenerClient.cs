@@ -74,6 +74,9 @@ internal sealed class ListenerClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for an answer, and takes nothing of it.</summary>
+    public async Task WhenAnsweredAsync() => await _client.Client.ReceiveAsync(new byte[1], SocketFlags.Peek, TestContext.Current.CancellationToken);
+
     public static byte[] Encode(ApiKey key, short version, int correlationId, Action<WireWriter> writeBody, bool isFlexible = false)
     {
         using var writer = new WireWriter();

@@ -116,7 +116,7 @@ public sealed class TransactionRestartTests : IAsyncLifetime
         await ReopenAsync(savesSnapshot: false);
         (await WriteAsync(id, epoch, 0, "first", isTransactional: false)).Produced!.Verdict.ShouldBe(ProducerVerdict.Duplicate);
 
-        Notes.SaveProducers(DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds());
+        Notes.SaveProducers(TimeProvider.System.GetUtcNow().AddDays(1).ToUnixTimeMilliseconds());
 
         (await WriteAsync(id, epoch, 0, "first", isTransactional: false)).Produced!.Verdict.ShouldBe(ProducerVerdict.Taken);
     }

@@ -292,6 +292,10 @@ public sealed class TransactionTests : IAsyncLifetime
         second.ShouldNotBe(first);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_transactional_id_that_is_too_long_to_be_kept_is_refused() =>
+        (await Should.ThrowAsync<RefusedException>(async () => await InitializeAsync(new string('x', short.MaxValue + 1)))).Error.ShouldBe(ErrorCode.InvalidRequest);
+
     [Fact]
     public void Behind_the_highest_sequence_number_comes_zero()
     {

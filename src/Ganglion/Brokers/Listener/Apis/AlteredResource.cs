@@ -48,7 +48,7 @@ internal sealed record AlteredResource(sbyte Type, string Name, Func<TopicSettin
         response.WriteArray(resources, static (writer, resource) =>
         {
             writer.WriteError(resource.Error);
-            writer.WriteString(resource.Fault);
+            writer.WriteFault(resource.Fault);
             writer.WriteInt8(resource.Type);
             writer.WriteString(resource.Name);
             writer.WriteTags();

@@ -1,3 +1,4 @@
+using Ganglion.Brokers.Listener.Groups;
 using Ganglion.Brokers.Listener.Groups.Modern;
 using Ganglion.Brokers.Listener.Protocol;
 
@@ -26,9 +27,10 @@ internal sealed class ConsumerGroupDescribeApi(ListenerContext context) : Api(Ap
 
     private void WriteGroup(WireWriter writer, short version, string groupId)
     {
-        ModernGroupDescription? group = context.Groups.DescribeModern(groupId);
-        writer.WriteError(group is null ? ErrorCode.GroupIdNotFound : ErrorCode.None);
-        writer.WriteString(group is null ? $"There is no group '{groupId}' that follows this protocol; DescribeGroups describes others." : null);
+        ErrorCode error = GroupLimits.CheckGroupId(groupId);
+        ModernGroupDescription? group = error == ErrorCode.None ? context.Groups.DescribeModern(groupId) : null;
+        writer.WriteError(error == ErrorCode.None && group is null ? ErrorCode.GroupIdNotFound : error);
+        writer.WriteFault(group is null ? $"There is no group '{groupId}' that follows this protocol; DescribeGroups describes others." : null);
         writer.WriteString(groupId);
         writer.WriteString(group?.State.ToString() ?? "");
         writer.WriteInt32(group?.Epoch ?? 0);

@@ -63,7 +63,7 @@ internal sealed class CreatePartitionsApi(ListenerContext context) : Api(ApiKey.
         {
             writer.WriteString(topic.Name);
             writer.WriteError(topic.Error);
-            writer.WriteString(topic.Fault);
+            writer.WriteFault(topic.Fault);
             writer.WriteTags();
         });
         response.WriteTags();

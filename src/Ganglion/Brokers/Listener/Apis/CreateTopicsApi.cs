@@ -86,7 +86,7 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
             writer.WriteError(topic.Error);
             if (version >= 1)
             {
-                writer.WriteString(topic.Fault);
+                writer.WriteFault(topic.Fault);
             }
 
             if (version >= 5)

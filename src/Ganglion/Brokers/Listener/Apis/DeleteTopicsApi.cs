@@ -34,7 +34,7 @@ internal sealed class DeleteTopicsApi(ListenerContext context) : Api(ApiKey.Dele
 
     private async ValueTask<DeletedTopic> DeleteAsync(string? name, Guid id, CancellationToken cancellationToken)
     {
-        name ??= context.Broker.Catalog.All.FirstOrDefault(topic => topic.Id == id)?.Name;
+        name ??= context.Broker.Catalog.Find(id)?.Name;
         if (name is null)
         {
             return new DeletedTopic(null, id, ErrorCode.UnknownTopicId, $"There is no topic with the id {id}.");
@@ -70,7 +70,7 @@ internal sealed class DeleteTopicsApi(ListenerContext context) : Api(ApiKey.Dele
             writer.WriteError(topic.Error);
             if (version >= 5)
             {
-                writer.WriteString(topic.Fault);
+                writer.WriteFault(topic.Fault);
             }
 
             writer.WriteTags();

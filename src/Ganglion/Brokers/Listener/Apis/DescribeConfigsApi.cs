@@ -46,7 +46,7 @@ internal sealed class DescribeConfigsApi(ListenerContext context) : Api(ApiKey.D
     {
         (ErrorCode error, string? fault) = Check(resource);
         writer.WriteError(error);
-        writer.WriteString(fault);
+        writer.WriteFault(fault);
         writer.WriteInt8(resource.Type);
         writer.WriteString(resource.Name);
         TopicSettings? settings = resource.Type == ConfigResource.Topic ? context.Broker.Catalog.Find(resource.Name)?.Settings : null;

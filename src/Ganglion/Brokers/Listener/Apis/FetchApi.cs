@@ -54,7 +54,7 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
             return true;
         }
 
-        using var fetch = new FetchOperation(context.Broker.Catalog, topics, readsCommitted, maxBytes);
+        using var fetch = new FetchOperation(context.Broker.Catalog, topics, readsCommitted, maxBytes, context.Broker.Time);
         await fetch.ReadAsync(minBytes, Wait(maxWait), cancellationToken).ConfigureAwait(false);
         Write(response, version, ErrorCode.None, topics, readsCommitted);
         return true;

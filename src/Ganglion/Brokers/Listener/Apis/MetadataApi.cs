@@ -49,7 +49,7 @@ internal sealed class MetadataApi(ListenerContext context) : Api(ApiKey.Metadata
     {
         if (asked.Name is not { } name)
         {
-            return Catalog.All.FirstOrDefault(topic => topic.Id == asked.Id) is { } known
+            return Catalog.Find(asked.Id) is { } known
                 ? new FoundTopic(known.Name, known.Id, known, ErrorCode.None)
                 : new FoundTopic(null, asked.Id, null, ErrorCode.UnknownTopicId);
         }

@@ -248,7 +248,7 @@ internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.P
         if (version >= 8)
         {
             writer.WriteArray(Array.Empty<int>(), static (_, _) => { }); // No single records are at fault.
-            writer.WriteString(append.Fault);
+            writer.WriteFault(append.Fault);
         }
 
         writer.WriteTags();

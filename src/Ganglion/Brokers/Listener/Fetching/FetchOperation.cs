@@ -7,6 +7,8 @@ namespace Ganglion.Brokers.Listener.Fetching;
 internal sealed class FetchOperation : IDisposable
 {
     private readonly List<(FetchedPartition Asked, Partition Partition)> _partitions = [];
+    private readonly HashSet<Partition> _watched = [];
+    private readonly TimeProvider _time;
     private readonly bool _readsCommitted;
     private readonly int _maxBytes;
     private readonly bool _hasFaults;
@@ -16,8 +18,10 @@ internal sealed class FetchOperation : IDisposable
     /// <param name="topics">What is to be read.</param>
     /// <param name="readsCommitted">Whether open transactions are not to be read.</param>
     /// <param name="maxBytes">The most bytes of all together, except that one batch is read whole.</param>
-    public FetchOperation(TopicCatalog catalog, List<FetchedTopic> topics, bool readsCommitted, int maxBytes)
+    /// <param name="time">The clock.</param>
+    public FetchOperation(TopicCatalog catalog, List<FetchedTopic> topics, bool readsCommitted, int maxBytes, TimeProvider time)
     {
+        _time = time;
         _readsCommitted = readsCommitted;
         _maxBytes = maxBytes;
         foreach (FetchedTopic topic in topics)
@@ -28,7 +32,7 @@ internal sealed class FetchOperation : IDisposable
                 if (known?.Partitions.ElementAtOrDefault(asked.Number) is { } partition)
                 {
                     _partitions.Add((asked, partition));
-                    partition.Appended += OnAppended;
+                    Watch(partition);
                 }
                 else
                 {
@@ -42,18 +46,18 @@ internal sealed class FetchOperation : IDisposable
     /// <summary>Reads until there is enough, or the time is over.</summary>
     public async ValueTask ReadAsync(int minBytes, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        long deadline = Environment.TickCount64 + (long)maxWait.TotalMilliseconds;
+        long start = _time.GetTimestamp();
         while (true)
         {
             Task appended = Volatile.Read(ref _appended).Task;
             bool isEnough = await ReadOnceAsync(minBytes, cancellationToken).ConfigureAwait(false);
-            long left = deadline - Environment.TickCount64;
-            if (isEnough || left <= 0)
+            TimeSpan left = maxWait - _time.GetElapsedTime(start);
+            if (isEnough || left <= TimeSpan.Zero)
             {
                 return;
             }
 
-            await appended.WaitAsync(TimeSpan.FromMilliseconds(left), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await appended.WaitAsync(left, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             Volatile.Write(ref _appended, NewSignal());
         }
@@ -61,9 +65,18 @@ internal sealed class FetchOperation : IDisposable
 
     public void Dispose()
     {
-        foreach ((_, Partition partition) in _partitions)
+        foreach (Partition partition in _watched)
         {
             partition.Appended -= OnAppended;
+        }
+    }
+
+    // Once, however often a client names it: each further time would cost as much as all those before.
+    private void Watch(Partition partition)
+    {
+        if (_watched.Add(partition))
+        {
+            partition.Appended += OnAppended;
         }
     }
 

@@ -12,7 +12,11 @@ internal sealed class WireReader(ReadOnlyMemory<byte> bytes)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // More than any client lists that means it. Each can take a hundred times the memory that it has in the request.
+    private const int MaxItems = 100_000;
+
     private int _position;
+    private int _items;
 
     /// <summary>Whether the version of the request is a flexible one.</summary>
     public bool IsFlexible { get; set; }
@@ -67,6 +71,12 @@ internal sealed class WireReader(ReadOnlyMemory<byte> bytes)
         if (count > Left)
         {
             throw new MalformedRequestException($"A list of {count} items does not fit into the {Left} bytes that are left.");
+        }
+
+        _items += count;
+        if (_items > MaxItems)
+        {
+            throw new MalformedRequestException($"It lists more than {MaxItems} items. Ask for less at a time.");
         }
 
         // No more than a page is set aside on the word of whoever sends.

@@ -14,6 +14,11 @@ internal sealed class WireWriter : IDisposable
     private const int FirstChunkBytes = 4 * 1024;
     private const int ChunkBytes = 64 * 1024;
 
+    // A request of a few bytes can ask for the same thing again and again. Record batches do not count, for they are not copied.
+    private const int MaxCopiedBytes = 100 * 1024 * 1024;
+
+    private const int MaxFaultLength = 1000;
+
     // Record batches below this size are cheaper copied than sent as a chunk of their own.
     private const int CopyBelow = 16 * 1024;
 
@@ -22,6 +27,7 @@ internal sealed class WireWriter : IDisposable
     private byte[] _buffer = [];
     private int _begin;
     private int _end;
+    private long _copied;
 
     /// <summary>Begins a frame: in front there is room for the length of what follows.</summary>
     public static WireWriter ForFrame()
@@ -68,6 +74,9 @@ internal sealed class WireWriter : IDisposable
             Encoding.UTF8.GetBytes(value, Reserve(length));
         }
     }
+
+    /// <summary>Writes what went wrong, cut to a length that every version has room for: there may be names of the client's in it.</summary>
+    public void WriteFault(string? fault) => WriteString(fault?.Length > MaxFaultLength ? fault[..MaxFaultLength] + "…" : fault);
 
     public void WriteBytes(ReadOnlyMemory<byte>? value)
     {
@@ -176,6 +185,12 @@ internal sealed class WireWriter : IDisposable
             _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(_rented.Count == 0 ? FirstChunkBytes : ChunkBytes, bytes));
             _rented.Add(_buffer);
             _begin = _end = 0;
+        }
+
+        _copied += bytes;
+        if (_copied > MaxCopiedBytes)
+        {
+            throw new MalformedRequestException($"It would be answered with more than {MaxCopiedBytes} bytes. Ask for less at a time.");
         }
 
         Span<byte> reserved = _buffer.AsSpan(_end, bytes);

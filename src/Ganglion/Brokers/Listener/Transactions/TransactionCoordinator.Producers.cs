@@ -20,7 +20,7 @@ internal sealed partial class TransactionCoordinator
     /// <param name="timeout">After which its transactions are aborted.</param>
     /// <param name="known">The id and the epoch that a transactional producer has already, and wants the next epoch of; null if it has none.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="RefusedException">The time-out is too long, or the producer has been fenced itself.</exception>
+    /// <exception cref="RefusedException">The id or the time-out is too long, or the producer has been fenced itself.</exception>
     public async ValueTask<(long ProducerId, short Epoch)> InitializeAsync(
         string? transactionalId, TimeSpan timeout, (long ProducerId, short Epoch)? known, CancellationToken cancellationToken)
     {

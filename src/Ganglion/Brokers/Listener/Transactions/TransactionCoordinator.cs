@@ -1,3 +1,4 @@
+using System.Text;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Brokers.Listener.Protocol;
@@ -14,6 +15,9 @@ namespace Ganglion.Brokers.Listener.Transactions;
 /// </remarks>
 internal sealed partial class TransactionCoordinator(EmbeddedBroker broker)
 {
+    // As on Kafka, in whose records its length has two bytes.
+    private const int MaxIdBytes = short.MaxValue;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TransactionalProducer> _byTransactionalId = new(StringComparer.Ordinal);
     private readonly Dictionary<long, TransactionalProducer> _byProducerId = [];
@@ -96,9 +100,9 @@ internal sealed partial class TransactionCoordinator(EmbeddedBroker broker)
 
     private static void ThrowIfNoId(string transactionalId)
     {
-        if (transactionalId.Length == 0)
+        if (transactionalId.Length == 0 || Encoding.UTF8.GetByteCount(transactionalId) > MaxIdBytes)
         {
-            throw new RefusedException(ErrorCode.InvalidRequest, "A transactional id has at least one character.");
+            throw new RefusedException(ErrorCode.InvalidRequest, $"A transactional id has 1 to {MaxIdBytes} bytes.");
         }
     }
 
