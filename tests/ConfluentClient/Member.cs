@@ -6,18 +6,10 @@ namespace ConfluentClient;
 /// <summary>A member of a group, whose partitions come and go one by one (KIP-429). It tells what it owns and what it reads, and leaves when the input ends.</summary>
 internal static class Member
 {
-    public static void Run(string servers, string group, string topic)
+    public static void Run(string servers, string group, string topic, bool isModern)
     {
         var owned = new SortedSet<int>();
-        using IConsumer<Null, string> consumer = new ConsumerBuilder<Null, string>(new ConsumerConfig
-            {
-                BootstrapServers = servers,
-                GroupId = group,
-                AutoOffsetReset = AutoOffsetReset.Earliest,
-                PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-                SessionTimeoutMs = 3_000,
-                HeartbeatIntervalMs = 300,
-            })
+        using IConsumer<Null, string> consumer = new ConsumerBuilder<Null, string>(Config(servers, group, isModern))
             .SetPartitionsAssignedHandler((_, partitions) => TellOwned(() => owned.UnionWith(Numbers(partitions))))
             .SetPartitionsRevokedHandler((_, partitions) => TellOwned(() => owned.ExceptWith(Numbers(partitions.Select(offset => offset.TopicPartition)))))
             .Build();
@@ -38,6 +30,26 @@ internal static class Member
             change();
             Tell(new { owned });
         }
+    }
+
+    private static ConsumerConfig Config(string servers, string group, bool isModern)
+    {
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = servers,
+            GroupId = group,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            GroupProtocol = isModern ? GroupProtocol.Consumer : GroupProtocol.Classic,
+        };
+        if (!isModern)
+        {
+            // Otherwise the broker says.
+            config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+            config.SessionTimeoutMs = 3_000;
+            config.HeartbeatIntervalMs = 300;
+        }
+
+        return config;
     }
 
     private static IEnumerable<int> Numbers(IEnumerable<TopicPartition> partitions) => partitions.Select(partition => partition.Partition.Value);

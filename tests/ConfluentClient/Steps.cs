@@ -30,7 +30,7 @@ internal sealed class Steps(string servers) : IDisposable
             case "find":
                 return new JsonObject { ["0"] = _records.Find(Text("topic"), step.GetProperty("timestamp").GetInt64()) };
             case "join":
-                Member.Run(servers, Text("group"), Text("topic"));
+                Member.Run(servers, Text("group"), Text("topic"), isModern: step.TryGetProperty("protocol", out JsonElement protocol) && protocol.GetString() == "consumer");
                 return null;
             case "create_topic":
                 await _admin.CreateTopicAsync(Text("topic"), Number("partitions"), step.GetProperty("config").Deserialize<Dictionary<string, string>>()!);

@@ -10,7 +10,7 @@ public abstract class KafkaClientTests(ClientFixture fixture)
 {
     private static CancellationToken Deadline => TestContext.Current.CancellationToken;
 
-    private KafkaClient Client => fixture.Client;
+    protected KafkaClient Client => fixture.Client;
 
     private ListeningBroker Broker => fixture.Broker;
 
@@ -131,13 +131,15 @@ public abstract class KafkaClientTests(ClientFixture fixture)
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Three_members_share_a_topic_and_take_over_from_one_that_is_killed_and_one_that_leaves()
+    public Task Three_members_share_a_topic_and_take_over_from_one_that_is_killed_and_one_that_leaves() => ShareAsync(Client.StartMember);
+
+    protected async Task ShareAsync(Func<string, string, GroupMember> start)
     {
         string topic = await Broker.CreateTopicAsync(partitions: 6);
         string group = ListeningBroker.NewName();
-        await using GroupMember first = Client.StartMember(group, topic);
-        await using GroupMember second = Client.StartMember(group, topic);
-        await using GroupMember third = Client.StartMember(group, topic);
+        await using GroupMember first = start(group, topic);
+        await using GroupMember second = start(group, topic);
+        await using GroupMember third = start(group, topic);
         await first.JoinAsync();
         await UntilOwnedAsync((first, 6));
         await second.JoinAsync();

@@ -20,7 +20,12 @@ public sealed class ListeningBroker : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         NativeClient.Load();
-        _listener = await KafkaListener.StartAsync(Broker, new KafkaListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
+        _listener = await KafkaListener.StartAsync(Broker, new KafkaListenerOptions
+        {
+            EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
+            GroupSessionTimeout = TimeSpan.FromSeconds(3),
+            GroupHeartbeatInterval = TimeSpan.FromMilliseconds(300),
+        });
     }
 
     public async ValueTask DisposeAsync()

@@ -32,7 +32,10 @@ public sealed class ScriptClient(string script, string servers) : KafkaClient(se
     public override async Task<long> FindAsync(string topic, long timestamp) =>
         (await AskAsync(new { step = "find", topic, timestamp })).GetProperty("0").GetInt64();
 
-    public override GroupMember StartMember(string group, string topic) => new ScriptMember(Start(), group, topic);
+    public override GroupMember StartMember(string group, string topic) => new ScriptMember(Start(), new { step = "join", group, topic });
+
+    /// <summary>Starts a process that can join a group that follows KIP-848.</summary>
+    public GroupMember StartModernMember(string group, string topic) => new ScriptMember(Start(), new { step = "join", group, topic, protocol = "consumer" });
 
     public override Task CreateTopicAsync(string topic, int partitions, IReadOnlyDictionary<string, string> config) =>
         AskAsync(new { step = "create_topic", topic, partitions, config });

@@ -4,14 +4,16 @@ using Ganglion.Kafka.Tests.Foreign;
 namespace Ganglion.Kafka.Tests.Clients;
 
 /// <summary>A member of a group that a script beside this file is.</summary>
-internal sealed class ScriptMember(ForeignProgram program, string group, string topic) : GroupMember
+/// <param name="program">The script at work.</param>
+/// <param name="join">The step by which it joins.</param>
+internal sealed class ScriptMember(ForeignProgram program, object join) : GroupMember
 {
     private Task _reading = Task.CompletedTask;
     private volatile bool _isLeft;
 
     public override async Task JoinAsync()
     {
-        await program.WriteLineAsync(JsonSerializer.Serialize(new { step = "join", group, topic }));
+        await program.WriteLineAsync(JsonSerializer.Serialize(join));
         _reading = ReadAsync();
     }
 

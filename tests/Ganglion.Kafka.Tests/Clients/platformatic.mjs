@@ -66,15 +66,36 @@ async function find ({ topic, timestamp }) {
   return { ...offsets.get(topic) }
 }
 
-async function join ({ group, topic }) {
+async function join ({ group, topic, protocol }) {
   const consumer = new Consumer({
-    ...options, groupId: group, sessionTimeout: 3000, heartbeatInterval: 300, rebalanceTimeout: 10000, maxWaitTime: 100 })
-  consumer.on('consumer:group:join', ({ assignments }) => answer({ owned: assignments.flatMap(one => one.topic === topic ? one.partitions : []) }))
-  consumer.on('consumer:group:rebalance', () => answer({ owned: [] }))
+    ...options, groupId: group, groupProtocol: protocol, sessionTimeout: 3000, heartbeatInterval: 300, rebalanceTimeout: 10000, maxWaitTime: 100 })
+  if (protocol === 'consumer') {
+    watch(consumer, topic)
+  } else {
+    consumer.on('consumer:group:join', ({ assignments }) => answer({ owned: assignments.flatMap(one => one.topic === topic ? one.partitions : []) }))
+    consumer.on('consumer:group:rebalance', () => answer({ owned: [] }))
+  }
   const stream = await consumer.consume({ topics: [topic], ...fromCommitted })
   stream.on('data', record => answer({ read: record.value.toString() }))
   await over
+  if (protocol === 'consumer') {
+    // It does not end what it fetches, nor its heartbeats.
+    await stream.close()
+    await consumer.close(true)
+    process.exit()
+  }
   await consumer.close(true)
+}
+
+// In such a group it does not tell when partitions come and go.
+function watch (consumer, topic) {
+  let told = '[]'
+  setInterval(() => {
+    const owned = (consumer.assignments ?? []).flatMap(one => one.topic === topic ? one.partitions : [])
+    const now = JSON.stringify(owned)
+    if (now !== told) answer({ owned })
+    told = now
+  }, 50).unref()
 }
 
 async function createTopic ({ topic, partitions, config }) {

@@ -71,6 +71,9 @@ internal sealed class ClientMember : IDisposable
         _consumer.Dispose();
     }
 
+    /// <summary>Commits how far it has come.</summary>
+    public void Commit() => _consumer.Commit();
+
     /// <summary>Goes without a word.</summary>
     public async Task DieAsync()
     {
