@@ -33,6 +33,57 @@ public sealed class ListOffsetsTests
         (await FindAsync(client, Start.AddSeconds(second))).ShouldBe((found is { } at ? Start.AddSeconds(at).ToUnixTimeMilliseconds() : -1, offset));
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(-1, 2)]
+    [InlineData(-2, 0)]
+    [InlineData(-4, 0)] // The first that is stored here: all are.
+    [InlineData(-5, -1)] // The last that is stored elsewhere: none is.
+    public async Task A_newer_version_finds_the_ends_of_what_is_stored_here_and_elsewhere(long time, long offset)
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using IEventProducer producer = await broker.CreateProducerAsync(cancellationToken: Deadline);
+        await producer.AppendAsync([new ProducerRecord("t", new Record(null, new byte[1]), 0), new ProducerRecord("t", new Record(null, new byte[1]), 0)], Deadline);
+        await using KafkaListener listener = await ListenerClient.ListenAsync(broker);
+        await using ListenerClient client = ListenerClient.Connect(listener);
+
+        WireReader answer = await client.AskAsync(ApiKey.ListOffsets, 9, writer =>
+        {
+            writer.WriteInt32(-1); // No replica.
+            writer.WriteInt8(0); // All records.
+            writer.WriteArray(["t"], (topics, topic) =>
+            {
+                topics.WriteString(topic);
+                topics.WriteArray([0], (partitions, partition) =>
+                {
+                    partitions.WriteInt32(partition);
+                    partitions.WriteInt32(-1); // No epoch of the leader.
+                    partitions.WriteInt64(time);
+                    partitions.WriteTags();
+                });
+                topics.WriteTags();
+            });
+            writer.WriteTags();
+        }, isFlexible: true);
+
+        answer.ReadInt32(); // Throttle time.
+        answer.ReadArray(topics =>
+        {
+            topics.ReadString();
+            long found = topics.ReadArray(partition =>
+            {
+                partition.ReadInt32();
+                ((ErrorCode)partition.ReadInt16()).ShouldBe(ErrorCode.None);
+                partition.ReadInt64(); // The time.
+                long told = partition.ReadInt64();
+                partition.ReadInt32(); // The epoch of the leader.
+                partition.SkipTags();
+                return told;
+            }).ShouldHaveSingleItem();
+            topics.SkipTags();
+            return found;
+        }).ShouldHaveSingleItem().ShouldBe(offset);
+    }
+
     private static async Task<(long Time, long Offset)> FindAsync(ListenerClient client, DateTimeOffset time)
     {
         WireReader answer = await client.AskAsync(ApiKey.ListOffsets, 1, writer =>

@@ -4,14 +4,17 @@ using Ganglion.Brokers.Listener.Protocol;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>
-/// ListOffsets (2), versions 1–7: the first and the last offset of partitions, and the first one from a time on. KIP-79, KIP-98, KIP-734.
+/// ListOffsets (2), versions 1–9: the first and the last offset of partitions, and the first one from a time on. KIP-79, KIP-98, KIP-734, KIP-405 and
+/// KIP-1005 (what is stored elsewhere: nothing is).
 /// Deviations: the offset with the newest time (KIP-734) is that of the last record.
 /// </summary>
-internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListOffsets, 1, 7, flexibleFrom: 6)
+internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListOffsets, 1, 9, flexibleFrom: 6)
 {
     private const long Latest = -1;
     private const long Earliest = -2;
     private const long NewestTime = -3;
+    private const long EarliestLocal = -4;
+    private const long LatestElsewhere = -5;
     private const long None = -1;
 
     public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
@@ -66,10 +69,12 @@ internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListO
             {
                 case Latest:
                     return new FoundOffset(id.Partition, ErrorCode.None, end);
-                case Earliest:
+                case Earliest or EarliestLocal:
                     return new FoundOffset(id.Partition, ErrorCode.None, partition.EarliestOffset);
                 case NewestTime:
                     return new FoundOffset(id.Partition, ErrorCode.None, end > partition.EarliestOffset ? end - 1 : None);
+                case LatestElsewhere:
+                    return new FoundOffset(id.Partition, ErrorCode.None, None);
                 case < 0:
                     return new FoundOffset(id.Partition, ErrorCode.UnsupportedForMessageFormat, None);
             }
