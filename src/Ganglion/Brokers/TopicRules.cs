@@ -3,7 +3,7 @@ namespace Ganglion.Brokers;
 /// <summary>What a topic may be called and how it may be set up: Kafka's rules.</summary>
 internal static class TopicRules
 {
-    private const int MaxPartitions = 10_000;
+    public const int MaxPartitions = 10_000;
 
     /// <exception cref="TopicException">The name is not allowed (<c>topic-name-invalid</c>).</exception>
     public static void CheckName(string name)

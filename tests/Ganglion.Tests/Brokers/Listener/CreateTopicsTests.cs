@@ -37,7 +37,7 @@ public sealed class CreateTopicsTests : IAsyncLifetime
         (await _broker.Topics.FindAsync("notes", Deadline)).ShouldBeNull();
         List<Created> created = await CreateAsync(onlyValidates: false, "notes");
         created.ShouldBe(validated);
-        created.ShouldHaveSingleItem().ShouldBe(new Created("notes", ErrorCode.None, 3, "7200000"));
+        created.ShouldHaveSingleItem().ShouldBe(new Created("notes", ErrorCode.None, 3, "7200000") { Source = 5 });
         (await CreateAsync(onlyValidates: true, "notes")).ShouldHaveSingleItem().Error.ShouldBe(ErrorCode.TopicAlreadyExists);
     }
 
@@ -50,20 +50,48 @@ public sealed class CreateTopicsTests : IAsyncLifetime
         (await _broker.Topics.FindAsync("notes", Deadline)).ShouldBeNull();
     }
 
-    private async Task<List<Created>> CreateAsync(bool onlyValidates, params string[] names)
+    [Theory(Timeout = 30_000)]
+    [InlineData(10_001, 1, "1", (short)ErrorCode.InvalidPartitions)]
+    [InlineData(0, 1, "1", (short)ErrorCode.InvalidPartitions)]
+    [InlineData(1, 0, "1", (short)ErrorCode.InvalidReplicationFactor)]
+    [InlineData(1, -2, "1", (short)ErrorCode.InvalidReplicationFactor)]
+    [InlineData(1, 1, null, (short)ErrorCode.InvalidConfig)]
+    [InlineData(1, 3, "1", (short)ErrorCode.None)]
+    public async Task What_no_topic_can_have_is_refused(int partitions, short replicas, string? retention, short error) =>
+        (await CreateAsync(onlyValidates: false, partitions, replicas, [("retention.ms", retention)], "notes")).ShouldHaveSingleItem().Error
+            .ShouldBe((ErrorCode)error);
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_created_is_told_with_what_is_its_own()
+    {
+        const sbyte Own = 1, Brokers = 5;
+
+        (await CreateAsync(onlyValidates: false, "notes")).ShouldHaveSingleItem().Source.ShouldBe(Brokers);
+        (await CreateAsync(onlyValidates: false, 1, 1, [("retention.ms", "1")], "others")).ShouldHaveSingleItem().Source.ShouldBe(Own);
+    }
+
+    private Task<List<Created>> CreateAsync(bool onlyValidates, params string[] names) => CreateAsync(onlyValidates, -1, -1, [], names);
+
+    private async Task<List<Created>> CreateAsync(
+        bool onlyValidates, int partitions, short replicas, (string Name, string? Value)[] settings, params string[] names)
     {
         WireReader answer = await _client.AskAsync(
             ApiKey.CreateTopics,
             5,
             writer =>
             {
-                writer.WriteArray(names, static (topics, name) =>
+                writer.WriteArray(names, (topics, name) =>
                 {
                     topics.WriteString(name);
-                    topics.WriteInt32(-1);
-                    topics.WriteInt16(-1);
-                    topics.WriteArray(Array.Empty<int>(), static (_, _) => { }); // Nobody says where replicas lie,
-                    topics.WriteArray(Array.Empty<int>(), static (_, _) => { }); // nor how the topic is set up.
+                    topics.WriteInt32(partitions);
+                    topics.WriteInt16(replicas);
+                    topics.WriteArray(Array.Empty<int>(), static (_, _) => { }); // Nobody says where replicas lie.
+                    topics.WriteArray(settings, static (entries, entry) =>
+                    {
+                        entries.WriteString(entry.Name);
+                        entries.WriteString(entry.Value);
+                        entries.WriteTags();
+                    });
                     topics.WriteTags();
                 });
                 writer.WriteInt32(1_000);
@@ -77,21 +105,26 @@ public sealed class CreateTopicsTests : IAsyncLifetime
             string name = topic.ReadString();
             var error = (ErrorCode)topic.ReadInt16();
             topic.ReadNullableString();
-            int partitions = topic.ReadInt32();
+            int count = topic.ReadInt32();
             topic.ReadInt16();
-            List<(string Name, string? Value)>? config = topic.ReadNullableArray(static entry =>
+            List<(string Name, string? Value, sbyte Source)>? config = topic.ReadNullableArray(static entry =>
             {
-                (string, string?) read = (entry.ReadString(), entry.ReadNullableString());
+                string setting = entry.ReadString();
+                string? value = entry.ReadNullableString();
                 entry.ReadBoolean();
-                entry.ReadInt8();
+                sbyte source = entry.ReadInt8();
                 entry.ReadBoolean();
                 entry.SkipTags();
-                return read;
+                return (setting, value, source);
             });
             topic.SkipTags();
-            return new Created(name, error, partitions, config?.Single(entry => entry.Name == "retention.ms").Value);
+            (_, string? retention, sbyte source) = config?.Single(entry => entry.Name == "retention.ms") ?? default;
+            return new Created(name, error, count, retention) { Source = source };
         });
     }
 
-    private sealed record Created(string Name, ErrorCode Error, int Partitions, string? Retention);
+    private sealed record Created(string Name, ErrorCode Error, int Partitions, string? Retention)
+    {
+        public sbyte Source { get; init; }
+    }
 }

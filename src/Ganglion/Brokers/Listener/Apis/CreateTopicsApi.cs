@@ -4,7 +4,8 @@ namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>
 /// CreateTopics (19), versions 0–7: creates topics. KIP-4, KIP-464 (defaults), KIP-525 (what was created).
-/// Deviations: one broker keeps one copy of each partition, whatever the replication factor says; replicas cannot be placed by hand.
+/// Deviations: one broker keeps one copy of each partition, whatever the replication factor says; replicas cannot be placed by hand; names may differ in
+/// '.' and '_' only; settings that mean nothing here are taken and not kept.
 /// </summary>
 internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.CreateTopics, 0, 7, flexibleFrom: 5)
 {
@@ -27,7 +28,7 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
     {
         string name = reader.ReadString();
         int partitions = reader.ReadInt32();
-        reader.ReadInt16(); // The replication factor.
+        short replicas = reader.ReadInt16();
         List<int> assignments = reader.ReadArray(static assignment =>
         {
             int partition = assignment.ReadInt32();
@@ -42,7 +43,7 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
             return read;
         });
         reader.SkipTags();
-        return new AskedTopic(name, partitions, assignments.Count > 0, entries);
+        return new AskedTopic(name, partitions, replicas, assignments.Count > 0, entries);
     }
 
     private CreatedTopic Create(AskedTopic topic, bool onlyValidates)
@@ -54,9 +55,19 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
                 return new CreatedTopic(topic.Name, ErrorCode.InvalidReplicaAssignment, "There is one broker: replicas cannot be placed.", null);
             }
 
-            if (topic.Partitions is 0 or < -1)
+            if (topic.Partitions is 0 or < -1 or > TopicRules.MaxPartitions)
             {
                 return new CreatedTopic(topic.Name, ErrorCode.InvalidPartitions, $"A topic cannot have {topic.Partitions} partitions.", null);
+            }
+
+            if (topic.Replicas is 0 or < -1)
+            {
+                return new CreatedTopic(topic.Name, ErrorCode.InvalidReplicationFactor, $"A partition cannot have {topic.Replicas} copies.", null);
+            }
+
+            if (topic.Entries.Find(entry => entry.Value is null) is { Key: { } unset })
+            {
+                return new CreatedTopic(topic.Name, ErrorCode.InvalidConfig, $"{unset} has no value.", null);
             }
 
             TopicSettings settings = TopicConfiguration.Parse(topic.Entries, topic.Partitions == -1 ? null : topic.Partitions);
@@ -68,7 +79,7 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
         }
     }
 
-    private static void Write(WireWriter response, short version, List<CreatedTopic> created)
+    private void Write(WireWriter response, short version, List<CreatedTopic> created)
     {
         if (version >= 2)
         {
@@ -99,22 +110,23 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
         response.WriteTags();
     }
 
-    private static void WriteSettings(WireWriter writer, TopicDescription? description)
+    private void WriteSettings(WireWriter writer, TopicDescription? description)
     {
+        Dictionary<string, string> defaults = description is null ? [] : TopicConfiguration.DefaultsFor(description.Settings, context.Broker.Catalog.Defaults);
         writer.WriteInt32(description?.Settings.Partitions ?? -1);
         writer.WriteInt16((short)(description is null ? -1 : 1));
-        writer.WriteArray(description is null ? null : TopicConfiguration.ToEntries(description.Settings), static (entries, entry) =>
+        writer.WriteArray(description is null ? null : TopicConfiguration.ToEntries(description.Settings), (entries, entry) =>
         {
             entries.WriteString(entry.Key);
             entries.WriteString(entry.Value);
             entries.WriteBoolean(false); // It can be changed.
-            entries.WriteInt8(ConfigSource.DynamicTopic);
+            entries.WriteInt8(ConfigSource.Of(entry, defaults));
             entries.WriteBoolean(false); // It is no secret.
             entries.WriteTags();
         });
     }
 
-    private sealed record AskedTopic(string Name, int Partitions, bool PlacesReplicas, List<KeyValuePair<string, string?>> Entries);
+    private sealed record AskedTopic(string Name, int Partitions, short Replicas, bool PlacesReplicas, List<KeyValuePair<string, string?>> Entries);
 
     private sealed record CreatedTopic(string Name, ErrorCode Error, string? Fault, TopicDescription? Description);
 }

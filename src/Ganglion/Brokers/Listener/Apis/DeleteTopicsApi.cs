@@ -14,10 +14,20 @@ internal sealed class DeleteTopicsApi(ListenerContext context) : Api(ApiKey.Dele
         body.ReadInt32(); // How long it may take.
         body.SkipTags();
 
+        HashSet<string> twice =
+        [
+            .. topics.Select(topic => NameOf(topic.Name, topic.Id)).OfType<string>().CountBy(name => name).Where(count => count.Value > 1).Select(count => count.Key),
+        ];
         var deleted = new List<DeletedTopic>(topics.Count);
         foreach ((string? name, Guid id) in topics)
         {
-            deleted.Add(await DeleteAsync(name, id, cancellationToken).ConfigureAwait(false));
+            string? fault = name is null && id == Guid.Empty ? "Neither a name nor an id is given."
+                : name is not null && id != Guid.Empty ? "Give the topic's name or its id, not both: they may be those of two topics."
+                : NameOf(name, id) is { } known && twice.Contains(known) ? $"'{known}' is named twice."
+                : null;
+            deleted.Add(fault is null
+                ? await DeleteAsync(name, id, cancellationToken).ConfigureAwait(false)
+                : new DeletedTopic(name, id, ErrorCode.InvalidRequest, fault));
         }
 
         Write(response, request.Version, deleted);
@@ -32,9 +42,11 @@ internal sealed class DeleteTopicsApi(ListenerContext context) : Api(ApiKey.Dele
         return (name, id);
     }
 
+    private string? NameOf(string? name, Guid id) => name ?? context.Broker.Catalog.Find(id)?.Name;
+
     private async ValueTask<DeletedTopic> DeleteAsync(string? name, Guid id, CancellationToken cancellationToken)
     {
-        name ??= context.Broker.Catalog.Find(id)?.Name;
+        name = NameOf(name, id);
         if (name is null)
         {
             return new DeletedTopic(null, id, ErrorCode.UnknownTopicId, $"There is no topic with the id {id}.");

@@ -54,7 +54,7 @@ internal sealed class DescribeConfigsApi(ListenerContext context) : Api(ApiKey.D
         Dictionary<string, string> defaults = settings is null ? [] : TopicConfiguration.DefaultsFor(settings, context.Broker.Catalog.Defaults);
         writer.WriteArray(
             [.. entries.Where(entry => resource.Names is not { Count: > 0 } names || names.Contains(entry.Key))],
-            (configs, entry) => WriteEntry(configs, version, entry, isDefault: defaults.GetValueOrDefault(entry.Key) == entry.Value));
+            (configs, entry) => WriteEntry(configs, version, entry, ConfigSource.Of(entry, defaults)));
         writer.WriteTags();
     }
 
@@ -84,18 +84,18 @@ internal sealed class DescribeConfigsApi(ListenerContext context) : Api(ApiKey.D
         }
     }
 
-    private static void WriteEntry(WireWriter writer, short version, KeyValuePair<string, string> entry, bool isDefault)
+    private static void WriteEntry(WireWriter writer, short version, KeyValuePair<string, string> entry, sbyte source)
     {
         writer.WriteString(entry.Key);
         writer.WriteString(entry.Value);
         writer.WriteBoolean(false); // It can be changed.
         if (version == 0)
         {
-            writer.WriteBoolean(isDefault);
+            writer.WriteBoolean(source == ConfigSource.Default);
         }
         else
         {
-            writer.WriteInt8(isDefault ? ConfigSource.Default : ConfigSource.DynamicTopic);
+            writer.WriteInt8(source);
         }
 
         writer.WriteBoolean(false); // It is no secret.

@@ -5,14 +5,14 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// <summary>FindCoordinator (10), versions 0–4: who coordinates groups and transactions. It is this broker. KIP-699.</summary>
 internal sealed class FindCoordinatorApi(ListenerContext context) : Api(ApiKey.FindCoordinator, 0, 4, flexibleFrom: 3)
 {
+    private const sbyte Group = 0;
+    private const sbyte Transaction = 1;
+
     public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         string? key = request.Version < 4 ? body.ReadString() : null;
-        if (request.Version >= 1)
-        {
-            body.ReadInt8(); // Whether it is a group or a transactional id.
-        }
+        sbyte type = request.Version >= 1 ? body.ReadInt8() : Group;
 
         List<string> keys = request.Version >= 4 ? body.ReadArray(static reader => reader.ReadString()) : [key!];
         body.SkipTags();
@@ -22,36 +22,39 @@ internal sealed class FindCoordinatorApi(ListenerContext context) : Api(ApiKey.F
             response.WriteInt32(0); // Throttle time.
         }
 
+        string? fault = type is Group or Transaction ? null : $"There is no coordinator of type {type}; 0 is that of groups, 1 that of transactions.";
+        ErrorCode error = fault is null ? ErrorCode.None : ErrorCode.InvalidRequest;
         if (request.Version >= 4)
         {
             response.WriteArray(keys, (writer, asked) =>
             {
                 writer.WriteString(asked);
-                WriteNode(writer);
-                writer.WriteError(ErrorCode.None);
-                writer.WriteString(null);
+                WriteNode(writer, error);
+                writer.WriteError(error);
+                writer.WriteFault(fault);
                 writer.WriteTags();
             });
         }
         else
         {
-            response.WriteError(ErrorCode.None);
+            response.WriteError(error);
             if (request.Version >= 1)
             {
-                response.WriteString(null); // What the error means.
+                response.WriteFault(fault);
             }
 
-            WriteNode(response);
+            WriteNode(response, error);
         }
 
         response.WriteTags();
         return new(true);
     }
 
-    private void WriteNode(WireWriter writer)
+    private void WriteNode(WireWriter writer, ErrorCode error)
     {
-        writer.WriteInt32(ListenerContext.NodeId);
-        writer.WriteString(context.Address.Host);
-        writer.WriteInt32(context.Address.Port);
+        bool isKnown = error == ErrorCode.None;
+        writer.WriteInt32(isKnown ? ListenerContext.NodeId : -1);
+        writer.WriteString(isKnown ? context.Address.Host : "");
+        writer.WriteInt32(isKnown ? context.Address.Port : -1);
     }
 }

@@ -5,10 +5,14 @@ namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>
 /// Metadata (3), versions 0–12: the topics, their partitions, and who leads them. It is this broker. KIP-516 (topic ids).
-/// Deviations: what a client may do is not told (KIP-430): whoever is let in may do everything.
+/// Deviations: the broker's own topics are there when they are needed first; a topic that is named twice is told twice; what a
+/// client may do is not told (KIP-430): whoever is let in may do everything.
 /// </summary>
 internal sealed class MetadataApi(ListenerContext context) : Api(ApiKey.Metadata, 0, 12, flexibleFrom: 9)
 {
+    // Earlier ones have them in the request, too, and no use for them.
+    private const short FirstVersionWithIds = 12;
+
     private TopicCatalog Catalog => context.Broker.Catalog;
 
     public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
@@ -32,7 +36,7 @@ internal sealed class MetadataApi(ListenerContext context) : Api(ApiKey.Metadata
         bool all = asked is null || (request.Version == 0 && asked.Count == 0);
         List<FoundTopic> found = all
             ? [.. Catalog.All.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => new FoundTopic(topic.Name, topic.Id, topic, ErrorCode.None))]
-            : asked!.ConvertAll(topic => Find(topic, mayCreate));
+            : asked!.ConvertAll(topic => Find(topic, request.Version, mayCreate));
         Write(response, request.Version, found);
         return new(true);
     }
@@ -45,8 +49,13 @@ internal sealed class MetadataApi(ListenerContext context) : Api(ApiKey.Metadata
         return new AskedTopic(name, id);
     }
 
-    private FoundTopic Find(AskedTopic asked, bool mayCreate)
+    private FoundTopic Find(AskedTopic asked, short version, bool mayCreate)
     {
+        if (version < FirstVersionWithIds && (asked.Name is null || asked.Id != Guid.Empty))
+        {
+            return new FoundTopic(asked.Name, asked.Id, null, ErrorCode.InvalidRequest);
+        }
+
         if (asked.Name is not { } name)
         {
             return Catalog.Find(asked.Id) is { } known
@@ -57,6 +66,11 @@ internal sealed class MetadataApi(ListenerContext context) : Api(ApiKey.Metadata
         try
         {
             Topic? topic = mayCreate ? Catalog.GetOrCreate(name) : Catalog.Find(name);
+            if (topic is null)
+            {
+                TopicRules.CheckName(name);
+            }
+
             return new FoundTopic(name, topic?.Id ?? Guid.Empty, topic, topic is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.None);
         }
         catch (GanglionException exception)

@@ -9,12 +9,22 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// </summary>
 internal sealed class SyncGroupApi(ListenerContext context) : Api(ApiKey.SyncGroup, 0, 5, flexibleFrom: 4)
 {
+    private const short FirstVersionWithProtocol = 5;
+
     public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken) =>
         await (await BeginAsync(request, response, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
 
     // As with JoinGroup: the member may have something to say while it waits.
-    public override ValueTask<Task<bool>> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken) =>
-        new(AnswerAsync(request.Version, context.Groups.Sync(Read(request)), response, cancellationToken));
+    public override ValueTask<Task<bool>> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    {
+        SyncRequest sync = Read(request);
+        bool lacksProtocol = request.Version >= FirstVersionWithProtocol && (sync.ProtocolType is null || sync.ProtocolName is null);
+        return new(AnswerAsync(
+            request.Version,
+            lacksProtocol ? Task.FromResult(new SyncResult(ErrorCode.InconsistentGroupProtocol)) : context.Groups.Sync(sync),
+            response,
+            cancellationToken));
+    }
 
     private static SyncRequest Read(ApiRequest request)
     {
@@ -22,8 +32,8 @@ internal sealed class SyncGroupApi(ListenerContext context) : Api(ApiKey.SyncGro
         string groupId = body.ReadString();
         int generation = body.ReadInt32();
         var member = new MemberIdentity(body.ReadString(), request.Version >= 3 ? body.ReadNullableString() : null);
-        string? protocolType = request.Version >= 5 ? body.ReadNullableString() : null;
-        string? protocolName = request.Version >= 5 ? body.ReadNullableString() : null;
+        string? protocolType = request.Version >= FirstVersionWithProtocol ? body.ReadNullableString() : null;
+        string? protocolName = request.Version >= FirstVersionWithProtocol ? body.ReadNullableString() : null;
         List<KeyValuePair<string, ReadOnlyMemory<byte>>> assignments = body.ReadArray(static reader =>
         {
             // A copy: the assignment outlives the request.
@@ -44,7 +54,7 @@ internal sealed class SyncGroupApi(ListenerContext context) : Api(ApiKey.SyncGro
         }
 
         response.WriteError(result.Error);
-        if (version >= 5)
+        if (version >= FirstVersionWithProtocol)
         {
             response.WriteString(result.ProtocolType);
             response.WriteString(result.ProtocolName);
