@@ -1,6 +1,7 @@
 using System.Net;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener.Groups;
+using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Brokers.Listener.Transactions;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,14 @@ internal sealed record ListenerContext(
 
     /// <summary>The epoch of the leader of every partition, who never changes.</summary>
     public const int LeaderEpoch = 0;
+
+    /// <summary>Whether there can be a leader in an epoch that a client takes for the present one; -1 if it knows none (KIP-320).</summary>
+    public static ErrorCode CheckEpoch(int epoch) => epoch switch
+    {
+        -1 or LeaderEpoch => ErrorCode.None,
+        > LeaderEpoch => ErrorCode.UnknownLeaderEpoch,
+        _ => ErrorCode.FencedLeaderEpoch,
+    };
 
     /// <summary>What is said where a client asks what it may do (KIP-430).</summary>
     public const int AuthorizedOperationsUnknown = int.MinValue;

@@ -63,6 +63,8 @@ public sealed class LogCleanerTests
 
         public ValueTask<long?> FindBatchAsync(long timestamp, CancellationToken cancellationToken) => default;
 
+        public long FindMaxTimestamp() => throw new NotSupportedException();
+
         public void DeleteBefore(long offset) => throw new NotSupportedException();
 
         public ValueTask CleanAsync(TopicSettings settings, long now, CancellationToken cancellationToken)

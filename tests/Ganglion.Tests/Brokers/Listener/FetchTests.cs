@@ -99,6 +99,19 @@ public sealed class FetchTests : IAsyncLifetime
         ReadAnswer(answer, static batches => batches.Length, (ErrorCode)error).Count.ShouldBe(error == 0 ? 1 : 0);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData(0, (short)ErrorCode.None)]
+    [InlineData(1, (short)ErrorCode.UnknownLeaderEpoch)]
+    [InlineData(-2, (short)ErrorCode.FencedLeaderEpoch)]
+    public async Task Who_takes_somebody_else_for_the_leader_is_told(int epoch, short error)
+    {
+        Guid id = await CreateAsync();
+
+        WireReader answer = await AskAsync(17, [id], bytes: 1000, epoch: epoch);
+
+        ReadAnswer(answer, static batches => Math.Min(batches.Length, 1)).ShouldHaveSingleItem().ShouldBe((id, (ErrorCode)error, error == 0 ? 1 : 0));
+    }
+
     // With one record.
     private async Task<Guid> CreateAsync()
     {
@@ -116,7 +129,7 @@ public sealed class FetchTests : IAsyncLifetime
 
     // Forgets a topic, too, that no session has.
     private Task<WireReader> AskAsync(
-        short version, Guid[] ids, int bytes, int minBytes = 0, int maxWait = 0, int session = 0, int sessionEpoch = -1) => _client.AskAsync(
+        short version, Guid[] ids, int bytes, int minBytes = 0, int maxWait = 0, int session = 0, int sessionEpoch = -1, int epoch = -1) => _client.AskAsync(
             ApiKey.Fetch,
             version,
             writer =>
@@ -138,7 +151,7 @@ public sealed class FetchTests : IAsyncLifetime
                     topics.WriteArray([0], (partitions, partition) =>
                     {
                         partitions.WriteInt32(partition);
-                        partitions.WriteInt32(-1); // Epochs, and between them where to read.
+                        partitions.WriteInt32(epoch); // Of the leader; then where to read, and the epoch of what lies before.
                         partitions.WriteInt64(0);
                         partitions.WriteInt32(-1);
                         partitions.WriteInt64(-1);

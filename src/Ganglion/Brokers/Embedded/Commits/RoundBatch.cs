@@ -94,6 +94,7 @@ internal sealed class RoundBatch
     public void Place(long baseOffset)
     {
         RecordBatchHeader.SetBaseOffset(_bytes.Span, baseOffset);
+        RecordBatchHeader.SetLeaderEpoch(_bytes.Span, 0); // There is but one leader. Clients write what they like.
         RecordBatchHeader.TryRead(_bytes.Span, out RecordBatchHeader header);
         BaseOffset = baseOffset;
         Stored = new StoredBatch(baseOffset, baseOffset + Count - 1, header.MaxTimestamp, _bytes);

@@ -59,7 +59,7 @@ internal sealed class RecordBatchBuilder
         Span<byte> batch = _buffer.Span;
         BinaryPrimitives.WriteInt64BigEndian(batch, _baseOffset);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.LengthPosition..], _length - RecordBatchHeader.LengthOverhead);
-        BinaryPrimitives.WriteInt32BigEndian(batch[(RecordBatchHeader.LengthPosition + 4)..], 0);
+        BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.LeaderEpochPosition..], 0);
         batch[RecordBatchHeader.MagicPosition] = 2;
         BinaryPrimitives.WriteInt16BigEndian(batch[RecordBatchHeader.AttributesPosition..], attributes);
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordBatchHeader.LastOffsetDeltaPosition..], (int)(_lastOffset - _baseOffset));

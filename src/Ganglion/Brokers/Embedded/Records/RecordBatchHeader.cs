@@ -15,6 +15,7 @@ internal readonly struct RecordBatchHeader
     public const int LengthOverhead = 12;
 
     public const int LengthPosition = 8;
+    public const int LeaderEpochPosition = 12;
     public const int MagicPosition = 16;
     public const int CrcPosition = 17;
     public const int AttributesPosition = 21;
@@ -32,6 +33,7 @@ internal readonly struct RecordBatchHeader
     /// <summary>The bit of the attributes that the end of a transaction has.</summary>
     public const short ControlMask = 0x20;
 
+    private const short LogAppendTimeMask = 0x08;
     private const short CompressionMask = 0x07;
 
     private RecordBatchHeader(ReadOnlySpan<byte> batch)
@@ -85,6 +87,9 @@ internal readonly struct RecordBatchHeader
     /// <summary>Whether it tells of a transaction's end, rather than having records.</summary>
     public bool IsControl => (Attributes & ControlMask) != 0;
 
+    /// <summary>Whether the broker has given its records their time.</summary>
+    public bool HasAppendTime => (Attributes & LogAppendTimeMask) != 0;
+
     /// <summary>How the records are compressed; 0: not at all.</summary>
     public int Compression => Attributes & CompressionMask;
 
@@ -108,4 +113,13 @@ internal readonly struct RecordBatchHeader
         && Crc32C.Compute(batch[AttributesPosition..header.Length]) == header.Crc;
 
     public static void SetBaseOffset(Span<byte> batch, long offset) => BinaryPrimitives.WriteInt64BigEndian(batch, offset);
+
+    public static void SetLeaderEpoch(Span<byte> batch, int epoch) => BinaryPrimitives.WriteInt32BigEndian(batch[LeaderEpochPosition..], epoch);
+
+    /// <summary>Corrects the newest timestamp of a whole batch, and its checksum.</summary>
+    public static void SetMaxTimestamp(Span<byte> batch, long timestamp)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(batch[MaxTimestampPosition..], timestamp);
+        BinaryPrimitives.WriteUInt32BigEndian(batch[CrcPosition..], Crc32C.Compute(batch[AttributesPosition..]));
+    }
 }

@@ -13,14 +13,11 @@ internal static class RecordBatchValidation
     /// <param name="batch">The whole batch.</param>
     /// <param name="needsKeys">Whether each record must have a key, as in a compacted topic.</param>
     /// <param name="maxBytes">The most bytes of memory that a compressed batch may take for whoever reads it.</param>
+    /// <param name="maxTimestamp">The newest time of its records, which its header may tell wrongly.</param>
     /// <exception cref="BatchTooLargeException">It takes more.</exception>
-    public static string? FaultOf(in RecordBatchHeader header, ReadOnlyMemory<byte> batch, bool needsKeys, int maxBytes)
+    public static string? FaultOf(in RecordBatchHeader header, ReadOnlyMemory<byte> batch, bool needsKeys, int maxBytes, out long maxTimestamp)
     {
-        if (!RecordBatchReader.IsTime(header.MaxTimestamp))
-        {
-            return NoTime;
-        }
-
+        maxTimestamp = header.MaxTimestamp;
         if (header.RecordCount == 0 || header.LastOffset - header.BaseOffset != header.RecordCount - 1)
         {
             return "It has another number of records than of offsets.";
@@ -30,14 +27,14 @@ internal static class RecordBatchValidation
         {
             if (header.Compression == 0)
             {
-                return FaultOf(header, batch.Span[RecordBatchHeader.Size..header.Length], needsKeys);
+                return FaultOf(header, batch.Span[RecordBatchHeader.Size..header.Length], needsKeys, out maxTimestamp);
             }
 
             // Records of a few bytes take more memory than their bytes.
             long left = maxBytes - ((long)header.RecordCount * RecordBatchReader.BytesPerRecord);
             return left < 0
                 ? throw new BatchTooLargeException()
-                : FaultOf(header, BatchCompression.Decompress(header, batch[..header.Length], (int)left).Span, needsKeys);
+                : FaultOf(header, BatchCompression.Decompress(header, batch[..header.Length], (int)left).Span, needsKeys, out maxTimestamp);
         }
         catch (FormatException exception) when (exception is not BatchTooLargeException)
         {
@@ -45,8 +42,9 @@ internal static class RecordBatchValidation
         }
     }
 
-    private static string? FaultOf(in RecordBatchHeader header, ReadOnlySpan<byte> records, bool needsKeys)
+    private static string? FaultOf(in RecordBatchHeader header, ReadOnlySpan<byte> records, bool needsKeys, out long maxTimestamp)
     {
+        maxTimestamp = long.MinValue;
         int position = 0;
         for (int i = 0; i < header.RecordCount; i++)
         {
@@ -59,7 +57,9 @@ internal static class RecordBatchValidation
             ReadOnlySpan<byte> record = records.Slice(position, length);
             position += length;
             int at = 1; // Behind the attributes, of which there are none.
-            if (!RecordBatchReader.IsTime(header.BaseTimestamp + VarInt.ReadSignedLong(record, ref at)))
+            long timestamp = header.BaseTimestamp + VarInt.ReadSignedLong(record, ref at);
+            maxTimestamp = Math.Max(maxTimestamp, timestamp);
+            if (!RecordBatchReader.IsTime(timestamp))
             {
                 return NoTime;
             }

@@ -29,6 +29,9 @@ internal interface IPartitionLog
     /// <summary>The base offset of the first batch that holds a timestamp not before the given one; null if there is none.</summary>
     ValueTask<long?> FindBatchAsync(long timestamp, CancellationToken cancellationToken);
 
+    /// <summary>The newest timestamp of all batches; milliseconds since the Unix epoch. <see cref="long.MinValue"/> if there is none.</summary>
+    long FindMaxTimestamp();
+
     /// <summary>Deletes the records before an offset for good: the log begins there from now on, also after a crash.</summary>
     /// <param name="offset">An offset up to the end. If the log begins behind it, nothing happens.</param>
     /// <exception cref="StorageException">That cannot be made to last; nothing is deleted.</exception>

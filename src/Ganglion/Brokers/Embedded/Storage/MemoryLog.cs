@@ -46,6 +46,8 @@ internal sealed class MemoryLog : IPartitionLog
         return new((long?)null);
     }
 
+    public long FindMaxTimestamp() => _batches.Snapshot().Select(batch => batch.MaxTimestamp).DefaultIfEmpty(long.MinValue).Max();
+
     public void DeleteBefore(long offset)
     {
         MoveStart(offset);

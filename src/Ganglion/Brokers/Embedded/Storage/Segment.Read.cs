@@ -78,12 +78,28 @@ internal sealed partial class Segment
         }
     }
 
-    /// <summary>The newest timestamp in it; milliseconds since the Unix epoch. For the one who closes segments.</summary>
-    public long GetMaxTimestamp()
+    /// <summary>The newest timestamp in it; milliseconds since the Unix epoch. <see cref="long.MinValue"/> if there is none.</summary>
+    /// <returns>False if the segment was closed.</returns>
+    public bool TryGetMaxTimestamp(out long timestamp)
     {
-        ObjectDisposedException.ThrowIf(!TryEnter(), this);
+        timestamp = long.MinValue;
+        if (!TryEnter())
+        {
+            return false;
+        }
+
         Leave();
-        return Volatile.Read(ref _maxTimestamp);
+        timestamp = Volatile.Read(ref _maxTimestamp);
+        return true;
+    }
+
+    /// <summary>
+    /// How old it is: its newest timestamp, or, as on Kafka, when it was last written to if its records have none. For the one who closes segments.
+    /// </summary>
+    public long GetLargestTimestamp()
+    {
+        ObjectDisposedException.ThrowIf(!TryGetMaxTimestamp(out long timestamp), this);
+        return timestamp >= 0 ? timestamp : new DateTimeOffset(File.GetLastWriteTimeUtc(FilePath)).ToUnixTimeMilliseconds();
     }
 
     private void Read(long offset, int maxBytes, List<StoredBatch> batches)

@@ -61,7 +61,7 @@ internal sealed partial class SegmentLog
         lock (_naming)
         {
             long left = Bytes;
-            while (OldestEndsBefore(stable) && Retention.IsExpired(settings, _segments[0].GetMaxTimestamp(), left -= _segments[0].Size, now))
+            while (OldestEndsBefore(stable) && Retention.IsExpired(settings, _segments[0].GetLargestTimestamp(), left -= _segments[0].Size, now))
             {
                 RemoveOldest();
             }
@@ -144,7 +144,7 @@ internal sealed partial class SegmentLog
     }
 
     private bool MayTake(Segment segment, TopicSettings settings, long now) =>
-        Compaction.MayTake(settings, segment.GetMaxTimestamp(), now) && segment.EndOffset <= (Transactions?.LastStableOffset ?? long.MaxValue);
+        Compaction.MayTake(settings, segment.GetLargestTimestamp(), now) && segment.EndOffset <= (Transactions?.LastStableOffset ?? long.MaxValue);
 
     /// <summary>Whether a segment may join those that are to become one: its offsets must be countable from the first one's.</summary>
     private bool Fits(Segment first, Segment next, long bytes) =>

@@ -42,6 +42,16 @@ internal sealed partial class SegmentLog
         return new(found);
     }
 
+    public long FindMaxTimestamp()
+    {
+        long newest;
+        while (!TryFindMaxTimestamp(out newest))
+        {
+        }
+
+        return newest;
+    }
+
     private bool TryRead(long offset, int maxBytes, List<StoredBatch> batches, CancellationToken cancellationToken)
     {
         if (_tail.TryRead(offset, maxBytes, batches))
@@ -107,6 +117,31 @@ internal sealed partial class SegmentLog
         int inTail = Array.FindIndex(tail, batch => batch.MaxTimestamp >= timestamp);
         found = inTail < 0 ? null : tail[inTail].BaseOffset;
         return true;
+    }
+
+    private bool TryFindMaxTimestamp(out long newest)
+    {
+        // What memory forgets after this, the segments have by then.
+        newest = _tail.Snapshot().Select(batch => batch.MaxTimestamp).DefaultIfEmpty(long.MinValue).Max();
+        Segment[] segments = OpenSegments();
+        try
+        {
+            foreach (Segment segment in segments)
+            {
+                if (!segment.TryGetMaxTimestamp(out long timestamp))
+                {
+                    return false;
+                }
+
+                newest = Math.Max(newest, timestamp);
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return HasChanged(segments) ? false : throw Disk.Explain(exception, _folder);
+        }
     }
 
     /// <summary>The segments as they are now; none if the log was deleted.</summary>

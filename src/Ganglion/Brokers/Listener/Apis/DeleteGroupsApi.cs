@@ -2,7 +2,10 @@ using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Brokers.Listener.Apis;
 
-/// <summary>DeleteGroups (42), versions 0–2: deletes groups that have no members, with their offsets. KIP-229.</summary>
+/// <summary>
+/// DeleteGroups (42), versions 0–2: deletes groups that have no members, with their offsets. KIP-229.
+/// Deviations: an empty group id is refused.
+/// </summary>
 internal sealed class DeleteGroupsApi(ListenerContext context) : Api(ApiKey.DeleteGroups, 0, 2, flexibleFrom: 2)
 {
     public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)

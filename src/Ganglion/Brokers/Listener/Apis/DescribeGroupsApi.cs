@@ -6,7 +6,7 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// <summary>
 /// DescribeGroups (15), versions 0–5: groups with their members, and what these are assigned. KIP-345, KIP-430.
 /// Deviations: groups of agents, and modern ones, which Kafka takes for dead here, are described as groups of the classic protocol, with <c>ganglion</c> for the way in which they share partitions
-/// out; which operations are allowed is not told.
+/// out; an empty group id is refused; which operations are allowed is not told.
 /// </summary>
 internal sealed class DescribeGroupsApi(ListenerContext context) : Api(ApiKey.DescribeGroups, 0, 5, flexibleFrom: 5)
 {

@@ -7,7 +7,8 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// JoinGroup (11), versions 0–9: makes somebody a member of a group, and begins a rebalance. KIP-62 (rebalance time-out), KIP-345 (static
 /// members), KIP-394 (new members are told their id first), KIP-559, KIP-800 (the reason, which is not kept), KIP-814.
 /// Deviations: session time-outs of 1 s to 30 min are allowed; members and generations end with the broker's process, and whoever was a
-/// member then joins anew; a group has 10,000 members at most; who waits to join for the first time and disconnects is taken out at once.
+/// member then joins anew; a group has 10,000 members at most, its id 249 characters, and a member 100 protocols with 1 MiB of metadata; who waits
+/// to join for the first time and disconnects is taken out at once.
 /// </summary>
 internal sealed class JoinGroupApi(ListenerContext context) : Api(ApiKey.JoinGroup, 0, 9, flexibleFrom: 6)
 {

@@ -4,9 +4,8 @@ using Ganglion.Brokers.Listener.Protocol;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>
-/// ListOffsets (2), versions 1–9: the first and the last offset of partitions, and the first one from a time on. KIP-79, KIP-98, KIP-734, KIP-405 and
-/// KIP-1005 (what is stored elsewhere: nothing is).
-/// Deviations: the offset with the newest time (KIP-734) is that of the last record.
+/// ListOffsets (2), versions 1–9: the first and the last offset of partitions, the first one from a time on, and the one with the newest time.
+/// KIP-79, KIP-98, KIP-320, KIP-734, KIP-405 and KIP-1005 (what is stored elsewhere: nothing is).
 /// </summary>
 internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListOffsets, 1, 9, flexibleFrom: 6)
 {
@@ -26,12 +25,19 @@ internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListO
         body.SkipTags();
 
         var found = new List<(string Topic, List<FoundOffset> Partitions)>(topics.Count);
+        HashSet<TopicPartition> repeated = FindRepeated(topics);
         foreach (AskedTopic topic in topics)
         {
             var partitions = new List<FoundOffset>(topic.Partitions.Count);
-            foreach ((int number, long time) in topic.Partitions)
+            foreach (AskedPartition asked in topic.Partitions)
             {
-                partitions.Add(await FindAsync(new TopicPartition(topic.Name, number), time, readsCommitted, cancellationToken).ConfigureAwait(false));
+                var id = new TopicPartition(topic.Name, asked.Number);
+                ErrorCode error = repeated.Contains(id) ? ErrorCode.InvalidRequest
+                    : !IsServed(asked.Time, request.Version) ? ErrorCode.UnsupportedVersion
+                    : ErrorCode.None;
+                partitions.Add(error == ErrorCode.None
+                    ? await FindAsync(id, asked, readsCommitted, cancellationToken).ConfigureAwait(false)
+                    : new FoundOffset(asked.Number, error, None));
             }
 
             found.Add((topic.Name, partitions));
@@ -45,45 +51,58 @@ internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListO
     {
         var topic = new AskedTopic(reader.ReadString(), reader.ReadArray(partition =>
         {
-            int number = partition.ReadInt32();
-            if (version >= 4)
-            {
-                partition.ReadInt32(); // The epoch of the leader that the client knows; there is but one.
-            }
-
-            long time = partition.ReadInt64();
+            var asked = new AskedPartition(partition.ReadInt32(), version >= 4 ? partition.ReadInt32() : -1, partition.ReadInt64());
             partition.SkipTags();
-            return (number, time);
+            return asked;
         }));
         reader.SkipTags();
         return topic;
     }
 
-    private async ValueTask<FoundOffset> FindAsync(TopicPartition id, long time, bool readsCommitted, CancellationToken cancellationToken)
+    private static HashSet<TopicPartition> FindRepeated(List<AskedTopic> topics) =>
+    [
+        .. topics
+            .SelectMany(topic => topic.Partitions, (topic, partition) => new TopicPartition(topic.Name, partition.Number))
+            .CountBy(id => id)
+            .Where(count => count.Value > 1)
+            .Select(count => count.Key),
+    ];
+
+    private static bool IsServed(long time, short version) => time switch
+    {
+        >= Earliest => true,
+        NewestTime => version >= 7,
+        EarliestLocal => version >= 8,
+        LatestElsewhere => version >= 9,
+        _ => false,
+    };
+
+    private async ValueTask<FoundOffset> FindAsync(TopicPartition id, AskedPartition asked, bool readsCommitted, CancellationToken cancellationToken)
     {
         try
         {
             Partition partition = context.Broker.Catalog.Get(id);
+            if (ListenerContext.CheckEpoch(asked.Epoch) is not ErrorCode.None and var error)
+            {
+                return new FoundOffset(id.Partition, error, None);
+            }
+
             long end = readsCommitted ? partition.LastStableOffset : partition.HighWatermark;
-            switch (time)
+            switch (asked.Time)
             {
                 case Latest:
                     return new FoundOffset(id.Partition, ErrorCode.None, end);
                 case Earliest or EarliestLocal:
                     return new FoundOffset(id.Partition, ErrorCode.None, partition.EarliestOffset);
-                case NewestTime:
-                    return new FoundOffset(id.Partition, ErrorCode.None, end > partition.EarliestOffset ? end - 1 : None);
                 case LatestElsewhere:
                     return new FoundOffset(id.Partition, ErrorCode.None, None);
-                case < 0:
-                    return new FoundOffset(id.Partition, ErrorCode.UnsupportedForMessageFormat, None);
             }
 
-            long offset = await partition.FindOffsetAsync(
-                OffsetPosition.Since(DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(time, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()))),
-                cancellationToken).ConfigureAwait(false);
-            return offset < end && await partition.ReadAsync(offset, 1, cancellationToken).ConfigureAwait(false) is { Records: [var first, ..] }
-                ? new FoundOffset(id.Partition, ErrorCode.None, first.Offset) { Time = first.Record.Timestamp.ToUnixTimeMilliseconds() }
+            (long Offset, long Time)? found = asked.Time == NewestTime
+                ? await partition.FindNewestTimeAsync(cancellationToken).ConfigureAwait(false)
+                : await partition.FindTimeAsync(asked.Time, cancellationToken).ConfigureAwait(false);
+            return found is var (offset, time) && offset < end
+                ? new FoundOffset(id.Partition, ErrorCode.None, offset) { Time = time }
                 : new FoundOffset(id.Partition, ErrorCode.None, None);
         }
         catch (GanglionException exception)
@@ -110,7 +129,7 @@ internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListO
                 partitions.WriteInt64(partition.Offset);
                 if (version >= 4)
                 {
-                    partitions.WriteInt32(ListenerContext.LeaderEpoch);
+                    partitions.WriteInt32(partition.Offset == None ? -1 : ListenerContext.LeaderEpoch);
                 }
 
                 partitions.WriteTags();
@@ -120,7 +139,10 @@ internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListO
         response.WriteTags();
     }
 
-    private sealed record AskedTopic(string Name, List<(int Number, long Time)> Partitions);
+    private sealed record AskedTopic(string Name, List<AskedPartition> Partitions);
+
+    /// <summary>A partition, the epoch that the client takes for the leader's, and the time whose offset it wants to know.</summary>
+    private readonly record struct AskedPartition(int Number, int Epoch, long Time);
 
     private sealed record FoundOffset(int Number, ErrorCode Error, long Offset)
     {

@@ -6,7 +6,7 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// <summary>
 /// OffsetFetch (9), versions 1–9: what groups have committed. KIP-88 (all partitions), KIP-320, KIP-447 (offsets of open transactions),
 /// KIP-709 (many groups at once), KIP-848 (members of modern groups, by their epochs).
-/// Deviations: the epoch of the leader is not kept, for it never changes.
+/// Deviations: the epoch of the leader is not kept, for it never changes; an empty group id is refused.
 /// </summary>
 internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.OffsetFetch, 1, 9, flexibleFrom: 6)
 {

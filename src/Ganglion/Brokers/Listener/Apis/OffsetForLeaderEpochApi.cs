@@ -53,7 +53,7 @@ internal sealed class OffsetForLeaderEpochApi(ListenerContext context) : Api(Api
     private void WritePartition(WireWriter writer, short version, string topic, AskedPartition asked)
     {
         ErrorCode error = TryFind(topic, asked.Number, out Partition? partition)
-            ? asked.CurrentEpoch > ListenerContext.LeaderEpoch ? ErrorCode.UnknownLeaderEpoch : ErrorCode.None
+            ? ListenerContext.CheckEpoch(asked.CurrentEpoch)
             : ErrorCode.UnknownTopicOrPartition;
         bool isKnown = error == ErrorCode.None && asked.Epoch == ListenerContext.LeaderEpoch;
         writer.WriteError(error);

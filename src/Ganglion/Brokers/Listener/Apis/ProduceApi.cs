@@ -13,7 +13,8 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// <summary>
 /// Produce (0), versions 3–9: appends record batches of format 2 as they come, idempotent and transactional ones too. KIP-98, KIP-110, KIP-467.
 /// Deviations: told from version 0, see <see cref="ApiVersionsApi"/>; acks=1 is acks=all. Batches whose compression cannot be read here are
-/// refused, because agents read all topics, and so are those that would take too much memory for it.
+/// refused, because agents read all topics, and so are those that would take too much memory for it. A time that no calendar has is an invalid record;
+/// which records are at fault is not told; a partition that is named twice gets both batches.
 /// </summary>
 internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 0, 9, flexibleFrom: 9)
 {
@@ -89,7 +90,7 @@ internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.P
             }
 
             Partition partition = topic.Find(id.Partition);
-            if (Check(topic, records, version, out RecordBatchHeader header) is { } refused)
+            if (Check(topic, records, version, out RecordBatchHeader header, out long maxTimestamp) is { } refused)
             {
                 return refused with { Id = id };
             }
@@ -99,7 +100,13 @@ internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.P
                 partition.TrackProducers();
             }
 
-            var batch = new RoundBatch(partition, Keep(records!.Value, requestBytes), header);
+            Memory<byte> bytes = Keep(records!.Value, requestBytes);
+            if (maxTimestamp != header.MaxTimestamp)
+            {
+                RecordBatchHeader.SetMaxTimestamp(bytes.Span, maxTimestamp);
+            }
+
+            var batch = new RoundBatch(partition, bytes, header);
             Round round = await context.Broker.Committer.JoinAsync([batch], CheckFor(batch), committed: null, cancellationToken).ConfigureAwait(false);
             return new PendingAppend(id, ErrorCode.None, null) { Batch = batch, Round = round };
         }
@@ -128,9 +135,10 @@ internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.P
             ? () => context.Transactions.Check(produced.ProducerId, produced.Epoch, batch.Partition)
             : null;
 
-    private PendingAppend? Check(Topic topic, ReadOnlyMemory<byte>? records, short version, out RecordBatchHeader header)
+    private PendingAppend? Check(
+        Topic topic, ReadOnlyMemory<byte>? records, short version, out RecordBatchHeader header, out long maxTimestamp)
     {
-        header = default;
+        (header, maxTimestamp) = (default, NoTime);
         if (records is not { } bytes || !RecordBatchHeader.TryRead(bytes.Span, out header))
         {
             return new PendingAppend(default, ErrorCode.InvalidRecord, "There is no record batch of format 2.");
@@ -165,21 +173,26 @@ internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.P
             return new PendingAppend(default, ErrorCode.UnsupportedCompressionType, unreadable);
         }
 
-        return CheckRecords(topic, bytes, header);
+        return header.HasAppendTime
+            ? new PendingAppend(default, ErrorCode.InvalidTimestamp, "Only the broker could say when it has taken records, and it does not.")
+            : CheckRecords(topic, bytes, header, out maxTimestamp);
     }
 
-    private static PendingAppend? CheckRecords(Topic topic, ReadOnlyMemory<byte> bytes, in RecordBatchHeader header)
+    private static PendingAppend? CheckRecords(Topic topic, ReadOnlyMemory<byte> bytes, in RecordBatchHeader header, out long maxTimestamp)
     {
+        maxTimestamp = NoTime;
         try
         {
             string? fault = header.IsControl ? "Only the broker ends transactions."
+                : header.BaseOffset != 0 ? "The offsets of a batch begin with 0."
                 : header.IsTransactional && !header.HasProducer ? "A transaction has a producer."
                 : header.HasProducer && (header.BaseSequence < 0 || header.ProducerEpoch < 0) ? "A producer numbers its records from 0 on."
                 : RecordBatchValidation.FaultOf(
                     header,
                     bytes,
                     needsKeys: topic.Settings.Cleanup!.Value.HasFlag(CleanupPolicy.Compact),
-                    maxBytes: BatchCompression.LimitOf(topic.Settings.MaxMessageBytes!.Value));
+                    maxBytes: BatchCompression.LimitOf(topic.Settings.MaxMessageBytes!.Value),
+                    out maxTimestamp);
             return fault is null ? null : new PendingAppend(default, ErrorCode.InvalidRecord, fault);
         }
         catch (BatchTooLargeException exception)

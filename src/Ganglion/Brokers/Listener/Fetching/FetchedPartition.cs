@@ -10,7 +10,8 @@ namespace Ganglion.Brokers.Listener.Fetching;
 /// <param name="number">The number of the partition.</param>
 /// <param name="offset">The first offset to read.</param>
 /// <param name="maxBytes">The most bytes to read of it, except that one batch is read whole.</param>
-internal sealed class FetchedPartition(int number, long offset, int maxBytes)
+/// <param name="epoch">The epoch of the leader that the client knows; -1: none.</param>
+internal sealed class FetchedPartition(int number, long offset, int maxBytes, int epoch = -1)
 {
     public int Number { get; } = number;
 
@@ -32,15 +33,12 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes)
     public static FetchedPartition Read(WireReader reader, short version)
     {
         int number = reader.ReadInt32();
-        if (version >= 9)
-        {
-            reader.ReadInt32(); // The epoch of the leader that the client knows; there is but one.
-        }
+        int epoch = version >= 9 ? reader.ReadInt32() : -1;
 
         long offset = reader.ReadInt64();
         if (version >= 12)
         {
-            reader.ReadInt32(); // The epoch of the last record that it has; the same.
+            reader.ReadInt32(); // The epoch of the last record that a replica has; none asks.
         }
 
         if (version >= 5)
@@ -50,7 +48,7 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes)
 
         int maxBytes = reader.ReadInt32();
         reader.SkipTags();
-        return new FetchedPartition(number, offset, maxBytes);
+        return new FetchedPartition(number, offset, maxBytes, epoch);
     }
 
     /// <summary>Reads what there is now.</summary>
@@ -63,6 +61,12 @@ internal sealed class FetchedPartition(int number, long offset, int maxBytes)
         try
         {
             partition.Topic.ThrowIfDeleted();
+            if (ListenerContext.CheckEpoch(epoch) is not ErrorCode.None and var error)
+            {
+                Fail(error);
+                return;
+            }
+
             LastStableOffset = partition.LastStableOffset;
             HighWatermark = partition.HighWatermark;
             StartOffset = partition.EarliestOffset;

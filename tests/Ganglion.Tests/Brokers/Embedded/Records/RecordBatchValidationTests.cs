@@ -30,7 +30,7 @@ public sealed class RecordBatchValidationTests
     private static string? FaultOf(byte[] batch)
     {
         RecordBatchHeader.TryRead(batch, out RecordBatchHeader header).ShouldBeTrue();
-        return RecordBatchValidation.FaultOf(header, batch, needsKeys: true, maxBytes: 1024);
+        return RecordBatchValidation.FaultOf(header, batch, needsKeys: true, maxBytes: 1024, out _);
     }
 
     private static byte[] Encode(string? key, long now)

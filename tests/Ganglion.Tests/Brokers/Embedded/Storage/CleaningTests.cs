@@ -172,6 +172,38 @@ public sealed class CleaningTests
         Directory.GetFiles(folder["topics/t/0"], "*.swap").ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Records_without_a_time_are_as_old_as_their_file_and_stay_where_there_is_none(bool durable)
+    {
+        using var folder = new TemporaryFolder();
+        await using EmbeddedBroker broker = await OpenAsync(folder, durable);
+        await broker.Topics.CreateAsync(
+            "t", new TopicSettings { Retention = TimeSpan.FromDays(1), SegmentBytes = 1024 }, TestContext.Current.CancellationToken);
+        for (int i = 0; i < 10; i++)
+        {
+            ProducerRecord record = new string('x', 500).To("t");
+            await broker.AppendAsync(record with { Record = record.Record with { Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(-1) } });
+        }
+
+        if (durable)
+        {
+            await broker.DisposeAsync();
+        }
+
+        await using EmbeddedBroker cleaned = durable ? await OpenAsync(folder, durable) : broker;
+        Partition partition = cleaned.Catalog.Get(new TopicPartition("t", 0));
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        await CleanAsync(now);
+        partition.EarliestOffset.ShouldBe(0);
+        await CleanAsync(now.AddDays(2));
+        partition.EarliestOffset.ShouldBe(durable ? 10 : 0);
+
+        async Task CleanAsync(DateTimeOffset at) =>
+            await partition.Log.CleanAsync(partition.Topic.Settings, at.ToUnixTimeMilliseconds(), TestContext.Current.CancellationToken);
+    }
+
     private static async Task<EmbeddedBroker> OpenAsync(TemporaryFolder folder, bool durable)
     {
         var options = new EmbeddedBrokerOptions { TailCacheBytes = 0 };

@@ -204,7 +204,7 @@ public sealed class BatchCompressionTests
     private static string? FaultOf(ReadOnlyMemory<byte> batch)
     {
         RecordBatchHeader.TryRead(batch.Span, out RecordBatchHeader header).ShouldBeTrue();
-        return RecordBatchValidation.FaultOf(header, batch, needsKeys: true, maxBytes: Limit);
+        return RecordBatchValidation.FaultOf(header, batch, needsKeys: true, maxBytes: Limit, out _);
     }
 
     private static long AllocatedBy(Action action)
