@@ -129,7 +129,13 @@ internal static class TopicConfiguration
     /// <param name="defaults">The broker's.</param>
     public static Dictionary<string, string> DefaultsFor(TopicSettings settings, TopicSettings defaults)
     {
-        Dictionary<string, string> entries = ToEntries(TopicRules.Resolve(null, defaults));
+        TopicSettings resolved = TopicRules.Resolve(null, defaults);
+        Dictionary<string, string> entries = ToEntries(resolved);
+        if (settings.Cleanup == resolved.Cleanup)
+        {
+            return entries;
+        }
+
         Dictionary<string, string> sameCleanup = ToEntries(TopicRules.Resolve(new TopicSettings { Cleanup = settings.Cleanup }, defaults));
         foreach (string name in (string[])[SegmentBytesName, SegmentTimeName])
         {
