@@ -190,7 +190,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
     }
 
     [LoggerMessage(
-        1040, LogLevel.Warning,
+        1041, LogLevel.Warning,
         "The transactions that were open when the broker ended are not aborted yet, for the disk is full. Transactional producers are told to try again until there is room: "
         + "delete records, or topics.")]
     private partial void LogAwaitsRoom();
