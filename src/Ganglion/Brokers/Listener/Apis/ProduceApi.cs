@@ -1,12 +1,10 @@
 using System.Runtime.InteropServices;
 using Ganglion.Brokers.Embedded.Commits;
-using Ganglion.Brokers.Embedded.Producers;
 using Ganglion.Brokers.Embedded.Records;
-using Ganglion.Brokers.Embedded.Records.Compression;
 using Ganglion.Brokers.Embedded.Topics;
+using Ganglion.Brokers.Listener.Producing;
 using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Brokers.Listener.Transactions;
-using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Brokers.Listener.Apis;
 
@@ -16,14 +14,12 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// refused, because agents read all topics, and so are those that would take too much memory for it. A time that no calendar has is an invalid record;
 /// which records are at fault is not told; a partition that is named twice gets both batches.
 /// </summary>
-internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 0, 9, flexibleFrom: 9)
+internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 0, 9, flexibleFrom: 9)
 {
     private const short OldestServed = 3;
-    private const short FirstVersionWithZstd = 7;
     private const long NoTime = -1;
 
-    // The compressions of which the log has been told that they cannot be read, a bit for each.
-    private int _told;
+    private readonly ProduceRules _rules = new(context.Logger);
 
     public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken) =>
         await (await BeginAsync(request, response, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
@@ -90,9 +86,9 @@ internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.P
             }
 
             Partition partition = topic.Find(id.Partition);
-            if (Check(topic, records, version, out RecordBatchHeader header, out long maxTimestamp) is { } refused)
+            if (_rules.Check(topic, records, version, out RecordBatchHeader header, out long maxTimestamp) is { } refusal)
             {
-                return refused with { Id = id };
+                return new PendingAppend(id, refusal.Error, refusal.Fault);
             }
 
             if (header.HasProducer)
@@ -134,85 +130,6 @@ internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.P
         batch.Produced is { IsTransactional: true } produced
             ? () => context.Transactions.Check(produced.ProducerId, produced.Epoch, batch.Partition)
             : null;
-
-    private PendingAppend? Check(
-        Topic topic, ReadOnlyMemory<byte>? records, short version, out RecordBatchHeader header, out long maxTimestamp)
-    {
-        (header, maxTimestamp) = (default, NoTime);
-        if (records is not { } bytes || !RecordBatchHeader.TryRead(bytes.Span, out header))
-        {
-            return new PendingAppend(default, ErrorCode.InvalidRecord, "There is no record batch of format 2.");
-        }
-
-        int limit = topic.Settings.MaxMessageBytes!.Value;
-        if (header.Length > limit)
-        {
-            return new PendingAppend(
-                default, ErrorCode.MessageTooLarge, $"The batch has {header.Length} bytes; topic '{topic.Name}' takes {limit} at most.");
-        }
-
-        if (header.Length != bytes.Length)
-        {
-            return new PendingAppend(default, ErrorCode.InvalidRecord, "There must be exactly one batch for a partition.");
-        }
-
-        if (!RecordBatchHeader.IsIntact(bytes.Span))
-        {
-            return new PendingAppend(default, ErrorCode.CorruptMessage, "The checksum is wrong.");
-        }
-
-        if (header.Compression == BatchCompression.Zstd && version < FirstVersionWithZstd)
-        {
-            return new PendingAppend(
-                default, ErrorCode.UnsupportedCompressionType, $"There is no zstd in version {version} of Produce. Use another compression, or a newer client.");
-        }
-
-        if (BatchCompression.FaultOf(header) is { } unreadable)
-        {
-            Tell(header.Compression, unreadable);
-            return new PendingAppend(default, ErrorCode.UnsupportedCompressionType, unreadable);
-        }
-
-        return header.HasAppendTime
-            ? new PendingAppend(default, ErrorCode.InvalidTimestamp, "Only the broker could say when it has taken records, and it does not.")
-            : CheckRecords(topic, bytes, header, out maxTimestamp);
-    }
-
-    private static PendingAppend? CheckRecords(Topic topic, ReadOnlyMemory<byte> bytes, in RecordBatchHeader header, out long maxTimestamp)
-    {
-        maxTimestamp = NoTime;
-        try
-        {
-            string? fault = header.IsControl ? "Only the broker ends transactions."
-                : header.BaseOffset != 0 ? "The offsets of a batch begin with 0."
-                : header.IsTransactional && !header.HasProducer ? "A transaction has a producer."
-                : header.HasProducer && (header.BaseSequence < 0 || header.ProducerEpoch < 0) ? "A producer numbers its records from 0 on."
-                : RecordBatchValidation.FaultOf(
-                    header,
-                    bytes,
-                    needsKeys: topic.Settings.Cleanup!.Value.HasFlag(CleanupPolicy.Compact),
-                    maxBytes: BatchCompression.LimitOf(topic.Settings.MaxMessageBytes!.Value),
-                    out maxTimestamp);
-            return fault is null ? null : new PendingAppend(default, ErrorCode.InvalidRecord, fault);
-        }
-        catch (BatchTooLargeException exception)
-        {
-            // Kafka's Java client makes smaller batches of it then.
-            return new PendingAppend(default, ErrorCode.MessageTooLarge, exception.Message);
-        }
-    }
-
-    private void Tell(int compression, string fault)
-    {
-        int bit = 1 << compression;
-        if ((Interlocked.Or(ref _told, bit) & bit) == 0)
-        {
-            LogUnreadable(context.Logger, fault);
-        }
-    }
-
-    [LoggerMessage(1037, LogLevel.Warning, "Batches of clients are refused, from now on without a word here: {Fault}")]
-    private static partial void LogUnreadable(ILogger logger, string fault);
 
     private static async Task<bool> FinishAsync(
         short version, short acks, List<(string Topic, List<PendingAppend> Partitions)> pending, WireWriter response)
@@ -270,41 +187,4 @@ internal sealed partial class ProduceApi(ListenerContext context) : Api(ApiKey.P
     private sealed record TopicData(string Name, List<PartitionData> Partitions);
 
     private readonly record struct PartitionData(int Number, ReadOnlyMemory<byte>? Records);
-
-    private sealed record PendingAppend(TopicPartition Id, ErrorCode Error, string? Fault)
-    {
-        public ErrorCode Error { get; private set; } = Error;
-
-        public string? Fault { get; private set; } = Fault;
-
-        public RoundBatch? Batch { get; init; }
-
-        public Round? Round { get; init; }
-
-        public long BaseOffset { get; private set; } = -1;
-
-        public long StartOffset => Batch?.Partition.EarliestOffset ?? -1;
-
-        public async ValueTask SettleAsync()
-        {
-            try
-            {
-                await Round!.Done.ConfigureAwait(false);
-            }
-            catch (GanglionException exception)
-            {
-                (Error, Fault) = (Errors.CodeOf(exception), exception.Message);
-                return;
-            }
-
-            (Error, BaseOffset) = Batch!.Produced?.Verdict switch
-            {
-                ProducerVerdict.Fenced => (ErrorCode.InvalidProducerEpoch, -1),
-                ProducerVerdict.OutOfOrder => (ErrorCode.OutOfOrderSequenceNumber, -1),
-                ProducerVerdict.OutsideTransaction => (ErrorCode.InvalidTxnState, -1),
-                ProducerVerdict.Duplicate => (ErrorCode.None, Batch.Produced.DuplicateOffset),
-                _ => (ErrorCode.None, Batch.BaseOffset),
-            };
-        }
-    }
 }
