@@ -1,34 +1,19 @@
 using System.Buffers.Binary;
-using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Records;
-using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Tests.Brokers.Listener;
 
 /// <summary>What becomes of the headers that clients give their batches.</summary>
-public sealed class BatchHeaderTests : IAsyncLifetime
+public sealed class BatchHeaderTests : ListenerTests
 {
     private const string Topic = "t";
     private const short LogAppendTime = 0x08;
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly EmbeddedBroker _broker = EmbeddedBroker.CreateVolatile();
-    private KafkaListener _listener = null!;
-    private ListenerClient _client = null!;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task PrepareAsync()
     {
-        _listener = await ListenerClient.ListenAsync(_broker);
-        _client = ListenerClient.Connect(_listener);
-        await _broker.Topics.CreateAsync(Topic, cancellationToken: TestContext.Current.CancellationToken);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _listener.DisposeAsync();
-        await _broker.DisposeAsync();
+        await Broker.Topics.CreateAsync(Topic, cancellationToken: Deadline);
     }
 
     [Theory(Timeout = 30_000)]
@@ -40,9 +25,9 @@ public sealed class BatchHeaderTests : IAsyncLifetime
     {
         byte[] batch = Encode(bytes => BinaryPrimitives.WriteInt64BigEndian(bytes[RecordBatchHeader.MaxTimestampPosition..], told));
 
-        (await _client.ProduceAsync(9, Topic, batch)).ShouldBe((ErrorCode.None, null));
+        (await Client.ProduceAsync(9, Topic, batch)).ShouldBe((ErrorCode.None, null));
 
-        ReadOnlyMemory<byte> stored = (await _client.FetchAsync(11, Topic, 0)).Batches.ShouldHaveSingleItem();
+        ReadOnlyMemory<byte> stored = (await Client.FetchAsync(11, Topic, 0)).Batches.ShouldHaveSingleItem();
         RecordBatchHeader.IsIntact(stored.Span).ShouldBeTrue();
         RecordBatchHeader.TryRead(stored.Span, out RecordBatchHeader header).ShouldBeTrue();
         header.MaxTimestamp.ShouldBe(Start.AddSeconds(60).ToUnixTimeMilliseconds());
@@ -53,9 +38,9 @@ public sealed class BatchHeaderTests : IAsyncLifetime
     {
         byte[] batch = Encode(static bytes => BinaryPrimitives.WriteInt32BigEndian(bytes[RecordBatchHeader.LeaderEpochPosition..], 7));
 
-        (await _client.ProduceAsync(9, Topic, batch)).ShouldBe((ErrorCode.None, null));
+        (await Client.ProduceAsync(9, Topic, batch)).ShouldBe((ErrorCode.None, null));
 
-        ReadOnlyMemory<byte> stored = (await _client.FetchAsync(11, Topic, 0)).Batches.ShouldHaveSingleItem();
+        ReadOnlyMemory<byte> stored = (await Client.FetchAsync(11, Topic, 0)).Batches.ShouldHaveSingleItem();
         BinaryPrimitives.ReadInt32BigEndian(stored.Span[RecordBatchHeader.LeaderEpochPosition..]).ShouldBe(0);
     }
 
@@ -65,10 +50,10 @@ public sealed class BatchHeaderTests : IAsyncLifetime
         byte[] placed = Encode(static bytes => RecordBatchHeader.SetBaseOffset(bytes, 5));
         byte[] timed = Encode(static bytes => BinaryPrimitives.WriteInt16BigEndian(bytes[RecordBatchHeader.AttributesPosition..], LogAppendTime));
 
-        (await _client.ProduceAsync(9, Topic, placed)).Error.ShouldBe(ErrorCode.InvalidRecord);
-        (await _client.ProduceAsync(9, Topic, timed)).Error.ShouldBe(ErrorCode.InvalidTimestamp);
+        (await Client.ProduceAsync(9, Topic, placed)).Error.ShouldBe(ErrorCode.InvalidRecord);
+        (await Client.ProduceAsync(9, Topic, timed)).Error.ShouldBe(ErrorCode.InvalidTimestamp);
 
-        (await _client.FetchAsync(11, Topic, 0)).Batches.ShouldBeEmpty();
+        (await Client.FetchAsync(11, Topic, 0)).Batches.ShouldBeEmpty();
     }
 
     // Two records, of which the first is newer than the second.

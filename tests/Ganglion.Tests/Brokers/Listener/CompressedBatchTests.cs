@@ -1,8 +1,6 @@
 using System.Text;
 using Ganglion.Brokers;
-using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Records;
-using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Tests.Brokers.Embedded;
 using Ganglion.Tests.Brokers.Embedded.Records.Compression;
@@ -10,30 +8,15 @@ using Ganglion.Tests.Brokers.Embedded.Records.Compression;
 namespace Ganglion.Tests.Brokers.Listener;
 
 /// <summary>Batches that clients have compressed, from when they come until they are read.</summary>
-public sealed class CompressedBatchTests : IAsyncLifetime
+public sealed class CompressedBatchTests : ListenerTests
 {
-    private readonly EmbeddedBroker _broker = EmbeddedBroker.CreateVolatile();
-    private KafkaListener _listener = null!;
-    private ListenerClient _client = null!;
-
-    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
-
     public static TheoryData<string> Foreign => [.. ForeignBatches.All.Keys];
 
     public static TheoryData<string> Compressions => [.. SystemCompression.Names];
 
-    public async ValueTask InitializeAsync()
+    protected override async Task PrepareAsync()
     {
-        await _broker.Topics.CreateAsync("t", new TopicSettings { MaxMessageBytes = 64 * 1024 }, Deadline);
-        _listener = await ListenerClient.ListenAsync(_broker);
-        _client = ListenerClient.Connect(_listener);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _listener.DisposeAsync();
-        await _broker.DisposeAsync();
+        await Broker.Topics.CreateAsync("t", new TopicSettings { MaxMessageBytes = 64 * 1024 }, Deadline);
     }
 
     [Theory(Timeout = 30_000)]
@@ -42,12 +25,12 @@ public sealed class CompressedBatchTests : IAsyncLifetime
     {
         byte[] batch = ForeignBatches.All[name];
 
-        (await _client.ProduceAsync(7, "t", batch)).Error.ShouldBe(ErrorCode.None);
+        (await Client.ProduceAsync(7, "t", batch)).Error.ShouldBe(ErrorCode.None);
 
-        (ErrorCode error, List<ReadOnlyMemory<byte>> batches) = await _client.FetchAsync(10, "t", 0);
+        (ErrorCode error, List<ReadOnlyMemory<byte>> batches) = await Client.FetchAsync(10, "t", 0);
         error.ShouldBe(ErrorCode.None);
         batches.ShouldHaveSingleItem().ToArray().ShouldBe(batch);
-        (await _broker.ReadAllAsync("t")).ShouldBe(Enumerable.Repeat(ForeignBatches.Value, 3));
+        (await Broker.ReadAllAsync("t")).ShouldBe(Enumerable.Repeat(ForeignBatches.Value, 3));
     }
 
     // What is compressed by snappy becomes at most twenty times as large.
@@ -60,8 +43,8 @@ public sealed class CompressedBatchTests : IAsyncLifetime
         Memory<byte> bomb = SystemCompression.CompressBatch(compression, Batch(new string('x', 65 * 64 * 1024)));
 
         bomb.Length.ShouldBeLessThan(64 * 1024);
-        (await _client.ProduceAsync(7, "t", bomb)).Error.ShouldBe(ErrorCode.MessageTooLarge);
-        (await _broker.ReadAllAsync("t")).ShouldBeEmpty();
+        (await Client.ProduceAsync(7, "t", bomb)).Error.ShouldBe(ErrorCode.MessageTooLarge);
+        (await Broker.ReadAllAsync("t")).ShouldBeEmpty();
     }
 
     [Theory(Timeout = 30_000)]
@@ -71,8 +54,8 @@ public sealed class CompressedBatchTests : IAsyncLifetime
         byte[] batch = SystemCompression.CompressBatch(compression, Batch("hello")).ToArray();
         byte[] content = batch[RecordBatchHeader.Size..];
 
-        (await _client.ProduceAsync(7, "t", ForeignBatches.With(batch, content.AsSpan(..(content.Length / 2))))).Error.ShouldBe(ErrorCode.InvalidRecord);
-        (await _broker.ReadAllAsync("t")).ShouldBeEmpty();
+        (await Client.ProduceAsync(7, "t", ForeignBatches.With(batch, content.AsSpan(..(content.Length / 2))))).Error.ShouldBe(ErrorCode.InvalidRecord);
+        (await Broker.ReadAllAsync("t")).ShouldBeEmpty();
     }
 
     [Theory(Timeout = 30_000)]
@@ -80,8 +63,8 @@ public sealed class CompressedBatchTests : IAsyncLifetime
     [InlineData(6)]
     public async Task Zstd_is_refused_where_the_protocol_does_not_know_it_yet(short version)
     {
-        (await _client.ProduceAsync(version, "t", ForeignBatches.All["zstd of librdkafka"])).Error.ShouldBe(ErrorCode.UnsupportedCompressionType);
-        (await _client.ProduceAsync(version, "t", ForeignBatches.All["lz4 of librdkafka"])).Error.ShouldBe(ErrorCode.None);
+        (await Client.ProduceAsync(version, "t", ForeignBatches.All["zstd of librdkafka"])).Error.ShouldBe(ErrorCode.UnsupportedCompressionType);
+        (await Client.ProduceAsync(version, "t", ForeignBatches.All["lz4 of librdkafka"])).Error.ShouldBe(ErrorCode.None);
     }
 
     [Theory(Timeout = 30_000)]
@@ -92,7 +75,7 @@ public sealed class CompressedBatchTests : IAsyncLifetime
         byte[] batch = [.. ForeignBatches.All["gzip of librdkafka"]];
         batch[RecordBatchHeader.AttributesPosition + 1] = number;
 
-        (await _client.ProduceAsync(8, "t", ForeignBatches.With(batch, batch.AsSpan(RecordBatchHeader.Size))))
+        (await Client.ProduceAsync(8, "t", ForeignBatches.With(batch, batch.AsSpan(RecordBatchHeader.Size))))
             .ShouldBe((ErrorCode.UnsupportedCompressionType, $"There is no compression {number}."));
     }
 
@@ -103,13 +86,13 @@ public sealed class CompressedBatchTests : IAsyncLifetime
         Memory<byte> batch = SystemCompression.CompressBatch("zstd", Batch(new string('x', 1024 * 1024)));
         for (int i = 0; i < 10; i++)
         {
-            (await _client.ProduceAsync(7, "t", batch)).Error.ShouldBe(ErrorCode.None);
+            (await Client.ProduceAsync(7, "t", batch)).Error.ShouldBe(ErrorCode.None);
         }
 
-        ConsumedBatch read = await _broker.Catalog.Get(new TopicPartition("t", 0)).ReadAsync(0, 1024 * 1024, Deadline);
+        ConsumedBatch read = await Broker.Catalog.Get(new TopicPartition("t", 0)).ReadAsync(0, 1024 * 1024, Deadline);
 
         (read.Records.Count, read.NextOffset).ShouldBe((1, 1));
-        (await _broker.ReadAllAsync("t")).Count.ShouldBe(10);
+        (await Broker.ReadAllAsync("t")).Count.ShouldBe(10);
     }
 
     [Theory(Timeout = 30_000)]
@@ -117,16 +100,16 @@ public sealed class CompressedBatchTests : IAsyncLifetime
     public async Task Compaction_keeps_the_newest_of_each_key_and_what_it_need_not_change_as_it_came(string compression)
     {
         var id = new TopicPartition("compacted", 0);
-        await _broker.Topics.CreateAsync(id.Topic, new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
+        await Broker.Topics.CreateAsync(id.Topic, new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
         Memory<byte> older = SystemCompression.CompressBatch(compression, Batch("a=1", "b=1"));
         Memory<byte> newer = SystemCompression.CompressBatch(compression, Batch("a=2", "c=2"));
-        (await _client.ProduceAsync(7, id.Topic, older)).Error.ShouldBe(ErrorCode.None);
-        (await _client.ProduceAsync(7, id.Topic, newer)).Error.ShouldBe(ErrorCode.None);
+        (await Client.ProduceAsync(7, id.Topic, older)).Error.ShouldBe(ErrorCode.None);
+        (await Client.ProduceAsync(7, id.Topic, newer)).Error.ShouldBe(ErrorCode.None);
 
-        await _broker.Catalog.Get(id).Log.CleanAsync(_broker.Catalog.Find(id.Topic)!.Settings, _broker.Committer.Now, Deadline);
+        await Broker.Catalog.Get(id).Log.CleanAsync(Broker.Catalog.Find(id.Topic)!.Settings, Broker.Committer.Now, Deadline);
 
-        (await _broker.ReadAllAsync(id.Topic)).ShouldBe(["b=1", "a=2", "c=2"]);
-        (_, List<ReadOnlyMemory<byte>> batches) = await _client.FetchAsync(10, id.Topic, 0);
+        (await Broker.ReadAllAsync(id.Topic)).ShouldBe(["b=1", "a=2", "c=2"]);
+        (_, List<ReadOnlyMemory<byte>> batches) = await Client.FetchAsync(10, id.Topic, 0);
         batches.Select(batch => RecordBatchHeader.TryRead(batch.Span, out RecordBatchHeader header) ? header.Compression : -1)
             .ShouldBe([0, SystemCompression.NumberOf(compression)]);
     }
@@ -134,9 +117,9 @@ public sealed class CompressedBatchTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task A_record_without_a_key_is_found_in_them_where_keys_are_needed()
     {
-        await _broker.Topics.CreateAsync("compacted", new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
+        await Broker.Topics.CreateAsync("compacted", new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
 
-        (ErrorCode error, string? fault) = await _client.ProduceAsync(8, "compacted", SystemCompression.CompressBatch("snappy", Batch("no key")));
+        (ErrorCode error, string? fault) = await Client.ProduceAsync(8, "compacted", SystemCompression.CompressBatch("snappy", Batch("no key")));
 
         (error, fault).ShouldBe((ErrorCode.InvalidRecord, "A record has no key, which a compacted topic needs."));
     }

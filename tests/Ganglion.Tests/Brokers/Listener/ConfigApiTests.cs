@@ -1,13 +1,13 @@
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
-using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Tests.Brokers.Embedded;
 
 namespace Ganglion.Tests.Brokers.Listener;
 
 /// <summary>Clients change the settings of topics.</summary>
-public sealed class ConfigApiTests : IAsyncLifetime
+public sealed class ConfigApiTests()
+    : ListenerTests(new EmbeddedBrokerOptions { TopicDefaults = new TopicSettings { RetentionBytes = 7000 } })
 {
     private const sbyte Set = 0;
     private const sbyte Delete = 1;
@@ -19,27 +19,11 @@ public sealed class ConfigApiTests : IAsyncLifetime
         Partitions = 2, Retention = TimeSpan.FromHours(1), MaxMessageBytes = 2000, SegmentBytes = 4096,
     };
 
-    private EmbeddedBroker _broker = null!;
-    private KafkaListener _listener = null!;
-    private ListenerClient _client = null!;
+    private TopicSettings Settings => Broker.Catalog.Find("t")!.Settings;
 
-    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
-
-    private TopicSettings Settings => _broker.Catalog.Find("t")!.Settings;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task PrepareAsync()
     {
-        _broker = EmbeddedBroker.CreateVolatile(new EmbeddedBrokerOptions { TopicDefaults = new TopicSettings { RetentionBytes = 7000 } });
-        await _broker.Topics.CreateAsync("t", Before, Deadline);
-        _listener = await ListenerClient.ListenAsync(_broker);
-        _client = ListenerClient.Connect(_listener);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _listener.DisposeAsync();
-        await _broker.DisposeAsync();
+        await Broker.Topics.CreateAsync("t", Before, Deadline);
     }
 
     [Theory(Timeout = 30_000)]
@@ -48,7 +32,7 @@ public sealed class ConfigApiTests : IAsyncLifetime
     [InlineData(2)]
     public async Task All_settings_are_replaced_and_those_that_are_not_named_fall_back_to_the_brokers_defaults(short version)
     {
-        (await _client.AlterAsync(version, "t", onlyValidates: false, ("retention.ms", "60000"), ("cleanup.policy", "compact,delete")))
+        (await Client.AlterAsync(version, "t", onlyValidates: false, ("retention.ms", "60000"), ("cleanup.policy", "compact,delete")))
             .ShouldBe((ErrorCode.None, null));
 
         Settings.ShouldBe(TopicRules.Resolve(
@@ -57,7 +41,7 @@ public sealed class ConfigApiTests : IAsyncLifetime
                 Partitions = 2, Retention = TimeSpan.FromMinutes(1), RetentionBytes = 7000, Cleanup = CleanupPolicy.Compact | CleanupPolicy.Delete,
             },
             new TopicSettings()));
-        Dictionary<string, string?> told = await _client.DescribeAsync("t");
+        Dictionary<string, string?> told = await Client.DescribeAsync("t");
         (told["retention.ms"], told["retention.bytes"], told["cleanup.policy"], told["max.message.bytes"])
             .ShouldBe(("60000", "7000", "compact,delete", "1048576"));
     }
@@ -69,7 +53,7 @@ public sealed class ConfigApiTests : IAsyncLifetime
     {
         TopicSettings before = Settings;
 
-        (await _client.ChangeAsync(
+        (await Client.ChangeAsync(
             version, ConfigRequests.Topic, "t", onlyValidates: false, ("retention.ms", Set, "60000"), ("max.message.bytes", Delete, null), ("cleanup.policy", Append, "compact")))
             .ShouldBe((ErrorCode.None, null));
 
@@ -77,17 +61,17 @@ public sealed class ConfigApiTests : IAsyncLifetime
         {
             Retention = TimeSpan.FromMinutes(1), MaxMessageBytes = 1024 * 1024, Cleanup = CleanupPolicy.Compact | CleanupPolicy.Delete,
         });
-        (await _client.ChangeAsync(version, ConfigRequests.Topic, "t", onlyValidates: false, ("cleanup.policy", Subtract, "delete"))).Error.ShouldBe(ErrorCode.None);
-        (await _client.DescribeAsync("t"))["cleanup.policy"].ShouldBe("compact");
+        (await Client.ChangeAsync(version, ConfigRequests.Topic, "t", onlyValidates: false, ("cleanup.policy", Subtract, "delete"))).Error.ShouldBe(ErrorCode.None);
+        (await Client.DescribeAsync("t"))["cleanup.policy"].ShouldBe("compact");
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Settings_are_told_with_their_types_and_whether_they_are_the_brokers_own()
     {
         const sbyte Ours = 1, Brokers = 5, Int = 3, Long = 5, List = 7;
-        await _broker.Topics.CreateAsync("compacted", new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
+        await Broker.Topics.CreateAsync("compacted", new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
 
-        (ErrorCode error, Dictionary<string, (sbyte Source, sbyte Type)> told) = await _client.DescribeAsync(ConfigRequests.Topic, "t");
+        (ErrorCode error, Dictionary<string, (sbyte Source, sbyte Type)> told) = await Client.DescribeAsync(ConfigRequests.Topic, "t");
         error.ShouldBe(ErrorCode.None);
         told.ShouldBe(
             new Dictionary<string, (sbyte, sbyte)>
@@ -103,7 +87,7 @@ public sealed class ConfigApiTests : IAsyncLifetime
             ignoreOrder: true);
 
         // Its segments are smaller only because it is compacted.
-        (await _client.DescribeAsync(ConfigRequests.Topic, "compacted", "cleanup.policy", "segment.bytes", "segment.ms")).Entries.ShouldBe(
+        (await Client.DescribeAsync(ConfigRequests.Topic, "compacted", "cleanup.policy", "segment.bytes", "segment.ms")).Entries.ShouldBe(
             new Dictionary<string, (sbyte, sbyte)>
             {
                 ["cleanup.policy"] = (Ours, List), ["segment.bytes"] = (Brokers, Int), ["segment.ms"] = (Brokers, Long),
@@ -123,7 +107,7 @@ public sealed class ConfigApiTests : IAsyncLifetime
     [InlineData((sbyte)1, "t", (short)ErrorCode.InvalidRequest)]
     public async Task What_is_no_topic_has_no_settings(sbyte type, string name, short error)
     {
-        (ErrorCode told, Dictionary<string, (sbyte, sbyte)> entries) = await _client.DescribeAsync(type, name);
+        (ErrorCode told, Dictionary<string, (sbyte, sbyte)> entries) = await Client.DescribeAsync(type, name);
 
         told.ShouldBe((ErrorCode)error);
         entries.ShouldBeEmpty();
@@ -132,11 +116,11 @@ public sealed class ConfigApiTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task New_settings_are_obeyed_at_once()
     {
-        await _broker.AppendAsync(new string('x', 1000).To("t"));
+        await Broker.AppendAsync(new string('x', 1000).To("t"));
 
-        (await _client.SetAsync("t", "max.message.bytes", "500")).Error.ShouldBe(ErrorCode.None);
+        (await Client.SetAsync("t", "max.message.bytes", "500")).Error.ShouldBe(ErrorCode.None);
 
-        (await Should.ThrowAsync<RecordTooLargeException>(() => _broker.AppendAsync(new string('x', 1000).To("t")))).Message.ShouldContain("500");
+        (await Should.ThrowAsync<RecordTooLargeException>(() => Broker.AppendAsync(new string('x', 1000).To("t")))).Message.ShouldContain("500");
     }
 
     [Theory(Timeout = 30_000)]
@@ -162,7 +146,7 @@ public sealed class ConfigApiTests : IAsyncLifetime
     {
         TopicSettings before = Settings;
 
-        (ErrorCode told, string? why) = await _client.ChangeAsync(
+        (ErrorCode told, string? why) = await Client.ChangeAsync(
             1, type, resource, onlyValidates: false, ("max.message.bytes", Set, "999"), (name, operation, value));
 
         told.ShouldBe((ErrorCode)error);
@@ -175,11 +159,11 @@ public sealed class ConfigApiTests : IAsyncLifetime
     {
         TopicSettings before = Settings;
 
-        (await _client.ChangeAsync(1, ConfigRequests.Topic, "t", onlyValidates: false, ("retention.ms", Set, "1"), ("retention.ms", Set, "2")))
+        (await Client.ChangeAsync(1, ConfigRequests.Topic, "t", onlyValidates: false, ("retention.ms", Set, "1"), ("retention.ms", Set, "2")))
             .Error.ShouldBe(ErrorCode.InvalidRequest);
-        (await _client.ChangeAsync(1, [(ConfigRequests.Topic, "t"), (ConfigRequests.Topic, "t")], onlyValidates: false, ("retention.ms", Set, "1")))
+        (await Client.ChangeAsync(1, [(ConfigRequests.Topic, "t"), (ConfigRequests.Topic, "t")], onlyValidates: false, ("retention.ms", Set, "1")))
             .Error.ShouldBe(ErrorCode.InvalidRequest);
-        (await _client.AlterAsync(2, "t", onlyValidates: false, ("retention.ms", null))).Error.ShouldBe(ErrorCode.InvalidRequest);
+        (await Client.AlterAsync(2, "t", onlyValidates: false, ("retention.ms", null))).Error.ShouldBe(ErrorCode.InvalidRequest);
 
         Settings.ShouldBe(before);
     }
@@ -189,9 +173,9 @@ public sealed class ConfigApiTests : IAsyncLifetime
     {
         TopicSettings before = Settings;
 
-        (await _client.AlterAsync(2, "t", onlyValidates: true, ("retention.ms", "1"))).ShouldBe((ErrorCode.None, null));
-        (await _client.ChangeAsync(1, ConfigRequests.Topic, "t", onlyValidates: true, ("retention.ms", Set, "1"))).ShouldBe((ErrorCode.None, null));
-        (await _client.ChangeAsync(1, ConfigRequests.Topic, "t", onlyValidates: true, ("segment.bytes", Set, "1"))).Error.ShouldBe(ErrorCode.InvalidConfig);
+        (await Client.AlterAsync(2, "t", onlyValidates: true, ("retention.ms", "1"))).ShouldBe((ErrorCode.None, null));
+        (await Client.ChangeAsync(1, ConfigRequests.Topic, "t", onlyValidates: true, ("retention.ms", Set, "1"))).ShouldBe((ErrorCode.None, null));
+        (await Client.ChangeAsync(1, ConfigRequests.Topic, "t", onlyValidates: true, ("segment.bytes", Set, "1"))).Error.ShouldBe(ErrorCode.InvalidConfig);
 
         Settings.ShouldBe(before);
     }

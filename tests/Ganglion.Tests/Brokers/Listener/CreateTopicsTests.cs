@@ -1,40 +1,19 @@
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
-using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Tests.Brokers.Listener;
 
 /// <summary>Clients create topics, or ask what would be created.</summary>
-public sealed class CreateTopicsTests : IAsyncLifetime
+public sealed class CreateTopicsTests()
+    : ListenerTests(new EmbeddedBrokerOptions { TopicDefaults = new TopicSettings { Partitions = 3, Retention = TimeSpan.FromHours(2) } })
 {
-    private readonly EmbeddedBroker _broker = EmbeddedBroker.CreateVolatile(
-        new EmbeddedBrokerOptions { TopicDefaults = new TopicSettings { Partitions = 3, Retention = TimeSpan.FromHours(2) } });
-
-    private KafkaListener _listener = null!;
-    private ListenerClient _client = null!;
-
-    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _listener = await ListenerClient.ListenAsync(_broker);
-        _client = ListenerClient.Connect(_listener);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _listener.DisposeAsync();
-        await _broker.DisposeAsync();
-    }
-
     [Fact(Timeout = 30_000)]
     public async Task What_would_be_created_is_what_is_created()
     {
         List<Created> validated = await CreateAsync(onlyValidates: true, "notes");
 
-        (await _broker.Topics.FindAsync("notes", Deadline)).ShouldBeNull();
+        (await Broker.Topics.FindAsync("notes", Deadline)).ShouldBeNull();
         List<Created> created = await CreateAsync(onlyValidates: false, "notes");
         created.ShouldBe(validated);
         created.ShouldHaveSingleItem().ShouldBe(new Created("notes", ErrorCode.None, 3, "7200000") { Source = 5 });
@@ -47,7 +26,7 @@ public sealed class CreateTopicsTests : IAsyncLifetime
         List<Created> created = await CreateAsync(onlyValidates: false, "notes", "others", "notes");
 
         created.Select(topic => (topic.Name, topic.Error)).ShouldBe([("notes", ErrorCode.InvalidRequest), ("others", ErrorCode.None)]);
-        (await _broker.Topics.FindAsync("notes", Deadline)).ShouldBeNull();
+        (await Broker.Topics.FindAsync("notes", Deadline)).ShouldBeNull();
     }
 
     [Theory(Timeout = 30_000)]
@@ -75,7 +54,7 @@ public sealed class CreateTopicsTests : IAsyncLifetime
     private async Task<List<Created>> CreateAsync(
         bool onlyValidates, int partitions, short replicas, (string Name, string? Value)[] settings, params string[] names)
     {
-        WireReader answer = await _client.AskAsync(
+        WireReader answer = await Client.AskAsync(
             ApiKey.CreateTopics,
             5,
             writer =>

@@ -1,34 +1,13 @@
 using System.Text;
 using Ganglion.Brokers;
-using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Records;
-using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Tests.Brokers.Listener;
 
 /// <summary>What a client is answered that goes by the ids of topics.</summary>
-public sealed class FetchTests : IAsyncLifetime
+public sealed class FetchTests : ListenerTests
 {
-    private readonly EmbeddedBroker _broker = EmbeddedBroker.CreateVolatile();
-    private KafkaListener _listener = null!;
-    private ListenerClient _client = null!;
-
-    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _listener = await ListenerClient.ListenAsync(_broker);
-        _client = ListenerClient.Connect(_listener);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _listener.DisposeAsync();
-        await _broker.DisposeAsync();
-    }
-
     [Theory(Timeout = 30_000)]
     [InlineData(13)]
     [InlineData(15)]
@@ -44,7 +23,7 @@ public sealed class FetchTests : IAsyncLifetime
     public async Task A_topic_that_was_made_anew_is_another_one()
     {
         Guid gone = await CreateAsync();
-        await _broker.Topics.DeleteAsync("notes", Deadline);
+        await Broker.Topics.DeleteAsync("notes", Deadline);
         Guid id = await CreateAsync();
 
         (await FetchAsync(17, gone)).ShouldBe((gone, ErrorCode.UnknownTopicId, 0));
@@ -55,8 +34,8 @@ public sealed class FetchTests : IAsyncLifetime
     public async Task An_answer_is_bounded_whatever_is_asked_for()
     {
         const int MiB = 1024 * 1024;
-        TopicDescription topic = await _broker.Topics.CreateAsync("notes", cancellationToken: Deadline);
-        await using IEventProducer producer = await _broker.CreateProducerAsync(cancellationToken: Deadline);
+        TopicDescription topic = await Broker.Topics.CreateAsync("notes", cancellationToken: Deadline);
+        await using IEventProducer producer = await Broker.CreateProducerAsync(cancellationToken: Deadline);
         for (int i = 0; i < 20; i++)
         {
             await producer.AppendAsync(new ProducerRecord("notes", new Record(null, new byte[MiB - 1024]), 0), Deadline);
@@ -115,8 +94,8 @@ public sealed class FetchTests : IAsyncLifetime
     // With one record.
     private async Task<Guid> CreateAsync()
     {
-        TopicDescription topic = await _broker.Topics.CreateAsync("notes", cancellationToken: Deadline);
-        await using IEventProducer producer = await _broker.CreateProducerAsync(cancellationToken: Deadline);
+        TopicDescription topic = await Broker.Topics.CreateAsync("notes", cancellationToken: Deadline);
+        await using IEventProducer producer = await Broker.CreateProducerAsync(cancellationToken: Deadline);
         await producer.AppendAsync(new ProducerRecord("notes", new Record(null, Encoding.UTF8.GetBytes("hello")), 0), Deadline);
         return topic.Id;
     }
@@ -129,7 +108,7 @@ public sealed class FetchTests : IAsyncLifetime
 
     // Forgets a topic, too, that no session has.
     private Task<WireReader> AskAsync(
-        short version, Guid[] ids, int bytes, int minBytes = 0, int maxWait = 0, int session = 0, int sessionEpoch = -1, int epoch = -1) => _client.AskAsync(
+        short version, Guid[] ids, int bytes, int minBytes = 0, int maxWait = 0, int session = 0, int sessionEpoch = -1, int epoch = -1) => Client.AskAsync(
             ApiKey.Fetch,
             version,
             writer =>

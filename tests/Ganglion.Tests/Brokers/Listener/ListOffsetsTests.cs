@@ -1,12 +1,10 @@
 using Ganglion.Brokers;
-using Ganglion.Brokers.Embedded;
-using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Tests.Brokers.Listener;
 
 /// <summary>Which offsets a client is told for a time.</summary>
-public sealed class ListOffsetsTests : IAsyncLifetime
+public sealed class ListOffsetsTests : ListenerTests
 {
     private const long Latest = -1;
     private const long NewestTime = -3;
@@ -15,24 +13,9 @@ public sealed class ListOffsetsTests : IAsyncLifetime
 
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly EmbeddedBroker _broker = EmbeddedBroker.CreateVolatile();
-    private KafkaListener _listener = null!;
-    private ListenerClient _client = null!;
-
-    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task PrepareAsync()
     {
-        _listener = await ListenerClient.ListenAsync(_broker);
-        _client = ListenerClient.Connect(_listener);
         await AppendAsync(0, 60);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _listener.DisposeAsync();
-        await _broker.DisposeAsync();
     }
 
     [Theory(Timeout = 30_000)]
@@ -47,7 +30,7 @@ public sealed class ListOffsetsTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task What_an_open_transaction_has_written_and_what_lies_behind_is_found_by_who_reads_it()
     {
-        await OpenTransaction.BeginAsync(_broker, new TopicPartition("t", 0));
+        await OpenTransaction.BeginAsync(Broker, new TopicPartition("t", 0));
         await AppendAsync(120);
 
         (await FindAsync(7, ReadsUncommitted, MillisecondsAt(61))).ShouldBe(new Found(ErrorCode.None, MillisecondsAt(120), 3, 0));
@@ -61,7 +44,7 @@ public sealed class ListOffsetsTests : IAsyncLifetime
 
         (await FindAsync(7, ReadsUncommitted, NewestTime)).ShouldBe(new Found(ErrorCode.None, MillisecondsAt(60), 1, 0));
 
-        await _broker.Topics.CreateAsync("empty", cancellationToken: Deadline);
+        await Broker.Topics.CreateAsync("empty", cancellationToken: Deadline);
         (await FindAsync(7, ReadsUncommitted, NewestTime, topic: "empty")).ShouldBe(new Found(ErrorCode.None, -1, -1, -1));
     }
 
@@ -99,7 +82,7 @@ public sealed class ListOffsetsTests : IAsyncLifetime
 
     private async Task AppendAsync(params int[] seconds)
     {
-        await using IEventProducer producer = await _broker.CreateProducerAsync(cancellationToken: Deadline);
+        await using IEventProducer producer = await Broker.CreateProducerAsync(cancellationToken: Deadline);
         foreach (int second in seconds)
         {
             await producer.AppendAsync(new ProducerRecord("t", new Record(null, new byte[1]) { Timestamp = Start.AddSeconds(second) }, 0), Deadline);
@@ -111,7 +94,7 @@ public sealed class ListOffsetsTests : IAsyncLifetime
 
     private async Task<List<Found>> AskAsync(short version, bool readsCommitted, string name, (int Number, int Epoch, long Time)[] asked)
     {
-        WireReader answer = await _client.AskAsync(
+        WireReader answer = await Client.AskAsync(
             ApiKey.ListOffsets,
             version,
             writer =>

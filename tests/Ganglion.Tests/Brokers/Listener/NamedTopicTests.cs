@@ -1,31 +1,10 @@
-using Ganglion.Brokers.Embedded;
-using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Tests.Brokers.Listener;
 
 /// <summary>What clients are told that name topics, coordinators and protocols in ways in which they cannot be meant.</summary>
-public sealed class NamedTopicTests : IAsyncLifetime
+public sealed class NamedTopicTests : ListenerTests
 {
-    private readonly EmbeddedBroker _broker = EmbeddedBroker.CreateVolatile();
-    private KafkaListener _listener = null!;
-    private ListenerClient _client = null!;
-
-    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _listener = await ListenerClient.ListenAsync(_broker);
-        _client = ListenerClient.Connect(_listener);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _listener.DisposeAsync();
-        await _broker.DisposeAsync();
-    }
-
     [Fact(Timeout = 30_000)]
     public async Task Topics_are_deleted_by_name_or_by_id()
     {
@@ -34,7 +13,7 @@ public sealed class NamedTopicTests : IAsyncLifetime
 
         (await DeleteAsync((null, first), ("second", Guid.Empty))).ShouldBe([("first", ErrorCode.None), ("second", ErrorCode.None)]);
 
-        _broker.Catalog.All.ShouldBeEmpty();
+        Broker.Catalog.All.ShouldBeEmpty();
     }
 
     [Fact(Timeout = 30_000)]
@@ -47,7 +26,7 @@ public sealed class NamedTopicTests : IAsyncLifetime
         (await DeleteAsync(("second", first), (null, first), ("first", Guid.Empty), ("third", Guid.Empty), ("third", Guid.Empty), (null, Guid.Empty)))
             .Select(deleted => deleted.Error).Distinct().ShouldBe([ErrorCode.InvalidRequest]);
 
-        _broker.Catalog.All.Count().ShouldBe(3);
+        Broker.Catalog.All.Count().ShouldBe(3);
     }
 
     [Fact(Timeout = 30_000)]
@@ -73,7 +52,7 @@ public sealed class NamedTopicTests : IAsyncLifetime
     [InlineData(4, 2, false)]
     public async Task There_are_coordinators_of_groups_and_of_transactions(short version, sbyte type, bool isThere)
     {
-        WireReader answer = await _client.AskAsync(
+        WireReader answer = await Client.AskAsync(
             ApiKey.FindCoordinator,
             version,
             writer =>
@@ -115,7 +94,7 @@ public sealed class NamedTopicTests : IAsyncLifetime
     [InlineData("consumer", null)]
     public async Task Who_asks_for_its_part_says_how_it_is_shared_out(string? type, string? name)
     {
-        WireReader answer = await _client.AskAsync(
+        WireReader answer = await Client.AskAsync(
             ApiKey.SyncGroup,
             5,
             writer =>
@@ -142,11 +121,11 @@ public sealed class NamedTopicTests : IAsyncLifetime
         return (error, reader.ReadInt32());
     }
 
-    private async Task<Guid> CreateAsync(string name) => (await _broker.Topics.CreateAsync(name, cancellationToken: Deadline)).Id;
+    private async Task<Guid> CreateAsync(string name) => (await Broker.Topics.CreateAsync(name, cancellationToken: Deadline)).Id;
 
     private async Task<List<(string? Name, ErrorCode Error)>> DeleteAsync(params (string? Name, Guid Id)[] topics)
     {
-        WireReader answer = await _client.AskAsync(
+        WireReader answer = await Client.AskAsync(
             ApiKey.DeleteTopics,
             6,
             writer =>
@@ -171,7 +150,7 @@ public sealed class NamedTopicTests : IAsyncLifetime
     // Creates none.
     private async Task<List<(string? Name, ErrorCode Error)>> DescribeAsync(short version, params (string? Name, Guid Id)[] topics)
     {
-        WireReader answer = await _client.AskAsync(
+        WireReader answer = await Client.AskAsync(
             ApiKey.Metadata,
             version,
             writer =>

@@ -1,42 +1,25 @@
 using System.Buffers.Binary;
 using Ganglion.Brokers;
-using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Embedded.Records;
-using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Tests.Brokers.Listener;
 
 /// <summary>What is not written, and what whoever sends it is told.</summary>
-public sealed class ProduceRefusalTests : IAsyncLifetime
+public sealed class ProduceRefusalTests : ListenerTests
 {
     private const short Nobody = 0;
 
-    private readonly EmbeddedBroker _broker = EmbeddedBroker.CreateVolatile();
-    private KafkaListener _listener = null!;
-    private ListenerClient _client = null!;
-
-    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    protected override async Task PrepareAsync()
     {
-        await _broker.Topics.CreateAsync("notes", new TopicSettings { MaxMessageBytes = 2048 }, Deadline);
-        await _broker.Topics.CreateAsync("compacted", new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
-        _listener = await ListenerClient.ListenAsync(_broker);
-        _client = ListenerClient.Connect(_listener);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _listener.DisposeAsync();
-        await _broker.DisposeAsync();
+        await Broker.Topics.CreateAsync("notes", new TopicSettings { MaxMessageBytes = 2048 }, Deadline);
+        await Broker.Topics.CreateAsync("compacted", new TopicSettings { Cleanup = CleanupPolicy.Compact }, Deadline);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_batch_that_nothing_is_wrong_with_is_written()
     {
-        (await _client.ProduceAsync("notes", Batch())).ShouldBe((ErrorCode.None, 0));
+        (await Client.ProduceAsync("notes", Batch())).ShouldBe((ErrorCode.None, 0));
         (await EndOfAsync("notes")).ShouldBe(1);
     }
 
@@ -53,7 +36,7 @@ public sealed class ProduceRefusalTests : IAsyncLifetime
     [InlineData("compacted", "", 87)] // Without a key.
     public async Task A_batch_that_is_refused_is_not_written(string topic, string what, short error)
     {
-        (await _client.ProduceAsync(topic, Spoilt(what))).ShouldBe(((ErrorCode)error, -1));
+        (await Client.ProduceAsync(topic, Spoilt(what))).ShouldBe(((ErrorCode)error, -1));
 
         (await EndOfAsync("notes")).ShouldBe(0);
         (await EndOfAsync("compacted")).ShouldBe(0);
@@ -62,9 +45,9 @@ public sealed class ProduceRefusalTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task Nobody_knows_other_acknowledgements_than_three()
     {
-        await _client.SendAsync(Request("notes", Batch(), acks: 2));
+        await Client.SendAsync(Request("notes", Batch(), acks: 2));
 
-        byte[] answer = (await _client.ReceiveAsync())!;
+        byte[] answer = (await Client.ReceiveAsync())!;
         BinaryPrimitives.ReadInt16BigEndian(answer.AsSpan(^22..)).ShouldBe((short)ErrorCode.InvalidRequiredAcks);
         (await EndOfAsync("notes")).ShouldBe(0);
     }
@@ -72,16 +55,16 @@ public sealed class ProduceRefusalTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task Whoever_does_not_want_to_be_told_is_disconnected_when_he_is_refused()
     {
-        await _client.SendAsync(Request("notes", Batch(), Nobody));
-        (await _client.AskAsync(ApiKey.ApiVersions, 0, _ => { })).ReadInt16().ShouldBe((short)ErrorCode.None);
+        await Client.SendAsync(Request("notes", Batch(), Nobody));
+        (await Client.AskAsync(ApiKey.ApiVersions, 0, _ => { })).ReadInt16().ShouldBe((short)ErrorCode.None);
         (await EndOfAsync("notes")).ShouldBe(1);
 
-        await _client.SendAsync(Request("notes", Spoilt("damaged"), Nobody));
+        await Client.SendAsync(Request("notes", Spoilt("damaged"), Nobody));
 
-        (await _client.ReceiveAsync()).ShouldBeNull();
+        (await Client.ReceiveAsync()).ShouldBeNull();
     }
 
-    private async Task<long> EndOfAsync(string topic) => await _broker.Topics.GetOffsetAsync(new TopicPartition(topic, 0), OffsetPosition.Latest, Deadline);
+    private async Task<long> EndOfAsync(string topic) => await Broker.Topics.GetOffsetAsync(new TopicPartition(topic, 0), OffsetPosition.Latest, Deadline);
 
     private static byte[] Batch(int bytes = 10) =>
         ProducedBatches.Encode(id: -1, epoch: -1, sequence: -1, [new string('x', bytes)], isTransactional: false).ToArray();
