@@ -23,19 +23,11 @@ internal abstract class Api(ApiKey key, short minVersion, short maxVersion, shor
     /// <summary>Whether the header of the response has tagged fields, as that of a flexible version has.</summary>
     public virtual bool HasFlexibleHeader(short version) => IsFlexible(version);
 
-    /// <summary>Reads a request whole, does what it asks for, and writes the response.</summary>
+    /// <summary>Reads a request whole, and begins to do what it asks for.</summary>
     /// <param name="request">The request.</param>
     /// <param name="response">Where the body of the response goes.</param>
     /// <param name="cancellationToken">Fires when nobody waits for the response any more.</param>
-    /// <returns>Whether there is a response.</returns>
+    /// <returns>Completes as soon as the next request of the connection may be begun.</returns>
     /// <exception cref="MalformedRequestException">The request cannot be understood.</exception>
-    public abstract ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken);
-
-    /// <summary>Begins to handle a request.</summary>
-    /// <returns>
-    /// Completes as soon as the next request of the connection may be begun, with what completes when the response is written and tells
-    /// whether there is one.
-    /// </returns>
-    public virtual async ValueTask<Task<bool>> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken) =>
-        Task.FromResult(await HandleAsync(request, response, cancellationToken).ConfigureAwait(false));
+    public abstract ValueTask<BegunRequest> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken);
 }

@@ -120,7 +120,8 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         WireWriter writer = WireWriter.ForFrame();
         try
         {
-            return new PendingResponse(writer, await BeginAsync(new WireReader(frame), writer, cancellationToken).ConfigureAwait(false));
+            BegunRequest begun = await BeginAsync(new WireReader(frame), writer, cancellationToken).ConfigureAwait(false);
+            return new PendingResponse(writer, begun.HasResponse);
         }
         catch
         {
@@ -129,7 +130,7 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         }
     }
 
-    private async ValueTask<Task<bool>> BeginAsync(WireReader reader, WireWriter writer, CancellationToken cancellationToken)
+    private async ValueTask<BegunRequest> BeginAsync(WireReader reader, WireWriter writer, CancellationToken cancellationToken)
     {
         short key = reader.ReadInt16();
         short version = reader.ReadInt16();
@@ -140,7 +141,7 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         {
             // Whoever asks for the versions with a version that is too new is told which there are, in the oldest form (KIP-511).
             apis.WriteUnsupported(key, version, writer);
-            return Task.FromResult(true);
+            return BegunRequest.Responded;
         }
 
         if (!session.IsAuthenticated && !api.IsForAnybody)

@@ -103,6 +103,8 @@ internal sealed class TopicCatalog : ITopicAdministration, IDisposable
 
     public Topic? Find(Guid id) => _byId.GetValueOrDefault(id);
 
+    public Partition? Find(TopicPartition partition) => Find(partition.Topic)?.Partitions.ElementAtOrDefault(partition.Partition);
+
     /// <exception cref="TopicException">There is no such topic or partition.</exception>
     public Partition Get(TopicPartition partition) =>
         (Find(partition.Topic) ?? throw Topic.NotFound(partition.Topic)).Find(partition.Partition);

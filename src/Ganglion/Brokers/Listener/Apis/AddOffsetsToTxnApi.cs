@@ -4,9 +4,9 @@ using Ganglion.Brokers.Listener.Transactions;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>AddOffsetsToTxn (25), versions 0–3: tells of which group a transaction is going to commit offsets. KIP-98.</summary>
-internal sealed class AddOffsetsToTxnApi(ListenerContext context) : Api(ApiKey.AddOffsetsToTxn, 0, 3, flexibleFrom: 3)
+internal sealed class AddOffsetsToTxnApi(ListenerContext context) : ImmediateApi(ApiKey.AddOffsetsToTxn, 0, 3, flexibleFrom: 3)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         string transactionalId = body.ReadString();
@@ -28,6 +28,6 @@ internal sealed class AddOffsetsToTxnApi(ListenerContext context) : Api(ApiKey.A
         response.WriteInt32(0); // Throttle time.
         response.WriteError(Errors.ForVersion(error, knowsProducerFenced: request.Version >= 2));
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 }

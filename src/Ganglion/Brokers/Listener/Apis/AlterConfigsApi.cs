@@ -6,12 +6,12 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// AlterConfigs (33), versions 0–2: gives topics other settings; those that are not named go back to the broker's defaults. KIP-133.
 /// Deviations: topics only.
 /// </summary>
-internal sealed class AlterConfigsApi(ListenerContext context) : Api(ApiKey.AlterConfigs, 0, 2, flexibleFrom: 2)
+internal sealed class AlterConfigsApi(ListenerContext context) : ImmediateApi(ApiKey.AlterConfigs, 0, 2, flexibleFrom: 2)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         AlteredResource.AlterAll(context, request.Body, ReadResource, response);
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private static AlteredResource ReadResource(WireReader reader)

@@ -7,14 +7,14 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// Deviations: Produce is told from version 0, because librdkafka takes that for a sign of compression; versions 0 to 2 of it are refused.
 /// </summary>
 /// <param name="all">All requests.</param>
-internal sealed class ApiVersionsApi(Func<IEnumerable<Api>> all) : Api(ApiKey.ApiVersions, 0, 3, flexibleFrom: 3)
+internal sealed class ApiVersionsApi(Func<IEnumerable<Api>> all) : ImmediateApi(ApiKey.ApiVersions, 0, 3, flexibleFrom: 3)
 {
     public override bool IsForAnybody => true;
 
     // So that clients of any age can read it, before they know what this broker is.
     public override bool HasFlexibleHeader(short version) => false;
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         if (request.Version < 3)
         {
@@ -24,7 +24,7 @@ internal sealed class ApiVersionsApi(Func<IEnumerable<Api>> all) : Api(ApiKey.Ap
                 response.WriteInt32(0); // Throttle time.
             }
 
-            return new(true);
+            return ValueTask.CompletedTask;
         }
 
         request.Body.ReadString(); // The name of the client's software.
@@ -38,7 +38,7 @@ internal sealed class ApiVersionsApi(Func<IEnumerable<Api>> all) : Api(ApiKey.Ap
         });
         response.WriteInt32(0); // Throttle time.
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>The form that every client reads.</summary>

@@ -8,11 +8,11 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// ConsumerGroupDescribe (69), versions 0–1: modern groups with their members, what these may have and what they are meant to have. KIP-848.
 /// Deviations: which operations are allowed is not told; groups of agents are none of this kind.
 /// </summary>
-internal sealed class ConsumerGroupDescribeApi(ListenerContext context) : Api(ApiKey.ConsumerGroupDescribe, 0, 1, flexibleFrom: 0)
+internal sealed class ConsumerGroupDescribeApi(ListenerContext context) : ImmediateApi(ApiKey.ConsumerGroupDescribe, 0, 1, flexibleFrom: 0)
 {
     private const sbyte ConsumerMember = 1;
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<string> groups = body.ReadArray(static reader => reader.ReadString());
@@ -22,7 +22,7 @@ internal sealed class ConsumerGroupDescribeApi(ListenerContext context) : Api(Ap
         response.WriteInt32(0); // Throttle time.
         response.WriteArray(groups, (writer, groupId) => WriteGroup(writer, request.Version, groupId));
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private void WriteGroup(WireWriter writer, short version, string groupId)

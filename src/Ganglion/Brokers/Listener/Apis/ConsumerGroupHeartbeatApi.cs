@@ -11,12 +11,12 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// what it may have until it says that it has it; regular expressions are .NET's, without backtracking, and do not mean the broker's own topics;
 /// nothing depends on racks.
 /// </summary>
-internal sealed class ConsumerGroupHeartbeatApi(ListenerContext context) : Api(ApiKey.ConsumerGroupHeartbeat, 0, 1, flexibleFrom: 0)
+internal sealed class ConsumerGroupHeartbeatApi(ListenerContext context) : ImmediateApi(ApiKey.ConsumerGroupHeartbeat, 0, 1, flexibleFrom: 0)
 {
     private const sbyte Absent = -1;
     private const sbyte Present = 1;
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         HeartbeatResult result = context.Groups.Heartbeat(Read(request));
         response.WriteInt32(0); // Throttle time.
@@ -38,7 +38,7 @@ internal sealed class ConsumerGroupHeartbeatApi(ListenerContext context) : Api(A
         }
 
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private static HeartbeatRequest Read(ApiRequest request)

@@ -6,9 +6,9 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// CreatePartitions (37), versions 0–3: gives topics more partitions. KIP-195.
 /// Deviations: there is one broker, on which all of them are; replicas cannot be placed by hand.
 /// </summary>
-internal sealed class CreatePartitionsApi(ListenerContext context) : Api(ApiKey.CreatePartitions, 0, 3, flexibleFrom: 2)
+internal sealed class CreatePartitionsApi(ListenerContext context) : ImmediateApi(ApiKey.CreatePartitions, 0, 3, flexibleFrom: 2)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<AskedTopic> topics = body.ReadArray(ReadTopic);
@@ -21,7 +21,7 @@ internal sealed class CreatePartitionsApi(ListenerContext context) : Api(ApiKey.
             ? new GrownTopic(topic.Name, ErrorCode.InvalidRequest, $"'{topic.Name}' is named twice.")
             : Grow(topic, onlyValidates));
         Write(response, grown);
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private static AskedTopic ReadTopic(WireReader reader)

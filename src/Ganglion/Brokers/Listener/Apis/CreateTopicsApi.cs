@@ -7,9 +7,9 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// Deviations: one broker keeps one copy of each partition, whatever the replication factor says; replicas cannot be placed by hand; names may differ in
 /// '.' and '_' only; settings that mean nothing here are taken and not kept.
 /// </summary>
-internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.CreateTopics, 0, 7, flexibleFrom: 5)
+internal sealed class CreateTopicsApi(ListenerContext context) : ImmediateApi(ApiKey.CreateTopics, 0, 7, flexibleFrom: 5)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<AskedTopic> topics = body.ReadArray(ReadTopic);
@@ -21,7 +21,7 @@ internal sealed class CreateTopicsApi(ListenerContext context) : Api(ApiKey.Crea
         Write(response, request.Version, topics.DistinctBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => repeated.Contains(topic.Name)
             ? new CreatedTopic(topic.Name, ErrorCode.InvalidRequest, $"'{topic.Name}' is named twice.", null)
             : Create(topic, onlyValidates)).ToList());
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private static AskedTopic ReadTopic(WireReader reader)

@@ -6,9 +6,9 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// DeleteGroups (42), versions 0–2: deletes groups that have no members, with their offsets. KIP-229.
 /// Deviations: an empty group id is refused.
 /// </summary>
-internal sealed class DeleteGroupsApi(ListenerContext context) : Api(ApiKey.DeleteGroups, 0, 2, flexibleFrom: 2)
+internal sealed class DeleteGroupsApi(ListenerContext context) : ImmediateApi(ApiKey.DeleteGroups, 0, 2, flexibleFrom: 2)
 {
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override async ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<string> groups = body.ReadArray(static reader => reader.ReadString());
@@ -28,6 +28,5 @@ internal sealed class DeleteGroupsApi(ListenerContext context) : Api(ApiKey.Dele
             writer.WriteTags();
         });
         response.WriteTags();
-        return true;
     }
 }

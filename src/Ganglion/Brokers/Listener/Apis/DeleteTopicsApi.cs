@@ -3,9 +3,9 @@ using Ganglion.Brokers.Listener.Protocol;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>DeleteTopics (20), versions 0–6: deletes topics, by name or by id. KIP-4, KIP-516.</summary>
-internal sealed class DeleteTopicsApi(ListenerContext context) : Api(ApiKey.DeleteTopics, 0, 6, flexibleFrom: 4)
+internal sealed class DeleteTopicsApi(ListenerContext context) : ImmediateApi(ApiKey.DeleteTopics, 0, 6, flexibleFrom: 4)
 {
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override async ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<(string? Name, Guid Id)> topics = request.Version >= 6
@@ -31,7 +31,6 @@ internal sealed class DeleteTopicsApi(ListenerContext context) : Api(ApiKey.Dele
         }
 
         Write(response, request.Version, deleted);
-        return true;
     }
 
     private static (string? Name, Guid Id) ReadTopic(WireReader reader)

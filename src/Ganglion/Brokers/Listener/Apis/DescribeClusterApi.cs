@@ -7,12 +7,12 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// DescribeCluster (60), versions 0–1: the brokers of the cluster. It is this one. KIP-700, KIP-919.
 /// Deviations: what a client may do is not told (KIP-430): whoever is let in may do everything.
 /// </summary>
-internal sealed class DescribeClusterApi(ListenerContext context) : Api(ApiKey.DescribeCluster, 0, 1, flexibleFrom: 0)
+internal sealed class DescribeClusterApi(ListenerContext context) : ImmediateApi(ApiKey.DescribeCluster, 0, 1, flexibleFrom: 0)
 {
     private const sbyte Brokers = 1;
     private const sbyte Controllers = 2;
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         body.ReadBoolean(); // Whether what the client may do is to be told.
@@ -46,6 +46,6 @@ internal sealed class DescribeClusterApi(ListenerContext context) : Api(ApiKey.D
         });
         response.WriteInt32(ListenerContext.AuthorizedOperationsUnknown);
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 }

@@ -8,11 +8,11 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// Deviations: only topics have settings, and synonyms are not told. A setting that is as the broker's default is told as a default, whether or not the
 /// topic was given it.
 /// </summary>
-internal sealed class DescribeConfigsApi(ListenerContext context) : Api(ApiKey.DescribeConfigs, 0, 4, flexibleFrom: 4)
+internal sealed class DescribeConfigsApi(ListenerContext context) : ImmediateApi(ApiKey.DescribeConfigs, 0, 4, flexibleFrom: 4)
 {
     private static readonly string ThisBroker = ListenerContext.NodeId.ToString(CultureInfo.InvariantCulture);
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<AskedResource> resources = body.ReadArray(ReadResource);
@@ -31,7 +31,7 @@ internal sealed class DescribeConfigsApi(ListenerContext context) : Api(ApiKey.D
         response.WriteInt32(0); // Throttle time.
         response.WriteArray(resources, (writer, resource) => WriteResource(writer, request.Version, resource));
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private static AskedResource ReadResource(WireReader reader)

@@ -8,9 +8,9 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// Deviations: groups of agents, and modern ones, which Kafka takes for dead here, are described as groups of the classic protocol, with <c>ganglion</c> for the way in which they share partitions
 /// out; an empty group id is refused; which operations are allowed is not told.
 /// </summary>
-internal sealed class DescribeGroupsApi(ListenerContext context) : Api(ApiKey.DescribeGroups, 0, 5, flexibleFrom: 5)
+internal sealed class DescribeGroupsApi(ListenerContext context) : ImmediateApi(ApiKey.DescribeGroups, 0, 5, flexibleFrom: 5)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<string> groups = body.ReadArray(static reader => reader.ReadString());
@@ -28,7 +28,7 @@ internal sealed class DescribeGroupsApi(ListenerContext context) : Api(ApiKey.De
 
         response.WriteArray(groups, (writer, groupId) => WriteGroup(writer, request.Version, groupId));
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private void WriteGroup(WireWriter writer, short version, string groupId)

@@ -8,31 +8,21 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// DescribeProducers (61), version 0: what partitions know of producers with an id, and where their open transactions begin. KIP-664.
 /// Deviations: the epoch of the coordinator is not told; there is but one.
 /// </summary>
-internal sealed class DescribeProducersApi(ListenerContext context) : Api(ApiKey.DescribeProducers, 0, 0, flexibleFrom: 0)
+internal sealed class DescribeProducersApi(ListenerContext context) : ImmediateApi(ApiKey.DescribeProducers, 0, 0, flexibleFrom: 0)
 {
     private const int None = -1;
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
-        List<(string Name, List<int> Partitions)> topics = body.ReadArray(static reader =>
-        {
-            (string, List<int>) topic = (reader.ReadString(), reader.ReadArray(static partition => partition.ReadInt32()));
-            reader.SkipTags();
-            return topic;
-        });
+        List<TopicData<int>> topics = body.ReadTopics();
         body.SkipTags();
 
         response.WriteInt32(0); // Throttle time.
-        response.WriteArray(topics, (writer, topic) =>
-        {
-            writer.WriteString(topic.Name);
-            writer.WriteArray(topic.Partitions, (partitions, number) =>
-                WritePartition(partitions, number, context.Broker.Catalog.Find(topic.Name)?.Partitions.ElementAtOrDefault(number)));
-            writer.WriteTags();
-        });
+        response.WriteTopics(topics, (writer, topic, number) =>
+            WritePartition(writer, number, context.Broker.Catalog.Find(new TopicPartition(topic, number))));
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private static void WritePartition(WireWriter writer, int number, Partition? partition)
@@ -52,6 +42,5 @@ internal sealed class DescribeProducersApi(ListenerContext context) : Api(ApiKey
             producers.WriteInt64(open.GetValueOrDefault(producer.Id, None));
             producers.WriteTags();
         });
-        writer.WriteTags();
     }
 }

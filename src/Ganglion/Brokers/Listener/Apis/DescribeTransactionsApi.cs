@@ -7,11 +7,11 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// DescribeTransactions (65), version 0: how the transactions of some transactional ids are doing, and where they write. KIP-664.
 /// Deviations: those of <see cref="ListTransactionsApi"/>.
 /// </summary>
-internal sealed class DescribeTransactionsApi(ListenerContext context) : Api(ApiKey.DescribeTransactions, 0, 0, flexibleFrom: 0)
+internal sealed class DescribeTransactionsApi(ListenerContext context) : ImmediateApi(ApiKey.DescribeTransactions, 0, 0, flexibleFrom: 0)
 {
     private const int None = -1;
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<string> transactionalIds = body.ReadArray(static reader => reader.ReadString());
@@ -21,7 +21,7 @@ internal sealed class DescribeTransactionsApi(ListenerContext context) : Api(Api
         response.WriteInt32(0); // Throttle time.
         response.WriteArray(transactionalIds, (writer, id) => Write(writer, id, known.GetValueOrDefault(id)));
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private void Write(WireWriter writer, string transactionalId, TransactionDescription? transaction)

@@ -7,9 +7,9 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// EndTxn (26), versions 0–3: commits or aborts a transaction. KIP-98.
 /// Deviations: the end is written at once, in one commit with the offsets, before the answer.
 /// </summary>
-internal sealed class EndTxnApi(ListenerContext context) : Api(ApiKey.EndTxn, 0, 3, flexibleFrom: 3)
+internal sealed class EndTxnApi(ListenerContext context) : ImmediateApi(ApiKey.EndTxn, 0, 3, flexibleFrom: 3)
 {
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override async ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         string transactionalId = body.ReadString();
@@ -31,6 +31,5 @@ internal sealed class EndTxnApi(ListenerContext context) : Api(ApiKey.EndTxn, 0,
         response.WriteInt32(0); // Throttle time.
         response.WriteError(Errors.ForVersion(error, knowsProducerFenced: request.Version >= 2));
         response.WriteTags();
-        return true;
     }
 }

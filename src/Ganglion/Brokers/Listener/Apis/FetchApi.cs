@@ -8,7 +8,7 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// KIP-320, KIP-392, KIP-516 (topic ids), KIP-903.
 /// Deviations: 16 MiB at most, and a wait for half of that; no sessions, which the answer says by session 0; one leader, in one epoch, and no other replica to read from.
 /// </summary>
-internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 17, flexibleFrom: 12)
+internal sealed class FetchApi(ListenerContext context) : ImmediateApi(ApiKey.Fetch, 4, 17, flexibleFrom: 12)
 {
     // Whoever asks for more is answered with so much, or after so long, and may ask again.
     private const int MaxBytes = 16 * 1024 * 1024;
@@ -18,7 +18,7 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
     private const int FinalEpoch = -1;
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override async ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         short version = request.Version;
@@ -51,13 +51,12 @@ internal sealed class FetchApi(ListenerContext context) : Api(ApiKey.Fetch, 4, 1
         if (session != 0 && sessionEpoch is not (InitialEpoch or FinalEpoch))
         {
             Write(response, version, ErrorCode.FetchSessionIdNotFound, [], readsCommitted);
-            return true;
+            return;
         }
 
         using var fetch = new FetchOperation(context.Broker.Catalog, topics, readsCommitted, maxBytes, context.Broker.Time);
         await fetch.ReadAsync(minBytes, Wait(maxWait), cancellationToken).ConfigureAwait(false);
         Write(response, version, ErrorCode.None, topics, readsCommitted);
-        return true;
     }
 
     private static TimeSpan Wait(int milliseconds)

@@ -3,12 +3,12 @@ using Ganglion.Brokers.Listener.Protocol;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>FindCoordinator (10), versions 0–4: who coordinates groups and transactions. It is this broker. KIP-699.</summary>
-internal sealed class FindCoordinatorApi(ListenerContext context) : Api(ApiKey.FindCoordinator, 0, 4, flexibleFrom: 3)
+internal sealed class FindCoordinatorApi(ListenerContext context) : ImmediateApi(ApiKey.FindCoordinator, 0, 4, flexibleFrom: 3)
 {
     private const sbyte Group = 0;
     private const sbyte Transaction = 1;
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         string? key = request.Version < 4 ? body.ReadString() : null;
@@ -47,7 +47,7 @@ internal sealed class FindCoordinatorApi(ListenerContext context) : Api(ApiKey.F
         }
 
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private void WriteNode(WireWriter writer, ErrorCode error)

@@ -4,9 +4,9 @@ using Ganglion.Brokers.Listener.Protocol;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>Heartbeat (12), versions 0–4: a member of a group is alive, and asks whether it is to join again. KIP-345.</summary>
-internal sealed class HeartbeatApi(ListenerContext context) : Api(ApiKey.Heartbeat, 0, 4, flexibleFrom: 4)
+internal sealed class HeartbeatApi(ListenerContext context) : ImmediateApi(ApiKey.Heartbeat, 0, 4, flexibleFrom: 4)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         string groupId = body.ReadString();
@@ -21,6 +21,6 @@ internal sealed class HeartbeatApi(ListenerContext context) : Api(ApiKey.Heartbe
 
         response.WriteError(context.Groups.Heartbeat(groupId, generation, member));
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 }

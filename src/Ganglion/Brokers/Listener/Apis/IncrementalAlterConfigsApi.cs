@@ -6,12 +6,12 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// IncrementalAlterConfigs (44), versions 0–1: changes some settings of topics, and leaves the others as they are. KIP-339.
 /// Deviations: topics only; what a topic was created without it has had from the broker's defaults once and for all, and keeps.
 /// </summary>
-internal sealed class IncrementalAlterConfigsApi(ListenerContext context) : Api(ApiKey.IncrementalAlterConfigs, 0, 1, flexibleFrom: 1)
+internal sealed class IncrementalAlterConfigsApi(ListenerContext context) : ImmediateApi(ApiKey.IncrementalAlterConfigs, 0, 1, flexibleFrom: 1)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         AlteredResource.AlterAll(context, request.Body, ReadResource, response);
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private static AlteredResource ReadResource(WireReader reader)

@@ -7,11 +7,11 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// InitProducerId (22), versions 0–4: gives a producer its id, and fences whoever had it before. KIP-98, KIP-360.
 /// Deviations: of 1,000 transactional ids and more, those that nobody has used for a day are forgotten.
 /// </summary>
-internal sealed class InitProducerIdApi(ListenerContext context) : Api(ApiKey.InitProducerId, 0, 4, flexibleFrom: 2)
+internal sealed class InitProducerIdApi(ListenerContext context) : ImmediateApi(ApiKey.InitProducerId, 0, 4, flexibleFrom: 2)
 {
     private const short None = -1;
 
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override async ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         string? transactionalId = body.ReadNullableString();
@@ -41,6 +41,5 @@ internal sealed class InitProducerIdApi(ListenerContext context) : Api(ApiKey.In
         response.WriteInt64(producerId);
         response.WriteInt16(epoch);
         response.WriteTags();
-        return true;
     }
 }

@@ -12,14 +12,11 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// </summary>
 internal sealed class JoinGroupApi(ListenerContext context) : Api(ApiKey.JoinGroup, 0, 9, flexibleFrom: 6)
 {
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken) =>
-        await (await BeginAsync(request, response, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-
     // The next request may be that the member leaves: it must not wait until the others have joined.
-    public override ValueTask<Task<bool>> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    public override ValueTask<BegunRequest> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         JoinRequest join = Read(request);
-        return new(AnswerAsync(request.Version, join, context.Groups.Join(join), response, cancellationToken));
+        return new(new BegunRequest(AnswerAsync(request.Version, join, context.Groups.Join(join), response, cancellationToken)));
     }
 
     private static JoinRequest Read(ApiRequest request)

@@ -7,9 +7,9 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// LeaveGroup (13), versions 0–5: takes members out of a group, by their id or by the name that they keep. KIP-345, KIP-800 (the reason, which
 /// is not kept).
 /// </summary>
-internal sealed class LeaveGroupApi(ListenerContext context) : Api(ApiKey.LeaveGroup, 0, 5, flexibleFrom: 4)
+internal sealed class LeaveGroupApi(ListenerContext context) : ImmediateApi(ApiKey.LeaveGroup, 0, 5, flexibleFrom: 4)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         short version = request.Version;
@@ -42,7 +42,7 @@ internal sealed class LeaveGroupApi(ListenerContext context) : Api(ApiKey.LeaveG
         }
 
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private static MemberIdentity ReadMember(WireReader reader, short version)

@@ -4,9 +4,9 @@ using Ganglion.Brokers.Listener.Protocol;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>ListGroups (16), versions 0–5: all groups, those of agents too, which are of the classic type. KIP-518 (by state), KIP-848 (by type).</summary>
-internal sealed class ListGroupsApi(ListenerContext context) : Api(ApiKey.ListGroups, 0, 5, flexibleFrom: 3)
+internal sealed class ListGroupsApi(ListenerContext context) : ImmediateApi(ApiKey.ListGroups, 0, 5, flexibleFrom: 3)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<string> states = request.Version >= 4 ? body.ReadArray(static reader => reader.ReadString()) : [];
@@ -38,7 +38,7 @@ internal sealed class ListGroupsApi(ListenerContext context) : Api(ApiKey.ListGr
             writer.WriteTags();
         });
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     // Whoever names none asks for all.

@@ -7,7 +7,7 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// ListOffsets (2), versions 1–9: the first and the last offset of partitions, the first one from a time on, and the one with the newest time.
 /// KIP-79, KIP-98, KIP-320, KIP-734, KIP-405 and KIP-1005 (what is stored elsewhere: nothing is).
 /// </summary>
-internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListOffsets, 1, 9, flexibleFrom: 6)
+internal sealed class ListOffsetsApi(ListenerContext context) : ImmediateApi(ApiKey.ListOffsets, 1, 9, flexibleFrom: 6)
 {
     private const long Latest = -1;
     private const long Earliest = -2;
@@ -16,17 +16,18 @@ internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListO
     private const long LatestElsewhere = -5;
     private const long None = -1;
 
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override async ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         body.ReadInt32(); // Which replica asks; none does.
         bool readsCommitted = request.Version >= 2 && body.ReadInt8() == 1;
-        List<AskedTopic> topics = body.ReadArray(reader => ReadTopic(reader, request.Version));
+        List<TopicData<AskedPartition>> topics = body.ReadTopics(partition =>
+            new AskedPartition(partition.ReadInt32(), request.Version >= 4 ? partition.ReadInt32() : -1, partition.ReadInt64()));
         body.SkipTags();
 
-        var found = new List<(string Topic, List<FoundOffset> Partitions)>(topics.Count);
+        var found = new List<TopicData<FoundOffset>>(topics.Count);
         HashSet<TopicPartition> repeated = FindRepeated(topics);
-        foreach (AskedTopic topic in topics)
+        foreach (TopicData<AskedPartition> topic in topics)
         {
             var partitions = new List<FoundOffset>(topic.Partitions.Count);
             foreach (AskedPartition asked in topic.Partitions)
@@ -40,26 +41,13 @@ internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListO
                     : new FoundOffset(asked.Number, error, None));
             }
 
-            found.Add((topic.Name, partitions));
+            found.Add(new TopicData<FoundOffset>(topic.Name, partitions));
         }
 
         Write(response, request.Version, found);
-        return true;
     }
 
-    private static AskedTopic ReadTopic(WireReader reader, short version)
-    {
-        var topic = new AskedTopic(reader.ReadString(), reader.ReadArray(partition =>
-        {
-            var asked = new AskedPartition(partition.ReadInt32(), version >= 4 ? partition.ReadInt32() : -1, partition.ReadInt64());
-            partition.SkipTags();
-            return asked;
-        }));
-        reader.SkipTags();
-        return topic;
-    }
-
-    private static HashSet<TopicPartition> FindRepeated(List<AskedTopic> topics) =>
+    private static HashSet<TopicPartition> FindRepeated(List<TopicData<AskedPartition>> topics) =>
     [
         .. topics
             .SelectMany(topic => topic.Partitions, (topic, partition) => new TopicPartition(topic.Name, partition.Number))
@@ -111,35 +99,26 @@ internal sealed class ListOffsetsApi(ListenerContext context) : Api(ApiKey.ListO
         }
     }
 
-    private static void Write(WireWriter response, short version, List<(string Topic, List<FoundOffset> Partitions)> found)
+    private static void Write(WireWriter response, short version, List<TopicData<FoundOffset>> found)
     {
         if (version >= 2)
         {
             response.WriteInt32(0); // Throttle time.
         }
 
-        response.WriteArray(found, (writer, topic) =>
+        response.WriteTopics(found, (writer, _, partition) =>
         {
-            writer.WriteString(topic.Topic);
-            writer.WriteArray(topic.Partitions, (partitions, partition) =>
+            writer.WriteInt32(partition.Number);
+            writer.WriteError(partition.Error);
+            writer.WriteInt64(partition.Time);
+            writer.WriteInt64(partition.Offset);
+            if (version >= 4)
             {
-                partitions.WriteInt32(partition.Number);
-                partitions.WriteError(partition.Error);
-                partitions.WriteInt64(partition.Time);
-                partitions.WriteInt64(partition.Offset);
-                if (version >= 4)
-                {
-                    partitions.WriteInt32(partition.Offset == None ? -1 : ListenerContext.LeaderEpoch);
-                }
-
-                partitions.WriteTags();
-            });
-            writer.WriteTags();
+                writer.WriteInt32(partition.Offset == None ? -1 : ListenerContext.LeaderEpoch);
+            }
         });
         response.WriteTags();
     }
-
-    private sealed record AskedTopic(string Name, List<AskedPartition> Partitions);
 
     /// <summary>A partition, the epoch that the client takes for the leader's, and the time whose offset it wants to know.</summary>
     private readonly record struct AskedPartition(int Number, int Epoch, long Time);

@@ -7,9 +7,9 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// ListTransactions (66), versions 0–1: the transactional ids, and how their transactions are doing. KIP-664, KIP-994 (by duration).
 /// Deviations: no transaction is ever prepared: its end is one commit, and until then it is ongoing.
 /// </summary>
-internal sealed class ListTransactionsApi(ListenerContext context) : Api(ApiKey.ListTransactions, 0, 1, flexibleFrom: 0)
+internal sealed class ListTransactionsApi(ListenerContext context) : ImmediateApi(ApiKey.ListTransactions, 0, 1, flexibleFrom: 0)
 {
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<string> states = body.ReadArray(static reader => reader.ReadString());
@@ -32,6 +32,6 @@ internal sealed class ListTransactionsApi(ListenerContext context) : Api(ApiKey.
             writer.WriteTags();
         });
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 }

@@ -8,14 +8,14 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// Deviations: the broker's own topics are there when they are needed first; a topic that is named twice is told twice; what a
 /// client may do is not told (KIP-430): whoever is let in may do everything.
 /// </summary>
-internal sealed class MetadataApi(ListenerContext context) : Api(ApiKey.Metadata, 0, 12, flexibleFrom: 9)
+internal sealed class MetadataApi(ListenerContext context) : ImmediateApi(ApiKey.Metadata, 0, 12, flexibleFrom: 9)
 {
     // Earlier ones have them in the request, too, and no use for them.
     private const short FirstVersionWithIds = 12;
 
     private TopicCatalog Catalog => context.Broker.Catalog;
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         List<AskedTopic>? asked = body.ReadNullableArray(reader => ReadTopic(reader, request.Version));
@@ -38,7 +38,7 @@ internal sealed class MetadataApi(ListenerContext context) : Api(ApiKey.Metadata
             ? [.. Catalog.All.OrderBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => new FoundTopic(topic.Name, topic.Id, topic, ErrorCode.None))]
             : asked!.ConvertAll(topic => Find(topic, request.Version, mayCreate));
         Write(response, request.Version, found);
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private static AskedTopic ReadTopic(WireReader reader, short version)

@@ -10,9 +10,9 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// changes; an offset below 0 and an empty group id are refused; metadata is measured in bytes; a group without members takes offsets of those that have no generation, as on Kafka, but a
 /// group of agents does not.
 /// </summary>
-internal sealed class OffsetCommitApi(ListenerContext context) : Api(ApiKey.OffsetCommit, 2, 9, flexibleFrom: 8)
+internal sealed class OffsetCommitApi(ListenerContext context) : ImmediateApi(ApiKey.OffsetCommit, 2, 9, flexibleFrom: 8)
 {
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override async ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         short version = request.Version;
@@ -24,7 +24,7 @@ internal sealed class OffsetCommitApi(ListenerContext context) : Api(ApiKey.Offs
             body.ReadInt64(); // How long it is to be kept.
         }
 
-        List<AskedTopic> topics = body.ReadArray(reader => ReadTopic(reader, version));
+        List<TopicData<AskedOffset>> topics = body.ReadTopics(partition => AskedOffset.Read(partition, hasLeaderEpoch: version >= 6));
         body.SkipTags();
 
         ErrorCode error = await context.Groups.CommitAsync(
@@ -40,44 +40,14 @@ internal sealed class OffsetCommitApi(ListenerContext context) : Api(ApiKey.Offs
             response.WriteInt32(0); // Throttle time.
         }
 
-        response.WriteArray(topics, (writer, topic) =>
+        response.WriteTopics(topics, (writer, topic, partition) =>
         {
-            writer.WriteString(topic.Name);
-            writer.WriteArray(topic.Partitions, (partitions, partition) =>
-            {
-                partitions.WriteInt32(partition.Number);
-                partitions.WriteError(error == ErrorCode.None ? Check(topic.Name, partition) : error);
-                partitions.WriteTags();
-            });
-            writer.WriteTags();
+            writer.WriteInt32(partition.Number);
+            writer.WriteError(error == ErrorCode.None ? Check(topic, partition) : error);
         });
         response.WriteTags();
-        return true;
     }
 
-    private static AskedTopic ReadTopic(WireReader reader, short version)
-    {
-        var topic = new AskedTopic(reader.ReadString(), reader.ReadArray(partition =>
-        {
-            int number = partition.ReadInt32();
-            long offset = partition.ReadInt64();
-            if (version >= 6)
-            {
-                partition.ReadInt32(); // The epoch of the leader.
-            }
-
-            string? metadata = partition.ReadNullableString();
-            partition.SkipTags();
-            return new AskedPartition(number, new OffsetAndMetadata(offset, string.IsNullOrEmpty(metadata) ? null : metadata));
-        }));
-        reader.SkipTags();
-        return topic;
-    }
-
-    private ErrorCode Check(string topic, AskedPartition partition) =>
+    private ErrorCode Check(string topic, AskedOffset partition) =>
         context.Groups.CheckOffset(new TopicPartition(topic, partition.Number), partition.Offset);
-
-    private sealed record AskedTopic(string Name, List<AskedPartition> Partitions);
-
-    private readonly record struct AskedPartition(int Number, OffsetAndMetadata Offset);
 }

@@ -6,38 +6,27 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// OffsetDelete (47), version 0: removes what a group has committed for some partitions. KIP-496.
 /// Deviations: the group must have no members; on Kafka those may have subscribed to other topics.
 /// </summary>
-internal sealed class OffsetDeleteApi(ListenerContext context) : Api(ApiKey.OffsetDelete, 0, 0, flexibleFrom: short.MaxValue)
+internal sealed class OffsetDeleteApi(ListenerContext context) : ImmediateApi(ApiKey.OffsetDelete, 0, 0, flexibleFrom: short.MaxValue)
 {
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override async ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         string groupId = body.ReadString();
-        List<(string Name, List<int> Partitions)> topics = body.ReadArray(static topic =>
-            (topic.ReadString(), topic.ReadArray(static partition => partition.ReadInt32())));
+        List<TopicData<int>> topics = body.ReadTopics();
 
         ErrorCode error = await context.Groups.DeleteOffsetsAsync(
             groupId,
-            [.. topics.SelectMany(topic => topic.Partitions
-                .Where(partition => Check(topic.Name, partition) == ErrorCode.None)
-                .Select(partition => new TopicPartition(topic.Name, partition)))],
+            [.. topics.SelectMany(topic => topic.Partitions.Select(number => new TopicPartition(topic.Name, number)).Where(Exists))],
             cancellationToken).ConfigureAwait(false);
 
         response.WriteError(error);
         response.WriteInt32(0); // Throttle time.
-        response.WriteArray(error == ErrorCode.None ? topics : [], (writer, topic) =>
+        response.WriteTopics(error == ErrorCode.None ? topics : [], (writer, topic, number) =>
         {
-            writer.WriteString(topic.Name);
-            writer.WriteArray(topic.Partitions, (partitions, partition) =>
-            {
-                partitions.WriteInt32(partition);
-                partitions.WriteError(Check(topic.Name, partition));
-            });
+            writer.WriteInt32(number);
+            writer.WriteError(Exists(new TopicPartition(topic, number)) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition);
         });
-        return true;
     }
 
-    private ErrorCode Check(string topic, int partition) =>
-        partition >= 0 && partition < (context.Broker.Catalog.Find(topic)?.Partitions.Length ?? 0)
-            ? ErrorCode.None
-            : ErrorCode.UnknownTopicOrPartition;
+    private bool Exists(TopicPartition id) => context.Broker.Catalog.Find(id) is not null;
 }

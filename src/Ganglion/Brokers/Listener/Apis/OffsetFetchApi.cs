@@ -8,14 +8,14 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// KIP-709 (many groups at once), KIP-848 (members of modern groups, by their epochs).
 /// Deviations: the epoch of the leader is not kept, for it never changes; an empty group id is refused.
 /// </summary>
-internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.OffsetFetch, 1, 9, flexibleFrom: 6)
+internal sealed class OffsetFetchApi(ListenerContext context) : ImmediateApi(ApiKey.OffsetFetch, 1, 9, flexibleFrom: 6)
 {
     private const int NoLeaderEpoch = -1;
     private const int NoEpoch = -1;
 
     private static readonly OffsetAndMetadata Nothing = new(-1);
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         short version = request.Version;
@@ -50,7 +50,7 @@ internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.Offse
         }
 
         response.WriteTags();
-        return new(true);
+        return ValueTask.CompletedTask;
     }
 
     private static AskedGroup ReadGroup(WireReader reader, short version)
@@ -64,36 +64,30 @@ internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.Offse
         reader.ReadString(),
         version >= 9 ? reader.ReadNullableString() : null,
         version >= 9 ? reader.ReadInt32() : NoEpoch,
-        reader.ReadNullableArray(static topic =>
-        {
-            string name = topic.ReadString();
-            List<int> partitions = topic.ReadArray(static partition => partition.ReadInt32());
-            topic.SkipTags();
-            return (name, partitions);
-        }));
+        reader.ReadNullableTopics());
 
     private ErrorCode Check(AskedGroup group) =>
         GroupLimits.CheckGroupId(group.Id) is not ErrorCode.None and var error
             ? error
             : context.Groups.CheckFetch(group.Id, group.MemberId, group.Epoch);
 
-    private List<FoundTopic> Find(AskedGroup group, ErrorCode error, bool requiresStable)
+    private List<TopicData<FoundOffset>> Find(AskedGroup group, ErrorCode error, bool requiresStable)
     {
         if (error != ErrorCode.None)
         {
-            return [.. (group.Topics ?? []).Select(topic => new FoundTopic(
+            return [.. (group.Topics ?? []).Select(topic => new TopicData<FoundOffset>(
                 topic.Name, [.. topic.Partitions.Select(number => new FoundOffset(number, error, Nothing))]))];
         }
 
         IReadOnlySet<TopicPartition>? pending = requiresStable ? context.Transactions.GetPendingOffsets(group.Id) : null;
         IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> committed = context.Groups.GetOffsets(group.Id);
-        IEnumerable<(string Name, List<int> Partitions)> topics = group.Topics
+        IEnumerable<TopicData<int>> topics = group.Topics
             ?? committed.Keys.Order().GroupBy(
                 partition => partition.Topic,
                 partition => partition.Partition,
-                (name, partitions) => (name, partitions.ToList()),
+                (name, partitions) => new TopicData<int>(name, [.. partitions]),
                 StringComparer.Ordinal);
-        return [.. topics.Select(topic => new FoundTopic(topic.Name, [.. topic.Partitions.Select(number =>
+        return [.. topics.Select(topic => new TopicData<FoundOffset>(topic.Name, [.. topic.Partitions.Select(number =>
         {
             var partition = new TopicPartition(topic.Name, number);
             return pending?.Contains(partition) == true
@@ -102,29 +96,21 @@ internal sealed class OffsetFetchApi(ListenerContext context) : Api(ApiKey.Offse
         })]))];
     }
 
-    private static void WriteTopics(WireWriter response, short version, List<FoundTopic> topics) =>
-        response.WriteArray(topics, (writer, topic) =>
+    private static void WriteTopics(WireWriter response, short version, List<TopicData<FoundOffset>> topics) =>
+        response.WriteTopics(topics, (writer, _, partition) =>
         {
-            writer.WriteString(topic.Name);
-            writer.WriteArray(topic.Partitions, (partitions, partition) =>
+            writer.WriteInt32(partition.Number);
+            writer.WriteInt64(partition.Committed.Offset);
+            if (version >= 5)
             {
-                partitions.WriteInt32(partition.Number);
-                partitions.WriteInt64(partition.Committed.Offset);
-                if (version >= 5)
-                {
-                    partitions.WriteInt32(NoLeaderEpoch);
-                }
+                writer.WriteInt32(NoLeaderEpoch);
+            }
 
-                partitions.WriteString(partition.Committed.Metadata ?? "");
-                partitions.WriteError(partition.Error);
-                partitions.WriteTags();
-            });
-            writer.WriteTags();
+            writer.WriteString(partition.Committed.Metadata ?? "");
+            writer.WriteError(partition.Error);
         });
 
-    private sealed record AskedGroup(string Id, string? MemberId, int Epoch, List<(string Name, List<int> Partitions)>? Topics);
-
-    private sealed record FoundTopic(string Name, List<FoundOffset> Partitions);
+    private sealed record AskedGroup(string Id, string? MemberId, int Epoch, List<TopicData<int>>? Topics);
 
     private readonly record struct FoundOffset(int Number, ErrorCode Error, OffsetAndMetadata Committed);
 }

@@ -7,11 +7,11 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// OffsetForLeaderEpoch (23), versions 0–4: where the records of a leader's epoch end, for consumers that look whether what they have read
 /// is still there. KIP-101, KIP-320. There is one epoch, which ends where the log does.
 /// </summary>
-internal sealed class OffsetForLeaderEpochApi(ListenerContext context) : Api(ApiKey.OffsetForLeaderEpoch, 0, 4, flexibleFrom: 4)
+internal sealed class OffsetForLeaderEpochApi(ListenerContext context) : ImmediateApi(ApiKey.OffsetForLeaderEpoch, 0, 4, flexibleFrom: 4)
 {
     private const int Unknown = -1;
 
-    public override ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         if (request.Version >= 3)
@@ -19,7 +19,8 @@ internal sealed class OffsetForLeaderEpochApi(ListenerContext context) : Api(Api
             body.ReadInt32(); // Which replica asks; none does.
         }
 
-        List<AskedTopic> topics = body.ReadArray(reader => ReadTopic(reader, request.Version));
+        List<TopicData<AskedPartition>> topics = body.ReadTopics(partition =>
+            new AskedPartition(partition.ReadInt32(), request.Version >= 2 ? partition.ReadInt32() : Unknown, partition.ReadInt32()));
         body.SkipTags();
 
         if (request.Version >= 2)
@@ -27,34 +28,15 @@ internal sealed class OffsetForLeaderEpochApi(ListenerContext context) : Api(Api
             response.WriteInt32(0); // Throttle time.
         }
 
-        response.WriteArray(topics, (writer, topic) =>
-        {
-            writer.WriteString(topic.Name);
-            writer.WriteArray(topic.Partitions, (partitions, asked) => WritePartition(partitions, request.Version, topic.Name, asked));
-            writer.WriteTags();
-        });
+        response.WriteTopics(topics, (writer, topic, asked) => WritePartition(writer, request.Version, topic, asked));
         response.WriteTags();
-        return new(true);
-    }
-
-    private static AskedTopic ReadTopic(WireReader reader, short version)
-    {
-        var topic = new AskedTopic(reader.ReadString(), reader.ReadArray(partition =>
-        {
-            var asked = new AskedPartition(
-                partition.ReadInt32(), version >= 2 ? partition.ReadInt32() : Unknown, partition.ReadInt32());
-            partition.SkipTags();
-            return asked;
-        }));
-        reader.SkipTags();
-        return topic;
+        return ValueTask.CompletedTask;
     }
 
     private void WritePartition(WireWriter writer, short version, string topic, AskedPartition asked)
     {
-        ErrorCode error = TryFind(topic, asked.Number, out Partition? partition)
-            ? ListenerContext.CheckEpoch(asked.CurrentEpoch)
-            : ErrorCode.UnknownTopicOrPartition;
+        Partition? partition = context.Broker.Catalog.Find(new TopicPartition(topic, asked.Number));
+        ErrorCode error = partition is null ? ErrorCode.UnknownTopicOrPartition : ListenerContext.CheckEpoch(asked.CurrentEpoch);
         bool isKnown = error == ErrorCode.None && asked.Epoch == ListenerContext.LeaderEpoch;
         writer.WriteError(error);
         writer.WriteInt32(asked.Number);
@@ -64,16 +46,7 @@ internal sealed class OffsetForLeaderEpochApi(ListenerContext context) : Api(Api
         }
 
         writer.WriteInt64(isKnown ? partition!.HighWatermark : Unknown);
-        writer.WriteTags();
     }
-
-    private bool TryFind(string topic, int number, out Partition? partition)
-    {
-        partition = context.Broker.Catalog.Find(topic)?.Partitions.ElementAtOrDefault(number);
-        return partition is not null;
-    }
-
-    private sealed record AskedTopic(string Name, List<AskedPartition> Partitions);
 
     /// <summary>A partition, the epoch that the client takes for the leader's, and the one whose end it wants to know.</summary>
     private readonly record struct AskedPartition(int Number, int CurrentEpoch, int Epoch);

@@ -21,10 +21,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
 
     private readonly ProduceRules _rules = new(context.Logger);
 
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken) =>
-        await (await BeginAsync(request, response, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-
-    public override async ValueTask<Task<bool>> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    public override async ValueTask<BegunRequest> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         if (request.Version < OldestServed)
         {
@@ -36,12 +33,13 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
         body.ReadNullableString(); // The transactional id: the batches have the producer's id.
         short acks = body.ReadInt16();
         body.ReadInt32(); // How long the replicas may take; there are none.
-        List<TopicData> topics = body.ReadArray(ReadTopic);
+        List<TopicData<PartitionData>> topics =
+            body.ReadTopics(static partition => new PartitionData(partition.ReadInt32(), partition.ReadNullableBytes()));
         body.SkipTags();
 
         // In the order in which they were sent: only then may the next request be begun.
-        var pending = new List<(string Topic, List<PendingAppend> Partitions)>(topics.Count);
-        foreach (TopicData topic in topics)
+        var pending = new List<TopicData<PendingAppend>>(topics.Count);
+        foreach (TopicData<PartitionData> topic in topics)
         {
             var partitions = new List<PendingAppend>(topic.Partitions.Count);
             foreach (PartitionData partition in topic.Partitions)
@@ -51,22 +49,10 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
                     .ConfigureAwait(false));
             }
 
-            pending.Add((topic.Name, partitions));
+            pending.Add(new TopicData<PendingAppend>(topic.Name, partitions));
         }
 
-        return FinishAsync(request.Version, acks, pending, response);
-    }
-
-    private static TopicData ReadTopic(WireReader reader)
-    {
-        var topic = new TopicData(reader.ReadString(), reader.ReadArray(static partition =>
-        {
-            var data = new PartitionData(partition.ReadInt32(), partition.ReadNullableBytes());
-            partition.SkipTags();
-            return data;
-        }));
-        reader.SkipTags();
-        return topic;
+        return new BegunRequest(FinishAsync(request.Version, acks, pending, response));
     }
 
     private async ValueTask<PendingAppend> AppendAsync(
@@ -132,7 +118,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
             : null;
 
     private static async Task<bool> FinishAsync(
-        short version, short acks, List<(string Topic, List<PendingAppend> Partitions)> pending, WireWriter response)
+        short version, short acks, List<TopicData<PendingAppend>> pending, WireWriter response)
     {
         foreach (PendingAppend append in pending.SelectMany(topic => topic.Partitions))
         {
@@ -153,12 +139,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
             return false;
         }
 
-        response.WriteArray(pending, (writer, topic) =>
-        {
-            writer.WriteString(topic.Topic);
-            writer.WriteArray(topic.Partitions, (partitions, append) => WritePartition(partitions, version, append));
-            writer.WriteTags();
-        });
+        response.WriteTopics(pending, (writer, _, append) => WritePartition(writer, version, append));
         response.WriteInt32(0); // Throttle time.
         response.WriteTags();
         return true;
@@ -180,11 +161,7 @@ internal sealed class ProduceApi(ListenerContext context) : Api(ApiKey.Produce, 
             writer.WriteArray(Array.Empty<int>(), static (_, _) => { }); // No single records are at fault.
             writer.WriteFault(append.Fault);
         }
-
-        writer.WriteTags();
     }
-
-    private sealed record TopicData(string Name, List<PartitionData> Partitions);
 
     private readonly record struct PartitionData(int Number, ReadOnlyMemory<byte>? Records);
 }

@@ -6,11 +6,11 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// SaslAuthenticate (36), versions 0–2: a client proves who it is, by the mechanism that it has chosen. KIP-152.
 /// Deviations: nobody has to do it again (KIP-368).
 /// </summary>
-internal sealed class SaslAuthenticateApi() : Api(ApiKey.SaslAuthenticate, 0, 2, flexibleFrom: 2)
+internal sealed class SaslAuthenticateApi() : ImmediateApi(ApiKey.SaslAuthenticate, 0, 2, flexibleFrom: 2)
 {
     public override bool IsForAnybody => true;
 
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override async ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> message = request.Body.ReadBytes();
         request.Body.SkipTags();
@@ -30,6 +30,5 @@ internal sealed class SaslAuthenticateApi() : Api(ApiKey.SaslAuthenticate, 0, 2,
         }
 
         response.WriteTags();
-        return true;
     }
 }

@@ -11,19 +11,13 @@ internal sealed class SyncGroupApi(ListenerContext context) : Api(ApiKey.SyncGro
 {
     private const short FirstVersionWithProtocol = 5;
 
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken) =>
-        await (await BeginAsync(request, response, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-
     // As with JoinGroup: the member may have something to say while it waits.
-    public override ValueTask<Task<bool>> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    public override ValueTask<BegunRequest> BeginAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         SyncRequest sync = Read(request);
         bool lacksProtocol = request.Version >= FirstVersionWithProtocol && (sync.ProtocolType is null || sync.ProtocolName is null);
-        return new(AnswerAsync(
-            request.Version,
-            lacksProtocol ? Task.FromResult(new SyncResult(ErrorCode.InconsistentGroupProtocol)) : context.Groups.Sync(sync),
-            response,
-            cancellationToken));
+        Task<SyncResult> synced = lacksProtocol ? Task.FromResult(new SyncResult(ErrorCode.InconsistentGroupProtocol)) : context.Groups.Sync(sync);
+        return new(new BegunRequest(AnswerAsync(request.Version, synced, response, cancellationToken)));
     }
 
     private static SyncRequest Read(ApiRequest request)

@@ -8,9 +8,9 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// TxnOffsetCommit (28), versions 0–3: hands over the offsets that are committed with a transaction. KIP-98, KIP-447 (the group's generation).
 /// Deviations: the offsets are kept in memory until the transaction ends, and are written with its end; a broker that dies before aborts it.
 /// </summary>
-internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.TxnOffsetCommit, 0, 3, flexibleFrom: 3)
+internal sealed class TxnOffsetCommitApi(ListenerContext context) : ImmediateApi(ApiKey.TxnOffsetCommit, 0, 3, flexibleFrom: 3)
 {
-    public override async ValueTask<bool> HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
+    protected override async ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
         WireReader body = request.Body;
         string transactionalId = body.ReadString();
@@ -21,46 +21,19 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
         int generation = namesMember ? body.ReadInt32() : -1;
         var member = new MemberIdentity(namesMember ? body.ReadString() : "", namesMember ? body.ReadNullableString() : null);
 
-        List<(string Name, List<AskedOffset> Partitions)> topics = body.ReadArray(reader => ReadTopic(reader, request.Version));
+        List<TopicData<AskedOffset>> topics = body.ReadTopics(partition => AskedOffset.Read(partition, hasLeaderEpoch: request.Version >= 2));
         body.SkipTags();
 
         ErrorCode error = context.Groups.CheckCommit(groupId, new Committer(generation, member) { IsTransactional = true }) is not ErrorCode.None and var fenced
             ? (fenced == ErrorCode.StaleMemberEpoch ? ErrorCode.IllegalGeneration : fenced)
             : await AddAsync(transactionalId, producerId, epoch, groupId, topics, cancellationToken).ConfigureAwait(false);
         response.WriteInt32(0); // Throttle time.
-        response.WriteArray(topics, (writer, topic) =>
+        response.WriteTopics(topics, (writer, topic, partition) =>
         {
-            writer.WriteString(topic.Name);
-            writer.WriteArray(topic.Partitions, (partitions, partition) =>
-            {
-                partitions.WriteInt32(partition.Number);
-                partitions.WriteError(error == ErrorCode.None ? Check(topic.Name, partition) : Errors.ForVersion(error, knowsProducerFenced: false));
-                partitions.WriteTags();
-            });
-            writer.WriteTags();
+            writer.WriteInt32(partition.Number);
+            writer.WriteError(error == ErrorCode.None ? Check(topic, partition) : Errors.ForVersion(error, knowsProducerFenced: false));
         });
         response.WriteTags();
-        return true;
-    }
-
-    private static (string Name, List<AskedOffset> Partitions) ReadTopic(WireReader reader, short version)
-    {
-        string name = reader.ReadString();
-        List<AskedOffset> partitions = reader.ReadArray(partition =>
-        {
-            int number = partition.ReadInt32();
-            long offset = partition.ReadInt64();
-            if (version >= 2)
-            {
-                partition.ReadInt32(); // The epoch of the leader; there is but one.
-            }
-
-            string? metadata = partition.ReadNullableString();
-            partition.SkipTags();
-            return new AskedOffset(number, new OffsetAndMetadata(offset, string.IsNullOrEmpty(metadata) ? null : metadata));
-        });
-        reader.SkipTags();
-        return (name, partitions);
     }
 
     private async ValueTask<ErrorCode> AddAsync(
@@ -68,7 +41,7 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
         long producerId,
         short epoch,
         string groupId,
-        List<(string Name, List<AskedOffset> Partitions)> topics,
+        List<TopicData<AskedOffset>> topics,
         CancellationToken cancellationToken)
     {
         try
@@ -92,6 +65,4 @@ internal sealed class TxnOffsetCommitApi(ListenerContext context) : Api(ApiKey.T
 
     private ErrorCode Check(string topic, AskedOffset partition) =>
         context.Groups.CheckOffset(new TopicPartition(topic, partition.Number), partition.Offset);
-
-    private readonly record struct AskedOffset(int Number, OffsetAndMetadata Offset);
 }

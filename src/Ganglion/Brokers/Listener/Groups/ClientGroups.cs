@@ -106,14 +106,11 @@ internal sealed partial class ClientGroups(EmbeddedBroker broker, TimeSpan initi
             : broker.Coordinator.Visit(groupId, group => CheckCommit(group, committer));
 
     /// <summary>Whether an offset is one that can be committed, by whomever.</summary>
-    public ErrorCode CheckOffset(TopicPartition partition, OffsetAndMetadata offset)
-    {
-        int partitions = broker.Catalog.Find(partition.Topic)?.Partitions.Length ?? 0;
-        return partition.Partition < 0 || partition.Partition >= partitions ? ErrorCode.UnknownTopicOrPartition
-            : offset.Offset < 0 ? ErrorCode.InvalidRequest
-            : Encoding.UTF8.GetByteCount(offset.Metadata ?? "") > OffsetAndMetadata.MaxMetadataBytes ? ErrorCode.OffsetMetadataTooLarge
-            : ErrorCode.None;
-    }
+    public ErrorCode CheckOffset(TopicPartition partition, OffsetAndMetadata offset) =>
+        broker.Catalog.Find(partition) is null ? ErrorCode.UnknownTopicOrPartition
+        : offset.Offset < 0 ? ErrorCode.InvalidRequest
+        : Encoding.UTF8.GetByteCount(offset.Metadata ?? "") > OffsetAndMetadata.MaxMetadataBytes ? ErrorCode.OffsetMetadataTooLarge
+        : ErrorCode.None;
 
     /// <summary>What a group has committed.</summary>
     public IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> GetOffsets(string groupId) =>

@@ -116,9 +116,9 @@ public sealed class RequestCostTests : IAsyncLifetime
         using var response = new WireWriter { IsFlexible = api.IsFlexible(version) };
         var request = new ApiRequest(version, "client", session, new WireReader(body) { IsFlexible = api.IsFlexible(version) });
         long before = GC.GetAllocatedBytesForCurrentThread();
-        ValueTask<Task<bool>> begun = api.BeginAsync(request, response, Deadline);
+        ValueTask<BegunRequest> begun = api.BeginAsync(request, response, Deadline);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        await await begun;
+        await (await begun).HasResponse;
         return allocated;
     }
 }
