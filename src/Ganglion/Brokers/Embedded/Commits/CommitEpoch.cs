@@ -48,7 +48,18 @@ internal static class CommitEpoch
     public static long Begin(string folder, long last)
     {
         long epoch = last + 1 + (BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & (MaxStep - 1));
-        DataFolder.WriteWhole(Path.Combine(folder, FileName), Encoding.ASCII.GetBytes(TextOf(epoch)));
+        string path = Path.Combine(folder, FileName);
+        byte[] text = Encoding.ASCII.GetBytes(TextOf(epoch));
+        try
+        {
+            DataFolder.WriteWhole(path, text);
+        }
+        catch (IOException exception) when (Disk.IsFull(exception) && File.Exists(path))
+        {
+            // There is no room for a second file beside it. The number never gets shorter, so one write within a sector puts it in place of the last.
+            Disk.Overwrite(path, text);
+        }
+
         return epoch;
     }
 

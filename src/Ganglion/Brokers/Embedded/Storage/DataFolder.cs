@@ -88,7 +88,15 @@ internal sealed class DataFolder : IDisposable
     {
         using var self = Process.GetCurrentProcess();
         string holder = $"process {Environment.ProcessId} ({self.ProcessName}) on {Environment.MachineName} since {time.GetUtcNow():u}\n";
-        Disk.WriteFile(HolderOf(path), Encoding.UTF8.GetBytes(holder));
+        try
+        {
+            Disk.WriteFile(HolderOf(path), Encoding.UTF8.GetBytes(holder));
+        }
+        catch (IOException exception) when (Disk.IsFull(exception))
+        {
+            // He is told of another process then.
+            File.Delete(HolderOf(path));
+        }
     }
 
     private static string HolderOf(string path) => Path.Combine(path, "ganglion.holder");

@@ -94,6 +94,15 @@ internal static partial class Disk
         }
     }
 
+    /// <summary>Writes over the beginning of a file that is there, which takes no more room; it is on the disk when this returns.</summary>
+    /// <exception cref="IOException">The file is not there, or the disk refuses it.</exception>
+    public static void Overwrite(string path, ReadOnlySpan<byte> content)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+        Write(file, content, 0);
+        RandomAccess.FlushToDisk(file);
+    }
+
     /// <summary>.NET takes a limit on the size of files for a wrong argument.</summary>
     private static IOException TooLarge(ArgumentOutOfRangeException exception) => new(exception.Message, exception) { HResult = FileTooLarge };
 }

@@ -67,13 +67,16 @@ internal static partial class Disk
         }
     }
 
+    /// <summary>Whether an error says that there is no room on the disk.</summary>
+    public static bool IsFull(IOException exception) => exception.HResult is NoSpaceLeft or QuotaExceeded or WindowsDiskFull;
+
     /// <summary>Says what an error of the operating system means to an operator.</summary>
     public static StorageException Explain(Exception exception, string path) => exception switch
     {
         StorageException already => already,
         UnauthorizedAccessException => new StorageException(
             "storage-read-only", $"'{path}' cannot be written: access is denied. Grant this process write access to the data folder.", exception),
-        { HResult: NoSpaceLeft or QuotaExceeded or WindowsDiskFull } => new StorageException(
+        IOException full when IsFull(full) => new StorageException(
             "storage-full", $"'{path}' cannot be written: the disk is full. Make room; the broker goes on by itself.", exception),
         { HResult: FileTooLarge } => new StorageException(
             "storage-full",

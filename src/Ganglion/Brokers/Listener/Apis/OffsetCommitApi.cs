@@ -6,8 +6,8 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// <summary>
 /// OffsetCommit (8), versions 2–9: stores how far a group has come, with the same guarantees as an append. KIP-211, KIP-320, KIP-345, KIP-848
 /// (members of modern groups, by their epochs).
-/// Deviations: offsets are kept until they are removed, whatever retention is asked for; the epoch of the leader is not kept, for it never
-/// changes; an offset below 0 and an empty group id are refused; metadata is measured in bytes; a group without members takes offsets of those that have no generation, as on Kafka, but a
+/// Deviations: offsets are kept until they are removed, whatever retention is asked for, but one behind the end of its partition until the next
+/// start only; the epoch of the leader is not kept, for it never changes; an offset below 0 and an empty group id are refused; metadata is measured in bytes; a group without members takes offsets of those that have no generation, as on Kafka, but a
 /// group of agents does not.
 /// </summary>
 internal sealed class OffsetCommitApi(ListenerContext context) : ImmediateApi(ApiKey.OffsetCommit, 2, 9, flexibleFrom: 8)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Brokers.Embedded.Commits;
 
 namespace Ganglion.Tests.Brokers.Embedded.Storage;
 
@@ -145,6 +146,29 @@ public sealed class DataFolderTests
 
         Directory.Delete(folder["ganglion.holder"]);
         await (await EmbeddedBroker.OpenAsync(folder.Path)).DisposeAsync();
+    }
+
+    // Both files are there already: what has no room is a block of another one.
+    [Fact]
+    public async Task A_folder_opens_again_on_a_disk_that_has_no_room_for_the_smallest_file()
+    {
+        using var folder = new TemporaryFolder();
+        await using (EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path))
+        {
+            await broker.AppendAsync("a".To("t"));
+        }
+
+        long before = CommitEpoch.Last(folder["commit"]);
+        File.Delete(folder["ganglion.holder"]);
+        File.CreateSymbolicLink(folder["ganglion.holder"], "/dev/full");
+        File.CreateSymbolicLink(folder["commit/epoch.tmp"], "/dev/full");
+
+        await using EmbeddedBroker reopened = await EmbeddedBroker.OpenAsync(folder.Path);
+
+        CommitEpoch.Last(folder["commit"]).ShouldBeGreaterThan(before);
+        (await reopened.ReadAllAsync("t")).ShouldBe(["a"]);
+        StorageException refused = await Should.ThrowAsync<StorageException>(() => EmbeddedBroker.OpenAsync(folder.Path));
+        refused.Message.ShouldContain("is held by another process");
     }
 
     [Fact]
