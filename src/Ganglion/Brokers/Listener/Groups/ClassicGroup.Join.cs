@@ -76,7 +76,7 @@ internal sealed partial class ClassicGroup
     private Task<JoinResult> Add(string id, JoinRequest request)
     {
         var member = new ClassicMember(id, request) { Deadline = _clock.After(NewMemberTimeout) };
-        _members.Add(id, member);
+        Enlist(member);
         if (member.InstanceId is { } instance)
         {
             _byInstance[instance] = member;
@@ -97,7 +97,9 @@ internal sealed partial class ClassicGroup
             GroupState.Stable => member.Id != _leader,
             _ => false,
         };
+        Count(member.Request, -1);
         member.Request = request;
+        Count(request, +1);
         if (isUnchanged)
         {
             BeginSession(member);
@@ -114,8 +116,8 @@ internal sealed partial class ClassicGroup
         former.AnswerJoin(new JoinResult(ErrorCode.FencedInstanceId, former.Id));
         former.AnswerSync(new SyncResult(ErrorCode.FencedInstanceId));
         var member = new ClassicMember(id, request) { IsNew = former.IsNew, OwesSync = former.OwesSync, Assignment = former.Assignment };
-        _members.Remove(former.Id);
-        _members.Add(id, member);
+        Delist(former);
+        Enlist(member);
         _byInstance[request.InstanceId!] = member;
         string? leader = _leader;
         if (leader == former.Id)

@@ -49,7 +49,7 @@ internal sealed partial class ClassicGroup
     {
         member.AnswerJoin(new JoinResult(ErrorCode.UnknownMemberId, ""));
         member.AnswerSync(new SyncResult(ErrorCode.UnknownMemberId));
-        _members.Remove(member.Id);
+        Delist(member);
         if (member.InstanceId is { } instance)
         {
             _byInstance.Remove(instance);

@@ -1,9 +1,13 @@
+using System.Runtime.InteropServices;
 using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Brokers.Listener.Groups;
 
 internal sealed partial class ClassicGroup
 {
+    // How many members know a protocol. Looking at all of them whenever somebody joins would hold up all other groups.
+    private readonly Dictionary<string, int> _knowing = new(StringComparer.Ordinal);
+
     private bool _isInitial;
     private bool _hasGrown;
     private TimeSpan _initialLeft;
@@ -134,8 +138,32 @@ internal sealed partial class ClassicGroup
         return _members[_leader!].IsJoining;
     }
 
-    private bool IsKnownToAll(string protocol) =>
-        _members.Values.All(member => member.Request.Protocols.Any(known => known.Name == protocol));
+    private bool IsKnownToAll(string protocol) => _knowing.GetValueOrDefault(protocol) == _members.Count;
+
+    private void Enlist(ClassicMember member)
+    {
+        _members.Add(member.Id, member);
+        Count(member.Request, +1);
+    }
+
+    private void Delist(ClassicMember member)
+    {
+        if (_members.Remove(member.Id))
+        {
+            Count(member.Request, -1);
+        }
+    }
+
+    private void Count(JoinRequest request, int change)
+    {
+        foreach (string name in request.Protocols.Select(protocol => protocol.Name).Distinct(StringComparer.Ordinal))
+        {
+            if ((CollectionsMarshal.GetValueRefOrAddDefault(_knowing, name, out _) += change) == 0)
+            {
+                _knowing.Remove(name);
+            }
+        }
+    }
 
     /// <summary>Of the protocols that all members know, the one that most of them like best. Nobody joins who knows none of them.</summary>
     private string ChooseProtocol()

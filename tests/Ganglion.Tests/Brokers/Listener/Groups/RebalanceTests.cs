@@ -51,6 +51,39 @@ public sealed class RebalanceTests : ClientGroupsFixture
     }
 
     [Fact]
+    public async Task What_all_members_know_goes_by_those_that_are_there_and_by_what_they_said_last()
+    {
+        JoinResult first = await Groups.Join(Request(protocols: ["range", "sticky"]));
+        _ = Groups.Join(Request(instanceId: "named", protocols: ["range"]));
+
+        (await Groups.Join(Request(protocols: ["sticky"]))).Error.ShouldBe(ErrorCode.InconsistentGroupProtocol);
+        _ = Groups.Join(Request(instanceId: "named", protocols: ["range", "sticky"]));
+        Groups.Join(Request(protocols: ["sticky", "sticky"])).IsCompleted.ShouldBeFalse();
+        (await Groups.Join(Request(protocols: ["range"]))).Error.ShouldBe(ErrorCode.InconsistentGroupProtocol);
+        (await Groups.Join(Request(first.MemberId, protocols: ["range"]))).Error.ShouldBe(ErrorCode.InconsistentGroupProtocol);
+        Leave("", "named").ShouldBe(ErrorCode.None);
+        (await Groups.Join(Request(first.MemberId, protocols: ["sticky", "new"]))).Error.ShouldBe(ErrorCode.None);
+        (await Groups.Join(Request(protocols: ["new"]))).Error.ShouldBe(ErrorCode.InconsistentGroupProtocol);
+    }
+
+    [Fact]
+    public void Whoever_joins_is_not_compared_with_every_member()
+    {
+        string[] many = [.. Enumerable.Range(0, 100).Select(number => $"protocol-{number}")];
+        for (int i = 0; i < 300; i++)
+        {
+            _ = Groups.Join(Request(protocols: many));
+        }
+
+        _ = Groups.Join(Request(protocols: many[^1]));
+        JoinRequest next = Request(protocols: many);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _ = Groups.Join(next);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(100_000);
+    }
+
+    [Fact]
     public async Task Members_are_asked_by_their_heartbeats_to_join_again_when_somebody_comes()
     {
         JoinResult first = await JoinAloneAsync();
