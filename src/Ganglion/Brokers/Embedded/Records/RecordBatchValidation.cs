@@ -79,7 +79,11 @@ internal static class RecordBatchValidation
             int headers = VarInt.ReadSigned(record, ref at);
             for (int left = headers; left > 0; left--)
             {
-                SkipBytes(record, ref at);
+                if (!SkipBytes(record, ref at))
+                {
+                    return "A header has no key.";
+                }
+
                 SkipBytes(record, ref at);
             }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Events;
 
 namespace Ganglion.Tests.Brokers.Embedded.Records;
 
@@ -27,16 +28,27 @@ public sealed class RecordBatchValidationTests
         FaultOf(batch).ShouldNotBeNull();
     }
 
+    // Whoever reads it with Kafka's Java client would not get past it.
+    [Fact]
+    public void A_header_without_a_key_is_a_fault()
+    {
+        byte[] batch = Encode("k", now: 7, new RecordHeader("", ""));
+        FaultOf(batch).ShouldBeNull();
+        batch[^2] = 1; // The length of its key: -1.
+
+        FaultOf(batch).ShouldNotBeNull().ShouldContain("header");
+    }
+
     private static string? FaultOf(byte[] batch)
     {
         RecordBatchHeader.TryRead(batch, out RecordBatchHeader header).ShouldBeTrue();
         return RecordBatchValidation.FaultOf(header, batch, needsKeys: true, maxBytes: 1024, out _);
     }
 
-    private static byte[] Encode(string? key, long now)
+    private static byte[] Encode(string? key, long now, params RecordHeader[] headers)
     {
         var builder = new RecordBatchBuilder(new BatchMemory(), 256);
-        builder.Append(new Record(key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes("value")), now);
+        builder.Append(new Record(key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes("value"), RecordHeaders.Create(headers)), now);
         return builder.Build().ToArray();
     }
 }
