@@ -20,7 +20,7 @@ internal sealed class CreateTopicsApi(ListenerContext context) : ImmediateApi(Ap
         HashSet<string> repeated = [.. topics.CountBy(topic => topic.Name, StringComparer.Ordinal).Where(count => count.Value > 1).Select(count => count.Key)];
         Write(response, request.Version, topics.DistinctBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => repeated.Contains(topic.Name)
             ? new CreatedTopic(topic.Name, ErrorCode.InvalidRequest, $"'{topic.Name}' is named twice.", null)
-            : Create(topic, onlyValidates)).ToList());
+            : Create(topic, onlyValidates, cancellationToken)).ToList());
         return ValueTask.CompletedTask;
     }
 
@@ -46,8 +46,10 @@ internal sealed class CreateTopicsApi(ListenerContext context) : ImmediateApi(Ap
         return new AskedTopic(name, partitions, replicas, assignments.Count > 0, entries);
     }
 
-    private CreatedTopic Create(AskedTopic topic, bool onlyValidates)
+    private CreatedTopic Create(AskedTopic topic, bool onlyValidates, CancellationToken cancellationToken)
     {
+        // Many of them take minutes: whoever stops the listener does not wait for those that are left.
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             if (topic.PlacesReplicas)

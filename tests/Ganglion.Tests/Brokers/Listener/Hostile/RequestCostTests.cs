@@ -88,6 +88,29 @@ public sealed class RequestCostTests : IAsyncLifetime
         (await IsRefusedAsync(metadata, version, Encode(metadata, version, new ManyValues(_topicId, 1000, 0, "wide")))).ShouldBeTrue();
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Topics_that_are_left_when_the_listener_stops_are_not_created()
+    {
+        (Api create, short version) = _served.All.First(one => one.Api.Key == ApiKey.CreateTopics);
+        using var stopping = new CancellationTokenSource();
+        _broker.Catalog.Changed += _ => stopping.Cancel();
+        using var body = new WireWriter();
+        body.WriteArray<string>(["created", "left"], static (topics, name) =>
+        {
+            topics.WriteString(name);
+            topics.WriteInt32(1); // Partitions.
+            topics.WriteInt16(1); // Copies.
+            topics.WriteArray(Array.Empty<int>(), static (_, _) => { });
+            topics.WriteArray(Array.Empty<int>(), static (_, _) => { });
+        });
+        body.WriteInt32(0);
+        byte[] bytes = [.. body.Finish().SelectMany(chunk => chunk.ToArray())];
+
+        await Should.ThrowAsync<OperationCanceledException>(() => MeasureAsync(create, version, bytes, stopping.Token));
+
+        _broker.Catalog.All.Select(topic => topic.Name).ShouldBe(["created", PlausibleValues.Topic], ignoreOrder: true);
+    }
+
     private static byte[] Encode(Api api, short version, IRequestValues values)
     {
         using var writer = new WireWriter { IsFlexible = api.IsFlexible(version) };
@@ -109,14 +132,14 @@ public sealed class RequestCostTests : IAsyncLifetime
     }
 
     // How many bytes are taken by the one who reads the request and does what it asks for.
-    private static async Task<long> MeasureAsync(Api api, short version, ReadOnlyMemory<byte> body)
+    private static async Task<long> MeasureAsync(Api api, short version, ReadOnlyMemory<byte> body, CancellationToken? cancellationToken = null)
     {
         using var session = new ClientSession("host", sasl: null, new Strangers(places: 1), Timeout.InfiniteTimeSpan, TimeProvider.System, NullLogger.Instance);
         session.Admit(principal: null);
         using var response = new WireWriter { IsFlexible = api.IsFlexible(version) };
         var request = new ApiRequest(version, "client", session, new WireReader(body) { IsFlexible = api.IsFlexible(version) });
         long before = GC.GetAllocatedBytesForCurrentThread();
-        ValueTask<BegunRequest> begun = api.BeginAsync(request, response, Deadline);
+        ValueTask<BegunRequest> begun = api.BeginAsync(request, response, cancellationToken ?? Deadline);
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         await (await begun).HasResponse;
         return allocated;
