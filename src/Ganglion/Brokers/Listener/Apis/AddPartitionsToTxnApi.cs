@@ -5,8 +5,7 @@ using Ganglion.Brokers.Listener.Transactions;
 namespace Ganglion.Brokers.Listener.Apis;
 
 /// <summary>
-/// AddPartitionsToTxn (24), versions 0–3: tells where a transaction is going to write. KIP-98.
-/// Deviations: version 4, which brokers use among themselves, is not served.
+/// AddPartitionsToTxn (24), versions 0–3: tells where a transaction is going to write. KIP-98. Brokers use newer ones among themselves.
 /// </summary>
 internal sealed class AddPartitionsToTxnApi(ListenerContext context) : ImmediateApi(ApiKey.AddPartitionsToTxn, 0, 3, flexibleFrom: 3)
 {

@@ -6,7 +6,7 @@ namespace Ganglion.Brokers.Listener.Apis;
 /// <summary>
 /// Fetch (1), versions 4–17: reads record batches as they lie in the log, and waits for them. KIP-98 (transactions), KIP-227 (sessions),
 /// KIP-320, KIP-392, KIP-516 (topic ids), KIP-903.
-/// Deviations: 16 MiB at most, and a wait for half of that; no sessions, which the answer says by session 0; one leader, in one epoch, and no other replica to read from.
+/// Deviations: 16 MiB at most, and a wait for half of that, and for 30 s; no sessions, which the answer says by session 0; one leader, in one epoch, and no other replica to read from.
 /// </summary>
 internal sealed class FetchApi(ListenerContext context) : ImmediateApi(ApiKey.Fetch, 4, 17, flexibleFrom: 12)
 {

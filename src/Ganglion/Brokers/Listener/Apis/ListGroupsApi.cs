@@ -3,7 +3,10 @@ using Ganglion.Brokers.Listener.Protocol;
 
 namespace Ganglion.Brokers.Listener.Apis;
 
-/// <summary>ListGroups (16), versions 0–5: all groups, those of agents too, which are of the classic type. KIP-518 (by state), KIP-848 (by type).</summary>
+/// <summary>
+/// ListGroups (16), versions 0–5: all groups. KIP-518 (by state), KIP-848 (by type).
+/// Deviations: groups of agents are of the classic type.
+/// </summary>
 internal sealed class ListGroupsApi(ListenerContext context) : ImmediateApi(ApiKey.ListGroups, 0, 5, flexibleFrom: 3)
 {
     protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
