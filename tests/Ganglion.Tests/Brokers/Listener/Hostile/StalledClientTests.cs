@@ -153,6 +153,18 @@ public sealed class StalledClientTests : IAsyncLifetime
         (await fetch).Error.ShouldBe(ErrorCode.None);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Whoever_would_wait_for_hours_is_answered_after_half_a_minute()
+    {
+        await _broker.Topics.CreateAsync("t", cancellationToken: Deadline);
+        Task<(ErrorCode Error, ReadOnlyMemory<byte> Batches)> fetch = _client.FetchAsync("t", 0, waits: TimeSpan.FromHours(1));
+        await _time.WhenTimerIsSetAsync(TimeSpan.FromSeconds(30));
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        (await fetch).Error.ShouldBe(ErrorCode.None);
+    }
+
     private async Task<(long ProducerId, short Epoch)> BeginTransactionAsync()
     {
         WireReader given = await _client.AskAsync(ApiKey.InitProducerId, 0, writer =>
