@@ -11,7 +11,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
 {
     private static readonly TopicPartition Partition = new("t", 0);
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_a_member_commits_is_seen_by_clients_and_by_the_broker_with_its_text_and_lag()
     {
         JoinResult member = await JoinAloneAsync();
@@ -29,7 +29,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         group.Lag.ShouldBe(2);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_broker_tells_of_members_and_what_they_are_assigned()
     {
         (JoinResult leader, JoinResult follower) = await SettleTwoAsync();
@@ -43,7 +43,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         group.Members.ShouldAllBe(member => member.ClientId == "client");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_is_assigned_in_another_language_is_not_told()
     {
         JoinResult joined = await Groups.Join(Request() with { ProtocolType = "connect" });
@@ -52,7 +52,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         (await Broker.Groups.FindAsync(Group, Deadline))!.Members.ShouldHaveSingleItem().Assignment.ShouldBeEmpty();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_no_consumer_could_read_is_not_told()
     {
         JoinResult joined = await JoinFirstAsync();
@@ -63,7 +63,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         (await Broker.Groups.FindAsync(Group, Deadline))!.Members.ShouldHaveSingleItem().Assignment.ShouldBeEmpty();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Whoever_is_not_a_member_of_this_generation_commits_nothing()
     {
         JoinResult member = await JoinAloneAsync();
@@ -88,7 +88,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         Groups.GetOffsets(Group).ShouldBeEmpty();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_member_commits_while_others_join_and_not_while_the_leader_decides()
     {
         JoinResult first = await JoinAloneAsync();
@@ -102,7 +102,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         (await CommitAsync(first.MemberId, again.Generation)).ShouldBe(ErrorCode.RebalanceInProgress);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_member_that_commits_is_alive()
     {
         JoinResult member = await JoinAloneAsync();
@@ -114,7 +114,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         }
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Who_is_no_member_commits_for_a_group_without_members()
     {
         (await CommitAsync("", -1)).ShouldBe(ErrorCode.None);
@@ -124,7 +124,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         (await CommitAsync("m", 1)).ShouldBe(ErrorCode.IllegalGeneration);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Offsets_of_a_transaction_are_taken_from_members_and_from_producers_that_name_none()
     {
         JoinResult member = await JoinFirstAsync();
@@ -139,7 +139,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
             Groups.CheckCommit(Group, new Committer(generation, new MemberIdentity(memberId, null)) { IsTransactional = true });
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Agents_and_clients_are_not_members_of_the_same_group()
     {
         var options = new ConsumerOptions { GroupId = Group, Topics = ["t"] };
@@ -157,7 +157,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         ConsumerProtocol.ReadAssignment(group.ProtocolType, group.Members.ShouldHaveSingleItem().Assignment).Count.ShouldBe(4);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_group_of_clients_is_reset_and_deleted_only_when_it_is_empty()
     {
         JoinResult member = await JoinAloneAsync();
@@ -177,7 +177,7 @@ public sealed class ClientCommitTests : ClientGroupsFixture
         Groups.Describe(Group).State.ShouldBe(GroupState.Dead);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task What_clients_have_committed_is_there_after_a_restart_and_their_memberships_are_not()
     {
         using var folder = new TemporaryFolder();

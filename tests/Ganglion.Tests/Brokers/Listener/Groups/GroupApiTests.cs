@@ -141,6 +141,30 @@ public sealed class GroupApiTests : IAsyncLifetime
         WireReader described = await _client.AskAsync(ApiKey.DescribeGroups, 0, writer => writer.WriteArray([""], (names, name) => names.WriteString(name)));
         described.ReadInt32().ShouldBe(1);
         ((ErrorCode)described.ReadInt16()).ShouldBe(ErrorCode.InvalidGroupId);
+
+        WireReader left = await _client.AskAsync(ApiKey.LeaveGroup, 3, writer =>
+        {
+            writer.WriteString("");
+            writer.WriteArray(Array.Empty<int>(), static (_, _) => { });
+        });
+        left.ReadInt32();
+        ((ErrorCode)left.ReadInt16()).ShouldBe(ErrorCode.InvalidGroupId);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Offsets_of_a_group_that_there_is_not_are_not_deleted()
+    {
+        WireReader answer = await _client.AskAsync(ApiKey.OffsetDelete, 0, writer =>
+        {
+            writer.WriteString("nobody");
+            writer.WriteArray(["t"], static (topics, topic) =>
+            {
+                topics.WriteString(topic);
+                topics.WriteInt32Array([0]);
+            });
+        });
+
+        ((ErrorCode)answer.ReadInt16()).ShouldBe(ErrorCode.GroupIdNotFound);
     }
 
     private async Task<(string MemberId, int Generation)> JoinAsync(short version, string? instanceId, string memberId = "")

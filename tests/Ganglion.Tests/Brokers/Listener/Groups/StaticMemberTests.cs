@@ -6,7 +6,7 @@ namespace Ganglion.Tests.Brokers.Listener.Groups;
 /// <summary>Members that keep a name from one start to the next (KIP-345).</summary>
 public sealed class StaticMemberTests : ClientGroupsFixture
 {
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_member_that_comes_back_has_what_it_had_and_nobody_else_notices()
     {
         (JoinResult leader, JoinResult follower) = await SettleTwoAsync("shelf");
@@ -19,7 +19,7 @@ public sealed class StaticMemberTests : ClientGroupsFixture
         Heartbeat(leader).ShouldBe(ErrorCode.None);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Whoever_still_has_the_old_id_is_fenced()
     {
         (_, JoinResult follower) = await SettleTwoAsync("shelf");
@@ -33,7 +33,7 @@ public sealed class StaticMemberTests : ClientGroupsFixture
         Heartbeat(follower).ShouldBe(ErrorCode.UnknownMemberId);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Whoever_waits_under_the_old_id_is_fenced()
     {
         (_, JoinResult follower) = await JoinTwoAsync("shelf");
@@ -46,7 +46,7 @@ public sealed class StaticMemberTests : ClientGroupsFixture
         (await joining).Error.ShouldBe(ErrorCode.FencedInstanceId);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_leader_that_comes_back_need_not_assign_anew_if_it_knows_how_to_skip_that()
     {
         JoinResult leader = await JoinAloneAsync("shelf");
@@ -59,7 +59,7 @@ public sealed class StaticMemberTests : ClientGroupsFixture
         modern.Generation.ShouldBe(leader.Generation);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_older_leader_that_comes_back_takes_another_for_the_leader()
     {
         JoinResult leader = await JoinAloneAsync("shelf");
@@ -71,7 +71,7 @@ public sealed class StaticMemberTests : ClientGroupsFixture
         (await SyncAsync(back)).Assignment.ToArray().ShouldBe(Assignment(0, 1, 2, 3).ToArray());
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_member_that_comes_back_with_other_protocols_makes_the_others_join_again()
     {
         JoinResult leader = await Groups.Join(Request(protocols: ["range", "sticky"]));
@@ -87,7 +87,7 @@ public sealed class StaticMemberTests : ClientGroupsFixture
         (await back).ProtocolName.ShouldBe("sticky");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_rebalance_keeps_the_place_of_a_member_that_is_away_until_its_session_ends()
     {
         (JoinResult leader, JoinResult follower) = await SettleTwoAsync("shelf");
@@ -104,7 +104,7 @@ public sealed class StaticMemberTests : ClientGroupsFixture
         (await again).Members.Select(member => member.InstanceId).ShouldBe([null, "shelf"], ignoreOrder: true);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_administrator_takes_a_member_out_by_the_name_that_it_keeps()
     {
         (JoinResult leader, _) = await SettleTwoAsync("shelf");
@@ -113,5 +113,22 @@ public sealed class StaticMemberTests : ClientGroupsFixture
 
         Leave("", "shelf").ShouldBe(ErrorCode.UnknownMemberId);
         Heartbeat(leader).ShouldBe(ErrorCode.RebalanceInProgress);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_leader_that_does_not_join_again_in_time_leads_no_longer()
+    {
+        JoinResult leader = await JoinAloneAsync("shelf");
+        Task<JoinResult> other = Groups.Join(Request());
+        for (TimeSpan left = Rebalance; left > TimeSpan.Zero; left -= Session / 2)
+        {
+            Heartbeat(leader, "shelf").ShouldBe(ErrorCode.RebalanceInProgress);
+            Time.Advance(Session / 2);
+        }
+
+        JoinResult joined = await other;
+
+        joined.Leader.ShouldBe(joined.MemberId);
+        joined.Members.Count.ShouldBe(2);
     }
 }

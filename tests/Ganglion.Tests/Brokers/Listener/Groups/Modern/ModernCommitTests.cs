@@ -7,7 +7,7 @@ namespace Ganglion.Tests.Brokers.Listener.Groups.Modern;
 /// <summary>Which offsets members may commit and learn, and that a group follows one protocol at a time.</summary>
 public sealed class ModernCommitTests : ModernGroupsFixture
 {
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_member_commits_in_its_epoch_and_in_no_other()
     {
         FakeMember member = Join("only");
@@ -26,7 +26,7 @@ public sealed class ModernCommitTests : ModernGroupsFixture
             [ErrorCode.None, ErrorCode.StaleMemberEpoch, ErrorCode.StaleMemberEpoch, ErrorCode.UnknownMemberId, ErrorCode.UnknownMemberId]);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Whoever_has_lost_its_partitions_commits_nothing_for_their_new_owner()
     {
         FakeMember first = Join("first");
@@ -39,7 +39,7 @@ public sealed class ModernCommitTests : ModernGroupsFixture
         Groups.GetOffsets(Group).ShouldHaveSingleItem().Value.Offset.ShouldBe(7);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_version_that_does_not_know_epochs_is_refused()
     {
         FakeMember member = Join("only");
@@ -47,7 +47,7 @@ public sealed class ModernCommitTests : ModernGroupsFixture
         (await CommitAsync("only", member.Epoch, knowsEpochs: false)).ShouldBe(ErrorCode.UnsupportedVersion);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Who_is_no_member_commits_for_a_group_without_members()
     {
         (await CommitAsync("", -1)).ShouldBe(ErrorCode.None);
@@ -80,7 +80,7 @@ public sealed class ModernCommitTests : ModernGroupsFixture
         Groups.CheckFetch(Group, null, -1).ShouldBe(ErrorCode.None);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_group_without_members_takes_those_of_either_protocol_and_keeps_its_offsets()
     {
         FakeMember modern = Join("modern");
@@ -98,7 +98,7 @@ public sealed class ModernCommitTests : ModernGroupsFixture
         Groups.GetOffsets(Group).Count.ShouldBe(1);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Members_of_one_protocol_do_not_join_those_of_the_other()
     {
         FakeMember modern = Join("modern");
@@ -114,7 +114,7 @@ public sealed class ModernCommitTests : ModernGroupsFixture
         Groups.Describe(Group).Members.ShouldHaveSingleItem().MemberId.ShouldBe(classic.MemberId);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Agents_and_members_are_not_in_the_same_group()
     {
         var options = new ConsumerOptions { GroupId = Group, Topics = ["t"] };
@@ -129,7 +129,7 @@ public sealed class ModernCommitTests : ModernGroupsFixture
         Groups.DescribeModern(Group).ShouldBeNull();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task The_broker_tells_of_members_and_what_they_may_have()
     {
         FakeMember first = Join("first");

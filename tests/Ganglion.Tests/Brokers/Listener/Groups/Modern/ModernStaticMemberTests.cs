@@ -73,7 +73,7 @@ public sealed class ModernStaticMemberTests : ModernGroupsFixture
         named.Join().Assignment!.Count.ShouldBe(2);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_member_that_has_left_for_a_while_commits_nothing()
     {
         (_, FakeMember named) = JoinTwo();

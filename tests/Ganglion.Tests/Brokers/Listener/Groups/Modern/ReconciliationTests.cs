@@ -135,7 +135,7 @@ public sealed class ReconciliationTests : ModernGroupsFixture
         member.Beat().Error.ShouldBe(ErrorCode.UnknownMemberId);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_group_with_offsets_outlives_its_members_and_counts_on()
     {
         int timers = Time.ActiveTimers;

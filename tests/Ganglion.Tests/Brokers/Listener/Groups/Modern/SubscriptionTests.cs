@@ -6,7 +6,7 @@ namespace Ganglion.Tests.Brokers.Listener.Groups.Modern;
 /// <summary>Which topics members get partitions of, as these come, change and go.</summary>
 public sealed class SubscriptionTests : ModernGroupsFixture
 {
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_topic_that_is_created_later_is_read_from_then_on()
     {
         FakeMember member = NewMember("only", null, "t", "later");
@@ -18,7 +18,7 @@ public sealed class SubscriptionTests : ModernGroupsFixture
         member.Beat().Assignment!.Count.ShouldBe(6);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task More_partitions_of_a_topic_are_handed_out()
     {
         FakeMember member = Join("only");
@@ -32,7 +32,7 @@ public sealed class SubscriptionTests : ModernGroupsFixture
         member.Beat().Assignment.ShouldBeNull();
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task A_topic_that_is_deleted_is_taken_away_and_one_of_its_name_is_another()
     {
         FakeMember member = Join("only");
@@ -48,7 +48,7 @@ public sealed class SubscriptionTests : ModernGroupsFixture
         result.Assignment.ShouldNotContain(partition => before.Contains(partition));
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Whoever_subscribes_to_other_topics_gets_theirs_and_gives_the_others_up()
     {
         await CreateAsync("u", 3);
@@ -69,7 +69,7 @@ public sealed class SubscriptionTests : ModernGroupsFixture
         member.Subscribe("t", "t").Epoch.ShouldBe(1);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_expression_means_whole_names_of_topics_that_are_there_and_that_come_later()
     {
         await CreateAsync("orders-eu", 1);
@@ -84,7 +84,7 @@ public sealed class SubscriptionTests : ModernGroupsFixture
         member.Heartbeat().Assignment!.Count.ShouldBe(7);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task An_expression_adds_to_names_and_can_be_taken_back()
     {
         await CreateAsync("u", 3);
@@ -97,7 +97,7 @@ public sealed class SubscriptionTests : ModernGroupsFixture
         names.Join().Assignment!.Count.ShouldBe(4);
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task No_expression_means_the_brokers_own_topics()
     {
         FakeMember member = NewExpression(".*");
