@@ -41,6 +41,14 @@ public sealed class CreateTopicsTests()
             .ShouldBe((ErrorCode)error);
 
     [Fact(Timeout = 30_000)]
+    public async Task Replicas_cannot_be_placed()
+    {
+        (await CreateAsync(onlyValidates: false, -1, -1, [], ["notes"], replicaOfFirst: 0)).ShouldHaveSingleItem().Error.ShouldBe(ErrorCode.InvalidReplicaAssignment);
+
+        (await Broker.Topics.FindAsync("notes", Deadline)).ShouldBeNull();
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task What_is_created_is_told_with_what_is_its_own()
     {
         const sbyte Own = 1, Brokers = 5;
@@ -51,8 +59,12 @@ public sealed class CreateTopicsTests()
 
     private Task<List<Created>> CreateAsync(bool onlyValidates, params string[] names) => CreateAsync(onlyValidates, -1, -1, [], names);
 
+    private Task<List<Created>> CreateAsync(
+        bool onlyValidates, int partitions, short replicas, (string Name, string? Value)[] settings, params string[] names) =>
+        CreateAsync(onlyValidates, partitions, replicas, settings, names, replicaOfFirst: null);
+
     private async Task<List<Created>> CreateAsync(
-        bool onlyValidates, int partitions, short replicas, (string Name, string? Value)[] settings, params string[] names)
+        bool onlyValidates, int partitions, short replicas, (string Name, string? Value)[] settings, string[] names, int? replicaOfFirst)
     {
         WireReader answer = await Client.AskAsync(
             ApiKey.CreateTopics,
@@ -64,7 +76,12 @@ public sealed class CreateTopicsTests()
                     topics.WriteString(name);
                     topics.WriteInt32(partitions);
                     topics.WriteInt16(replicas);
-                    topics.WriteArray(Array.Empty<int>(), static (_, _) => { }); // Nobody says where replicas lie.
+                    topics.WriteArray(replicaOfFirst is { } replica ? new[] { replica } : [], static (assignments, broker) =>
+                    {
+                        assignments.WriteInt32(0);
+                        assignments.WriteInt32Array([broker]);
+                        assignments.WriteTags();
+                    });
                     topics.WriteArray(settings, static (entries, entry) =>
                     {
                         entries.WriteString(entry.Name);

@@ -297,6 +297,8 @@ public sealed class AuthenticationTests : IAsyncLifetime
     private async Task<(ErrorCode Error, string Message)> ProveAsync(string message, ListenerClient? client = null)
     {
         WireReader answer = await (client ?? _client).AskAsync(ApiKey.SaslAuthenticate, 0, body => body.WriteBytes(Encoding.UTF8.GetBytes(message)));
-        return ((ErrorCode)answer.ReadInt16(), answer.ReadNullableString() ?? "");
+        (ErrorCode, string) told = ((ErrorCode)answer.ReadInt16(), answer.ReadNullableString() ?? "");
+        answer.ReadBytes().Length.ShouldBe(0);
+        return told;
     }
 }

@@ -29,14 +29,15 @@ public sealed class ScramExchangeTests
     }
 
     [Theory]
-    [InlineData("rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", true)]
-    [InlineData("rOprNGfwEbeRWgbNEkqOrOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", true)] // As librdkafka did before 2.6.1.
-    [InlineData("another%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", false)]
-    public void The_nonces_of_both_are_said_again(string nonces, bool isTaken)
+    [InlineData("biws", "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", true)]
+    [InlineData("biws", "rOprNGfwEbeRWgbNEkqOrOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", true)] // As librdkafka did before 2.6.1.
+    [InlineData("biws", "another%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", false)]
+    [InlineData("eSws", "rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", false)] // Another header: "y,,".
+    public void The_header_and_the_nonces_of_both_are_said_again(string header, string nonces, bool isTaken)
     {
         ScramExchange exchange = Example();
         Say(exchange, ClientFirst);
-        string signed = $"c=biws,r={nonces}";
+        string signed = $"c={header},r={nonces}";
         string final = $"{signed},p={Prove($"{ClientFirst[3..]},{ServerFirst},{signed}")}";
 
         if (!isTaken)
