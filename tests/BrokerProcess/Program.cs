@@ -60,6 +60,7 @@ switch (mode)
 async Task ReadBehindAnOpenTransactionAsync()
 {
     await using KafkaListener listener = await KafkaListener.StartAsync(broker, new KafkaListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
+    Console.WriteLine(listener.EndPoint.Port);
     var partition = new TopicPartition("many", 0);
     await producer.AppendAsync(new ProducerRecord("many", new Record(null, "after"u8.ToArray()), Partition: 0));
     await using IEventReader reader = await broker.CreateReaderAsync(

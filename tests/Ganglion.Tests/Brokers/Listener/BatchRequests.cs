@@ -41,7 +41,7 @@ internal static class BatchRequests
                 partitions.ReadInt64();
                 if (version >= 5)
                 {
-                    partitions.ReadInt64();
+                    (partitions.ReadInt64() >= 0).ShouldBe(error == ErrorCode.None, "Where the log begins is told to whoever has written.");
                 }
 
                 string? fault = null;

@@ -7,7 +7,7 @@ using Ganglion.Tests.Brokers.Embedded;
 
 namespace Ganglion.Tests.Brokers.Listener;
 
-/// <summary>A broker that is killed, or finds no room, while a client changes a topic.</summary>
+/// <summary>A broker that is killed, or finds no room, while a client changes a topic or ends a transaction.</summary>
 public sealed class KilledChangeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -74,6 +74,27 @@ public sealed class KilledChangeTests : IDisposable
 
         await KillAsync(process);
         (await SettingsAsync()).MaxMessageBytes.ShouldBe(2000);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task With_a_full_disk_a_transaction_stays_open_until_there_is_room_for_its_end()
+    {
+        await CreateAsync(new TopicSettings());
+        using Process process = BrokerProcess.StartListening(_folder.Path, faults: null);
+        await using (ListenerClient client = await ConnectAsync(process))
+        {
+            (_, long id, short epoch) = await client.AskForIdAsync();
+            (await client.AddPartitionsAsync(1, (id, epoch), ("t", 0))).ShouldBe([ErrorCode.None]);
+            BrokerProcess.ForbidFiles(process);
+
+            (await client.CommitAsync(1, (id, epoch))).ShouldBe(ErrorCode.KafkaStorageError);
+            (await client.CommitAsync(1, (id, epoch))).ShouldBe(ErrorCode.KafkaStorageError);
+
+            BrokerProcess.AllowLargeFiles(process);
+            (await client.CommitAsync(1, (id, epoch))).ShouldBe(ErrorCode.None);
+        }
+
+        await KillAsync(process);
     }
 
     /// <summary>Asks something of a process that dies at a point on the way.</summary>

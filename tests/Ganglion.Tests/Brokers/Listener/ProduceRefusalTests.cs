@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded.Records;
+using Ganglion.Brokers.Embedded.Topics;
 using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Transactions;
 
 namespace Ganglion.Tests.Brokers.Listener;
 
@@ -32,6 +34,7 @@ public sealed class ProduceRefusalTests : ListenerTests
     [InlineData("notes", "damaged", 2)] // CORRUPT_MESSAGE
     [InlineData("notes", "large", 10)] // MESSAGE_TOO_LARGE
     [InlineData("notes", "marker", 87)]
+    [InlineData("notes", "transaction of nobody", 87)]
     [InlineData("notes", "no such compression", 76)] // UNSUPPORTED_COMPRESSION_TYPE
     [InlineData("compacted", "", 87)] // Without a key.
     public async Task A_batch_that_is_refused_is_not_written(string topic, string what, short error)
@@ -64,6 +67,44 @@ public sealed class ProduceRefusalTests : ListenerTests
         (await Client.ReceiveAsync()).ShouldBeNull();
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Whoever_has_a_transaction_open_is_told_that_nothing_is_written_outside_of_it()
+    {
+        var notes = new TopicPartition("notes", 0);
+        await OpenTransaction.BeginAsync(Broker, notes);
+        (long id, short epoch) = Broker.Catalog.Get(notes).Producers.Open().ShouldHaveSingleItem();
+
+        (await Client.ProduceAsync("notes", ProducedBatches.Encode(id, epoch, sequence: 1, ["x"], isTransactional: false)))
+            .ShouldBe((ErrorCode.InvalidTxnState, -1));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_brokers_own_topics_are_written_by_nobody_else()
+    {
+        await Broker.Own.AppendInternalAsync(TransactionTopic.Name, [TransactionTopic.EncodeTombstone("t")], Deadline);
+        Partition own = Broker.Catalog.Get(new TopicPartition(TransactionTopic.Name, 0));
+        long end = own.HighWatermark;
+
+        (await Client.ProduceAsync(TransactionTopic.Name, Batch())).ShouldBe((ErrorCode.InvalidTopic, -1));
+
+        own.HighWatermark.ShouldBe(end);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_version_that_is_told_and_not_served_ends_the_connection()
+    {
+        // It looks like one that is.
+        await Client.SendAsync(ListenerClient.Encode(ApiKey.Produce, 2, 1, static writer =>
+        {
+            writer.WriteString(null);
+            writer.WriteInt16(-1);
+            writer.WriteInt32(1_000);
+            writer.WriteArray(Array.Empty<int>(), static (_, _) => { });
+        }));
+
+        (await Client.ReceiveAsync()).ShouldBeNull();
+    }
+
     private async Task<long> EndOfAsync(string topic) => await Broker.Topics.GetOffsetAsync(new TopicPartition(topic, 0), OffsetPosition.Latest, Deadline);
 
     private static byte[] Batch(int bytes = 10) =>
@@ -87,7 +128,10 @@ public sealed class ProduceRefusalTests : ListenerTests
                 batch[^1]++;
                 break;
             case "marker":
-                SetAttributes(batch, 0x20);
+                SetAttributes(batch, RecordBatchHeader.ControlMask);
+                break;
+            case "transaction of nobody":
+                SetAttributes(batch, RecordBatchHeader.TransactionalMask);
                 break;
             case "no such compression":
                 SetAttributes(batch, 7);

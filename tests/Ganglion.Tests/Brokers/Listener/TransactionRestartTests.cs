@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
@@ -209,7 +210,13 @@ public sealed class TransactionRestartTests : IAsyncLifetime
 
         using var crashed = TemporaryFolder.CopyOf(_folder.Path);
         using Process process = BrokerProcess.StartWithSmallFiles("unblock", crashed.Path, bytes: 4_000, isDeadly: false);
+        string port = (await process.StandardOutput.ReadLineAsync(Deadline))!;
         string? opened = await process.StandardOutput.ReadLineAsync(Deadline);
+        await using (ListenerClient client = ListenerClient.Connect(int.Parse(port, CultureInfo.InvariantCulture)))
+        {
+            (await client.AskForIdAsync()).Error.ShouldBe(ErrorCode.CoordinatorLoadInProgress);
+        }
+
         BrokerProcess.AllowLargeFiles(process);
         string read = await process.StandardOutput.ReadToEndAsync(Deadline);
         string errors = await process.StandardError.ReadToEndAsync(Deadline);

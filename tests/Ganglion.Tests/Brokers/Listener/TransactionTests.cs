@@ -113,6 +113,7 @@ public sealed class TransactionTests : IAsyncLifetime
         (await ReadAsync()).ShouldBeEmpty();
         (await Should.ThrowAsync<RefusedException>(() => WriteAsync(id, epoch, 1, "late"))).Error.ShouldBe(ErrorCode.ProducerFenced);
         (await Should.ThrowAsync<RefusedException>(() => EndAsync(id, epoch, commits: true))).Error.ShouldBe(ErrorCode.ProducerFenced);
+        (await JoinAsync(id, epoch, 1, ["late"], isTransactional: false)).Produced!.Verdict.ShouldBe(ProducerVerdict.Fenced);
     }
 
     [Fact(Timeout = 30_000)]
@@ -218,6 +219,87 @@ public sealed class TransactionTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_batch_of_a_partition_that_was_not_added_to_the_transaction_is_refused()
+    {
+        await _broker.Topics.CreateAsync("other", cancellationToken: Deadline);
+        Partition other = _broker.Catalog.Get(new TopicPartition("other", 0));
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "x");
+
+        Should.Throw<RefusedException>(() => _transactions.Check(id, epoch, other)).Error.ShouldBe(ErrorCode.InvalidTxnState);
+        Should.NotThrow(() => _transactions.Check(id, epoch, _partition));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_batch_of_another_epoch_than_that_of_the_open_transaction_is_refused()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        (_, short next) = await InitializeAsync("t");
+        _transactions.AddPartitions("t", id, next, [_partition]);
+
+        Should.Throw<RefusedException>(() => _transactions.Check(id, epoch, _partition)).Error.ShouldBe(ErrorCode.ProducerFenced);
+        Should.Throw<RefusedException>(() => _transactions.Check(id, (short)(next + 1), _partition)).Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
+        Should.NotThrow(() => _transactions.Check(id, next, _partition));
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData((15 * 60_000) + 1)]
+    public async Task A_time_out_that_no_transaction_can_have_is_refused(int milliseconds) =>
+        (await Should.ThrowAsync<RefusedException>(async () => await _transactions.InitializeAsync("t", TimeSpan.FromMilliseconds(milliseconds), known: null, Deadline)))
+            .Error.ShouldBe(ErrorCode.InvalidTransactionTimeout);
+
+    [Fact(Timeout = 30_000)]
+    public async Task While_a_transaction_is_being_ended_neither_the_next_nor_another_end_begins()
+    {
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "kept");
+        Task ending = Task.CompletedTask;
+        var errors = new List<ErrorCode>();
+
+        // Nothing is written as long as this holds the committer's lock.
+        await _broker.Committer.JoinAsync([], End, committed: null, Deadline);
+        await ending;
+
+        errors.ShouldBe([ErrorCode.ConcurrentTransactions, ErrorCode.ConcurrentTransactions, ErrorCode.ConcurrentTransactions]);
+        (await ReadAsync()).ShouldBe(["kept"]);
+
+        void End()
+        {
+            ending = EndAsync(id, epoch, commits: true);
+            errors.Add(Should.Throw<RefusedException>(() => _transactions.AddPartitions("t", id, epoch, [_partition])).Error);
+            errors.Add(Should.Throw<RefusedException>(() => EndAsync(id, epoch, commits: false)).Error);
+            errors.Add(Should.Throw<RefusedException>(() => InitializeAsync("t").AsTask()).Error);
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_is_added_while_an_end_waits_for_room_is_not_left_without_one()
+    {
+        await _broker.Topics.CreateAsync("other", cancellationToken: Deadline);
+        Partition other = _broker.Catalog.Get(new TopicPartition("other", 0));
+        (long id, short epoch) = await InitializeAsync("t");
+        await WriteAsync(id, epoch, 0, "kept");
+        RoundBatch large = Batch(ProducedBatches.Encode(-1, -1, -1, [new string('x', 16 * 1024 * 1024)], isTransactional: false), _partition);
+        Task ending = Task.CompletedTask;
+
+        await _broker.Committer.JoinAsync([], End, committed: null, Deadline);
+
+        (await Should.ThrowAsync<RefusedException>(() => ending)).Error.ShouldBe(ErrorCode.ConcurrentTransactions);
+        await EndAsync(id, epoch, commits: true);
+        other.HighWatermark.ShouldBe(1);
+
+        void End()
+        {
+            _broker.Committer.JoinAsync([large], check: null, committed: null, Deadline).AsTask().IsCompletedSuccessfully.ShouldBeTrue();
+            ending = EndAsync(id, epoch, commits: true);
+            _transactions.AddPartitions("t", id, epoch, [other]);
+            other.TrackProducers();
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Ending_a_transaction_again_does_nothing_and_ending_it_otherwise_is_refused()
     {
         (long id, short epoch) = await InitializeAsync("t");
@@ -293,8 +375,79 @@ public sealed class TransactionTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Whatever_was_written_last_of_an_id_its_newest_epoch_counts()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        TransactionCoordinator transactions = await RestoreAsync(broker, new("t", producerId: 7, epoch: 5), new("t", producerId: 7, epoch: 4));
+
+        (await transactions.InitializeAsync("t", Patience, known: null, Deadline)).ShouldBe((7, (short)6));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_producer_whose_epochs_are_used_up_is_given_another_id()
+    {
+        const short last = short.MaxValue - 1; // The highest is left over to fence with.
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        var worn = new TransactionalProducer("t", producerId: 7, epoch: last - 1) { Timeout = TimeSpan.FromMinutes(3) };
+        TransactionCoordinator transactions = await RestoreAsync(broker, worn);
+        transactions.List().ShouldHaveSingleItem().Timeout.ShouldBe(worn.Timeout);
+        (await transactions.InitializeAsync("t", Patience, known: null, Deadline)).ShouldBe((7, last));
+
+        (long id, short epoch) = await transactions.InitializeAsync("t", Patience, known: null, Deadline);
+
+        (id == 7, epoch).ShouldBe((false, (short)0));
+        transactions.AddPartitions("t", id, epoch, []);
+        Should.Throw<RefusedException>(() => transactions.AddPartitions("t", 7, last, [])).Error.ShouldBe(ErrorCode.InvalidProducerIdMapping);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_transactional_id_that_is_too_long_to_be_kept_is_refused() =>
         (await Should.ThrowAsync<RefusedException>(async () => await InitializeAsync(new string('x', short.MaxValue + 1)))).Error.ShouldBe(ErrorCode.InvalidRequest);
+
+    [Fact(Timeout = 30_000)]
+    public async Task Of_a_thousand_ids_those_are_forgotten_that_nobody_has_used_for_a_day()
+    {
+        for (int i = 1; i < 1000; i++)
+        {
+            await InitializeAsync($"{i}");
+        }
+
+        _time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
+        await InitializeAsync("newest");
+
+        _transactions.List().Select(transaction => transaction.TransactionalId).ShouldBe(["newest"]);
+    }
+
+    [Fact]
+    public void What_could_not_be_written_is_no_duplicate_when_it_comes_again()
+    {
+        var producers = new PartitionProducers();
+        producers.TryTake(Produced(0, count: 1), baseOffset: 0, now: 0).ShouldBeTrue();
+
+        producers.TakeBack();
+
+        producers.TryTake(Produced(0, count: 1), baseOffset: 0, now: 0).ShouldBeTrue();
+    }
+
+    // So many a client may send before the first of them is acknowledged.
+    [Fact]
+    public void The_last_five_batches_are_known_when_they_come_again()
+    {
+        ProducerState state = ProducerState.First(Produced(0, count: 1), baseOffset: 0, now: 0);
+        for (int sequence = 1; sequence < 6; sequence++)
+        {
+            state = state.After(Produced(sequence, count: 1), baseOffset: sequence, now: 0)!;
+        }
+
+        Enumerable.Range(0, 6).Select(VerdictOf).ShouldBe([ProducerVerdict.OutOfOrder, .. Enumerable.Repeat(ProducerVerdict.Duplicate, 5)]);
+
+        ProducerVerdict VerdictOf(int sequence)
+        {
+            ProducedBatch again = Produced(sequence, count: 1);
+            state.After(again, baseOffset: 6, now: 0).ShouldBeNull();
+            return again.Verdict;
+        }
+    }
 
     [Fact]
     public void Behind_the_highest_sequence_number_comes_zero()
@@ -302,6 +455,18 @@ public sealed class TransactionTests : IAsyncLifetime
         var state = ProducerState.First(Produced(int.MaxValue - 1, count: 2), baseOffset: 0, now: 0);
 
         state.After(Produced(0, count: 1), baseOffset: 2, now: 0).ShouldNotBeNull();
+    }
+
+    // A coordinator of a broker that knows ids from an earlier life.
+    private static async Task<TransactionCoordinator> RestoreAsync(EmbeddedBroker broker, params TransactionalProducer[] known)
+    {
+        await broker.Own.AppendInternalAsync(
+            TransactionTopic.Name,
+            [.. known.Select(producer => TransactionTopic.Encode(producer, TransactionState.Committed, DateTimeOffset.UnixEpoch))],
+            Deadline);
+        TransactionCoordinator transactions = TransactionCoordinator.Of(broker);
+        await transactions.RestoreAsync();
+        return transactions;
     }
 
     private static ProducedBatch Produced(int sequence, int count)
@@ -323,14 +488,18 @@ public sealed class TransactionTests : IAsyncLifetime
 
     private async Task<RoundBatch> JoinAsync(long id, short epoch, int sequence, string[] values, bool isTransactional = true)
     {
-        Memory<byte> bytes = ProducedBatches.Encode(id, epoch, sequence, values, isTransactional);
-        RecordBatchHeader.TryRead(bytes.Span, out RecordBatchHeader header);
-        var batch = new RoundBatch(_partition, bytes, header);
+        RoundBatch batch = Batch(ProducedBatches.Encode(id, epoch, sequence, values, isTransactional), _partition);
         _partition.TrackProducers();
         Action? check = isTransactional ? () => _transactions.Check(id, epoch, _partition) : null;
         Round round = await _broker.Committer.JoinAsync([batch], check, committed: null, Deadline);
         await round.Done;
         return batch;
+    }
+
+    private static RoundBatch Batch(Memory<byte> bytes, Partition partition)
+    {
+        RecordBatchHeader.TryRead(bytes.Span, out RecordBatchHeader header);
+        return new RoundBatch(partition, bytes, header);
     }
 
     private async Task AppendAsync(string value)
