@@ -57,12 +57,21 @@ build() {
     add_kafka_clients
     step "Build ($configuration)"
     start_librdkafka
-    dotnet build Ganglion.slnx --configuration "$configuration" --verbosity minimal </dev/null || status=$?
+    compile || status=$?
     await_librdkafka
     if ((status != 0)); then
         fail 'the build'
         finish
     fi
+}
+
+# One compiler compiles all projects, even where the environment wants none that stays: each that starts anew costs seconds.
+compile() {
+    local status=0
+    DOTNET_TieredPGO=0 dotnet build Ganglion.slnx --configuration "$configuration" --verbosity minimal \
+        --property:UseSharedCompilation=true </dev/null || status=$?
+    dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 </dev/null
+    return "$status"
 }
 
 # Where they cannot be installed, the tests that run them fail and say so. With them come the libraries by which Ganglion.Tests decompresses.
@@ -105,13 +114,45 @@ await_librdkafka() {
     fi
 }
 
-# Runs one test project. The counts come from its report, not from what it prints.
-run() {
-    local name=$1 report="$results/$1.xml" status=0 bad
-    step "$name"
-    "${limit[@]}" dotnet "artifacts/bin/$name/$output/$name.dll" -xml "$report" -failSkips -longRunning 60 \
-        -reporter verbose -noColor -noLogo </dev/null 2>&1 | show "$results/failed" || status=$?
+# Two at a time, for they wait as much as they compute. What each prints comes when it has ended; until then it is in a file of its own.
+run_all() {
+    local name pid status running=() # names, by the ids of their processes
+    for name in "${projects[@]}"; do
+        ((${#running[@]} == 2)) && await_one
+        start "$name"
+    done
 
+    while ((${#running[@]})); do
+        await_one
+    done
+}
+
+# In a process group of its own, as job control makes it, its tests get signals as from a terminal.
+start() {
+    set -m
+    "${limit[@]}" dotnet "artifacts/bin/$1/$output/$1.dll" -xml "$results/$1.xml" -failSkips -longRunning 60 \
+        -reporter verbose -noColor -noLogo >"$results/$1.out" 2>&1 </dev/null &
+    set +m
+    running[$!]=$1
+}
+
+await_one() {
+    wait -n
+    for pid in "${!running[@]}"; do
+        if ! kill -0 "$pid" 2>/dev/null; then
+            status=0
+            wait "$pid" || status=$?
+            judge "${running[pid]}" "$status"
+            unset "running[pid]"
+        fi
+    done
+}
+
+# The counts come from a project's report, not from what it prints.
+judge() {
+    local name=$1 status=$2 report="$results/$1.xml" bad
+    step "$name"
+    show "$results/failed" <"$results/$name.out"
     if [[ ! -s $report ]]; then
         fail "$name: ended with exit code $status and left no report"
         return
@@ -163,20 +204,21 @@ step() {
 limit=()
 command -v timeout >/dev/null && limit=(timeout --kill-after=10 "$([[ -n $GANGLION_TEST_KAFKA ]] && echo 3600 || echo 600)")
 
+# What takes longest comes first, so that neither of two waits long for the other in the end.
 projects=("$@")
 if ((${#projects[@]} == 0)); then
-    for project in tests/*/*.csproj samples/*/*.csproj; do
-        grep -q '"xunit.v3"' "$project" && projects+=("$(basename "$project" .csproj)")
+    projects=(Ganglion.Kafka.Tests EndToEnd Ganglion.Tests)
+    for project in $(grep -l '"xunit.v3"' tests/*/*.csproj samples/*/*.csproj); do
+        name=$(basename "$project" .csproj)
+        [[ " ${projects[*]} " == *" $name "* ]] || projects+=("$name")
     done
 fi
 
 check_sdk
+trap 'kill $(jobs -p) 2>/dev/null' EXIT
 rm -rf "$results"
 mkdir -p "$results"
 build
 
-for name in "${projects[@]}"; do
-    run "$name"
-done
-
+run_all
 finish

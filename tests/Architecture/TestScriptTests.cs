@@ -6,15 +6,16 @@ namespace Architecture;
 public sealed class TestScriptTests : IDisposable
 {
     // "dotnet build" ends with $BUILD, and NuGet lacks librdkafka if $PRUNE says so. A test project tells which librdkafka it was
-    // given, copies its report, if one was prepared, prints what was prepared, and ends with the code beside it.
+    // given, does what was prepared, copies its report and prints its output, if there are any, and ends with the code beside them.
     private const string Dotnet =
         """
         #!/usr/bin/env bash
         case $1 in
             --version) echo 10.0.100 ;;
             build) exit "${BUILD:-0}" ;;
+            build-server) ;;
             msbuild) echo "$PRUNE" ;;
-            *) name=$(basename "$1" .dll); printf '%s' "$GANGLION_LIBRDKAFKA" >"$name.librdkafka"; cp "prepared/$name.xml" "$3" 2>/dev/null; cat "prepared/$name.out" 2>/dev/null; exit "$(cat "prepared/$name.code")" ;;
+            *) name=$(basename "$1" .dll); printf '%s' "$GANGLION_LIBRDKAFKA" >"$name.librdkafka"; source "prepared/$name.sh" 2>/dev/null; cp "prepared/$name.xml" "$3" 2>/dev/null; cat "prepared/$name.out" 2>/dev/null; exit "$(cat "prepared/$name.code")" ;;
         esac
         """;
 
@@ -66,6 +67,22 @@ public sealed class TestScriptTests : IDisposable
 
         output[output.IndexOf("What the failed tests say:", StringComparison.Ordinal)..].ShouldBe(
             "What the failed tests say:\n    It fails [FAIL]\n      because\n      of this\n\nFailed:\n  It <fails>\n\n1 passed, 1 failed\n");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Two_projects_run_at_the_same_time_and_what_each_prints_comes_whole()
+    {
+        Prepare("A", exitCode: 0, Report(passed: 2));
+        Prepare("B", exitCode: 1, Report(passed: 1, failed: 1));
+        Write("prepared/A.sh", "echo a1; until [[ -e B.librdkafka ]]; do sleep 0.01; done; echo a2\n");
+        Write("prepared/B.sh", "echo b1; until [[ -e A.librdkafka ]]; do sleep 0.01; done; echo b2\n");
+
+        (int exitCode, string output) = await RunScriptAsync("A", "B");
+
+        exitCode.ShouldBe(1);
+        output.ShouldContain("a1\na2\n");
+        output.ShouldContain("b1\nb2\n");
+        output.ShouldEndWith("\n3 passed, 1 failed\n");
     }
 
     [Fact]
