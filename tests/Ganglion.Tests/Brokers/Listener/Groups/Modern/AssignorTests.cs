@@ -25,7 +25,8 @@ public sealed class AssignorTests
             assigned.Keys.ShouldBe(subscribers.Select(subscriber => subscriber.MemberId), ignoreOrder: true);
             assigned.Values.SelectMany(share => share).Count().ShouldBe(expected.Count);
             assigned.Values.SelectMany(share => share).ToHashSet().SetEquals(expected).ShouldBeTrue();
-            subscribers.ShouldAllBe(subscriber => assigned[subscriber.MemberId].All(partition => subscriber.Topics.Contains(partition.TopicId)));
+            subscribers.TrueForAll(subscriber => assigned[subscriber.MemberId].All(partition => subscriber.Topics.Contains(partition.TopicId)))
+                .ShouldBeTrue();
         }
     }
 

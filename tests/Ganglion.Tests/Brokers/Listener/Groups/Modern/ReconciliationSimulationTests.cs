@@ -32,7 +32,7 @@ public sealed class ReconciliationSimulationTests : ModernGroupsFixture
 
             await ActAsync(random, members, members[random.Next(members.Count)], step);
 
-            members.SelectMany(member => member.Owned).GroupBy(partition => partition).ShouldAllBe(owners => owners.Count() == 1);
+            members.SelectMany(member => member.Owned).GroupBy(partition => partition).All(owners => owners.Count() == 1).ShouldBeTrue();
         }
 
         // Who has missed two answers in a row joins again.
