@@ -9,11 +9,20 @@ namespace Ganglion.Runtime;
 // Partitions come and go. All of this runs within the reading loop.
 internal sealed partial class Subscription : IRebalanceListener
 {
-    ValueTask IRebalanceListener.OnAssignedAsync(
+    async ValueTask IRebalanceListener.OnAssignedAsync(
         IReadOnlyDictionary<TopicPartition, OffsetAndMetadata?> partitions, CancellationToken cancellationToken)
     {
         // Nothing of them is read before what the log has of them is.
         parts.Consumer.Pause(partitions.Keys);
+        var coPartitioned = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string topic in partitions.Keys.Select(id => id.Topic).Distinct(StringComparer.Ordinal))
+        {
+            if (await parts.Topics.IsCoPartitionedAsync(topic, cancellationToken).ConfigureAwait(false))
+            {
+                coPartitioned.Add(topic);
+            }
+        }
+
         foreach ((TopicPartition id, OffsetAndMetadata? committed) in partitions)
         {
             OffsetAndMetadata from = committed ?? new OffsetAndMetadata(0);
@@ -24,11 +33,9 @@ internal sealed partial class Subscription : IRebalanceListener
                 parts.Consumer.Seek(id, start);
             }
 
-            bool isCoPartitioned = parts.Topics.IsCoPartitioned(id.Topic);
+            bool isCoPartitioned = coPartitioned.Contains(id.Topic);
             parts.Coming.Begin(id, from, isCoPartitioned, isCoPartitioned ? parts.Owned.Partitions.GetValueOrDefault(id.Partition) : null);
         }
-
-        return default;
     }
 
     // What has come is ready.

@@ -2,9 +2,8 @@ namespace Ganglion.Runtime.Inputs;
 
 /// <summary>A topic that an agent reads.</summary>
 /// <param name="Channel">The channel whose handler gets its events; <see langword="null"/> in the inbox.</param>
-/// <param name="IsCoPartitioned">Whether it has as many partitions as the agent.</param>
 /// <param name="IsSubscribed">Whether it is read for a subscription, and not for a handler.</param>
 /// <param name="IsRead">Whether it is read now; otherwise it was.</param>
 /// <param name="Starts">Where the subscription begins, by partition; <see langword="null"/>: at the beginning.</param>
 internal readonly record struct InputTopic(
-    string? Channel, bool IsCoPartitioned, bool IsSubscribed = false, bool IsRead = true, IReadOnlyList<long>? Starts = null);
+    string? Channel, bool IsSubscribed = false, bool IsRead = true, IReadOnlyList<long>? Starts = null);

@@ -30,7 +30,7 @@ internal sealed class InputTopics
         _routes = routes;
         _administration = administration;
         Own = own;
-        _topics = new(StringComparer.Ordinal) { [own.Inbox] = new InputTopic(null, IsCoPartitioned: true) };
+        _topics = new(StringComparer.Ordinal) { [own.Inbox] = new InputTopic(null) };
     }
 
     /// <summary>The agent's own topics.</summary>
@@ -42,8 +42,12 @@ internal sealed class InputTopics
     /// <summary>The channel of a topic's events; <see langword="null"/> in the inbox.</summary>
     public string? ChannelOf(string topic) => _topics.GetValueOrDefault(topic).Channel;
 
-    /// <summary>Whether the topic has as many partitions as the agent; otherwise its events are forwarded to the inbox.</summary>
-    public bool IsCoPartitioned(string topic) => _topics[topic].IsCoPartitioned;
+    /// <summary>
+    /// Whether a topic has as many partitions as the agent now; otherwise its events are forwarded to the inbox. It can get more while it is read.
+    /// </summary>
+    public async ValueTask<bool> IsCoPartitionedAsync(string topic, CancellationToken cancellationToken) =>
+        topic == Own.Inbox
+        || (await _administration.FindAsync(topic, cancellationToken).ConfigureAwait(false))?.Partitions.Count == Own.Partitions;
 
     /// <summary>Whether a channel is, or was, read for a subscription, and not for a handler of its name.</summary>
     public bool IsSubscribed(string channel) => _topics.Values.Any(topic => topic.Channel == channel && topic.IsSubscribed);
@@ -111,7 +115,7 @@ internal sealed class InputTopics
         return isChanged;
     }
 
-    private static InputTopic NotRead { get; } = new(null, IsCoPartitioned: false, IsRead: false);
+    private static InputTopic NotRead { get; } = new(null, IsRead: false);
 
     private async ValueTask<Dictionary<string, InputTopic>> ListAsync(IReadOnlyList<SubscriptionEntry> subscriptions, CancellationToken cancellationToken)
     {
@@ -162,9 +166,7 @@ internal sealed class InputTopics
             return;
         }
 
-        TopicDescription description = await _administration.EnsureAsync(
-            name, new TopicSettings { Partitions = Own.Partitions }, cancellationToken).ConfigureAwait(false);
-        topics.Add(name, new InputTopic(
-            channel, description.Partitions.Count == Own.Partitions, IsSubscribed: starts is not null, Starts: starts?.GetValueOrDefault(name)));
+        await _administration.EnsureAsync(name, new TopicSettings { Partitions = Own.Partitions }, cancellationToken).ConfigureAwait(false);
+        topics.Add(name, new InputTopic(channel, IsSubscribed: starts is not null, Starts: starts?.GetValueOrDefault(name)));
     }
 }

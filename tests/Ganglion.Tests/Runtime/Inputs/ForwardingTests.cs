@@ -81,6 +81,24 @@ public sealed class ForwardingTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Partitions_that_a_topic_gets_while_it_is_read_are_read_through_the_inbox()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent("collector", Collect));
+        await host.AppendAsync("answers", "INV-7", """{"invoice_id":"INV-7","result":"ok"}""");
+        await host.ReadAsync("collected", 1);
+
+        host.Broker.Catalog.AddPartitions("answers", 9, onlyValidates: false);
+        await host.AppendAsync("answers", "INV-7", """{"invoice_id":"INV-7","result":"new"}""", partition: 8);
+        await host.ReadAsync("collected", 2);
+        await host.AppendAsync("answers", "INV-7", """{"invoice_id":"INV-7","result":"old"}""", partition: 0);
+
+        List<CloudEvent> collected = await host.ReadAsync("collected", 3);
+        collected.Select(one => Encoding.UTF8.GetString(one.Data!.Value.Span))
+            .ShouldBe(new[] { "ok 1", "new 2", "old 3" }.Select(result => $$"""{"invoice_id":"INV-7","result":"{{result}}"}"""));
+        host.StatusOf("collector").Restarts.ShouldBe(0);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_bare_record_keeps_its_identity_on_the_way_through_the_inbox()
     {
         await using var host = new AgentTestHost();
