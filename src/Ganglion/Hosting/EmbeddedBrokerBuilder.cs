@@ -10,7 +10,7 @@ namespace Ganglion.Hosting;
 /// </summary>
 public sealed class EmbeddedBrokerBuilder
 {
-    private readonly List<Func<KafkaListenerOptions, KafkaListenerOptions>> _listeners = [];
+    private readonly List<ListenerSetup> _listeners = [];
 
     internal EmbeddedBrokerBuilder()
     {
@@ -22,10 +22,13 @@ public sealed class EmbeddedBrokerBuilder
     /// </summary>
     public string? Folder { get; set; }
 
-    /// <summary>How the broker keeps its log. The clock, the logging and the metrics are the host's, unless these name others.</summary>
+    /// <summary>
+    /// How the broker keeps its log. The clock, the logging and the metrics are the host's, unless these name others, and how many partitions a topic
+    /// gets is as it is configured (<c>Ganglion:EmbeddedBroker:Partitions</c>), unless <see cref="EmbeddedBrokerOptions.TopicDefaults"/> says it.
+    /// </summary>
     public EmbeddedBrokerOptions Options { get; set; } = new();
 
-    internal IReadOnlyList<Func<KafkaListenerOptions, KafkaListenerOptions>> Listeners => _listeners;
+    internal IReadOnlyList<ListenerSetup> Listeners => _listeners;
 
     /// <summary>
     /// Lets clients of Kafka, in any language, use the broker while the host runs: the topics, records, groups and offsets that the agents have.
@@ -59,17 +62,20 @@ public sealed class EmbeddedBrokerBuilder
     public EmbeddedBrokerBuilder ListenForKafka(Func<KafkaListenerOptions, KafkaListenerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        _listeners.Add(configure);
+        _listeners.Add(new ListenerSetup(configure, IsConfigured: true));
         return this;
     }
 
     /// <summary>Lets clients of Kafka use the broker while the host runs. The configuration of the listener is not looked at.</summary>
     /// <param name="options">Where to listen, and what clients may do. The logging is the host's, unless it names another.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; all faults in one message.</exception>
-    /// <remarks>If it cannot listen there, the host does not start: <see cref="ListenerException"/>.</remarks>
+    /// <remarks>
+    /// If an option is out of its range, or it cannot listen there, the host does not start: <see cref="EmbeddedBrokerSettingsException"/>,
+    /// <see cref="ListenerException"/>.
+    /// </remarks>
     public EmbeddedBrokerBuilder ListenForKafka(KafkaListenerOptions options)
     {
-        KafkaListenerRules.Check(options);
-        return ListenForKafka(_ => options);
+        ArgumentNullException.ThrowIfNull(options);
+        _listeners.Add(new ListenerSetup(_ => options, IsConfigured: false));
+        return this;
     }
 }

@@ -10,6 +10,9 @@ internal sealed record EmbeddedBrokerSection
     /// <summary>The data folder.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>How many partitions a topic gets that says nothing of them.</summary>
+    public int? Partitions { get; init; }
+
     /// <summary>How it listens for clients of Kafka, if it does.</summary>
     public KafkaListenerOptions Listener { get; init; } = new();
 }

@@ -1,3 +1,5 @@
+using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
 using Microsoft.Extensions.Configuration;
 
@@ -26,9 +28,17 @@ internal sealed class EmbeddedBrokerSettings
             faults.Add($"{EmbeddedBrokerSection.Name}:{nameof(configured.Folder)} is '{Folder}': set the path of a folder, or nothing for '{DefaultFolder}'.");
         }
 
-        Listeners = [.. code.Listeners.Select(configure => configure(configured.Listener))];
-        faults.AddRange(Listeners.SelectMany(listener => KafkaListenerRules.FaultsOf(listener).All).Distinct()
-            .Select(fault => $"{EmbeddedBrokerSection.Name}:{nameof(configured.Listener)}:{fault}."));
+        faults.AddRange(EmbeddedBrokerRules.FaultsOf(code.Options).All.Select(fault => $"{nameof(EmbeddedBrokerOptions)}:{fault}."));
+        Partitions = code.Options.TopicDefaults?.Partitions ?? configured.Partitions;
+        if (configured.Partitions is < 1 or > TopicRules.MaxPartitions)
+        {
+            faults.Add($"{EmbeddedBrokerSection.Name}:{nameof(configured.Partitions)} is {configured.Partitions}: set 1 to 10,000, or nothing for 1.");
+        }
+
+        Listeners = [.. code.Listeners.Select(listener => listener.Configure(configured.Listener))];
+        faults.AddRange(code.Listeners.Zip(Listeners)
+            .SelectMany(listener => KafkaListenerRules.FaultsOf(listener.Second).All.Select(fault => $"{PlaceOf(listener.First)}:{fault}."))
+            .Distinct());
         if (faults.Count > 0)
         {
             throw new EmbeddedBrokerSettingsException(faults);
@@ -38,6 +48,12 @@ internal sealed class EmbeddedBrokerSettings
     /// <summary>The data folder, for a broker that has one.</summary>
     public string Folder { get; }
 
+    /// <summary>How many partitions a topic gets that says nothing of them; null: as the broker has it.</summary>
+    public int? Partitions { get; }
+
     /// <summary>Where it listens for clients of Kafka, and how.</summary>
     public IReadOnlyList<KafkaListenerOptions> Listeners { get; }
+
+    private static string PlaceOf(ListenerSetup listener) =>
+        listener.IsConfigured ? $"{EmbeddedBrokerSection.Name}:{nameof(EmbeddedBrokerSection.Listener)}" : nameof(KafkaListenerOptions);
 }

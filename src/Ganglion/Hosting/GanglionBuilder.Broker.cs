@@ -83,7 +83,12 @@ public sealed partial class GanglionBuilder
     {
         var broker = new EmbeddedBrokerBuilder();
         configure?.Invoke(broker);
-        UseBroker(services => open(services.GetRequiredService<EmbeddedBrokerSettings>(), OptionsFor(services, broker.Options)));
+        UseBroker(services =>
+        {
+            EmbeddedBrokerSettings settings = services.GetRequiredService<EmbeddedBrokerSettings>();
+            EmbeddedBrokerOptions options = OptionsFor(services, broker.Options);
+            return open(settings, options with { TopicDefaults = options.TopicDefaults with { Partitions = settings.Partitions } });
+        });
         Services.AddSingleton(services => new EmbeddedBrokerSettings(broker, services.GetService<IConfiguration>()));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, KafkaListenerService>());
         return this;

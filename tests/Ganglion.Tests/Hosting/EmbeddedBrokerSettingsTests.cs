@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Ganglion.Brokers;
+using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
 using Ganglion.Hosting;
 using Ganglion.Tests.Brokers.Listener.Security;
@@ -73,7 +74,9 @@ public sealed class EmbeddedBrokerSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Listner:EndPoint=localhost:1", "Ganglion:EmbeddedBroker:Listner means nothing: set Folder, Listener.")]
+    [InlineData("Listner:EndPoint=localhost:1", "Ganglion:EmbeddedBroker:Listner means nothing: set Folder, Listener, Partitions.")]
+    [InlineData("Partitions=0", "Ganglion:EmbeddedBroker:Partitions is 0: set 1 to 10,000, or nothing for 1.")]
+    [InlineData("Partitions=some", "Ganglion:EmbeddedBroker:Partitions is 'some': set a whole number.")]
     [InlineData("Folder= ", "Ganglion:EmbeddedBroker:Folder is ' ': set the path of a folder")]
     [InlineData("Listener:Port=9092", "Ganglion:EmbeddedBroker:Listener:Port means nothing: set AdvertisedAddress, AuthenticationTimeout, EndPoint, ")]
     [InlineData("Listener:EndPoint=9092", "Ganglion:EmbeddedBroker:Listener:EndPoint is '9092': set an IP address and a port, such as 127.0.0.1:9092 or [::1]:9092.")]
@@ -82,7 +85,7 @@ public sealed class EmbeddedBrokerSettingsTests : IDisposable
     [InlineData("Listener:MaxConnections=many", "Ganglion:EmbeddedBroker:Listener:MaxConnections is 'many': set a whole number.")]
     [InlineData("Listener:MaxConnections=0", "Ganglion:EmbeddedBroker:Listener:MaxConnections is 0; the least is 1.")]
     [InlineData(Certificate + "=/nowhere/broker.pem", "Ganglion:EmbeddedBroker:Listener:Tls:CertificateLocation is '/nowhere/broker.pem': ")]
-    [InlineData("Listener:Tls:KeyPassword=hush", "Ganglion:EmbeddedBroker:Listener:Tls:Certificate and CertificateLocation are both missing; set one of them.")]
+    [InlineData("Listener:Tls:KeyPassword=hush", "Ganglion:EmbeddedBroker:Listener:Tls:CertificateLocation is missing; name a PEM file with the listener's certificate")]
     [InlineData("Listener:Sasl:FailureDelay=00:00:02", "Ganglion:EmbeddedBroker:Listener:Sasl:Users is empty, so nobody could be let in; name some")]
     [InlineData("Listener:Sasl:Users:alice:password=hush", "Ganglion:EmbeddedBroker:Listener:Sasl:Users:alice has no value: set a text, under a name in one piece.")]
     [InlineData("Listener:Sasl:Users:alice=", "Ganglion:EmbeddedBroker:Listener:Sasl:Users has a password for 'alice' that is empty, or has control characters.")]
@@ -140,6 +143,31 @@ public sealed class EmbeddedBrokerSettingsTests : IDisposable
     }
 
     [Fact]
+    public void What_code_sets_and_cannot_be_is_told_with_the_rest()
+    {
+        EmbeddedBrokerSettingsException exception = Should.Throw<EmbeddedBrokerSettingsException>(() => Read("Partitions=0", broker =>
+        {
+            broker.ListenForKafka(new KafkaListenerOptions { MaxConnections = 0 });
+            broker.Options = new EmbeddedBrokerOptions { TopicDefaults = new TopicSettings { Partitions = -1 } };
+        }));
+
+        exception.Faults.ShouldBe(
+            [
+                "EmbeddedBrokerOptions:TopicDefaults: partitions is -1; allowed are 1 to 10,000.",
+                "Ganglion:EmbeddedBroker:Partitions is 0: set 1 to 10,000, or nothing for 1.",
+                "KafkaListenerOptions:MaxConnections is 0; the least is 1.",
+            ]);
+    }
+
+    [Fact]
+    public async Task A_topic_gets_as_many_partitions_as_are_configured_unless_code_says_otherwise()
+    {
+        (await PartitionsAsync("Partitions=3", new EmbeddedBrokerOptions())).ShouldBe(3);
+        (await PartitionsAsync("Partitions=3", new EmbeddedBrokerOptions { TopicDefaults = new TopicSettings { Partitions = 5 } })).ShouldBe(5);
+        (await PartitionsAsync("", new EmbeddedBrokerOptions())).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_host_keeps_its_events_in_the_folder_that_is_configured()
     {
         string folder = Path.Combine(_folder.FullName, "configured");
@@ -149,6 +177,14 @@ public sealed class EmbeddedBrokerSettingsTests : IDisposable
         services.GetRequiredService<IEventBroker>();
 
         File.Exists(Path.Combine(folder, "ganglion.json")).ShouldBeTrue();
+    }
+
+    private static async Task<int> PartitionsAsync(string lines, EmbeddedBrokerOptions options)
+    {
+        await using ServiceProvider services = new ServiceCollection().AddSingleton(ConfigurationOf(lines))
+            .AddGanglion(ganglion => ganglion.UseVolatileBroker(broker => broker.Options = options)).BuildServiceProvider();
+        TopicDescription topic = await services.GetRequiredService<IEventBroker>().Topics.CreateAsync("t", null, TestContext.Current.CancellationToken);
+        return topic.Partitions.Count;
     }
 
     private static IReadOnlyList<string> FaultsOf(string lines)

@@ -10,7 +10,10 @@ internal static class EmbeddedBrokerRules
     private static readonly TimeSpan MaxCleanupInterval = TimeSpan.FromDays(49);
 
     /// <exception cref="ArgumentException">An option is out of its range; all faults in one message.</exception>
-    public static void Check(EmbeddedBrokerOptions options)
+    public static void Check(EmbeddedBrokerOptions options) => FaultsOf(options).ThrowIfAny("The broker's options", nameof(options));
+
+    /// <summary>What is wrong with the options, each fault beginning with the option's name.</summary>
+    public static OptionFaults FaultsOf(EmbeddedBrokerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var faults = new OptionFaults();
@@ -29,6 +32,6 @@ internal static class EmbeddedBrokerRules
             faults.Add(TopicRules.FaultsOf(defaults), prefix: $"{nameof(options.TopicDefaults)}: ");
         }
 
-        faults.ThrowIfAny("The broker's options", nameof(options));
+        return faults;
     }
 }
