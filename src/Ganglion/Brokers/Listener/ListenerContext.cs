@@ -16,6 +16,9 @@ namespace Ganglion.Brokers.Listener;
 internal sealed record ListenerContext(
     EmbeddedBroker Broker, TransactionCoordinator Transactions, ClientGroups Groups, DnsEndPoint Address, ILogger Logger)
 {
+    /// <summary>Told of topics of agents that clients change.</summary>
+    public AgentTopicChanges AgentTopics { get; } = new(Broker, Logger);
+
     /// <summary>The id of the only broker of the cluster.</summary>
     public const int NodeId = 0;
 

@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Security;
 
 namespace Ganglion.Brokers.Listener.Apis;
 
@@ -21,11 +22,12 @@ internal sealed record AlteredResource(sbyte Type, string Name, Func<TopicSettin
 
     /// <summary>Reads a request, changes each of its resources on its own, or only looks whether it could be, and answers.</summary>
     /// <param name="context">What is served.</param>
-    /// <param name="body">The request.</param>
+    /// <param name="request">The request.</param>
     /// <param name="read">Reads a resource.</param>
     /// <param name="response">The answer.</param>
-    public static void AlterAll(ListenerContext context, WireReader body, Func<WireReader, AlteredResource> read, WireWriter response)
+    public static void AlterAll(ListenerContext context, ApiRequest request, Func<WireReader, AlteredResource> read, WireWriter response)
     {
+        WireReader body = request.Body;
         List<AlteredResource> resources = body.ReadArray(read);
         bool onlyValidates = body.ReadBoolean();
         body.SkipTags();
@@ -36,7 +38,7 @@ internal sealed record AlteredResource(sbyte Type, string Name, Func<TopicSettin
             resource.Fault = twice.Contains((resource.Type, resource.Name)) ? $"'{resource.Name}' is named twice."
                 : resource.Type != ConfigResource.Topic ? "Only topics have settings that can be changed here."
                 : resource.Fault;
-            resource.Alter(context, onlyValidates);
+            resource.Alter(context, request.Session, onlyValidates);
         }
 
         Write(response, resources);
@@ -56,7 +58,7 @@ internal sealed record AlteredResource(sbyte Type, string Name, Func<TopicSettin
         response.WriteTags();
     }
 
-    private void Alter(ListenerContext context, bool onlyValidates)
+    private void Alter(ListenerContext context, ClientSession client, bool onlyValidates)
     {
         if (Fault is not null)
         {
@@ -67,6 +69,10 @@ internal sealed record AlteredResource(sbyte Type, string Name, Func<TopicSettin
         try
         {
             context.Broker.Catalog.Alter(Name, Change, onlyValidates);
+            if (!onlyValidates)
+            {
+                context.AgentTopics.Altered(client, Name);
+            }
         }
         catch (GanglionException exception)
         {

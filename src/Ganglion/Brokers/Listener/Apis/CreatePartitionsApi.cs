@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Security;
 
 namespace Ganglion.Brokers.Listener.Apis;
 
@@ -19,7 +20,7 @@ internal sealed class CreatePartitionsApi(ListenerContext context) : ImmediateAp
         HashSet<string> twice = [.. topics.CountBy(topic => topic.Name).Where(count => count.Value > 1).Select(count => count.Key)];
         List<GrownTopic> grown = topics.ConvertAll(topic => twice.Contains(topic.Name)
             ? new GrownTopic(topic.Name, ErrorCode.InvalidRequest, $"'{topic.Name}' is named twice.")
-            : Grow(topic, onlyValidates));
+            : Grow(topic, request.Session, onlyValidates));
         Write(response, grown);
         return ValueTask.CompletedTask;
     }
@@ -38,7 +39,7 @@ internal sealed class CreatePartitionsApi(ListenerContext context) : ImmediateAp
         return new AskedTopic(name, partitions, assignments is { Count: > 0 });
     }
 
-    private GrownTopic Grow(AskedTopic topic, bool onlyValidates)
+    private GrownTopic Grow(AskedTopic topic, ClientSession client, bool onlyValidates)
     {
         if (topic.PlacesReplicas)
         {
@@ -48,6 +49,11 @@ internal sealed class CreatePartitionsApi(ListenerContext context) : ImmediateAp
         try
         {
             context.Broker.Catalog.AddPartitions(topic.Name, topic.Partitions, onlyValidates);
+            if (!onlyValidates)
+            {
+                context.AgentTopics.Grown(client, topic.Name);
+            }
+
             return new GrownTopic(topic.Name, ErrorCode.None, null);
         }
         catch (GanglionException exception)

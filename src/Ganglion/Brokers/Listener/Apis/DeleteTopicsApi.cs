@@ -1,4 +1,5 @@
 using Ganglion.Brokers.Listener.Protocol;
+using Ganglion.Brokers.Listener.Security;
 
 namespace Ganglion.Brokers.Listener.Apis;
 
@@ -26,7 +27,7 @@ internal sealed class DeleteTopicsApi(ListenerContext context) : ImmediateApi(Ap
                 : NameOf(name, id) is { } known && twice.Contains(known) ? $"'{known}' is named twice."
                 : null;
             deleted.Add(fault is null
-                ? await DeleteAsync(name, id, cancellationToken).ConfigureAwait(false)
+                ? await DeleteAsync(name, id, request.Session, cancellationToken).ConfigureAwait(false)
                 : new DeletedTopic(name, id, ErrorCode.InvalidRequest, fault));
         }
 
@@ -43,7 +44,7 @@ internal sealed class DeleteTopicsApi(ListenerContext context) : ImmediateApi(Ap
 
     private string? NameOf(string? name, Guid id) => name ?? context.Broker.Catalog.Find(id)?.Name;
 
-    private async ValueTask<DeletedTopic> DeleteAsync(string? name, Guid id, CancellationToken cancellationToken)
+    private async ValueTask<DeletedTopic> DeleteAsync(string? name, Guid id, ClientSession client, CancellationToken cancellationToken)
     {
         name = NameOf(name, id);
         if (name is null)
@@ -55,6 +56,7 @@ internal sealed class DeleteTopicsApi(ListenerContext context) : ImmediateApi(Ap
         try
         {
             await context.Broker.Topics.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+            context.AgentTopics.Deleted(client, name);
             return new DeletedTopic(name, id, ErrorCode.None, null);
         }
         catch (GanglionException exception)

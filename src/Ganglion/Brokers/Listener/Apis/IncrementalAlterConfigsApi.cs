@@ -10,7 +10,7 @@ internal sealed class IncrementalAlterConfigsApi(ListenerContext context) : Imme
 {
     protected override ValueTask HandleAsync(ApiRequest request, WireWriter response, CancellationToken cancellationToken)
     {
-        AlteredResource.AlterAll(context, request.Body, ReadResource, response);
+        AlteredResource.AlterAll(context, request, ReadResource, response);
         return ValueTask.CompletedTask;
     }
 
