@@ -68,7 +68,7 @@ internal static class TopicConfiguration
 
         TopicSettings AddFault(TopicSettings unchanged, string name, string value)
         {
-            faults.Add(IsKnown(name) ? $"{name} cannot be '{value}'" : $"{name} is not known here");
+            faults.Add(IsKnown(name) ? $"{name} cannot be '{value}'{UnusedTopicConfiguration.ReasonOf(name)}" : $"{name} is not known here");
             return unchanged;
         }
     }
@@ -105,7 +105,7 @@ internal static class TopicConfiguration
 
     private static string FaultOf(ConfigChange change) =>
         !IsKnown(change.Name) ? $"{change.Name} is not known here"
-        : change.Operation == ConfigOperation.Set ? $"{change.Name} cannot be '{change.Value}'"
+        : change.Operation == ConfigOperation.Set ? $"{change.Name} cannot be '{change.Value}'{UnusedTopicConfiguration.ReasonOf(change.Name)}"
         : change.Name != CleanupPolicyName ? $"{change.Name} is no list"
         : $"{change.Name} must keep 'compact' or 'delete', and takes nothing else";
 

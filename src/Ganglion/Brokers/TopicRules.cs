@@ -73,11 +73,11 @@ internal static class TopicRules
         faults.Check(
             settings.Retention == Timeout.InfiniteTimeSpan || settings.Retention >= TimeSpan.Zero,
             $"retention is {settings.Retention}; it cannot be negative");
-        faults.Check(settings.RetentionBytes >= -1, $"retention bytes is {settings.RetentionBytes}; allowed are -1 (no limit) and above");
-        faults.Check(settings.SegmentBytes >= 1024, $"segment bytes is {settings.SegmentBytes}; at least 1,024 are needed");
+        faults.Check(settings.RetentionBytes >= -1, $"retention.bytes is {settings.RetentionBytes}; allowed are -1 (no limit) and above");
+        faults.Check(settings.SegmentBytes >= 1024, $"segment.bytes is {settings.SegmentBytes}; at least 1,024 are needed");
         faults.Check(
             settings.MaxMessageBytes is >= 128 and <= TopicSettings.HighestMaxMessageBytes,
-            $"max message bytes is {settings.MaxMessageBytes}; allowed are 128 to 536,870,912");
+            $"max.message.bytes is {settings.MaxMessageBytes}; allowed are 128 to 536,870,912");
         faults.Check(settings.DeleteRetention >= TimeSpan.Zero, $"delete retention is {settings.DeleteRetention}; it cannot be negative");
         faults.Check(
             settings.MinCompactionLag == Timeout.InfiniteTimeSpan || settings.MinCompactionLag >= TimeSpan.Zero,

@@ -28,13 +28,13 @@ internal static class UnusedTopicConfiguration
         ["message.timestamp.after.max.ms"] = IsLong(0),
         ["message.timestamp.before.max.ms"] = IsLong(0),
         ["message.timestamp.difference.max.ms"] = IsLong(0),
-        ["message.timestamp.type"] = IsOneOf("CreateTime"), // The broker gives records no time of its own.
+        ["message.timestamp.type"] = IsOneOf("CreateTime"),
         ["min.cleanable.dirty.ratio"] = IsRatio,
         ["min.insync.replicas"] = IsInt(1),
         ["preallocate"] = IsBoolean,
         ["remote.log.copy.disable"] = IsBoolean,
         ["remote.log.delete.on.disable"] = IsBoolean,
-        ["remote.storage.enable"] = IsOneOf("false"), // As on a Kafka without tiered storage.
+        ["remote.storage.enable"] = IsOneOf("false"),
         ["segment.index.bytes"] = IsInt(4),
         ["segment.jitter.ms"] = IsLong(0),
         ["segment.ms"] = IsLong(1),
@@ -46,6 +46,14 @@ internal static class UnusedTopicConfiguration
 
     /// <summary>Whether it is one of them, and can have a value.</summary>
     public static bool Takes(string name, string value) => Settings.TryGetValue(name, out Predicate<string>? isValue) && isValue(value.Trim());
+
+    /// <summary>Why one of them cannot have each value that Kafka has for it, to be said behind that it cannot; empty if it can.</summary>
+    public static string ReasonOf(string name) => name switch
+    {
+        "message.timestamp.type" => ": records have the time of their producer (CreateTime), for the broker gives them none",
+        "remote.storage.enable" => ": there is no tiered storage, as on a Kafka that was set up without",
+        _ => "",
+    };
 
     private static Predicate<string> IsInt(int lowest) => IsBetween(lowest, int.MaxValue);
 

@@ -24,7 +24,7 @@ public sealed class OptionsTests
         refused.Message.ShouldContain("CleanupInterval is 00:00:00; allowed are 1 ms to 49 days");
         refused.Message.ShouldContain("TailCacheBytes is -1; it cannot be negative");
         refused.Message.ShouldContain("TopicDefaults: partitions is 0; allowed are 1 to 10,000");
-        refused.Message.ShouldContain("TopicDefaults: segment bytes is 1; at least 1,024 are needed");
+        refused.Message.ShouldContain("TopicDefaults: segment.bytes is 1; at least 1,024 are needed");
         Directory.Exists(folder["data"]).ShouldBeFalse();
     }
 
