@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Collections.Frozen;
+using System.Text;
 using System.Threading.Channels;
 using Ganglion.Brokers.Listener.Protocol;
 using Ganglion.Brokers.Listener.Security;
@@ -23,6 +26,10 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
 
     // A handshake of any version of TLS begins so.
     private const int TlsHandshake = 0x1603;
+
+    // The first four letters of what a browser, or whatever else speaks HTTP, begins with.
+    private static readonly FrozenSet<int> HttpMethods = new[] { "GET ", "HEAD", "POST", "PUT ", "PATC", "DELE", "OPTI", "CONN", "PRI " }
+        .Select(letters => BinaryPrimitives.ReadInt32BigEndian(Encoding.ASCII.GetBytes(letters))).ToFrozenSet();
 
     // So many answers wait at most for those before them: then no more is read.
     private const int MaxUnanswered = 16;
@@ -101,9 +108,9 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         if (length < least || length > most)
         {
             throw new MalformedRequestException(
-                length >> 16 == TlsHandshake
-                    ? $"It speaks TLS, and the listener does not. Let its security.protocol be one without SSL, or set {nameof(options.Tls)} of the listener."
-                    : $"A request of {length} bytes is announced; it has {least} at least, and {most} at most are read.");
+                length >> 16 == TlsHandshake ? $"It speaks TLS, and the listener does not. Let its security.protocol be one without SSL, or set {nameof(options.Tls)} of the listener."
+                : HttpMethods.Contains(length) ? "It speaks HTTP. Let it ask where the HTTP API listens, which is another port."
+                : $"A request of {length} bytes is announced; it has {least} at least, and {most} at most are read.");
         }
     }
 

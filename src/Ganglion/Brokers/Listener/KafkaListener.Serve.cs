@@ -26,8 +26,9 @@ public sealed partial class KafkaListener
         try
         {
             client.NoDelay = true;
-            stream = new NetworkStream(client, ownsSocket: true);
-            SslStream? tls = _tls is null ? null : await _tls.AuthenticateAsync(stream, ended.Token).ConfigureAwait(false);
+            var plain = new NetworkStream(client, ownsSocket: true);
+            stream = plain;
+            SslStream? tls = _tls is null ? null : await _tls.AuthenticateAsync(plain, ended.Token).ConfigureAwait(false);
             stream = tls ?? stream;
             if (_sasl is null)
             {

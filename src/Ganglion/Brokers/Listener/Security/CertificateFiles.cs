@@ -25,8 +25,10 @@ internal sealed class CertificateFiles(OptionFaults faults)
             string key = keyLocation is null ? "" : $" with {nameof(KafkaListenerTlsOptions.KeyLocation)} '{keyLocation}'";
             faults.Check(
                 false,
-                $"{nameof(KafkaListenerTlsOptions.CertificateLocation)} is '{location}'{key}: {Text(exception)}; name PEM files with a certificate, "
-                + $"its key, and {nameof(KafkaListenerTlsOptions.KeyPassword)} if that has one");
+                $"{nameof(KafkaListenerTlsOptions.CertificateLocation)} is '{location}'{key}: "
+                + (exception is CryptographicException && KeyFault.Find(location, keyLocation ?? location, password) is { } fault
+                    ? fault
+                    : $"{Text(exception)}; name PEM files with a certificate, its key, and {nameof(KafkaListenerTlsOptions.KeyPassword)} if that has one"));
             return null;
         }
     }

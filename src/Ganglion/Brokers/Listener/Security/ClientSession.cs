@@ -12,6 +12,7 @@ internal sealed partial class ClientSession : IDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _deadline;
     private ISaslExchange? _exchange;
+    private bool _isToldThatNobodyAsks;
 
     /// <param name="host">Where it comes from.</param>
     /// <param name="sasl">Asks it who it is; null if nobody does.</param>
@@ -76,6 +77,12 @@ internal sealed partial class ClientSession : IDisposable
     /// <param name="sendsBareTokens">Whether the mechanism's messages will come without Kafka's headers.</param>
     public ErrorCode Choose(string mechanism, bool sendsBareTokens)
     {
+        if (_sasl is null && !_isToldThatNobodyAsks)
+        {
+            _isToldThatNobodyAsks = true;
+            LogNobodyAsks(Host);
+        }
+
         if (IsAuthenticated || _sasl is null)
         {
             return ErrorCode.IllegalSaslState;
@@ -131,6 +138,12 @@ internal sealed partial class ClientSession : IDisposable
         _strangers.Remove(this);
         _deadline.Dispose();
     }
+
+    [LoggerMessage(
+        1042, LogLevel.Warning,
+        "The client at {Host} wants to prove who it is, and the listener asks nobody. Let its security.protocol be one without SASL, or set Sasl of "
+        + "the listener.")]
+    private partial void LogNobodyAsks(string host);
 
     [LoggerMessage(1036, LogLevel.Debug, "The client at {Host} is '{Principal}', and let in.")]
     private partial void LogAdmitted(string host, string principal);

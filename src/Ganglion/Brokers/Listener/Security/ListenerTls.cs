@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
@@ -7,6 +8,9 @@ namespace Ganglion.Brokers.Listener.Security;
 /// <summary>TLS of a listener: its certificate, and what it checks those of clients against.</summary>
 internal sealed class ListenerTls : IDisposable
 {
+    // The type of the first record of any connection over TLS.
+    private const byte Handshake = 0x16;
+
     private readonly KafkaListenerTlsOptions _options;
     private readonly X509Certificate2? _own;
     private readonly X509Certificate2Collection _authorities;
@@ -38,8 +42,11 @@ internal sealed class ListenerTls : IDisposable
     {
         var found = new OptionFaults();
         found.Check(
-            options.Certificate is null != options.CertificateLocation is null,
-            $"{nameof(options.Certificate)} and {nameof(options.CertificateLocation)} are {(options.Certificate is null ? "both missing" : "both set")}; set one of them");
+            (options.Certificate ?? (object?)options.CertificateLocation) is not null,
+            $"{nameof(options.CertificateLocation)} is missing; name a PEM file with the listener's certificate, or set {nameof(options.Certificate)} in code");
+        found.Check(
+            options.Certificate is null || options.CertificateLocation is null,
+            $"{nameof(options.Certificate)} and {nameof(options.CertificateLocation)} are both set; set one of them");
         found.Check(
             options.CertificateLocation is not null || (options.KeyLocation ?? options.KeyPassword) is null,
             $"{nameof(options.KeyLocation)} and {nameof(options.KeyPassword)} are those of {nameof(options.CertificateLocation)}, which is not set");
@@ -65,8 +72,14 @@ internal sealed class ListenerTls : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>What is to be read and written instead; whoever disposes of it disposes of the connection.</returns>
     /// <exception cref="ClientRefusedException">The client does not speak TLS, does not trust the listener, or is not trusted.</exception>
-    public async Task<SslStream> AuthenticateAsync(Stream stream, CancellationToken cancellationToken)
+    public async Task<SslStream> AuthenticateAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
+        byte[] first = new byte[1];
+        if (await stream.Socket.ReceiveAsync(first, SocketFlags.Peek, cancellationToken).ConfigureAwait(false) > 0 && first[0] != Handshake)
+        {
+            throw new ClientRefusedException("It does not speak TLS, and the listener does. Let its security.protocol be SSL, or SASL_SSL if it has a password.");
+        }
+
         string? distrust = null;
         var tls = new SslStream(stream);
         try
@@ -86,7 +99,7 @@ internal sealed class ListenerTls : IDisposable
         catch (AuthenticationException exception)
         {
             await tls.DisposeAsync().ConfigureAwait(false);
-            throw new ClientRefusedException(distrust ?? $"TLS could not begin: {exception.GetBaseException().Message}");
+            throw new ClientRefusedException(distrust ?? $"TLS could not begin: {exception.GetBaseException().Message}{RemedyOf(exception)}");
         }
         catch
         {
@@ -119,6 +132,15 @@ internal sealed class ListenerTls : IDisposable
             $"{nameof(options.ClientCaLocation)} or {nameof(options.ClientAuthorities)} is set, and clients are not asked for a certificate; "
             + $"set {nameof(options.ClientCertificates)} to {KafkaListenerClientCertificates.Required}, or leave the authorities out");
     }
+
+    // What a client says of a certificate that it does not take, in an alert (RFC 8446, 6.2): .NET tells it in words only.
+    private static readonly string[] Distrust = ["unknown ca", "certificate", "decrypt error"];
+
+    private static string RemedyOf(AuthenticationException exception) =>
+        exception.GetBaseException().Message is var text && text.Contains("alert", StringComparison.Ordinal)
+            && Distrust.Any(alert => text.Contains(alert, StringComparison.Ordinal))
+            ? ". It does not trust the listener's certificate: let it know who has signed that (ssl.ca.location), and connect to a host that the certificate names."
+            : "";
 
     private X509ChainPolicy Policy()
     {

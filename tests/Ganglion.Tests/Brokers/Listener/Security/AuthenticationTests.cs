@@ -120,10 +120,11 @@ public sealed class AuthenticationTests : IAsyncLifetime
     public async Task Where_nobody_is_asked_nobody_can_prove_who_he_is_and_all_are_served()
     {
         await using EmbeddedBroker open = EmbeddedBroker.CreateVolatile();
-        await using KafkaListener listener = await ListenerClient.ListenAsync(open);
+        await using KafkaListener listener = await KafkaListener.StartAsync(open, Options with { Sasl = null });
         await using ListenerClient client = ListenerClient.Connect(listener);
 
         (await ChooseAsync("PLAIN", client)).Error.ShouldBe(ErrorCode.IllegalSaslState);
+        await _log.WaitForAsync("The client at 127.0.0.1 wants to prove who it is, and the listener asks nobody. Let its security.protocol be one without SASL");
         (await ProveAsync(Right, client)).Error.ShouldBe(ErrorCode.IllegalSaslState);
         await client.SendAsync(Metadata());
 

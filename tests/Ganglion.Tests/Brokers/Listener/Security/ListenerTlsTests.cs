@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
 using Ganglion.Brokers.Listener.Protocol;
@@ -91,6 +92,33 @@ public sealed class ListenerTlsTests : IAsyncDisposable
         await _log.WaitForAsync("It speaks TLS, and the listener does not.");
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_client_that_does_not_speak_TLS_where_it_is_needed_is_told_of_with_what_to_do()
+    {
+        KafkaListener listener = await ListenAsync(options => options with { Tls = new KafkaListenerTlsOptions { Certificate = _certificate } });
+        await using ListenerClient client = ListenerClient.Connect(listener);
+
+        await client.SendAsync(ListenerClient.Encode(ApiKey.ApiVersions, 0, 1, _ => { }));
+
+        (await client.ReceiveAsync()).ShouldBeNull();
+        await _log.WaitForAsync("not let in: It does not speak TLS, and the listener does. Let its security.protocol be SSL");
+        listener.SecurityProtocol.ShouldBe("SSL");
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("GET / HTTP/1.1\r\n")]
+    [InlineData("PRI * HTTP/2.0\r\n")]
+    public async Task A_client_that_speaks_HTTP_is_named_in_the_log(string request)
+    {
+        KafkaListener listener = await ListenAsync(options => options);
+        await using ListenerClient client = ListenerClient.Connect(listener);
+
+        await client.SendAsync(Encoding.ASCII.GetBytes(request));
+
+        (await client.ReceiveAsync()).ShouldBeNull();
+        await _log.WaitForAsync("It speaks HTTP.");
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("0.0.0.0", true)]
     [InlineData("127.0.0.1", false)]
@@ -125,12 +153,37 @@ public sealed class ListenerTlsTests : IAsyncDisposable
     {
         using X509Certificate2 keyless = X509CertificateLoader.LoadCertificate(_certificate.Export(X509ContentType.Cert));
 
-        Refuse(new KafkaListenerTlsOptions()).ShouldContain("both missing");
+        Refuse(new KafkaListenerTlsOptions()).ShouldContain("CertificateLocation is missing");
         Refuse(new KafkaListenerTlsOptions { Certificate = keyless }).ShouldContain("no private key");
         Refuse(new KafkaListenerTlsOptions { Certificate = _certificate, KeyLocation = "key.pem" }).ShouldContain("KeyLocation");
         Refuse(new KafkaListenerTlsOptions { Certificate = _certificate, ClientAuthorities = [_certificate] }).ShouldContain("clients are not asked");
         Refuse(new KafkaListenerTlsOptions { Certificate = _certificate, ClientCertificates = KafkaListenerClientCertificates.Requested })
             .ShouldContain("nobody is named who may sign them");
+    }
+
+    [Theory]
+    [InlineData("none", null, "no key is in")]
+    [InlineData("other", null, "the key is not the one of the certificate")]
+    [InlineData("encrypted", null, "the key has a password; set KeyPassword")]
+    [InlineData("encrypted", "wrong", "KeyPassword")]
+    [InlineData("own", "hush", "KeyPassword is set, and the key has none")]
+    [InlineData("old", "hush", "openssl pkcs8 -topk8")]
+    [InlineData("swapped", null, "no certificate is in it")]
+    public void What_is_wrong_with_a_key_is_told(string key, string? password, string fault)
+    {
+        using ECDsa own = _certificate.GetECDsaPrivateKey()!;
+        using var other = RSA.Create(2048);
+        string certificate = Write("broker.pem", key == "swapped" ? own.ExportPkcs8PrivateKeyPem() : _certificate.ExportCertificatePem());
+        string location = Write("broker.key", key switch
+        {
+            "none" => _certificate.ExportCertificatePem(),
+            "other" => other.ExportRSAPrivateKeyPem(),
+            "encrypted" => own.ExportEncryptedPkcs8PrivateKeyPem("hush", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)),
+            "old" => "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n",
+            _ => own.ExportPkcs8PrivateKeyPem(),
+        });
+
+        Refuse(new KafkaListenerTlsOptions { CertificateLocation = certificate, KeyLocation = location, KeyPassword = password }).ShouldContain(fault);
     }
 
     [Fact]
@@ -140,6 +193,13 @@ public sealed class ListenerTlsTests : IAsyncDisposable
 
         text.ShouldContain("broker.pem");
         text.ShouldNotContain("hush");
+    }
+
+    private string Write(string name, string text)
+    {
+        string file = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(file, text);
+        return file;
     }
 
     private static string Refuse(KafkaListenerTlsOptions tls) =>
