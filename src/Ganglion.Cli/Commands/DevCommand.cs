@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Brokers.Listener;
 using Ganglion.Cli.Client;
@@ -13,6 +14,7 @@ namespace Ganglion.Cli.Commands;
 internal sealed class DevCommand : Command
 {
     private const string DefaultFolder = "data";
+    private const int MaxPartitions = 10_000;
 
     private readonly Terminal _terminal;
     private readonly Connection _connection;
@@ -41,6 +43,13 @@ internal sealed class DevCommand : Command
         },
     };
 
+    private readonly Option<int> _partitions = new("--partitions")
+    {
+        Description = "How many partitions a topic gets that is written to before anybody has created it",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
     private readonly KafkaListenerChoice _kafka;
 
     private readonly Option<bool> _volatile = new("--volatile") { Description = "Keep everything in memory; nothing is left at the end" };
@@ -51,7 +60,10 @@ internal sealed class DevCommand : Command
         _terminal = terminal;
         _connection = connection;
         Add(_port);
+        _port.Validators.Add(NumberRange.Of(IPEndPoint.MinPort, IPEndPoint.MaxPort));
         Add(_address);
+        Add(_partitions);
+        _partitions.Validators.Add(NumberRange.Of(1, MaxPartitions));
         _kafka = new KafkaListenerChoice(this);
         Add(_volatile);
         SetAction(RunAsync);
@@ -95,7 +107,10 @@ internal sealed class DevCommand : Command
             throw new CliException("'ganglion dev' is a server itself: --server has no meaning here.");
         }
 
-        var options = new EmbeddedBrokerOptions { LoggerFactory = _connection.Loggers };
+        var options = new EmbeddedBrokerOptions
+        {
+            LoggerFactory = _connection.Loggers, TopicDefaults = new TopicSettings { Partitions = command.GetValue(_partitions) },
+        };
         DirectoryInfo? folder = command.GetValue(_connection.Data);
         if (command.GetValue(_volatile))
         {

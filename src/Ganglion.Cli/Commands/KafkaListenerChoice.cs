@@ -58,6 +58,7 @@ internal sealed class KafkaListenerChoice
         command.Add(_certificate);
         command.Add(_key);
         command.Add(_users);
+        _port.Validators.Add(NumberRange.Of(IPEndPoint.MinPort, IPEndPoint.MaxPort));
         command.Validators.Add(Check);
     }
 
@@ -71,9 +72,7 @@ internal sealed class KafkaListenerChoice
         IPEndPoint? endPoint = command.GetValue(_endPoint);
         if (command.GetValue(_port) is { } port)
         {
-            endPoint = port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort
-                ? throw new CliException($"--kafka-port {port} is no port: it is {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}.")
-                : new IPEndPoint(address, port);
+            endPoint = new IPEndPoint(address, port);
         }
 
         if (endPoint is null)
@@ -118,17 +117,34 @@ internal sealed class KafkaListenerChoice
         catch (ArgumentException exception)
         {
             // The name of a parameter, which follows in brackets, is nothing to people.
-            throw new CliException($"Clients of Kafka cannot be served: {exception.Message.Split(" (Parameter ")[0]}", exception);
+            throw new CliException($"Clients of Kafka cannot be served: {InWords(exception.Message.Split(" (Parameter ")[0])}", exception);
         }
     }
 
-    /// <summary>Where clients connect to, and what they set to do so.</summary>
+    /// <summary>Where clients are told to connect to, and what they set to do so.</summary>
     public static string Describe(KafkaListener listener, KafkaListenerOptions options)
     {
-        string where = options.AdvertisedAddress ?? $"{listener.EndPoint}";
-        string protocol = (options.Sasl is null ? "" : "SASL_") + (options.Tls is null ? "PLAINTEXT" : "SSL");
-        return protocol is "PLAINTEXT" ? where : $"{where} with security.protocol={protocol}";
+        string where = options.AdvertisedAddress is null && listener.AdvertisedAddress != $"{listener.EndPoint}"
+            ? $"{listener.AdvertisedAddress}, which is this machine's name (--kafka-advertised says another),"
+            : listener.AdvertisedAddress;
+        return $"{where} with security.protocol={listener.SecurityProtocol}";
     }
+
+    /// <summary>A text of the listener's, with the options of the command line for its own. Those that a command line does not have are left.</summary>
+    public static string InWords(string text) => Words.Aggregate(text, static (words, name) => words.Replace(name.Setting, name.Option, StringComparison.Ordinal));
+
+    // Longer ones first.
+    private static readonly (string Setting, string Option)[] Words =
+    [
+        ("Sasl (or ClientCertificates of Tls)", "--kafka-users"),
+        ("Sasl of the listener", "--kafka-users"),
+        ("Tls of the listener", "--kafka-certificate"),
+        ("Sasl:Users", "--kafka-users"),
+        ("Tls:CertificateLocation", "--kafka-certificate"),
+        ("KeyLocation", "--kafka-key"),
+        ("KeyPassword", $"${KeyPasswordVariable}"),
+        ("AdvertisedAddress", "--kafka-advertised"),
+    ];
 
     private void Check(CommandResult command)
     {

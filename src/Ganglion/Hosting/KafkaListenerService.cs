@@ -27,7 +27,7 @@ internal sealed partial class KafkaListenerService(IEventBroker broker, Embedded
         {
             KafkaListener listener = await KafkaListener.StartAsync((EmbeddedBroker)broker, WithLogging(options), cancellationToken).ConfigureAwait(false);
             _listeners.Add(listener);
-            LogListening(_loggers.CreateLogger<KafkaListener>(), listener.EndPoint);
+            LogListening(_loggers.CreateLogger<KafkaListener>(), listener.EndPoint, listener.AdvertisedAddress, listener.SecurityProtocol);
         }
     }
 
@@ -46,6 +46,8 @@ internal sealed partial class KafkaListenerService(IEventBroker broker, Embedded
         ? options with { LoggerFactory = _loggers }
         : options;
 
-    [LoggerMessage(1039, LogLevel.Information, "Clients of Kafka are served at {EndPoint}.")]
-    private static partial void LogListening(ILogger logger, IPEndPoint endPoint);
+    [LoggerMessage(
+        1039, LogLevel.Information,
+        "Clients of Kafka are served at {EndPoint}, and told to connect to {AdvertisedAddress}, with security.protocol={SecurityProtocol}.")]
+    private static partial void LogListening(ILogger logger, IPEndPoint endPoint, string advertisedAddress, string securityProtocol);
 }

@@ -14,12 +14,15 @@ public sealed class DevCommandTests : IDisposable
     [InlineData("'9092' is no IP address and port", "--kafka-listener", "9092")]
     [InlineData("'127.0.0.1' is no IP address and port", "--kafka-listener", "127.0.0.1")]
     [InlineData("'::1:9092' is no IP address and port", "--kafka-listener", "::1:9092")]
+    [InlineData("--kafka-port is 70000: it is 0 to 65535.", "--kafka-port", "70000")]
+    [InlineData("--port is 65536: it is 0 to 65535.", "--port", "65536")]
+    [InlineData("--partitions is 0: it is 1 to 10000.", "--partitions", "0")]
     public async Task A_listener_for_clients_of_Kafka_that_cannot_be_meant_is_refused(string fault, params string[] args) =>
         (await RunAsync(args)).ShouldFail(exitCode: 2).ShouldContain(fault);
 
     [Theory(Timeout = 60_000)]
-    [InlineData("Clients of Kafka cannot be served: The listener's options are not valid: AdvertisedAddress is 'kafka'; it is host:port", "--kafka-advertised", "kafka")]
-    [InlineData("/nowhere/broker.pem", "--kafka-certificate", "/nowhere/broker.pem")]
+    [InlineData("Clients of Kafka cannot be served: The listener's options are not valid: --kafka-advertised is 'kafka'; it is host:port", "--kafka-advertised", "kafka")]
+    [InlineData("--kafka-certificate is '/nowhere/broker.pem': ", "--kafka-certificate", "/nowhere/broker.pem")]
     [InlineData("--kafka-users cannot be read: Could not find", "--kafka-users", "/nowhere/users")]
     public async Task What_a_listener_for_clients_of_Kafka_cannot_use_is_one_line_of_error(string fault, params string[] args)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Ganglion.Brokers.Listener;
 using Ganglion.Cli.Output;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
@@ -52,5 +53,18 @@ public sealed class TerminalTests
         loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel").LogError("The command says so itself.");
 
         error.ToString().TrimEnd().ShouldBe("ganglion: /topics/\\u001b[2J failed. IOException: No\\nspace.");
+    }
+
+    [Fact]
+    public void What_a_listener_for_clients_of_Kafka_reports_names_the_options_of_the_command_line()
+    {
+        using var error = new StringWriter();
+        using ILoggerFactory loggers = TerminalLogger.CreateFactory(new Terminal(Stream.Null, Stream.Null, error, width: 80));
+
+        loggers.CreateLogger<KafkaListener>().LogWarning("Set Sasl (or ClientCertificates of Tls), or set Tls of the listener.");
+        loggers.CreateLogger<TerminalTests>().LogWarning("Set Tls of the listener.");
+
+        error.ToString().ShouldContain("Set --kafka-users, or set --kafka-certificate.");
+        error.ToString().ShouldContain("Set Tls of the listener.");
     }
 }

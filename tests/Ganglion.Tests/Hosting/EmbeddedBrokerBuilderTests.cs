@@ -25,7 +25,7 @@ public sealed class EmbeddedBrokerBuilderTests
         foreach (IPEndPoint endPoint in endPoints)
         {
             await ConnectAsync(endPoint);
-            await log.WaitForAsync($"Clients of Kafka are served at {endPoint}.");
+            await log.WaitForAsync($"Clients of Kafka are served at {endPoint}, and told to connect to {endPoint}, with security.protocol=PLAINTEXT.");
         }
 
         await host.StopAsync(Cancelled);
@@ -71,9 +71,6 @@ public sealed class EmbeddedBrokerBuilderTests
     {
         Should.Throw<ArgumentException>(() => Build(ganglion => ganglion.UseVolatileBroker(broker => broker.ListenForKafka("nowhere:9092"))))
             .Message.ShouldContain("'nowhere:9092' is no address and port");
-        Should.Throw<ArgumentException>(
-            () => Build(ganglion => ganglion.UseVolatileBroker(broker => broker.ListenForKafka(new KafkaListenerOptions { MaxConnections = 0 }))))
-            .Message.ShouldContain("MaxConnections is 0");
         Should.Throw<ArgumentException>(() => Build(ganglion => ganglion.UseEmbeddedBroker(" ")));
     }
 

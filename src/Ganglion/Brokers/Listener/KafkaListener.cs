@@ -43,13 +43,16 @@ public sealed partial class KafkaListener : IAsyncDisposable
         _time = broker.Time;
         _logger = options.LoggerFactory.CreateLogger<KafkaListener>();
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
+        DnsEndPoint advertised = AddressFor(EndPoint, options.AdvertisedAddress);
+        AdvertisedAddress = $"{(advertised.Host.Contains(':') ? $"[{advertised.Host}]" : advertised.Host)}:{advertised.Port}";
+        SecurityProtocol = (_sasl is null ? "" : "SASL_") + (tls is null ? "PLAINTEXT" : "SSL");
         _transactions = transactions;
         _transactions.Enter();
         _apis = new ApiTable(new ListenerContext(
             broker,
             _transactions,
             new ClientGroups(broker, options.InitialRebalanceDelay) { SessionTimeout = options.GroupSessionTimeout, HeartbeatInterval = options.GroupHeartbeatInterval },
-            AddressFor(EndPoint, options.AdvertisedAddress),
+            advertised,
             _logger));
         if (!IPAddress.IsLoopback(EndPoint.Address) && _sasl is null && options.Tls is not { ClientCertificates: KafkaListenerClientCertificates.Required })
         {
@@ -66,6 +69,12 @@ public sealed partial class KafkaListener : IAsyncDisposable
 
     /// <summary>Where it listens.</summary>
     public IPEndPoint EndPoint { get; }
+
+    /// <summary>Where clients are told to connect to once they have come: <c>host:port</c>.</summary>
+    public string AdvertisedAddress { get; }
+
+    /// <summary>What clients set as <c>security.protocol</c>: <c>PLAINTEXT</c>, <c>SSL</c>, <c>SASL_PLAINTEXT</c> or <c>SASL_SSL</c>.</summary>
+    public string SecurityProtocol { get; }
 
     /// <summary>
     /// Listens from now on. Several may listen for one broker. With a full disk it listens too, so that somebody can make room; transactional
@@ -207,6 +216,6 @@ public sealed partial class KafkaListener : IAsyncDisposable
     [LoggerMessage(
         1034, LogLevel.Warning,
         "Clients of Kafka are served at {EndPoint}, which is no loopback address, and nobody is asked who he is: whoever reaches it can read and write "
-        + "everything. Set Sasl, or ClientCertificates of Tls, or listen on the loopback address.")]
+        + "everything. Set Sasl (or ClientCertificates of Tls), or listen on the loopback address.")]
     private partial void LogOpen(IPEndPoint endPoint);
 }
