@@ -15,7 +15,6 @@ public sealed class DevCommandTests : IDisposable
     [InlineData("'127.0.0.1' is no IP address and port", "--kafka-listener", "127.0.0.1")]
     [InlineData("'::1:9092' is no IP address and port", "--kafka-listener", "::1:9092")]
     [InlineData("--kafka-port is 70000: it is 0 to 65535.", "--kafka-port", "70000")]
-    [InlineData("--port is 65536: it is 0 to 65535.", "--port", "65536")]
     [InlineData("--partitions is 0: it is 1 to 10000.", "--partitions", "0")]
     public async Task A_listener_for_clients_of_Kafka_that_cannot_be_meant_is_refused(string fault, params string[] args) =>
         (await RunAsync(args)).ShouldFail(exitCode: 2).ShouldContain(fault);
@@ -50,6 +49,10 @@ public sealed class DevCommandTests : IDisposable
     public async Task Passwords_are_not_asked_for_where_they_could_be_read_on_the_way() =>
         (await RunAsync("--kafka-listener", "0.0.0.0:0", "--kafka-users", _folder.Write("users", "alice:hush"))).ShouldFail()
             .ShouldContain("Passwords could be read on the way to 0.0.0.0:0: give --kafka-certificate too");
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_port_that_there_is_not_is_no_command_line() =>
+        (await CliResult.OfAsync(["dev", "--volatile", "--port", "65536"], [])).ShouldFail(exitCode: 2).ShouldContain("--port is 65536: it is 0 to 65535.");
 
     private static Task<CliResult> RunAsync(params string[] args) => CliResult.OfAsync(["dev", "--volatile", "--port", "0", .. args], []);
 }
