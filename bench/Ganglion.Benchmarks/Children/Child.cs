@@ -56,9 +56,9 @@ internal sealed class Child : IDisposable
             : throw new InvalidOperationException("A child process ended early.");
 
     /// <summary>Asks a process that answers for a value.</summary>
-    public async Task<double> AskAsync(CancellationToken cancellationToken)
+    public async Task<double> AskAsync(string value, CancellationToken cancellationToken)
     {
-        await _process.StandardInput.WriteLineAsync();
+        await _process.StandardInput.WriteLineAsync(value.AsMemory(), cancellationToken);
         await _process.StandardInput.FlushAsync(cancellationToken);
         return await ReadAsync(cancellationToken);
     }

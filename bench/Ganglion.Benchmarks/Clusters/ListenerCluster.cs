@@ -34,7 +34,11 @@ internal sealed class ListenerCluster : ICluster
         StartAsync("listener on disk", Child.Start("listen", folder.File("data")), cancellationToken);
 
     /// <summary>The memory that its process takes, in bytes.</summary>
-    public Task<double> GetMemoryAsync(CancellationToken cancellationToken) => _process.AskAsync(cancellationToken);
+    public Task<double> GetMemoryAsync(CancellationToken cancellationToken) => _process.AskAsync(ListenerChild.Memory, cancellationToken);
+
+    /// <summary>The 99th percentile, in milliseconds, of how long producers were kept waiting by its process since this was asked last.</summary>
+    public async Task<double> GetProduceDurationAsync(CancellationToken cancellationToken) =>
+        await _process.AskAsync(ListenerChild.Produce, cancellationToken) * 1000;
 
     public ValueTask DisposeAsync()
     {

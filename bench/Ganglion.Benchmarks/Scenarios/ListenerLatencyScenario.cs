@@ -24,14 +24,16 @@ internal sealed class ListenerLatencyScenario : IScenario
     {
         NativeClient.Load();
         using var folder = new TemporaryFolder(run.Settings);
-        await using ICluster listener = await ListenerCluster.StartAsync(folder, cancellationToken);
+        await using ListenerCluster listener = await ListenerCluster.StartAsync(folder, cancellationToken);
         await using ICluster mock = await MockCluster.StartAsync(brokers: 1);
         int count = run.Settings.Scaled(100_000);
         await run.MeasureAsync(cancellationToken, async cancellation =>
         {
             double[] bare = PlainFile.WriteAndFlush(run.Settings, run.Settings.Scaled(1_000), 4096).Percentiles(0.5, 0.99);
             double most = await Task.Run(async () => KafkaPump.Produce(listener, await CreateAsync(listener), count), cancellation);
+            await listener.GetProduceDurationAsync(cancellation);
             double[] acknowledged = (await ProduceAsync(listener, await CreateAsync(listener), most / 4, count, cancellation)).Percentiles(0.5, 0.99);
+            double inBroker = await listener.GetProduceDurationAsync(cancellation);
             double[] byMock = (await ProduceAsync(mock, await CreateAsync(mock), most / 4, count, cancellation)).Percentiles(0.5, 0.99);
             return
             [
@@ -40,6 +42,7 @@ internal sealed class ListenerLatencyScenario : IScenario
                 new("a quarter of the most", most / 4, Unit.PerSecond),
                 new("acknowledged, p50", acknowledged[0] / 1000, Unit.Milliseconds),
                 new("acknowledged, p99", acknowledged[1] / 1000, Unit.Milliseconds),
+                new("of that within the broker, p99", inBroker, Unit.Milliseconds),
                 new("acknowledged by the mock, p50", byMock[0] / 1000, Unit.Milliseconds),
                 new("acknowledged by the mock, p99", byMock[1] / 1000, Unit.Milliseconds),
             ];

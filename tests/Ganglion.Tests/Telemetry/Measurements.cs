@@ -10,7 +10,7 @@ internal sealed class Measurements : IDisposable
     private readonly MeterListener _listener = new();
     private readonly ConcurrentQueue<Measurement> _all = new();
 
-    public Measurements(string tag, string value)
+    public Measurements(string tag, object value)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {

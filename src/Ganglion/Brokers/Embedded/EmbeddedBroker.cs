@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Ganglion.Brokers.Embedded.Commits;
 using Ganglion.Brokers.Embedded.Groups;
@@ -62,6 +63,9 @@ public sealed partial class EmbeddedBroker : IEventBroker
 
     /// <summary>The clock.</summary>
     internal TimeProvider Time => _options.TimeProvider;
+
+    /// <summary>Whose instruments tell what is measured of the broker; null: its own.</summary>
+    internal IMeterFactory? Meters => _options.MeterFactory;
 
     /// <summary>Who writes, for those who write batches that are built already.</summary>
     internal Committer Committer => _committer;

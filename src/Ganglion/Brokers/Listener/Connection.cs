@@ -15,8 +15,10 @@ namespace Ganglion.Brokers.Listener;
 /// <param name="session">Where it comes from, and how far it has got in proving who it is.</param>
 /// <param name="apis">What it can ask for.</param>
 /// <param name="options">What it may do.</param>
+/// <param name="metrics">Told how long it is kept waiting.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Connection(Stream stream, ClientSession session, ApiTable apis, KafkaListenerOptions options, TimeProvider time)
+internal sealed class Connection(
+    Stream stream, ClientSession session, ApiTable apis, KafkaListenerOptions options, ListenerMetrics metrics, TimeProvider time)
 {
     // The header of a client without a name.
     private const int MinRequestBytes = 10;
@@ -116,19 +118,23 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
 
     private async ValueTask<PendingResponse> TakeTokenAsync(byte[] token, CancellationToken cancellationToken)
     {
+        long begun = metrics.Begin();
         (ErrorCode error, byte[] answer) = await session.ProveAsync(token, cancellationToken).ConfigureAwait(false);
         WireWriter writer = WireWriter.ForFrame();
         writer.WriteRaw(answer);
-        return new PendingResponse(writer, Task.FromResult(error == ErrorCode.None));
+        return new PendingResponse(ApiKey.SaslAuthenticate, begun, writer, Task.FromResult(error == ErrorCode.None));
     }
 
     private async ValueTask<PendingResponse> BeginAsync(byte[] frame, CancellationToken cancellationToken)
     {
+        long begun = metrics.Begin();
         WireWriter writer = WireWriter.ForFrame();
         try
         {
-            BegunRequest begun = await BeginAsync(new WireReader(frame), writer, cancellationToken).ConfigureAwait(false);
-            return new PendingResponse(writer, begun.HasResponse);
+            var reader = new WireReader(frame);
+            short key = reader.ReadInt16();
+            BegunRequest request = await BeginAsync(key, reader, writer, cancellationToken).ConfigureAwait(false);
+            return new PendingResponse((ApiKey)key, begun, writer, request.HasResponse);
         }
         catch
         {
@@ -137,9 +143,8 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
         }
     }
 
-    private async ValueTask<BegunRequest> BeginAsync(WireReader reader, WireWriter writer, CancellationToken cancellationToken)
+    private async ValueTask<BegunRequest> BeginAsync(short key, WireReader reader, WireWriter writer, CancellationToken cancellationToken)
     {
-        short key = reader.ReadInt16();
         short version = reader.ReadInt16();
         int correlationId = reader.ReadInt32();
         string? clientId = reader.ReadPlainNullableString();
@@ -196,6 +201,7 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
                 if (await answer.Written.ConfigureAwait(false))
                 {
                     await SendAsync(response, patience).ConfigureAwait(false);
+                    metrics.Answered(answer.Request, answer.Begun);
                     answer.Sent?.SetResult();
                 }
             }
@@ -230,9 +236,11 @@ internal sealed class Connection(Stream stream, ClientSession session, ApiTable 
     }
 
     /// <summary>An answer in its place.</summary>
+    /// <param name="Request">What it answers.</param>
+    /// <param name="Begun">When that came, as <see cref="ListenerMetrics.Begin"/> has told.</param>
     /// <param name="Writer">The answer.</param>
     /// <param name="Written">Completes when it is written, and tells whether there is one.</param>
-    private readonly record struct PendingResponse(WireWriter Writer, Task<bool> Written)
+    private readonly record struct PendingResponse(ApiKey Request, long Begun, WireWriter Writer, Task<bool> Written)
     {
         /// <summary>Completed when it is sent; null if nobody waits for that.</summary>
         public TaskCompletionSource? Sent { get; init; }

@@ -23,6 +23,7 @@ public sealed partial class KafkaListener
         }
 
         Stream? stream = null;
+        _metrics.Connected();
         try
         {
             client.NoDelay = true;
@@ -35,7 +36,7 @@ public sealed partial class KafkaListener
                 session.Admit(tls is null ? null : ListenerTls.PrincipalOf(tls));
             }
 
-            await new Connection(stream, session, _apis, _options, _time).ServeAsync(ended.Token).ConfigureAwait(false);
+            await new Connection(stream, session, _apis, _options, _metrics, _time).ServeAsync(ended.Token).ConfigureAwait(false);
         }
         catch (ClientRefusedException exception)
         {
@@ -74,6 +75,7 @@ public sealed partial class KafkaListener
             }
 
             client.Dispose();
+            _metrics.Disconnected();
         }
     }
 

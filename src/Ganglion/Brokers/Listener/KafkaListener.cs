@@ -28,6 +28,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TransactionCoordinator _transactions;
     private readonly ApiTable _apis;
+    private readonly ListenerMetrics _metrics;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
@@ -46,6 +47,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
         DnsEndPoint advertised = AddressFor(EndPoint, options.AdvertisedAddress);
         AdvertisedAddress = $"{(advertised.Host.Contains(':') ? $"[{advertised.Host}]" : advertised.Host)}:{advertised.Port}";
         SecurityProtocol = (_sasl is null ? "" : "SASL_") + (tls is null ? "PLAINTEXT" : "SSL");
+        _metrics = new ListenerMetrics(broker.Meters, EndPoint.Port);
         _transactions = transactions;
         _transactions.Enter();
         _apis = new ApiTable(new ListenerContext(
@@ -139,6 +141,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
         await Task.WhenAll(_connections.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _transactions.LeaveAsync().ConfigureAwait(false);
         _tls?.Dispose();
+        _metrics.Dispose();
         _stopping.Dispose();
     }
 
