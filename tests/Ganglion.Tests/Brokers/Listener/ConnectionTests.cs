@@ -39,7 +39,8 @@ public sealed class ConnectionTests : IAsyncLifetime
     [InlineData("00000010" + "0003" + "0000" + "00000001" + "ffff" + "00000001" + "8000", "A text is null that must not be.")] // A name that must not be null.
     [InlineData("00000012" + "0003" + "0000" + "00000001" + "ffff" + "00000001" + "0002" + "c3", "It has closed the connection within a request.")] // A text that is cut off.
     [InlineData("00000012" + "0003" + "0000" + "00000001" + "ffff" + "00000001" + "0002" + "c328", "A text is not UTF-8.")] // A text that is not UTF-8.
-    [InlineData("474554202f20485454502f312e310d0a0d0a", "A request of 1195725856 bytes is announced")] // Another protocol.
+    [InlineData("474554202f20485454502f312e310d0a0d0a", "It speaks HTTP.")] // A browser.
+    [InlineData("5353482d322e302d4f70656e5353480d0a", "A request of 1397966893 bytes is announced")] // Another protocol.
     public async Task What_is_no_request_ends_its_connection_and_no_other_and_the_log_says_why_once(string hex, string reason)
     {
         await using ListenerClient other = ListenerClient.Connect(_listener);
