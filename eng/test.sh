@@ -202,7 +202,7 @@ step() {
 
 # A test process that does not end takes its group with it. On a cluster of Kafka's own, tests wait for what it does every five minutes.
 limit=()
-command -v timeout >/dev/null && limit=(timeout --kill-after=10 "$([[ -n $GANGLION_TEST_KAFKA ]] && echo 3600 || echo 600)")
+command -v timeout >/dev/null && limit=(timeout --kill-after=10 "$([[ -n $GANGLION_TEST_KAFKA ]] && echo 3600 || echo 780)")
 
 # What takes longest comes first, so that neither of two waits long for the other in the end.
 projects=("$@")
