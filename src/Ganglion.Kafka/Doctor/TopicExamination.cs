@@ -1,6 +1,7 @@
 using Ganglion.Agents;
 using Ganglion.DeadLetters;
 using Ganglion.Registry;
+using Ganglion.Routes;
 using Ganglion.Runtime;
 
 namespace Ganglion.Kafka.Doctor;
@@ -12,7 +13,7 @@ internal sealed class TopicExamination(IReadOnlyCollection<ExaminedTopic> topics
 {
     private const string InboxSuffix = ".inbox";
 
-    private static readonly string[] Control = [AgentRegistry.Topic, SubscriptionRegistry.Topic, DecisionLog.Topic];
+    private static readonly string[] Control = [AgentRegistry.Topic, SubscriptionRegistry.Topic, Pauses.Topic, DecisionLog.Topic];
 
     private readonly Dictionary<string, ExaminedTopic> _topics = topics.ToDictionary(topic => topic.Name, StringComparer.Ordinal);
     private readonly List<Finding> _findings = [];

@@ -7,7 +7,7 @@ namespace Ganglion.Agents;
 
 /// <summary>What all handlers of an agent share: one object per agent, behind every <see cref="AgentContext"/>.</summary>
 internal sealed record AgentServices(
-    AgentType Type, IRouteTable Routes, IServiceScopeFactory Scopes, EventDataSerializer Data, TimeProvider Time, CircuitBreakers Circuits, ILogger Logger)
+    AgentType Type, IRouteTable Routes, Pauses Pauses, IServiceScopeFactory Scopes, EventDataSerializer Data, TimeProvider Time, CircuitBreakers Circuits, ILogger Logger)
 {
     /// <summary>The source of the events that the agent sends.</summary>
     public string Source { get; } = $"/agents/{Type}";

@@ -49,6 +49,7 @@ internal sealed class AgentFactory(IServiceProvider services, IReadOnlyList<Plac
     private AgentServices ServicesOf(AgentType type) => new(
         type,
         services.GetRequiredService<IRouteTable>(),
+        services.GetRequiredService<Pauses>(),
         services.GetRequiredService<IServiceScopeFactory>(),
         services.GetRequiredService<EventDataSerializer>(),
         services.GetRequiredService<TimeProvider>(),

@@ -25,7 +25,7 @@ public static class GanglionServiceCollectionExtensions
     /// <remarks>
     /// Other services: the agents from outside (<see cref="IAgentRuntime"/>), what they remember (<see cref="AgentStates"/>), how they are doing
     /// (<see cref="IAgentStatuses"/>, <see cref="ISupervisorStatuses"/>, <see cref="ICircuitStatuses"/>), the steps that their events take
-    /// (<see cref="AgentPipeline"/>), and what could not be handled (<see cref="DeadLetterQueue"/>).
+    /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), and what is paused (<see cref="Pauses"/>).
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
@@ -55,6 +55,9 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton(provider => new SubscriptionRegistry(
             provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<IRouteTable>(), ApplicationSource.Of(provider),
             provider.GetRequiredService<TimeProvider>(), LoggerOf<SubscriptionRegistry>(provider)));
+        services.TryAddSingleton(provider => new Pauses(
+            provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<Pauses>(provider)));
         services.TryAddSingleton(provider => new CircuitBreakers(
             provider.GetServices<CircuitBreakerRegistration>(), provider.GetRequiredService<TimeProvider>(), LoggerOf<CircuitBreakers>(provider)));
         services.TryAddSingleton<ICircuitStatuses>(provider => provider.GetRequiredService<CircuitBreakers>());

@@ -9,7 +9,7 @@ namespace Ganglion.Runtime;
 /// A partition of an agent that this process owns: its instances that are busy, their state, their timers. Everything about it
 /// is dropped when the partition goes.
 /// </summary>
-internal sealed class AgentPartition(int number, StateStore state, TimerQueue timers, JournalStore journals, Suspension suspension) : IAsyncDisposable
+internal sealed class AgentPartition(int number, StateStore state, TimerQueue timers, JournalStore journals, Suspension suspension, PauseGate gate) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, BusyInstance> _instances = new(StringComparer.Ordinal);
@@ -63,12 +63,12 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
     }
 
     /// <summary>It is an instance's turn.</summary>
-    /// <returns>The event to handle; <see langword="null"/> if nothing is begun: the partition is going, or suspended.</returns>
+    /// <returns>The event to handle; <see langword="null"/> if nothing is begun: the partition is going, paused or suspended.</returns>
     public Invocation? BeginTurn(BusyInstance instance)
     {
         lock (_lock)
         {
-            if (_drained is not null || !Suspension.MayBegin(instance))
+            if (_drained is not null || !gate.MayBegin(instance) || !Suspension.MayBegin(instance))
             {
                 return null;
             }
@@ -156,6 +156,7 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
         _ = DrainAsync();
         Timers.Stop();
         Suspension.Dispose();
+        gate.Dispose();
 
         // What handlers have registered with it may throw or block, which is not to hold up whoever drops the partition.
         _ = _lost.CancelAsync();

@@ -34,7 +34,8 @@ internal sealed class AgentPartitionFactory(
         var timers = new TimerQueue(Read(topics.Timers), services.Time);
         var journals = new JournalStore(Read(topics.Journal));
         var suspension = new Suspension(agent, number, schedule, services.Time, metrics, services.Logger);
-        var partition = new AgentPartition(number, state, timers, journals, suspension);
+        var gate = new PauseGate(agent.Type, services.Pauses, schedule);
+        var partition = new AgentPartition(number, state, timers, journals, suspension, gate);
         try
         {
             await state.RestoreAsync(cancellationToken).ConfigureAwait(false);

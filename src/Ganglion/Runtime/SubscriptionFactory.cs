@@ -24,6 +24,7 @@ internal sealed class SubscriptionFactory(
         InputTopics topics = await InputTopics.PrepareAsync(
             agent, services.Routes, broker.Topics, cancellationToken).ConfigureAwait(false);
         await subscriptions.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        await services.Pauses.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         await topics.UpdateAsync(subscriptions.Of(agent.Type).Entries, cancellationToken).ConfigureAwait(false);
         var rebalances = new RebalanceRelay();
         var options = new ConsumerOptions

@@ -12,6 +12,7 @@ public sealed class TopicExaminationTests
         Compacted("counter.timers", 8),
         Compacted("counter.journal", 8),
         Compacted("ganglion.agents", 1),
+        Compacted("ganglion.pauses", 1),
         Compacted("ganglion.subscriptions", 1),
         Compacted("ganglion.deadletters", 1),
         Events("ganglion.clients.inbox", 8),

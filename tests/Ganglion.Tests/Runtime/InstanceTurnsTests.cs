@@ -16,7 +16,7 @@ public sealed class InstanceTurnsTests
     {
         await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         await using var journals = new JournalStore(new PartitionReader(broker, new TopicPartition("worker.journal", 0)));
-        var lost = new AgentPartition(0, state: null!, timers: null!, journals, suspension: null!);
+        var lost = new AgentPartition(0, state: null!, timers: null!, journals, suspension: null!, gate: null!);
         lost.Held.Hold("k", new InvocationId(1));
         lost.Held.Defer("k").Record = new Record("k"u8.ToArray(), null);
         lost.Held.Release("k", new InvocationId(1));
@@ -24,7 +24,7 @@ public sealed class InstanceTurnsTests
         var owned = new OwnedPartitions();
         var inbox = new TopicPartition(topics.Inbox, 0);
         owned.Inputs[inbox] = new InputPartition(
-            inbox, null, new AgentPartition(0, null!, null!, journals, null!), new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!, new BytesInFlight(0));
+            inbox, null, new AgentPartition(0, null!, null!, journals, null!, null!), new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!, new BytesInFlight(0));
         var turns = new InstanceTurns(topics, owned, pipeline: null!, failures: null!, new CommitQueue(), concurrency: 1, TimeProvider.System);
 
         // There is no pipeline that it could take.

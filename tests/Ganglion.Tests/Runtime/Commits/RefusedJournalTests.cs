@@ -20,7 +20,7 @@ public sealed class RefusedJournalTests : IAsyncLifetime
     public RefusedJournalTests()
     {
         _journals = new JournalStore(new PartitionReader(_broker, new TopicPartition("worker.journal", 0)));
-        Partition = new AgentPartition(0, state: null!, timers: null!, _journals, suspension: null!);
+        Partition = new AgentPartition(0, state: null!, timers: null!, _journals, suspension: null!, gate: null!);
         _input = new InputPartition(
             new TopicPartition("t", 0), "t", Partition, new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!, new BytesInFlight(0));
         _open = _journals.GetOrAdd(new InvocationId(1), "k");

@@ -89,7 +89,7 @@ public sealed class RefusedLetterTests : IDisposable
         await using var journals = new JournalStore(new PartitionReader(broker, new TopicPartition("waiter.journal", 0)));
         var letters = new DeadLetterWriter(new AgentType("waiter"), broker.Topics, metrics, _log);
         Invocation parked = FailedInvocation.Create(
-            attempts: 1, new Record(null, Encoding.UTF8.GetBytes(Secret)), new AgentPartition(0, state: null!, timers: null!, journals, suspension: null!));
+            attempts: 1, new Record(null, Encoding.UTF8.GetBytes(Secret)), new AgentPartition(0, state: null!, timers: null!, journals, suspension: null!, gate: null!));
         letters.Park(parked, new InvalidOperationException("Never."));
         parked.Open = journals.GetOrAdd(new InvocationId(1), "k");
         parked.Open.Committed(offset: 7);

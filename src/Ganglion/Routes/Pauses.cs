@@ -1,0 +1,148 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Ganglion.Brokers;
+using Ganglion.Control;
+using Ganglion.Events;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Routes;
+
+/// <summary>
+/// Soft stops: pauses agents and channels in all processes, and lets them go on where they were. While something is paused, no handler is
+/// called for its events; those that are running finish. Events wait on the log, in their order, and what publishes them goes on.
+/// </summary>
+/// <remarks>
+/// The compacted topic <c>ganglion.pauses</c> keeps them: a pause lasts until somebody ends it, whatever is restarted meanwhile. In a host it is a
+/// service.
+/// </remarks>
+public sealed partial class Pauses : IAsyncDisposable
+{
+    /// <summary>The topic.</summary>
+    internal const string Topic = "ganglion.pauses";
+
+    private const string Begun = "pause_begun";
+    private const string Ended = "pause_ended";
+
+    private readonly string _source;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ControlTopic _topic;
+
+    // Replaced whole, by one thread.
+    private volatile FrozenDictionary<PauseTarget, Pause> _pauses = FrozenDictionary<PauseTarget, Pause>.Empty;
+
+    internal Pauses(IEventBroker broker, string source, TimeProvider time, ILogger logger)
+    {
+        _source = source;
+        _time = time;
+        _logger = logger;
+        _topic = new ControlTopic(broker, Topic, Apply, time, logger);
+    }
+
+    /// <summary>Raised when a pause begins or ends.</summary>
+    internal event Action? Changed;
+
+    /// <summary>Pauses an agent, a channel, or everything. What is paused already stays so, as it is.</summary>
+    /// <param name="target">What.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Gives up waiting; it may be paused nevertheless.</param>
+    /// <returns>The pause, which is in force in this process; other processes follow as soon as the log reaches them.</returns>
+    /// <exception cref="StorageException">The broker cannot write.</exception>
+    public async ValueTask<Pause> PauseAsync(
+        PauseTarget target, string? by = null, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        if (!_pauses.ContainsKey(target))
+        {
+            await WriteAsync(Begun, target, by, reason, cancellationToken).ConfigureAwait(false);
+        }
+
+        return _pauses.GetValueOrDefault(target) ?? new Pause(target, _time.GetUtcNow()) { By = by, Reason = reason };
+    }
+
+    /// <summary>Ends a pause: events are handled again, from the first that was not.</summary>
+    /// <param name="target">What was paused. Other pauses that concern the same agents stay.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Gives up waiting; it may have ended nevertheless.</param>
+    /// <returns>Whether it was paused.</returns>
+    /// <exception cref="StorageException">The broker cannot write.</exception>
+    public async ValueTask<bool> ResumeAsync(
+        PauseTarget target, string? by = null, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        bool wasPaused = _pauses.ContainsKey(target);
+        if (wasPaused)
+        {
+            await WriteAsync(Ended, target, by, reason, cancellationToken).ConfigureAwait(false);
+        }
+
+        return wasPaused;
+    }
+
+    /// <summary>What is paused now, the oldest pause first.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<IReadOnlyList<Pause>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        return [.. _pauses.Values.OrderBy(pause => pause.Since).ThenBy(pause => pause.Target.ToString(), StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _topic.DisposeAsync();
+
+    /// <summary>Completes when every pause is known that began before.</summary>
+    internal ValueTask CatchUpAsync(CancellationToken cancellationToken) => _topic.CatchUpAsync(cancellationToken);
+
+    /// <summary>Whether an event is not to be handled now.</summary>
+    /// <param name="agent">Whose it is.</param>
+    /// <param name="channel">The channel that it came by; <see langword="null"/> if it was sent to the agent alone.</param>
+    internal bool Hold(string agent, string? channel)
+    {
+        FrozenDictionary<PauseTarget, Pause> pauses = _pauses;
+        return pauses.Count > 0
+            && (pauses.ContainsKey(PauseTarget.Everything)
+                || pauses.ContainsKey(PauseTarget.OfAgent(agent))
+                || (channel is not null && pauses.ContainsKey(PauseTarget.OfChannel(channel))));
+    }
+
+    private ValueTask WriteAsync(string type, PauseTarget target, string? by, string? reason, CancellationToken cancellationToken) => _topic.WriteAsync(
+        target.ToString(),
+        new CloudEvent(type, _source, _time)
+        {
+            DataContentType = MediaType.Json,
+            Data = JsonSerializer.SerializeToUtf8Bytes(new PauseChange(target.ToString()) { By = by, Reason = reason }, PauseJson.Default.PauseChange),
+        },
+        cancellationToken);
+
+    private void Apply(string key, CloudEvent? @event)
+    {
+        // Anybody can write to the topic: what names nothing pauses nothing.
+        if (!PauseTarget.TryParse(key, out PauseTarget target))
+        {
+            return;
+        }
+
+        PauseChange? change = @event is { Data: { } data } ? JsonSerializer.Deserialize(data.Span, PauseJson.Default.PauseChange) : null;
+        var pauses = _pauses.ToDictionary();
+        if (@event is { Type: Begun } && change is not null)
+        {
+            pauses[target] = new Pause(target, @event.Time ?? _time.GetUtcNow()) { By = change.By, Reason = change.Reason };
+            LogPaused(target, change.By ?? "somebody", change.Reason ?? "no reason given");
+        }
+        else if (pauses.Remove(target))
+        {
+            LogResumed(target, change?.By ?? "somebody", change?.Reason ?? "no reason given");
+        }
+
+        _pauses = pauses.ToFrozenDictionary();
+        Changed?.Invoke();
+    }
+
+    [LoggerMessage(190, LogLevel.Warning, "Paused: {Target}, by {By}: {Reason}. Its events wait until somebody ends the pause.")]
+    private partial void LogPaused(PauseTarget target, string by, string reason);
+
+    [LoggerMessage(191, LogLevel.Warning, "No longer paused: {Target}, by {By}: {Reason}.")]
+    private partial void LogResumed(PauseTarget target, string by, string reason);
+}
