@@ -5,6 +5,7 @@ using Ganglion.AspNetCore.Events;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Health;
 using Ganglion.AspNetCore.OpenApi;
+using Ganglion.AspNetCore.Oversight;
 using Ganglion.AspNetCore.Pipeline;
 using Ganglion.AspNetCore.Records;
 using Ganglion.AspNetCore.Requests;
@@ -19,7 +20,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class GanglionEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the HTTP API: topics, events, records, groups, dead letters, the state of agents and its own OpenAPI document below <paramref name="prefix"/>, and
+    /// Maps the HTTP API: topics, events, records, groups, dead letters, the state of agents, pauses and its own OpenAPI document below <paramref name="prefix"/>, and
     /// <c>/healthz</c> and <c>/readyz</c> beside it. It serves the <see cref="Ganglion.Brokers.IEventBroker"/> of the application's
     /// services.
     /// </summary>
@@ -49,6 +50,7 @@ public static class GanglionEndpointRouteBuilderExtensions
         StateEndpoints.Map(routes);
         PipelineEndpoint.Map(routes);
         SupervisionEndpoint.Map(routes);
+        PauseEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);
         routes.MapUnknown(everywhere: prefix.Length > 0 || options.AnswerUnknownPaths);
 

@@ -80,6 +80,9 @@ internal static class CommandLine
             new StateCommand(terminal, connection),
             new PipelineCommand(terminal, connection),
             new SupervisionCommand(terminal, connection),
+            PauseCommands.CreatePause(terminal, connection),
+            PauseCommands.CreateResume(terminal, connection),
+            PauseCommands.CreateList(terminal, connection),
             new DoctorCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));

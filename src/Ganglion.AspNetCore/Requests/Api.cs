@@ -4,6 +4,7 @@ using Ganglion.AspNetCore.Supervision;
 using Ganglion.Brokers;
 using Ganglion.DeadLetters;
 using Ganglion.Hosting;
+using Ganglion.Routes;
 using Ganglion.Supervision;
 using Ganglion.Runtime;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,8 @@ internal sealed class Api : IAsyncDisposable
     private readonly SharedProducer _producer;
     private readonly Lazy<DeadLetterQueue> _deadLetters;
     private readonly Lazy<AgentStates> _states;
+    private readonly Lazy<Pauses> _pauses;
+    private Pauses? _ownPauses;
 
     public Api(GanglionApiOptions options, IServiceProvider services)
     {
@@ -31,6 +34,7 @@ internal sealed class Api : IAsyncDisposable
         _producer = new(() => Broker);
         _deadLetters = new(() => services.GetService<DeadLetterQueue>() ?? new DeadLetterQueue(Broker, Time));
         _states = new(() => services.GetService<AgentStates>() ?? new AgentStates(Broker));
+        _pauses = new(() => services.GetService<Pauses>() ?? (_ownPauses = new Pauses(Broker, Time)));
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
             Stopping = lifetime.ApplicationStopping;
@@ -58,6 +62,9 @@ internal sealed class Api : IAsyncDisposable
     /// <summary>What agents remember.</summary>
     public AgentStates States => _states.Value;
 
+    /// <summary>What is paused.</summary>
+    public Pauses Pauses => _pauses.Value;
+
     /// <summary>The way to the agents.</summary>
     /// <exception cref="ApiException">The host has the log only (<c>agents-unreachable</c>).</exception>
     public IAgentRuntime Runtime => _services.GetService<IAgentRuntime>() ?? throw new ApiException(
@@ -74,5 +81,13 @@ internal sealed class Api : IAsyncDisposable
 
     public ValueTask<IEventProducer> GetProducerAsync(CancellationToken cancellationToken) => _producer.GetAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _producer.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_ownPauses is { } own)
+        {
+            await own.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _producer.DisposeAsync().ConfigureAwait(false);
+    }
 }

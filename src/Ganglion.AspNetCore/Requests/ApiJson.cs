@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Ganglion.AspNetCore.DeadLetters;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Health;
+using Ganglion.AspNetCore.Oversight;
 using Ganglion.AspNetCore.Pipeline;
 using Ganglion.AspNetCore.Problems;
 using Ganglion.AspNetCore.Records;
@@ -45,6 +46,9 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(PipelineView))]
 [JsonSerializable(typeof(SupervisionView))]
+[JsonSerializable(typeof(PauseList))]
+[JsonSerializable(typeof(PauseRequest))]
+[JsonSerializable(typeof(ResumeResult))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As it goes over the wire. It is data, never part of a page: quotes and letters of all languages stay readable.</summary>

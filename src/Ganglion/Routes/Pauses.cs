@@ -4,6 +4,7 @@ using Ganglion.Brokers;
 using Ganglion.Control;
 using Ganglion.Events;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Routes;
 
@@ -31,8 +32,18 @@ public sealed partial class Pauses : IAsyncDisposable
     // Replaced whole, by one thread.
     private volatile FrozenDictionary<PauseTarget, Pause> _pauses = FrozenDictionary<PauseTarget, Pause>.Empty;
 
+    /// <summary>Opens the pauses of a broker. Nothing is read or written yet.</summary>
+    /// <param name="broker">The broker; it stays the caller's.</param>
+    /// <param name="time">The clock.</param>
+    public Pauses(IEventBroker broker, TimeProvider time)
+        : this(broker, "/ganglion", time, NullLogger.Instance)
+    {
+    }
+
     internal Pauses(IEventBroker broker, string source, TimeProvider time, ILogger logger)
     {
+        ArgumentNullException.ThrowIfNull(broker);
+        ArgumentNullException.ThrowIfNull(time);
         _source = source;
         _time = time;
         _logger = logger;

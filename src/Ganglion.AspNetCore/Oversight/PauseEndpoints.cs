@@ -1,0 +1,38 @@
+using Ganglion.AspNetCore.Requests;
+using Ganglion.Routes;
+
+namespace Ganglion.AspNetCore.Oversight;
+
+/// <summary>Lists what is paused, pauses it, and ends pauses.</summary>
+internal static class PauseEndpoints
+{
+    public static void Map(ApiRoutes routes)
+    {
+        routes.Resource("/pauses").Get(ListAsync).Post(PauseAsync);
+        routes.Resource("/pauses/resume").Post(ResumeAsync);
+    }
+
+    private static async Task ListAsync(ApiRequest request)
+    {
+        IReadOnlyList<Pause> pauses = await request.Api.Pauses.ListAsync(request.Aborted).ConfigureAwait(false);
+        await request.WriteJsonAsync(new PauseList([.. pauses.Select(PauseView.Of)]), ApiJson.Wire.PauseList).ConfigureAwait(false);
+    }
+
+    private static async Task PauseAsync(ApiRequest request)
+    {
+        PauseRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.PauseRequest).ConfigureAwait(false);
+        Pause pause = await request.Api.Pauses.PauseAsync(TargetOf(wanted), wanted.By, wanted.Reason, request.Aborted).ConfigureAwait(false);
+        await request.WriteJsonAsync(PauseView.Of(pause), ApiJson.Wire.PauseView).ConfigureAwait(false);
+    }
+
+    private static async Task ResumeAsync(ApiRequest request)
+    {
+        PauseRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.PauseRequest).ConfigureAwait(false);
+        bool wasPaused = await request.Api.Pauses.ResumeAsync(TargetOf(wanted), wanted.By, wanted.Reason, request.Aborted).ConfigureAwait(false);
+        await request.WriteJsonAsync(new ResumeResult(wanted.Target, wasPaused), ApiJson.Wire.ResumeResult).ConfigureAwait(false);
+    }
+
+    private static PauseTarget TargetOf(PauseRequest request) => PauseTarget.TryParse(request.Target, out PauseTarget target)
+        ? target
+        : throw new ApiException("request-malformed", $"'{request.Target}' cannot be paused: write agent:NAME, channel:NAME or all.");
+}

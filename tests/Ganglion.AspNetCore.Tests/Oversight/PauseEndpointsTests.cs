@@ -1,0 +1,48 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Ganglion.AspNetCore.Tests.Oversight;
+
+public sealed class PauseEndpointsTests
+{
+    [Theory]
+    [InlineData("all")]
+    [InlineData("agent:payer")]
+    [InlineData("channel:payments")]
+    public async Task What_is_paused_is_listed_until_it_goes_on(string target)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        JsonElement begun = await PostAsync(host, "/pauses", $$"""{"target":"{{target}}","by":"maria","reason":"nonsense"}""");
+        JsonElement listed = await host.GetJsonAsync("/pauses");
+        JsonElement ended = await PostAsync(host, "/pauses/resume", $$"""{"target":"{{target}}"}""");
+        JsonElement again = await PostAsync(host, "/pauses/resume", $$"""{"target":"{{target}}"}""");
+
+        begun.GetProperty("target").GetString().ShouldBe(target);
+        begun.GetProperty("by").GetString().ShouldBe("maria");
+        begun.GetProperty("reason").GetString().ShouldBe("nonsense");
+        listed.GetProperty("pauses").EnumerateArray().ShouldHaveSingleItem().GetRawText().ShouldBe(begun.GetRawText());
+        ended.GetRawText().ShouldBe($$"""{"target":"{{target}}","wasPaused":true}""");
+        again.GetProperty("wasPaused").GetBoolean().ShouldBeFalse();
+        (await host.GetJsonAsync("/pauses")).GetRawText().ShouldBe("""{"pauses":[]}""");
+    }
+
+    [Theory]
+    [InlineData("/pauses")]
+    [InlineData("/pauses/resume")]
+    public async Task What_names_nothing_is_refused(string path)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        using HttpResponseMessage refused = await host.PostAsync(path, """{"target":"payer"}""");
+
+        JsonElement problem = await refused.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request-malformed");
+        problem.GetProperty("detail").GetString().ShouldBe("'payer' cannot be paused: write agent:NAME, channel:NAME or all.");
+    }
+
+    private static async Task<JsonElement> PostAsync(ApiHost host, string path, string json)
+    {
+        using HttpResponseMessage response = await host.PostAsync(path, json);
+        return await response.ReadJsonAsync(HttpStatusCode.OK);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Ganglion.Brokers.Embedded;
+
+namespace Ganglion.Cli.Tests.Commands;
+
+public sealed class PauseCommandsTests
+{
+    [Fact]
+    public async Task What_is_paused_in_a_data_folder_is_there_until_somebody_ends_it()
+    {
+        using var folder = new TemporaryFolder();
+        string[] data = ["--data", await CreateAsync(folder)];
+
+        CliResult paused = await CliResult.OfAsync(["pause", "agent:payer", "--reason", "nonsense", .. data], []);
+        CliResult listed = await CliResult.OfAsync(["pauses", .. data], []);
+        CliResult json = await CliResult.OfAsync(["pauses", "--json", .. data], []);
+        CliResult resumed = await CliResult.OfAsync(["resume", "agent:payer", .. data], []);
+        CliResult again = await CliResult.OfAsync(["resume", "agent:payer", .. data], []);
+
+        paused.ShouldSucceed();
+        paused.Output.ShouldContain("'ganglion resume agent:payer' ends it.");
+        listed.Output.ShouldContain("agent:payer");
+        listed.Output.ShouldContain("nonsense");
+        using JsonDocument pause = JsonDocument.Parse(json.Output);
+        pause.RootElement.GetProperty("target").GetString().ShouldBe("agent:payer");
+        pause.RootElement.GetProperty("by").GetString().ShouldBe(Environment.UserName);
+        resumed.Output.ShouldContain("No longer paused: agent:payer.");
+        again.Output.ShouldContain("Was not paused");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_paused_is_refused_with_what_can()
+    {
+        using var folder = new TemporaryFolder();
+
+        CliResult refused = await CliResult.OfAsync(["pause", "payer", "--data", await CreateAsync(folder)], []);
+
+        refused.ShouldFail().ShouldContain("agent:NAME, channel:NAME or all");
+    }
+
+    private static async Task<string> CreateAsync(TemporaryFolder folder)
+    {
+        await using EmbeddedBroker broker = await EmbeddedBroker.OpenAsync(folder.Path);
+        return folder.Path;
+    }
+}
