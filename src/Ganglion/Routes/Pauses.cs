@@ -109,7 +109,7 @@ public sealed partial class Pauses : IAsyncDisposable
     /// <summary>Whether an event is not to be handled now.</summary>
     /// <param name="agent">Whose it is.</param>
     /// <param name="channel">The channel that it came by; <see langword="null"/> if it was sent to the agent alone.</param>
-    internal bool Hold(string agent, string? channel)
+    internal bool Holds(string agent, string? channel)
     {
         FrozenDictionary<PauseTarget, Pause> pauses = _pauses;
         return pauses.Count > 0

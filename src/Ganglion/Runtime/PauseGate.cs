@@ -54,7 +54,7 @@ internal sealed class PauseGate : IDisposable
         }
     }
 
-    private bool IsHeld(BusyInstance instance) => _pauses.Hold(_agent.Name, instance.First!.Origin.Channel);
+    private bool IsHeld(BusyInstance instance) => _pauses.Holds(_agent.Name, instance.First!.Origin.Channel);
 
     private void Release()
     {
