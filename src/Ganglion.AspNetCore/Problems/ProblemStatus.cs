@@ -15,6 +15,7 @@ internal static class ProblemStatus
         ["group-not-found"] = StatusCodes.Status404NotFound,
         ["member-not-found"] = StatusCodes.Status404NotFound,
         ["dead-letter-not-found"] = StatusCodes.Status404NotFound,
+        ["guard-not-found"] = StatusCodes.Status404NotFound,
         ["state-not-found"] = StatusCodes.Status404NotFound,
         ["state-history-gone"] = StatusCodes.Status410Gone,
         ["method-not-allowed"] = StatusCodes.Status405MethodNotAllowed,

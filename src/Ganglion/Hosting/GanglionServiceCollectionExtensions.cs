@@ -1,13 +1,16 @@
+using System.Diagnostics.Metrics;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.DeadLetters;
 using Ganglion.Events;
+using Ganglion.Guards;
 using Ganglion.Hosting;
 using Ganglion.Registry;
 using Ganglion.Routes;
 using Ganglion.Runtime;
 using Ganglion.Supervision;
 using Ganglion.Telemetry;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,7 +28,7 @@ public static class GanglionServiceCollectionExtensions
     /// <remarks>
     /// Other services: the agents from outside (<see cref="IAgentRuntime"/>), what they remember (<see cref="AgentStates"/>), how they are doing
     /// (<see cref="IAgentStatuses"/>, <see cref="ISupervisorStatuses"/>, <see cref="ICircuitStatuses"/>), the steps that their events take
-    /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), and what is paused (<see cref="Pauses"/>).
+    /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what is paused (<see cref="Pauses"/>), and who judges events (<see cref="GuardCatalog"/>).
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
@@ -61,15 +64,36 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton(provider => new CircuitBreakers(
             provider.GetServices<CircuitBreakerRegistration>(), provider.GetRequiredService<TimeProvider>(), LoggerOf<CircuitBreakers>(provider)));
         services.TryAddSingleton<ICircuitStatuses>(provider => provider.GetRequiredService<CircuitBreakers>());
+        services.TryAddSingleton(provider => new GuardMetrics(provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(GuardsOf);
         services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton<AgentHostEnd>();
         services.TryAddSingleton(provider => PipelineOf(provider.GetRequiredService<AgentHost>()));
         services.TryAddSingleton<IAgentStatuses, HostStatuses>();
         services.TryAddSingleton<ISupervisorStatuses, HostStatuses>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GuardCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));
         configure(new GanglionBuilder(services));
         return services;
+    }
+
+    // Of guards with the same name, those of files come after those of the code, and those of the configuration come last.
+    private static GuardCatalog GuardsOf(IServiceProvider services)
+    {
+        GuardRegistration[] added = [.. services.GetServices<GuardRegistration>()];
+        List<string> faults =
+        [
+            .. added.CountBy(guard => (guard.Name, guard.Version)).Where(guard => guard.Value > 1)
+                .Select(guard => $"The guard '{guard.Key.Name}' of the version '{guard.Key.Version}' is added more than once: give each its own name, or version."),
+        ];
+        GuardRegistration[] registrations =
+        [
+            .. added,
+            .. services.GetServices<GuardFile>().SelectMany(file => GuardRegistration.FromFile(file.Path, faults)),
+            .. GuardRegistration.FromConfiguration(services.GetService<IConfiguration>(), faults),
+        ];
+        return new GuardCatalog(new GuardFactory(services, [.. GuardKind.BuiltIn, .. services.GetServices<GuardKind>()], registrations), faults);
     }
 
     private static AgentPipeline PipelineOf(AgentHost host) => new(() =>

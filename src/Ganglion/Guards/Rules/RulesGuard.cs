@@ -1,0 +1,54 @@
+using Ganglion.Guards.Texts;
+using Ganglion.Configuring;
+
+namespace Ganglion.Guards.Rules;
+
+/// <summary>Judges by bounds of length and regular expressions.</summary>
+internal sealed class RulesGuard : IBoundedGuard
+{
+    private readonly TextSource _source;
+    private readonly GuardAction _action;
+    private readonly int _minLength;
+    private readonly int _maxLength;
+    private readonly PatternRule[] _patterns;
+
+    private RulesGuard(GuardSite site)
+    {
+        SettingsReader settings = site.Settings;
+        _source = TextSource.Read(settings);
+        _action = GuardAction.Read(settings, new GuardAction(GuardActionKind.Block));
+        _minLength = settings.Count("minLength", 0, int.MaxValue) ?? 0;
+        _maxLength = settings.Count("maxLength", _minLength, int.MaxValue) ?? int.MaxValue;
+        _patterns = [.. settings.Objects("patterns").Select(pattern => PatternRule.Read(pattern, _action, site.Timeout)).OfType<PatternRule>()];
+        settings.End();
+    }
+
+    public static IGuard Create(GuardSite site) => new RulesGuard(site);
+
+    public ValueTask<Verdict> JudgeAsync(GuardedEvent guarded, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_source.Of(guarded) is { } text ? Judge(text) : Verdict.Pass());
+
+    private Verdict Judge(GuardedText text)
+    {
+        VerdictDraft? draft = null;
+        if (text.Length < _minLength)
+        {
+            (draft ??= new()).Add("too-short", _action);
+        }
+
+        if (text.Length > _maxLength)
+        {
+            (draft ??= new()).Add("too-long", _action);
+        }
+
+        for (int part = 0; part < text.Span.Length; part++)
+        {
+            foreach (PatternRule pattern in _patterns)
+            {
+                pattern.Judge(text, part, ref draft);
+            }
+        }
+
+        return draft?.ToVerdict(text) ?? Verdict.Pass();
+    }
+}
