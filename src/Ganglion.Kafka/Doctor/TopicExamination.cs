@@ -1,4 +1,5 @@
 using Ganglion.Agents;
+using Ganglion.Budgets;
 using Ganglion.DeadLetters;
 using Ganglion.Registry;
 using Ganglion.Routes;
@@ -13,7 +14,7 @@ internal sealed class TopicExamination(IReadOnlyCollection<ExaminedTopic> topics
 {
     private const string InboxSuffix = ".inbox";
 
-    private static readonly string[] Control = [AgentRegistry.Topic, SubscriptionRegistry.Topic, Pauses.Topic, DecisionLog.Topic];
+    private static readonly string[] Control = [AgentRegistry.Topic, SubscriptionRegistry.Topic, Pauses.Topic, BudgetCatalog.Topic, DecisionLog.Topic];
 
     private readonly Dictionary<string, ExaminedTopic> _topics = topics.ToDictionary(topic => topic.Name, StringComparer.Ordinal);
     private readonly List<Finding> _findings = [];

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.Budgets;
 using Ganglion.DeadLetters;
 using Ganglion.Events;
 using Ganglion.Guards;
@@ -28,7 +29,8 @@ public static class GanglionServiceCollectionExtensions
     /// <remarks>
     /// Other services: the agents from outside (<see cref="IAgentRuntime"/>), what they remember (<see cref="AgentStates"/>), how they are doing
     /// (<see cref="IAgentStatuses"/>, <see cref="ISupervisorStatuses"/>, <see cref="ICircuitStatuses"/>), the steps that their events take
-    /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what is paused (<see cref="Pauses"/>), and who judges events (<see cref="GuardCatalog"/>).
+    /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what is paused (<see cref="Pauses"/>), who judges events
+    /// (<see cref="GuardCatalog"/>), and what may be spent (<see cref="IBudgets"/>).
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
@@ -61,6 +63,9 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton(provider => new Pauses(
             provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
             LoggerOf<Pauses>(provider)));
+        services.TryAddSingleton(BudgetsFactory.CreateCatalog);
+        services.TryAddSingleton(BudgetsFactory.Create);
+        services.TryAddSingleton<IBudgets>(provider => provider.GetRequiredService<SharedBudgets>());
         services.TryAddSingleton(provider => new CircuitBreakers(
             provider.GetServices<CircuitBreakerRegistration>(), provider.GetRequiredService<TimeProvider>(), LoggerOf<CircuitBreakers>(provider)));
         services.TryAddSingleton<ICircuitStatuses>(provider => provider.GetRequiredService<CircuitBreakers>());

@@ -65,7 +65,7 @@ internal static class OptionsBinding
     }
 
     private static bool IsValue(Type type) =>
-        type.IsEnum || type == typeof(string) || type == typeof(IPEndPoint) || type == typeof(TimeSpan) || type == typeof(bool) || type == typeof(int) || type == typeof(long);
+        type.IsEnum || type == typeof(string) || type == typeof(IPEndPoint) || type == typeof(TimeSpan) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(decimal);
 
     private static Type TypeOf(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
 
@@ -94,6 +94,7 @@ internal static class OptionsBinding
         : type == typeof(IPEndPoint) ? KafkaListenerRules.TryParseEndPoint(text, out IPEndPoint? endPoint) ? endPoint : null
         : type == typeof(bool) ? bool.TryParse(text, out bool condition) ? condition : null
         : type == typeof(int) ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null
+        : type == typeof(decimal) ? decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal amount) ? amount : null
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long large) ? large : null;
 
     // A number by itself would be days, which nobody means.
@@ -115,5 +116,6 @@ internal static class OptionsBinding
         : type == typeof(TimeSpan) ? "a time such as 00:00:30"
         : type == typeof(IPEndPoint) ? "an IP address and a port, such as 127.0.0.1:9092 or [::1]:9092"
         : type == typeof(bool) ? "true or false"
+        : type == typeof(decimal) ? "a number such as 0.5"
         : "a whole number";
 }

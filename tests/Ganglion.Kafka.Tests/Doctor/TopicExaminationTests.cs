@@ -13,6 +13,7 @@ public sealed class TopicExaminationTests
         Compacted("counter.journal", 8),
         Compacted("ganglion.agents", 1),
         Compacted("ganglion.pauses", 1),
+        Compacted("ganglion.budgets", 1),
         Compacted("ganglion.subscriptions", 1),
         Compacted("ganglion.deadletters", 1),
         Events("ganglion.clients.inbox", 8),

@@ -32,6 +32,9 @@ internal sealed class AgentTestHost : IAsyncDisposable
 
     public IHost Host => _hosts[^1];
 
+    /// <summary>All that run.</summary>
+    public IReadOnlyList<IHost> Hosts => _hosts;
+
     public IEventPublisher Publisher => Host.Services.GetRequiredService<IEventPublisher>();
 
     public static async Task<AgentTestHost> StartAsync(Action<GanglionBuilder> configure)

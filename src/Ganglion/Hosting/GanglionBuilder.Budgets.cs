@@ -1,0 +1,41 @@
+using Ganglion.Budgets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Ganglion.Hosting;
+
+// Budgets of requests, tokens and money.
+public sealed partial class GanglionBuilder
+{
+    /// <summary>
+    /// Lets this host keep budgets: it runs the agent <c>budgets</c>, which leases them to the processes that spend. All hosts of it are to define them
+    /// alike.
+    /// </summary>
+    /// <param name="define">
+    /// Defines budgets. The configuration comes after, in sections named like them: <c>Ganglion:Budgets:model:NAME:Limits</c>. What was set while the
+    /// system ran (<see cref="IBudgets.SetAsync"/>) comes before both.
+    /// </param>
+    /// <remarks>If anything is wrong with what is configured, the host does not start: <see cref="BudgetException"/>.</remarks>
+    public GanglionBuilder AddBudgets(Action<BudgetsOptions>? define = null)
+    {
+        if (define is not null)
+        {
+            Services.AddSingleton(define);
+        }
+
+        if (Services.Any(service => service.ServiceType == typeof(LedgerClock)))
+        {
+            return this;
+        }
+
+        Services.AddSingleton(services => new LedgerClock(services.GetRequiredService<TimeProvider>()));
+        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SharedBudgets>(services => services.GetRequiredService<SharedBudgets>()));
+        return AddAgent<BudgetAgent>(options =>
+        {
+            // Each of its requests comes once, and says so by itself.
+            options.DeduplicationWindow = 0;
+            options.StateHistory = TimeSpan.Zero;
+        });
+    }
+}
