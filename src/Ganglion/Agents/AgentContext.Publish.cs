@@ -56,10 +56,20 @@ public sealed partial class AgentContext
         }
     }
 
+    /// <summary>Sends a record, as it is.</summary>
+    internal void Send(ProducerRecord record)
+    {
+        lock (_lock)
+        {
+            ThrowIfClosed();
+            (Published ??= new List<ProducerRecord>(1)).Add(record);
+        }
+    }
+
     private string TopicOf(string channel)
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
-        return _agentServices.Routes.Resolve(channel).Topic;
+        return _agentServices.Routes.EntryOf(channel);
     }
 
     // Called under the lock.

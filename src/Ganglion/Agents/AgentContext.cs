@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.State;
 using Microsoft.Extensions.DependencyInjection;
@@ -111,6 +112,12 @@ public sealed partial class AgentContext
             }
         }
     }
+
+    /// <summary>The record that brought the event.</summary>
+    internal Record Record { get; init; }
+
+    /// <summary>Where it lay first.</summary>
+    internal TopicPartitionOffset Position { get; init; }
 
     /// <summary>The middleware in the midst of which the handler is called, if any; then the scope of services is its.</summary>
     internal MiddlewareContext? Around { get; init; }

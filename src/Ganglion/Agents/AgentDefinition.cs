@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Linq.Expressions;
 using System.Reflection;
 using Ganglion.Brokers;
+using Ganglion.Routes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.Agents;
@@ -42,6 +43,9 @@ internal sealed class AgentDefinition
 
     /// <summary>Where everything goes that is asked of it, if it is a proxy.</summary>
     public ProxyTopics? Proxy { get; private init; }
+
+    /// <summary>What channels mean to it, if that is something else than to others.</summary>
+    public IRouteTable? Routes { get; private init; }
 
     /// <summary>The channels and requests that it handles.</summary>
     public IReadOnlyList<string> Channels => [.. _handlers.Keys.Where(channel => !StateRequests.Include(channel)).Order(StringComparer.Ordinal)];
@@ -159,6 +163,14 @@ internal sealed class AgentDefinition
         return faults.Count == before
             ? new AgentDefinition(new AgentType(name), options, [], create: null) { Proxy = proxy }
             : null;
+    }
+
+    /// <summary>Makes an agent that lets events pass from one topic to another.</summary>
+    public static AgentDefinition? FromRouter(string name, Handler router, IRouteTable routes, AgentOptions options, List<string> faults)
+    {
+        int before = faults.Count;
+        CheckName(name, faults);
+        return faults.Count == before ? new AgentDefinition(new AgentType(name), options, [router], create: null) { Routes = routes } : null;
     }
 
     /// <summary>The name that an agent's class bears, if any.</summary>

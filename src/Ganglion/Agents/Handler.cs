@@ -25,6 +25,9 @@ internal abstract class Handler(HandlerTraits traits, bool mayWait)
     /// <summary>Whether it replaces the instance's state, whatever that is.</summary>
     public bool ReplacesState => traits.ReplacesState;
 
+    /// <summary>Whether it takes events in whatever partition they lie.</summary>
+    public bool StaysInPartition => traits.StaysInPartition;
+
     /// <summary>Whether it returns a task, and so may wait.</summary>
     public bool MayWait { get; } = mayWait;
 

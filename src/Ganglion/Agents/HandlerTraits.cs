@@ -30,6 +30,9 @@ internal sealed record HandlerTraits(string Channel)
     /// <summary>Whether it replaces the instance's state, whatever that is: also one that cannot be read.</summary>
     public bool ReplacesState { get; init; }
 
+    /// <summary>Whether it remembers nothing, and so takes events in whatever partition they lie.</summary>
+    public bool StaysInPartition { get; init; }
+
     public static HandlerTraits Of(OnAttribute on) =>
         new(on.Channel) { Key = on.Key, Unclaimed = on.Unclaimed, Version = on.Version };
 

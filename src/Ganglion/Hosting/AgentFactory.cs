@@ -39,20 +39,20 @@ internal sealed class AgentFactory(IServiceProvider services, IReadOnlyList<Plac
         var metrics = new AgentMetrics(definition.Type.Name, services.GetService<IMeterFactory>());
         var subscriptions = new SubscriptionFactory(
             definition,
-            ServicesOf(definition.Type),
+            ServicesOf(definition),
             metrics,
             services.GetRequiredService<IEventBroker>(),
             services.GetRequiredService<SubscriptionRegistry>());
         return new SupervisedAgent(definition, subscriptions, metrics);
     }
 
-    private AgentServices ServicesOf(AgentType type) => new(
-        type,
-        services.GetRequiredService<IRouteTable>(),
+    private AgentServices ServicesOf(AgentDefinition agent) => new(
+        agent.Type,
+        agent.Routes ?? services.GetRequiredService<RouteTable>(),
         services.GetRequiredService<Pauses>(),
         services.GetRequiredService<IServiceScopeFactory>(),
         services.GetRequiredService<EventDataSerializer>(),
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<CircuitBreakers>(),
-        CreateLogger($"Ganglion.Agents.{type}"));
+        CreateLogger($"Ganglion.Agents.{agent.Type}"));
 }

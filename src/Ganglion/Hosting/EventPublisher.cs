@@ -9,9 +9,10 @@ using Ganglion.Telemetry;
 namespace Ganglion.Hosting;
 
 internal sealed class EventPublisher(
-    IEventBroker broker, IRouteTable routes, EventDataSerializer serializer, TimeProvider time, IServiceProvider services)
+    IEventBroker broker, RouteTable table, EventDataSerializer serializer, TimeProvider time, IServiceProvider services)
     : IEventPublisher, IAsyncDisposable
 {
+    private readonly IRouteTable _routes = table;
     private readonly string _source = ApplicationSource.Of(services);
     private readonly Lock _opening = new();
     private volatile Task<IEventProducer>? _producer;
@@ -38,10 +39,9 @@ internal sealed class EventPublisher(
     {
         ArgumentException.ThrowIfNullOrEmpty(channel);
         ArgumentNullException.ThrowIfNull(cloudEvent);
-        string topic = routes.Resolve(channel).Topic;
         return GanglionTelemetry.Source.HasListeners()
-            ? SendTracedAsync(topic, cloudEvent, key, cancellationToken)
-            : SendAsync(topic, cloudEvent, key, cancellationToken);
+            ? SendTracedAsync(channel, cloudEvent, key, cancellationToken)
+            : SendAsync(channel, cloudEvent, key, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -54,13 +54,13 @@ internal sealed class EventPublisher(
 
     // The span begins before the event is encoded, so that it is the record's hop, and the parent of what processes it.
     private async ValueTask<TopicPartitionOffset> SendTracedAsync(
-        string topic, CloudEvent cloudEvent, string? key, CancellationToken cancellationToken)
+        string channel, CloudEvent cloudEvent, string? key, CancellationToken cancellationToken)
     {
-        Activity? activity = SendActivity.Start(topic, cloudEvent);
+        Activity? activity = SendActivity.Start(_routes.EntryOf(channel), cloudEvent);
         Exception? failure = null;
         try
         {
-            TopicPartitionOffset position = await SendAsync(topic, cloudEvent, key, cancellationToken).ConfigureAwait(false);
+            TopicPartitionOffset position = await SendAsync(channel, cloudEvent, key, cancellationToken).ConfigureAwait(false);
             activity?.SetPlace(position);
             return position;
         }
@@ -75,19 +75,19 @@ internal sealed class EventPublisher(
         }
     }
 
-    private ValueTask<TopicPartitionOffset> SendAsync(string topic, CloudEvent cloudEvent, string? key, CancellationToken cancellationToken)
+    private ValueTask<TopicPartitionOffset> SendAsync(string channel, CloudEvent cloudEvent, string? key, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte>? keyBytes = key is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(key);
-        var record = new ProducerRecord(topic, EventCodec.Encode(cloudEvent, keyBytes, TraceContext.Of(Activity.Current)));
+        Record record = EventCodec.Encode(cloudEvent, keyBytes, TraceContext.Of(Activity.Current));
         return _producer is { IsCompletedSuccessfully: true } opened
-            ? opened.Result.AppendAsync(record, cancellationToken)
-            : AppendAsync(record, cancellationToken);
+            ? opened.Result.AppendAsync(new ProducerRecord(_routes.EntryOf(channel), record), cancellationToken)
+            : AppendAsync(channel, record, cancellationToken);
     }
 
-    private async ValueTask<TopicPartitionOffset> AppendAsync(ProducerRecord record, CancellationToken cancellationToken)
+    private async ValueTask<TopicPartitionOffset> AppendAsync(string channel, Record record, CancellationToken cancellationToken)
     {
         IEventProducer producer = await OpenAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await producer.AppendAsync(record, cancellationToken).ConfigureAwait(false);
+        return await producer.AppendAsync(new ProducerRecord(_routes.EntryOf(channel), record), cancellationToken).ConfigureAwait(false);
     }
 
     // One producer for all. If it cannot be opened, whoever comes next tries again.
@@ -97,7 +97,14 @@ internal sealed class EventPublisher(
         {
             return _producer is { IsFaulted: false, IsCanceled: false } producer
                 ? producer
-                : _producer = Task.Run(() => broker.CreateProducerAsync(new ProducerOptions { ClientId = "publisher" }).AsTask());
+                : _producer = Task.Run(CreateProducerAsync);
         }
+    }
+
+    // Where channels begin is known before the first event goes out.
+    private async Task<IEventProducer> CreateProducerAsync()
+    {
+        await _routes.CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
+        return await broker.CreateProducerAsync(new ProducerOptions { ClientId = "publisher" }).ConfigureAwait(false);
     }
 }

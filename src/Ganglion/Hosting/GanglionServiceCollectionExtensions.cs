@@ -8,6 +8,7 @@ using Ganglion.Guards;
 using Ganglion.Hosting;
 using Ganglion.Registry;
 using Ganglion.Routes;
+using Ganglion.Routing;
 using Ganglion.Runtime;
 using Ganglion.Supervision;
 using Ganglion.Telemetry;
@@ -29,8 +30,8 @@ public static class GanglionServiceCollectionExtensions
     /// <remarks>
     /// Other services: the agents from outside (<see cref="IAgentRuntime"/>), what they remember (<see cref="AgentStates"/>), how they are doing
     /// (<see cref="IAgentStatuses"/>, <see cref="ISupervisorStatuses"/>, <see cref="ICircuitStatuses"/>), the steps that their events take
-    /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what is paused (<see cref="Pauses"/>), who judges events
-    /// (<see cref="GuardCatalog"/>), and what may be spent (<see cref="IBudgets"/>).
+    /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what is paused (<see cref="Pauses"/>), what becomes
+    /// of events on their way (<see cref="RouteTable"/>), who judges them (<see cref="GuardCatalog"/>), and what may be spent (<see cref="IBudgets"/>).
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
@@ -39,7 +40,9 @@ public static class GanglionServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IRouteTable, DirectRoutes>();
+        services.TryAddSingleton(provider => new RouteTable(
+            provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
+            LoggerOf<RouteTable>(provider)));
         services.TryAddSingleton<IEventPublisher, EventPublisher>();
         services.TryAddSingleton(provider =>
         {
@@ -58,7 +61,7 @@ public static class GanglionServiceCollectionExtensions
             provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
             LoggerOf<AgentRegistry>(provider)));
         services.TryAddSingleton(provider => new SubscriptionRegistry(
-            provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<IRouteTable>(), ApplicationSource.Of(provider),
+            provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<RouteTable>(), ApplicationSource.Of(provider),
             provider.GetRequiredService<TimeProvider>(), LoggerOf<SubscriptionRegistry>(provider)));
         services.TryAddSingleton(provider => new Pauses(
             provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
@@ -74,11 +77,13 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton<AgentHostEnd>();
+        services.TryAddSingleton<StageKinds>();
         services.TryAddSingleton(provider => PipelineOf(provider.GetRequiredService<AgentHost>()));
         services.TryAddSingleton<IAgentStatuses, HostStatuses>();
         services.TryAddSingleton<ISupervisorStatuses, HostStatuses>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GuardCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouterHost>());
         configure(new GanglionBuilder(services));
         return services;
     }

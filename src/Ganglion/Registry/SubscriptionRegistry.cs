@@ -42,6 +42,7 @@ internal sealed class SubscriptionRegistry : IAsyncDisposable
     public async ValueTask AddAsync(AgentSubscription subscription, CancellationToken cancellationToken)
     {
         await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        await _routes.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         SubscriptionEntry entry = SubscriptionEntry.Of(subscription, await EndsAsync(subscription, cancellationToken).ConfigureAwait(false));
         if (Contains(entry.Key))
         {
@@ -102,12 +103,25 @@ internal sealed class SubscriptionRegistry : IAsyncDisposable
         {
             TypePrefixSubscription { TopicTypePrefix: var prefix } =>
                 (await _broker.Topics.ListAsync(cancellationToken).ConfigureAwait(false)).Where(topic => PrefixedTopics.Include(prefix, topic.Name)),
-            TypeSubscription { TopicType: var type } =>
-                await _broker.Topics.FindAsync(_routes.Resolve(type).Topic, cancellationToken).ConfigureAwait(false) is { } found ? [found] : [],
+            TypeSubscription { TopicType: var type } => await FindAsync(_routes.ReadOf(type), cancellationToken).ConfigureAwait(false),
             _ => [],
         };
         return topics.ToDictionary(
             topic => topic.Name, IReadOnlyList<long> (topic) => [.. topic.Partitions.OrderBy(one => one.Partition).Select(one => one.LatestOffset)]);
+    }
+
+    private async ValueTask<IReadOnlyList<TopicDescription>> FindAsync(IReadOnlyList<ReadTopic> topics, CancellationToken cancellationToken)
+    {
+        var found = new List<TopicDescription>(topics.Count);
+        foreach (ReadTopic read in topics)
+        {
+            if (await _broker.Topics.FindAsync(read.Topic, cancellationToken).ConfigureAwait(false) is { } topic)
+            {
+                found.Add(topic);
+            }
+        }
+
+        return found;
     }
 
     private void Apply(string key, CloudEvent? @event)

@@ -1,12 +1,30 @@
+using Ganglion.Brokers;
+
 namespace Ganglion.Routes;
 
-/// <summary>
-/// Code names channels; this says what they mean. It is the one place where a name is looked up, for publishing and for
-/// subscribing alike.
-/// </summary>
-public interface IRouteTable
+/// <summary>Code names channels; this says what they mean to an agent, for publishing and for reading.</summary>
+internal interface IRouteTable
 {
-    /// <summary>Looks a channel up.</summary>
-    /// <param name="channel">The channel's name.</param>
-    Route Resolve(string channel);
+    /// <summary>Raised when a route has changed.</summary>
+    event Action? Changed;
+
+    /// <summary>The topic that a channel's events are published to.</summary>
+    string EntryOf(string channel);
+
+    /// <summary>The topics that a channel's events are read from, one after the other.</summary>
+    IReadOnlyList<ReadTopic> ReadOf(string channel);
+
+    /// <summary>Completes when every change is known that was made before, and where it took effect.</summary>
+    ValueTask CatchUpAsync(CancellationToken cancellationToken);
+
+    /// <summary>A reader has come to a marker.</summary>
+    /// <param name="marker">The marker.</param>
+    /// <param name="at">Where it lies.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether what lies behind it is not for the reader, which goes on in the next topic; otherwise the marker is passed over.</returns>
+    ValueTask<bool> EndsAtAsync(RouteMarker marker, TopicPartitionOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Where a partition from which a channel is read ends for the reader; the highest number: nowhere, as far as is known.</summary>
+    long EndOf(string channel, TopicPartition partition) =>
+        ReadOf(channel).FirstOrDefault(read => read.Topic == partition.Topic)?.EndOf(partition.Partition) ?? long.MaxValue;
 }

@@ -14,6 +14,7 @@ internal sealed partial class Subscription : IRebalanceListener
     {
         // Nothing of them is read before what the log has of them is.
         parts.Consumer.Pause(partitions.Keys);
+        await parts.Topics.CatchUpWithRoutesAsync(cancellationToken).ConfigureAwait(false);
         var coPartitioned = new HashSet<string>(StringComparer.Ordinal);
         foreach (string topic in partitions.Keys.Select(id => id.Topic).Distinct(StringComparer.Ordinal))
         {
@@ -47,7 +48,14 @@ internal sealed partial class Subscription : IRebalanceListener
             AgentPartition? agentPartition = coming.Partition is null ? null : await coming.Partition.ConfigureAwait(false);
             SeenEvents seen = await coming.Seen.ConfigureAwait(false);
             var input = new InputPartition(
-                coming.Id, parts.Topics.ChannelOf(coming.Id.Topic), agentPartition, new OffsetTracker(coming.From), seen, parts.Consumer, parts.InFlight);
+                coming.Id,
+                parts.Topics.ChannelOf(coming.Id.Topic),
+                agentPartition,
+                new OffsetTracker(coming.From),
+                seen,
+                parts.Consumer,
+                parts.InFlight,
+                parts.Topics.EndOf(coming.Id));
             parts.Owned.Inputs[coming.Id] = input;
             if (agentPartition is not null)
             {
@@ -66,7 +74,8 @@ internal sealed partial class Subscription : IRebalanceListener
         if (ready.Count > 0)
         {
             FaultHook.Reach(FaultPoints.AgentAssigned);
-            parts.Consumer.Resume(ready.Select(coming => coming.Id));
+            parts.Consumer.Resume(ready.Select(coming => coming.Id).Where(id => !parts.Owned.Inputs[id].HasEnded));
+            parts.Intake.PumpAll();
         }
     }
 

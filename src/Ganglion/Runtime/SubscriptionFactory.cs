@@ -21,6 +21,7 @@ internal sealed class SubscriptionFactory(
     /// <summary>Creates the agent's topics where they are missing, and joins its group.</summary>
     public async Task<Subscription> StartAsync(CancellationToken cancellationToken)
     {
+        await services.Routes.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         InputTopics topics = await InputTopics.PrepareAsync(
             agent, services.Routes, broker.Topics, cancellationToken).ConfigureAwait(false);
         await subscriptions.CatchUpAsync(cancellationToken).ConfigureAwait(false);
@@ -75,7 +76,7 @@ internal sealed class SubscriptionFactory(
             new PipelineParts(
                 agent, services, metrics, topics, forwarded, router, answers, new KnownTopics(broker.Topics), commits, journals, failures));
         var turns = new InstanceTurns(topics.Own, owned, pipeline, failures, commits, agent.Options.Concurrency, services.Time);
-        var intake = new Intake(owned, pipeline, turns, commits);
+        var intake = new Intake(owned, topics, services.Routes, pipeline, turns, commits, services.Time, services.Logger);
         return new SubscriptionParts(
             agent,
             metrics,
@@ -92,7 +93,7 @@ internal sealed class SubscriptionFactory(
             commits,
             new CommitLoop(commits, producer, consumer, deadLetters, new OwnTopics(topics.Own, broker.Topics), intake, services.Time, services.Logger),
             answers,
-            new SubscriptionFollower(agent.Type, topics, subscriptions, consumer, services.Time, services.Logger),
+            new SubscriptionFollower(agent.Type, topics, subscriptions, services.Routes, intake, consumer, services.Time, services.Logger),
             new Watchdog(agent, owned.Partitions.Select(partition => partition.Value), turns.GiveUp, metrics, services.Logger));
     }
 }

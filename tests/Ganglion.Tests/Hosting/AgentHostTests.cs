@@ -1,5 +1,5 @@
 using Ganglion.Agents;
-using Ganglion.Routes;
+using Ganglion.Brokers;
 using Ganglion.Tests.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,11 +12,11 @@ public sealed class AgentHostTests
     public async Task Agents_that_have_begun_stop_when_another_one_cannot()
     {
         await using var host = new AgentTestHost();
+        await host.Broker.Topics.CreateAsync("second.state", new TopicSettings { Partitions = 3 }, AgentTestHost.Timeout);
 
-        await Should.ThrowAsync<InvalidOperationException>(() => host.RunAsync(ganglion => ganglion
+        await Should.ThrowAsync<TopicException>(() => host.RunAsync(ganglion => ganglion
             .AddAgent("first", agent => agent.On<Note>("notes", (_, _) => { }))
-            .AddAgent("second", agent => agent.On<Note>("nowhere", (_, _) => { }))
-            .Services.AddSingleton<IRouteTable, BrokenRoutes>()));
+            .AddAgent("second", agent => agent.On<Note>("letters", (_, _) => { }))));
 
         (await host.Broker.Groups.FindAsync("first", AgentTestHost.Timeout))?.Members.ShouldBeEmpty();
     }
@@ -85,11 +85,5 @@ public sealed class AgentHostTests
         public Task StartAsync(CancellationToken cancellationToken) => throw new IOException("The address is in use.");
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
-
-    private sealed class BrokenRoutes : IRouteTable
-    {
-        public Route Resolve(string channel) =>
-            channel == "notes" ? new Route(channel, channel) : throw new InvalidOperationException($"'{channel}' leads nowhere.");
     }
 }

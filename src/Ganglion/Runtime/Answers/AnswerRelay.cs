@@ -2,6 +2,7 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Faults;
+using Ganglion.Routes;
 using Ganglion.Runtime.Inputs;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -58,11 +59,8 @@ internal sealed partial class AnswerRelay(
                 return;
             }
 
-            string topic = services.Routes.Resolve(channel).Topic;
-            await broker.Topics.EnsureAsync(topic, new TopicSettings { Partitions = topics.Partitions }, cancellationToken).ConfigureAwait(false);
             bool isFirst = _channels.Count == 0;
-            _channels = new Dictionary<string, string>(_channels, StringComparer.Ordinal) { [topic] = channel };
-            _consumer?.Subscribe(_channels.Keys);
+            await AddTopicsAsync(channel, cancellationToken).ConfigureAwait(false);
             if (isFirst)
             {
                 _relaying = Task.Run(KeepRelayingAsync, CancellationToken.None);
@@ -72,6 +70,18 @@ internal sealed partial class AnswerRelay(
         {
             _turn.Release();
         }
+    }
+
+    // Called under the turn.
+    private async ValueTask AddTopicsAsync(string channel, CancellationToken cancellationToken)
+    {
+        foreach (ReadTopic read in services.Routes.ReadOf(channel))
+        {
+            await broker.Topics.EnsureAsync(read.Topic, new TopicSettings { Partitions = topics.Partitions }, cancellationToken).ConfigureAwait(false);
+            _channels = new Dictionary<string, string>(_channels, StringComparer.Ordinal) { [read.Topic] = channel };
+        }
+
+        _consumer?.Subscribe(_channels.Keys);
     }
 
     // Nothing is lost when it breaks: what was not committed is read again.
@@ -99,6 +109,7 @@ internal sealed partial class AnswerRelay(
     private async Task RelayAsync(CancellationToken cancellationToken)
     {
         string group = $"{topics.Agent}.answers";
+        await FollowRoutesAsync(cancellationToken).ConfigureAwait(false);
         IEventProducer producer = await broker.CreateProducerAsync(new ProducerOptions { ClientId = group }, cancellationToken).ConfigureAwait(false);
         await using var ownProducer = producer.ConfigureAwait(false);
         IEventConsumer consumer = await broker.CreateConsumerAsync(
@@ -112,10 +123,17 @@ internal sealed partial class AnswerRelay(
         {
             ConsumedBatch batch = await consumer.ReadAsync(cancellationToken).ConfigureAwait(false);
             FaultHook.Reach(FaultPoints.AnswerRead);
+            if (batch.Records.Any(record => RouteMarker.TryRead(record.Record, out _)))
+            {
+                // Before anything of the batch is looked at: what lies behind the marker may not be for the agent.
+                await FollowRoutesAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            long end = EndOf(batch.Partition);
             await producer.CommitAsync(
                 new AtomicCommit
                 {
-                    Records = [.. batch.Records.SelectMany(record => Route(record, batch.Partition))],
+                    Records = [.. batch.Records.Where(record => record.Offset < end).SelectMany(record => Route(record, batch.Partition))],
                     Group = consumer.Group,
                     Offsets = new Dictionary<TopicPartition, OffsetAndMetadata> { [batch.Partition] = new(batch.NextOffset) },
                 },
@@ -123,6 +141,27 @@ internal sealed partial class AnswerRelay(
             FaultHook.Reach(FaultPoints.AnswerRelayed);
         }
     }
+
+    // The channels may be read from other topics by now.
+    private async ValueTask FollowRoutesAsync(CancellationToken cancellationToken)
+    {
+        await services.Routes.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (string channel in _channels.Values.Distinct(StringComparer.Ordinal))
+            {
+                await AddTopicsAsync(channel, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private long EndOf(TopicPartition partition) =>
+        _channels.TryGetValue(partition.Topic, out string? channel) ? services.Routes.EndOf(channel, partition) : long.MaxValue;
 
     private List<ProducerRecord> Route(ConsumedRecord record, TopicPartition from)
     {

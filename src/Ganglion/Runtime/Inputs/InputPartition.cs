@@ -1,4 +1,5 @@
 using Ganglion.Brokers;
+using Ganglion.Routes;
 using Ganglion.State;
 
 namespace Ganglion.Runtime.Inputs;
@@ -14,6 +15,7 @@ namespace Ganglion.Runtime.Inputs;
 /// <param name="seen">Which events it has seen.</param>
 /// <param name="consumer">Told to pause while records wait to be taken up.</param>
 /// <param name="inFlight">Counts what is taken up until it is committed, or the partition is gone.</param>
+/// <param name="end">From this offset on nothing is taken up: a route leads elsewhere.</param>
 internal sealed class InputPartition(
     TopicPartition id,
     string? channel,
@@ -21,7 +23,8 @@ internal sealed class InputPartition(
     OffsetTracker offsets,
     SeenEvents seen,
     IEventConsumer consumer,
-    BytesInFlight inFlight)
+    BytesInFlight inFlight,
+    long end = long.MaxValue)
 {
     private readonly Lock _lock = new();
     private readonly Queue<ConsumedBatch> _batches = new();
@@ -29,6 +32,10 @@ internal sealed class InputPartition(
     private long _bytes;
     private bool _isPaused;
     private int _pumps;
+    private long _end = end;
+    private (RouteMarker Marker, long Offset)? _marker;
+    private bool _isMarkerTaken = true;
+    private long _passed = -1;
     private TaskCompletionSource? _closed;
 
     public TopicPartition Id { get; } = id;
@@ -45,6 +52,9 @@ internal sealed class InputPartition(
 
     /// <summary>Whether records wait to be taken up.</summary>
     public bool HasWaiting { get; private set; }
+
+    /// <summary>Whether everything was taken up that lies before the place where a route leads elsewhere.</summary>
+    public bool HasEnded { get; private set; } = offsets.Next >= end;
 
     /// <summary>Whether something that was taken up is in no commit yet.</summary>
     public bool HasInFlight
@@ -63,6 +73,11 @@ internal sealed class InputPartition(
     {
         lock (_lock)
         {
+            if (HasEnded)
+            {
+                return;
+            }
+
             _batches.Enqueue(batch);
             HasWaiting = true;
         }
@@ -84,7 +99,24 @@ internal sealed class InputPartition(
                 }
 
                 ConsumedRecord next = batch.Records[_nextInBatch];
-                if (offsets.WasFinished(next.Offset))
+                if (next.Offset >= _end)
+                {
+                    End();
+                    return null;
+                }
+
+                if (next.Offset > _passed && RouteMarker.TryRead(next.Record, out RouteMarker marker))
+                {
+                    if (_marker is null)
+                    {
+                        _marker = (marker, next.Offset);
+                        _isMarkerTaken = false;
+                    }
+
+                    return null;
+                }
+
+                if (next.Offset == _passed || offsets.WasFinished(next.Offset))
                 {
                     offsets.Skip(next.Offset + 1);
                     _nextInBatch++;
@@ -105,13 +137,51 @@ internal sealed class InputPartition(
             }
 
             HasWaiting = false;
-            if (_isPaused && _closed is null)
+            if (_isPaused && _closed is null && !HasEnded)
             {
                 _isPaused = false;
                 consumer.Resume([Id]);
             }
 
             return null;
+        }
+    }
+
+    /// <summary>A marker of a route at which the partition stands, for the one who finds out what it means: nothing is taken up before.</summary>
+    public (RouteMarker Marker, long Offset)? TakeMarker()
+    {
+        lock (_lock)
+        {
+            if (_isMarkerTaken)
+            {
+                return null;
+            }
+
+            _isMarkerTaken = true;
+            return _marker;
+        }
+    }
+
+    /// <summary>It is known what a marker means: it is passed over.</summary>
+    public void Pass(long marker)
+    {
+        lock (_lock)
+        {
+            _passed = marker;
+            _marker = null;
+        }
+    }
+
+    /// <summary>It is known where a route leads elsewhere.</summary>
+    public void EndAt(long offset)
+    {
+        lock (_lock)
+        {
+            _end = Math.Min(_end, offset);
+            if (offsets.Next >= _end)
+            {
+                End();
+            }
         }
     }
 
@@ -204,6 +274,20 @@ internal sealed class InputPartition(
 
             // Whatever waits for its turn, for a retry or for a commit: nobody will finish it here.
             inFlight.Remove(_bytes);
+        }
+    }
+
+    // Called under the lock. What has been read of what lies behind is for others.
+    private void End()
+    {
+        HasEnded = true;
+        HasWaiting = false;
+        _batches.Clear();
+        _nextInBatch = 0;
+        if (!_isPaused && !IsLost)
+        {
+            _isPaused = true;
+            consumer.Pause([Id]);
         }
     }
 

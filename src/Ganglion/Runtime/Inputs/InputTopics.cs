@@ -56,6 +56,17 @@ internal sealed class InputTopics
     public long StartOf(TopicPartition partition) =>
         _topics.GetValueOrDefault(partition.Topic).Starts is { } starts && partition.Partition < starts.Count ? starts[partition.Partition] : 0;
 
+    /// <summary>From this offset on a partition is not for the agent, because a route leads elsewhere; the highest number: as far as is known, all is.</summary>
+    public long EndOf(TopicPartition partition) =>
+        ChannelOf(partition.Topic) is { } channel ? _routes.EndOf(channel, partition) : long.MaxValue;
+
+    /// <summary>Completes when every change of a route is known that was made before.</summary>
+    public ValueTask CatchUpWithRoutesAsync(CancellationToken cancellationToken) => _routes.CatchUpAsync(cancellationToken);
+
+    /// <summary>The partition that has to end before anything of this one is taken up, if any.</summary>
+    public TopicPartition? EarlierOf(TopicPartition partition) =>
+        _topics.GetValueOrDefault(partition.Topic).Earlier is { } earlier ? partition with { Topic = earlier } : null;
+
     /// <summary>How many bytes of key, value and headers the inbox takes for certain.</summary>
     public int MostForwarded { get; private init; }
 
@@ -154,19 +165,27 @@ internal sealed class InputTopics
     private async ValueTask AddAsync(
         Dictionary<string, InputTopic> topics, string channel, IReadOnlyDictionary<string, IReadOnlyList<long>>? starts, CancellationToken cancellationToken)
     {
-        string name = _routes.Resolve(channel).Topic;
-        if (topics.TryGetValue(name, out InputTopic known))
+        string? earlier = null;
+        foreach (ReadTopic read in _routes.ReadOf(channel))
         {
-            // Who has two reasons to read it reads what either asks for.
-            IReadOnlyList<long>? more = starts?.GetValueOrDefault(name);
-            topics[name] = known with
+            string name = read.Topic;
+            if (topics.TryGetValue(name, out InputTopic known))
             {
-                Starts = known.Starts is null || more is null ? null : [.. known.Starts.Zip(more, Math.Min)],
-            };
-            return;
-        }
+                // Who has two reasons to read it reads what either asks for.
+                IReadOnlyList<long>? more = starts?.GetValueOrDefault(name);
+                topics[name] = known with
+                {
+                    Starts = known.Starts is null || more is null ? null : [.. known.Starts.Zip(more, Math.Min)],
+                };
+            }
+            else
+            {
+                await _administration.EnsureAsync(name, new TopicSettings { Partitions = Own.Partitions }, cancellationToken).ConfigureAwait(false);
+                topics.Add(name, new InputTopic(
+                    channel, IsSubscribed: starts is not null, Starts: starts is null ? read.Starts : starts.GetValueOrDefault(name), Earlier: earlier));
+            }
 
-        await _administration.EnsureAsync(name, new TopicSettings { Partitions = Own.Partitions }, cancellationToken).ConfigureAwait(false);
-        topics.Add(name, new InputTopic(channel, IsSubscribed: starts is not null, Starts: starts?.GetValueOrDefault(name)));
+            earlier = name;
+        }
     }
 }

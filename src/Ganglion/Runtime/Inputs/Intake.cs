@@ -1,4 +1,7 @@
+using Ganglion.Brokers;
+using Ganglion.Routes;
 using Ganglion.Runtime.Commits;
+using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Runtime.Inputs;
 
@@ -6,8 +9,12 @@ namespace Ganglion.Runtime.Inputs;
 /// Takes up what has been read, as fast as what is in flight allows: sends each record through the arrival steps and on to its
 /// instance. Called by whoever may have made it possible: the reader, the commit that made room, and the partition that went.
 /// </summary>
-internal sealed class Intake(OwnedPartitions owned, InvocationPipeline pipeline, InstanceTurns turns, CommitQueue commits) : ICommitWatcher
+internal sealed partial class Intake(
+    OwnedPartitions owned, InputTopics topics, IRouteTable routes, InvocationPipeline pipeline, InstanceTurns turns, CommitQueue commits, TimeProvider time, ILogger logger)
+    : ICommitWatcher
 {
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
+
     void ICommitWatcher.OnClosed() => PumpAll();
 
     void ICommitWatcher.OnCommitted() => PumpAll();
@@ -24,7 +31,7 @@ internal sealed class Intake(OwnedPartitions owned, InvocationPipeline pipeline,
     /// <summary>Takes up what waits in a partition.</summary>
     public void Pump(InputPartition input)
     {
-        if (!input.HasWaiting || !input.TryBeginTaking())
+        if (!input.HasWaiting || !IsNext(input) || !input.TryBeginTaking())
         {
             return;
         }
@@ -38,6 +45,62 @@ internal sealed class Intake(OwnedPartitions owned, InvocationPipeline pipeline,
             }
         }
         while (!input.TryEndTaking(ref asked));
+
+        if (input.TakeMarker() is var (marker, offset))
+        {
+            _ = FollowAsync(input, marker, offset);
+        }
+        else if (input.HasEnded)
+        {
+            // What was read from there before is taken up: it goes on elsewhere.
+            PumpAll();
+        }
+    }
+
+    /// <summary>Routes may have changed: what lies where they lead elsewhere is not for the agent.</summary>
+    public void ApplyRoutes()
+    {
+        foreach (InputPartition input in owned.Inputs.Values)
+        {
+            input.EndAt(topics.EndOf(input.Id));
+        }
+
+        PumpAll();
+    }
+
+    // One of the same key that was read from the earlier topic comes first.
+    private bool IsNext(InputPartition input) =>
+        topics.EarlierOf(input.Id) is not { } earlier || (owned.Inputs.TryGetValue(earlier, out InputPartition? before) && before.HasEnded);
+
+    private async Task FollowAsync(InputPartition input, RouteMarker marker, long offset)
+    {
+        while (!input.IsLost)
+        {
+            try
+            {
+                if (await routes.EndsAtAsync(marker, new TopicPartitionOffset(input.Id, offset), CancellationToken.None).ConfigureAwait(false))
+                {
+                    input.EndAt(offset);
+                }
+                else
+                {
+                    input.Pass(offset);
+                }
+
+                PumpAll();
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                // The broker is closed, and does not come back.
+                return;
+            }
+            catch (GanglionException exception)
+            {
+                LogUnknownRoute(exception, marker.Channel, PauseAfterFault);
+                await Task.Delay(PauseAfterFault, time).ConfigureAwait(false);
+            }
+        }
     }
 
     private void TakeUp(Invocation invocation)
@@ -51,4 +114,7 @@ internal sealed class Intake(OwnedPartitions owned, InvocationPipeline pipeline,
             turns.Schedule(instance);
         }
     }
+
+    [LoggerMessage(146, LogLevel.Error, "How the route of {Channel} has changed cannot be read, and what lies behind waits; it is tried again in {Pause}.")]
+    private partial void LogUnknownRoute(Exception exception, string channel, TimeSpan pause);
 }

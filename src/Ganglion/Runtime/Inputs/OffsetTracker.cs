@@ -29,6 +29,9 @@ internal sealed class OffsetTracker
     /// <summary>How many records are read and not finished.</summary>
     public int Unfinished { get; private set; }
 
+    /// <summary>The first offset of which nothing has been read.</summary>
+    public long Next => _last.RunEnd;
+
     /// <summary>
     /// Whether one more record may be begun: only as many as leave the metadata within its limit, in whatever order they finish.
     /// </summary>

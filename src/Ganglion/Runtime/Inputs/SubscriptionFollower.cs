@@ -1,24 +1,52 @@
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Registry;
+using Ganglion.Routes;
 using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Runtime.Inputs;
 
 /// <summary>Lets a member of an agent's group read what the agent subscribes to, as that changes.</summary>
 internal sealed partial class SubscriptionFollower(
-    AgentType agent, InputTopics inputs, SubscriptionRegistry registry, IEventConsumer consumer, TimeProvider time, ILogger logger)
+    AgentType agent,
+    InputTopics inputs,
+    SubscriptionRegistry registry,
+    IRouteTable routes,
+    Intake intake,
+    IEventConsumer consumer,
+    TimeProvider time,
+    ILogger logger)
 {
     // Topics that begin with a prefix come into being without a word to anybody.
     private static readonly TimeSpan LookForTopics = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = logger;
+    private readonly AsyncSignal _routed = new();
 
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
+        routes.Changed += _routed.Set;
+        try
+        {
+            await FollowChangesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            routes.Changed -= _routed.Set;
+        }
+    }
+
+    private async Task FollowChangesAsync(CancellationToken cancellationToken)
+    {
+        Task routed = _routed.WaitAsync(cancellationToken).AsTask();
         while (true)
         {
+            if (routed.IsCompleted)
+            {
+                routed = _routed.WaitAsync(cancellationToken).AsTask();
+            }
+
             (IReadOnlyList<SubscriptionEntry> entries, Task changed) = registry.Of(agent);
             try
             {
@@ -26,6 +54,8 @@ internal sealed partial class SubscriptionFollower(
                 {
                     consumer.Subscribe(inputs.Names);
                 }
+
+                intake.ApplyRoutes();
             }
             catch (Exception exception) when (exception is GanglionException)
             {
@@ -33,8 +63,8 @@ internal sealed partial class SubscriptionFollower(
                 changed = WaitAsync(PauseAfterFault, cancellationToken);
             }
 
-            Task next = entries.Any(entry => entry.IsPrefix) ? Task.WhenAny(changed, WaitAsync(LookForTopics, cancellationToken)) : changed;
-            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+            Task look = entries.Any(entry => entry.IsPrefix) ? WaitAsync(LookForTopics, cancellationToken) : changed;
+            await Task.WhenAny(changed, routed, look).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -46,6 +46,12 @@ internal sealed class FindInstanceStep(AgentDefinition agent, InputTopics topics
 
     private (string Key, int Partition) Locate(Invocation invocation, Handler handler)
     {
+        if (handler.StaysInPartition && invocation.Input.AgentPartition is { } here)
+        {
+            // Those without a key have no order among each other.
+            return (invocation.Record.Key is { } order ? Encoding.UTF8.GetString(order.Span) : invocation.Event!.Id, here.Number);
+        }
+
         if (handler.KeyProperty is null && invocation.Record.Key is { } recordKey && Utf8.IsValid(recordKey.Span))
         {
             return (Encoding.UTF8.GetString(recordKey.Span), topics.Own.PartitionOf(recordKey.Span));

@@ -99,6 +99,8 @@ internal sealed class HandleStep(
         {
             Topic = handler.IsForMessages ? TopicOf(invocation) : null,
             Around = around,
+            Record = invocation.Record,
+            Position = invocation.Origin.Position,
         };
         if (handler.MayWait)
         {

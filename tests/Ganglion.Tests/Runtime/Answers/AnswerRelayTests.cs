@@ -16,7 +16,7 @@ public sealed class AnswerRelayTests
         using var metrics = new AgentMetrics("worker", meters: null);
         EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
         var worker = new AgentType("worker");
-        var services = new AgentServices(worker, new DirectRoutes(), Pauses: null!, Scopes: null!, Data: null!, TimeProvider.System, Circuits: null!, log);
+        var services = new AgentServices(worker, new RouteTable(broker, TimeProvider.System), Pauses: null!, Scopes: null!, Data: null!, TimeProvider.System, Circuits: null!, log);
         await using var relay = new AnswerRelay(new AgentTopics(worker, 1), services, metrics, broker, router: null!);
         await relay.AwaitAsync("answers", AgentTestHost.Timeout);
 

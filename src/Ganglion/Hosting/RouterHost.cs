@@ -1,0 +1,106 @@
+using Ganglion.Agents;
+using Ganglion.Brokers;
+using Ganglion.Routes;
+using Ganglion.Routing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Hosting;
+
+/// <summary>Runs a router for each channel that has a route, from when it gets one until the host stops. Hosts share the work.</summary>
+internal sealed partial class RouterHost(
+    AgentHost agents, RouteTable table, StageKinds kinds, IEventBroker broker, TimeProvider time, ILogger<RouterHost> logger) : IHostedService, IAsyncDisposable
+{
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly AsyncSignal _changed = new();
+    private readonly HashSet<string> _routed = new(StringComparer.Ordinal);
+    private readonly ILogger _logger = logger;
+    private Task _following = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        table.Changed += _changed.Set;
+        await table.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        await StartRoutersAsync(cancellationToken).ConfigureAwait(false);
+        _following = Task.Run(FollowAsync, CancellationToken.None);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        table.Changed -= _changed.Set;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // Nobody stops a host that has not started.
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private async Task FollowAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            if (!await StartRoutersAsync(_stopping.Token).ConfigureAwait(false))
+            {
+                await Task.Delay(PauseAfterFault, time, _stopping.Token).ConfigureAwait(false);
+                continue;
+            }
+
+            await _changed.WaitAsync(_stopping.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>Whether all run that can.</returns>
+    private async Task<bool> StartRoutersAsync(CancellationToken cancellationToken)
+    {
+        bool isComplete = true;
+        foreach (string channel in table.Channels.Where(channel => !_routed.Contains(channel)))
+        {
+            isComplete &= await TryStartAsync(channel, cancellationToken).ConfigureAwait(false);
+        }
+
+        return isComplete;
+    }
+
+    private async Task<bool> TryStartAsync(string channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            Route route = table.HistoryOf(channel).Newest!.Route;
+            if (kinds.Check(route) is { Count: > 0 } faults)
+            {
+                LogUnable(channel, string.Join(' ', faults));
+                return true;
+            }
+
+            TopicDescription entry = await broker.Topics.EnsureAsync(route.Entry, new TopicSettings(), cancellationToken).ConfigureAwait(false);
+            await agents.RegisterAsync(
+                new AgentRegistration(
+                    Router.NameOf(channel),
+                    Order: 0,
+                    options => options.Partitions = entry.Partitions.Count,
+                    (options, _, faults) => AgentDefinition.FromRouter(
+                        Router.NameOf(channel), new Router(channel, table, kinds), new RouterTopics(channel, table), options, faults)),
+                cancellationToken).ConfigureAwait(false);
+            _routed.Add(channel);
+            return true;
+        }
+        catch (Exception exception) when (exception is GanglionException)
+        {
+            LogNotStarted(exception, channel, PauseAfterFault);
+            return false;
+        }
+    }
+
+    [LoggerMessage(193, LogLevel.Warning, "This host does not route {Channel}, and leaves it to others: {Faults}")]
+    private partial void LogUnable(string channel, string faults);
+
+    [LoggerMessage(194, LogLevel.Error, "{Channel} cannot be routed; it is tried again in {Pause}.")]
+    private partial void LogNotStarted(Exception exception, string channel, TimeSpan pause);
+}

@@ -1,0 +1,320 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Ganglion.Brokers;
+using Ganglion.Control;
+using Ganglion.Events;
+using Ganglion.State;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ganglion.Routes;
+
+/// <summary>
+/// The routes of all channels: shows them, and changes them while everything runs. A change takes effect at one recorded offset in each
+/// partition of the channel's entry, for all processes.
+/// </summary>
+/// <remarks>The compacted topic <c>ganglion.routes</c> keeps every change for good. In a host it is a service.</remarks>
+public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
+{
+    /// <summary>The topic.</summary>
+    internal const string Topic = "ganglion.routes";
+
+    private const string Effective = "ganglion.route.effective";
+
+    private readonly IEventBroker _broker;
+    private readonly string _source;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ControlTopic _topic;
+
+    // Replaced whole, by one thread.
+    private volatile FrozenDictionary<string, RouteHistory> _routes = FrozenDictionary<string, RouteHistory>.Empty;
+
+    /// <summary>Opens the routes of a broker. Nothing is read or written yet.</summary>
+    /// <param name="broker">The broker; it stays the caller's.</param>
+    /// <param name="time">The clock.</param>
+    public RouteTable(IEventBroker broker, TimeProvider time)
+        : this(broker, "/ganglion", time, NullLogger.Instance)
+    {
+    }
+
+    internal RouteTable(IEventBroker broker, string source, TimeProvider time, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(broker);
+        ArgumentNullException.ThrowIfNull(time);
+        _broker = broker;
+        _source = source;
+        _time = time;
+        _logger = logger;
+        _topic = new ControlTopic(broker, Topic, Apply, time, logger);
+    }
+
+    /// <inheritdoc/>
+    event Action? IRouteTable.Changed
+    {
+        add => Changed += value;
+        remove => Changed -= value;
+    }
+
+    internal event Action? Changed;
+
+    /// <summary>The channels that have a route, by name.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<IReadOnlyList<Route>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        return [.. _routes.Values.Select(history => history.Newest!.Route).OrderBy(route => route.Channel, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The route of a channel; one that it has never had is <see cref="Route.Direct"/>.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<Route> FindAsync(string channel, CancellationToken cancellationToken = default)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        return HistoryOf(channel).Newest?.Route ?? Route.Direct(channel);
+    }
+
+    /// <summary>How a channel's route came to be what it is: every change, the oldest first.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<IReadOnlyList<RouteChange>> ListChangesAsync(string channel, CancellationToken cancellationToken = default)
+    {
+        await LocateAsync(channel, cancellationToken).ConfigureAwait(false);
+        return HistoryOf(channel).Changes;
+    }
+
+    /// <summary>Changes a route, in all processes. The topics that it needs are created.</summary>
+    /// <param name="route">
+    /// The route as it is to be: what <see cref="FindAsync"/> has returned, changed by <see cref="Route.Insert"/>, <see cref="Route.Remove"/>,
+    /// <see cref="Route.Replace"/> or otherwise, but of the same <see cref="Route.Version"/>.
+    /// </param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Gives up waiting; it may be changed nevertheless.</param>
+    /// <returns>The change, with the offsets at which it takes effect.</returns>
+    /// <exception cref="RouteException">
+    /// Somebody else has changed the route since (<c>route-changed</c>), or it makes no sense (<c>route-invalid</c>). Nothing has changed.
+    /// </exception>
+    /// <exception cref="TopicException">A topic of it cannot be created.</exception>
+    /// <exception cref="StorageException">The broker cannot write.</exception>
+    public async ValueTask<RouteChange> ChangeAsync(
+        Route route, string? by = null, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        Route before = HistoryOf(route.Channel).Newest?.Route ?? Route.Direct(route.Channel);
+        ThrowIfChanged(before, route);
+        RouteRules.Check(route, before, _routes.Values.Select(history => history.Newest!.Route));
+        TopicDescription entry = await PrepareTopicsAsync(route, before, cancellationToken).ConfigureAwait(false);
+        var change = new CloudEvent(RouteMarker.Type, _source, _time) { Subject = route.Channel, DataContentType = MediaType.Json };
+        var written = new RouteEntry(route.Channel, route.Version + 1, route.Entry, route.Exit, route.Stages, EndsOf(entry)) { By = by, Reason = reason };
+        IReadOnlyList<TopicPartitionOffset> positions = await CommitAsync(
+            change with { Data = JsonSerializer.SerializeToUtf8Bytes(written, RouteJson.Default.RouteEntry) }, written, cancellationToken).ConfigureAwait(false);
+
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        if (HistoryOf(route.Channel).Find(change.Id) is null)
+        {
+            ThrowIfChanged(HistoryOf(route.Channel).Newest!.Route, route);
+        }
+
+        await WriteOffsetsAsync(written, change.Id, [.. positions.Skip(1).Select(position => position.Offset)], cancellationToken).ConfigureAwait(false);
+        return HistoryOf(route.Channel).Find(change.Id)!;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _topic.DisposeAsync();
+
+    /// <summary>What is known of a channel's route.</summary>
+    internal RouteHistory HistoryOf(string channel) => _routes.GetValueOrDefault(channel) ?? RouteHistory.Empty;
+
+    /// <summary>The channels that have a route.</summary>
+    internal IReadOnlyCollection<string> Channels => _routes.Keys;
+
+    /// <summary>Completes when every change of every route is known, and where it took effect.</summary>
+    internal async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string channel in Channels)
+        {
+            await LocateAsync(channel, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    ValueTask IRouteTable.CatchUpAsync(CancellationToken cancellationToken) => CatchUpAsync(cancellationToken);
+
+    string IRouteTable.EntryOf(string channel) => HistoryOf(channel).Newest?.Route.Entry ?? channel;
+
+    // Who has read the channel's topic goes on in the exit.
+    IReadOnlyList<ReadTopic> IRouteTable.ReadOf(string channel) => HistoryOf(channel) switch
+    {
+        { Newest: { } newest, Changes: [{ } first, ..] } => newest.Route.Entry == channel
+            ? [new ReadTopic(newest.Route.Entry, Ends: first.Offsets), new ReadTopic(newest.Route.Exit)]
+            : [new ReadTopic(newest.Route.Exit)],
+        _ => [new ReadTopic(channel)],
+    };
+
+    async ValueTask<bool> IRouteTable.EndsAtAsync(RouteMarker marker, TopicPartitionOffset at, CancellationToken cancellationToken)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        return HistoryOf(marker.Channel).Find(marker.Id) is { } change
+            && change.Route.Entry == at.Partition.Topic
+            && (change.Offsets is null || change.MarkerOf(at.Partition.Partition) == at.Offset);
+    }
+
+    private static IReadOnlyList<long> EndsOf(TopicDescription topic) => [.. topic.Partitions.OrderBy(one => one.Partition).Select(one => one.LatestOffset)];
+
+    private static string KeyOf(RouteEntry entry, string id) => string.Create(CultureInfo.InvariantCulture, $"{entry.Channel}/{entry.Version}/{id}");
+
+    private static void ThrowIfChanged(Route now, Route seen)
+    {
+        if (now.Version != seen.Version)
+        {
+            throw new RouteException(
+                RouteException.Changed,
+                $"The route of '{seen.Channel}' was changed meanwhile: version {seen.Version} was looked at, and now it is {now.Version}. Look at it again, and make the change to that.");
+        }
+    }
+
+    // The exit of a new entry has as many partitions, so that events of one key stay in order.
+    private async ValueTask<TopicDescription> PrepareTopicsAsync(Route route, Route before, CancellationToken cancellationToken)
+    {
+        if (route.Entry != route.Channel && before.Version == 0
+            && await _broker.Topics.FindAsync(route.Channel, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw new RouteException(
+                RouteException.Invalid,
+                $"'{route.Channel}' is a topic that is published to already: its route can only begin there, not in '{route.Entry}'.");
+        }
+
+        TopicDescription entry = await _broker.Topics.EnsureAsync(route.Entry, new TopicSettings(), cancellationToken).ConfigureAwait(false);
+        if (entry.Settings.Cleanup != CleanupPolicy.Delete)
+        {
+            throw new RouteException(
+                RouteException.Invalid,
+                $"'{route.Entry}' is a compacted topic: of it later readers would miss where the route has changed. Route a topic that is not compacted.");
+        }
+
+        TopicDescription exit = await _broker.Topics.EnsureAsync(
+            route.Exit, new TopicSettings { Partitions = entry.Partitions.Count }, cancellationToken).ConfigureAwait(false);
+        return exit.Partitions.Count == entry.Partitions.Count
+            ? entry
+            : throw new RouteException(
+                RouteException.Invalid,
+                $"'{route.Exit}' has {exit.Partitions.Count} partitions, and '{route.Entry}' {entry.Partitions.Count}: events of one key would lose their order. Name an exit that has as many, or that does not exist yet.");
+    }
+
+    // The change and its markers: none without the others.
+    private async ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(CloudEvent change, RouteEntry entry, CancellationToken cancellationToken)
+    {
+        Record marker = RouteMarker.Encode(change);
+        IEventProducer producer = await _broker.CreateProducerAsync(new ProducerOptions { ClientId = Topic }, cancellationToken).ConfigureAwait(false);
+        await using var own = producer.ConfigureAwait(false);
+        return await producer.CommitAsync(
+            new AtomicCommit
+            {
+                Records =
+                [
+                    new ProducerRecord(Topic, EventCodec.Encode(change, Encoding.UTF8.GetBytes(KeyOf(entry, change.Id))), 0),
+                    .. Enumerable.Range(0, entry.Ends.Count).Select(partition => new ProducerRecord(entry.Entry, marker, partition)),
+                ],
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask WriteOffsetsAsync(RouteEntry entry, string id, IReadOnlyList<long> offsets, CancellationToken cancellationToken) => _topic.WriteAsync(
+        KeyOf(entry, id) + "/offsets",
+        new CloudEvent(Effective, _source, _time)
+        {
+            Subject = entry.Channel,
+            CausationId = id,
+            DataContentType = MediaType.Json,
+            Data = JsonSerializer.SerializeToUtf8Bytes(new RouteOffsets(offsets), RouteJson.Default.RouteOffsets),
+        },
+        cancellationToken);
+
+    // Who made a change writes where it took effect. If he could not any more, the markers tell: they lie little behind where he looked.
+    private async ValueTask LocateAsync(string channel, CancellationToken cancellationToken)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        foreach (RouteChange change in HistoryOf(channel).Changes.Where(change => change.Offsets is null))
+        {
+            Route route = change.Route;
+            long[] offsets = await Task.WhenAll(change.Ends.Select((end, partition) =>
+                FindMarkerAsync(new TopicPartition(route.Entry, partition), end, change.Id, cancellationToken))).ConfigureAwait(false);
+            await WriteOffsetsAsync(
+                new RouteEntry(channel, route.Version, route.Entry, route.Exit, route.Stages, change.Ends), change.Id, offsets, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<long> FindMarkerAsync(TopicPartition partition, long from, string id, CancellationToken cancellationToken)
+    {
+        var log = new PartitionReader(_broker, partition);
+        await using var own = log.ConfigureAwait(false);
+        await foreach (ConsumedRecord record in log.ReadRangeAsync(from, long.MaxValue, cancellationToken).ConfigureAwait(false))
+        {
+            if (RouteMarker.TryRead(record.Record, out RouteMarker marker) && marker.Id == id)
+            {
+                return record.Offset;
+            }
+        }
+
+        // Retention has taken it, and with it everything that lay before.
+        return from;
+    }
+
+    private void Apply(string key, CloudEvent? @event)
+    {
+        // A change is never taken back, and anybody can write to the topic: what names no channel changes nothing.
+        if (@event is not { Subject: { } channel, Data: { } data })
+        {
+            return;
+        }
+
+        RouteHistory history = HistoryOf(channel);
+        RouteHistory changed = @event.Type switch
+        {
+            RouteMarker.Type => Add(history, key, @event, data),
+            Effective when @event.CausationId is { } id =>
+                history.WithOffsets(id, JsonSerializer.Deserialize(data.Span, RouteJson.Default.RouteOffsets)!.Offsets),
+            _ => history,
+        };
+        if (changed.Newest is null || ReferenceEquals(changed, history))
+        {
+            return;
+        }
+
+        var routes = _routes.ToDictionary();
+        routes[channel] = changed;
+        _routes = routes.ToFrozenDictionary();
+        Changed?.Invoke();
+    }
+
+    private RouteHistory Add(RouteHistory history, string key, CloudEvent @event, ReadOnlyMemory<byte> data)
+    {
+        RouteEntry entry = JsonSerializer.Deserialize(data.Span, RouteJson.Default.RouteEntry)!;
+        var route = new Route { Channel = entry.Channel, Entry = entry.Entry, Exit = entry.Exit, Version = entry.Version, Stages = entry.Stages };
+        if (key != KeyOf(entry, @event.Id) || entry.Channel != @event.Subject || route.Faults().Any())
+        {
+            return history;
+        }
+
+        RouteHistory changed = history.With(new RouteChange(route, @event.Id, @event.Time ?? _time.GetUtcNow())
+        {
+            By = entry.By,
+            Reason = entry.Reason,
+            Ends = entry.Ends,
+        });
+        if (!ReferenceEquals(changed, history))
+        {
+            LogChanged(route.Channel, route.Version, string.Join(", ", route.Stages.Select(stage => stage.Name)), entry.By ?? "somebody", entry.Reason ?? "no reason given");
+        }
+
+        return changed;
+    }
+
+    [LoggerMessage(192, LogLevel.Warning, "The route of {Channel} has changed: version {Version} has the stages [{Stages}], by {By}: {Reason}.")]
+    private partial void LogChanged(string channel, int version, string stages, string by, string reason);
+}

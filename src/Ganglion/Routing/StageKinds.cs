@@ -1,0 +1,56 @@
+using Ganglion.Routes;
+using Ganglion.Routing.Stages;
+
+namespace Ganglion.Routing;
+
+/// <summary>The kinds of stages that this host has the code for.</summary>
+internal sealed class StageKinds
+{
+    private readonly Dictionary<string, Func<StageSettings, IStage>> _kinds = new(StringComparer.Ordinal)
+    {
+        ["divert"] = settings => new DivertStage(settings.Topic("to")),
+        ["mirror"] = settings => new MirrorStage(settings.Topic("to"), settings.Share("share", 1)),
+        ["split"] = settings => new SplitStage(settings.Weights("weights")),
+    };
+
+    /// <summary>Their names.</summary>
+    public IReadOnlyCollection<string> Names => _kinds.Keys;
+
+    /// <summary>What is wrong with the stages of a route, as far as this host can tell.</summary>
+    public IReadOnlyList<string> Check(Route route)
+    {
+        var faults = new List<string>();
+        foreach (Stage stage in route.Stages)
+        {
+            Create(stage, faults);
+        }
+
+        return faults;
+    }
+
+    /// <summary>Makes the stages of a route.</summary>
+    /// <exception cref="RouteException">One of them cannot be (<c>route-invalid</c>); the message has all that is wrong.</exception>
+    public IReadOnlyList<IStage> Create(Route route)
+    {
+        var faults = new List<string>();
+        IStage?[] stages = [.. route.Stages.Select(stage => Create(stage, faults))];
+        return faults.Count == 0
+            ? [.. stages.OfType<IStage>()]
+            : throw new RouteException(RouteException.Invalid, $"The route of '{route.Channel}' cannot be so. " + string.Join(' ', faults));
+    }
+
+    private IStage? Create(Stage stage, List<string> faults)
+    {
+        if (!_kinds.TryGetValue(stage.Kind, out Func<StageSettings, IStage>? create))
+        {
+            faults.Add($"The stage '{stage.Name}' is of a kind that this host does not know, '{stage.Kind}': it knows {string.Join(", ", Names.Order(StringComparer.Ordinal))}.");
+            return null;
+        }
+
+        int before = faults.Count;
+        var settings = new StageSettings(stage, faults);
+        IStage made = create(settings);
+        settings.End();
+        return faults.Count == before ? made : null;
+    }
+}

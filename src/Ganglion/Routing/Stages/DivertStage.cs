@@ -1,0 +1,11 @@
+namespace Ganglion.Routing.Stages;
+
+/// <summary>Sends every event elsewhere; none goes on.</summary>
+internal sealed class DivertStage(string topic) : IStage
+{
+    public ValueTask<bool> RunAsync(RoutedEvent routed, CancellationToken cancellationToken)
+    {
+        routed.Send(topic, routed.Record);
+        return new(false);
+    }
+}

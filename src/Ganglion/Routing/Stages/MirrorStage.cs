@@ -1,0 +1,15 @@
+namespace Ganglion.Routing.Stages;
+
+/// <summary>Copies a share of the events to another topic; all go on.</summary>
+internal sealed class MirrorStage(string topic, double share) : IStage
+{
+    public ValueTask<bool> RunAsync(RoutedEvent routed, CancellationToken cancellationToken)
+    {
+        if (Lot.Of(routed) < share)
+        {
+            routed.Send(topic, routed.Record);
+        }
+
+        return new(true);
+    }
+}

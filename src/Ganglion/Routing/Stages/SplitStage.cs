@@ -1,0 +1,36 @@
+namespace Ganglion.Routing.Stages;
+
+/// <summary>Sends each event to one of several topics, by weight; the exit is one of them, if it has a weight. Events of one key go the same way.</summary>
+internal sealed class SplitStage : IStage
+{
+    private readonly (string Topic, double Until)[] _ways;
+
+    public SplitStage(IReadOnlyDictionary<string, double> weights)
+    {
+        double total = weights.Values.Sum();
+        double until = 0;
+        _ways = [.. weights.OrderBy(way => way.Key, StringComparer.Ordinal).Select(way => (way.Key, until += way.Value / total))];
+    }
+
+    public ValueTask<bool> RunAsync(RoutedEvent routed, CancellationToken cancellationToken)
+    {
+        double lot = Lot.Of(routed);
+        string topic = _ways[^1].Topic;
+        foreach ((string way, double until) in _ways)
+        {
+            if (lot < until)
+            {
+                topic = way;
+                break;
+            }
+        }
+
+        if (topic == routed.Route.Exit)
+        {
+            return new(true);
+        }
+
+        routed.Send(topic, routed.Record);
+        return new(false);
+    }
+}
