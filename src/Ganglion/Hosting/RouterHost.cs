@@ -2,34 +2,45 @@ using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Routes;
 using Ganglion.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Ganglion.Hosting;
 
 /// <summary>Runs a router for each channel that has a route, from when it gets one until the host stops. Hosts share the work.</summary>
-internal sealed partial class RouterHost(
-    AgentHost agents, RouteTable table, StageKinds kinds, IEventBroker broker, TimeProvider time, ILogger<RouterHost> logger) : IHostedService, IAsyncDisposable
+/// <param name="agents">Runs the routers.</param>
+/// <param name="services">The services of the host; whether it has a broker shows when the agents have started.</param>
+/// <param name="logger">Where it logs.</param>
+internal sealed partial class RouterHost(AgentHost agents, IServiceProvider services, ILogger<RouterHost> logger) : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly AsyncSignal _changed = new();
     private readonly HashSet<string> _routed = new(StringComparer.Ordinal);
+    private readonly StageKinds _kinds = services.GetRequiredService<StageKinds>();
+    private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private readonly ILogger _logger = logger;
+    private RouteTable? _table;
     private Task _following = Task.CompletedTask;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        RouteTable table = _table = services.GetRequiredService<RouteTable>();
         table.Changed += _changed.Set;
         await table.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        await StartRoutersAsync(cancellationToken).ConfigureAwait(false);
-        _following = Task.Run(FollowAsync, CancellationToken.None);
+        await StartRoutersAsync(table, cancellationToken).ConfigureAwait(false);
+        _following = Task.Run(() => FollowAsync(table), CancellationToken.None);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        table.Changed -= _changed.Set;
+        if (_table is { } table)
+        {
+            table.Changed -= _changed.Set;
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -41,13 +52,13 @@ internal sealed partial class RouterHost(
         _stopping.Dispose();
     }
 
-    private async Task FollowAsync()
+    private async Task FollowAsync(RouteTable table)
     {
         while (!_stopping.IsCancellationRequested)
         {
-            if (!await StartRoutersAsync(_stopping.Token).ConfigureAwait(false))
+            if (!await StartRoutersAsync(table, _stopping.Token).ConfigureAwait(false))
             {
-                await Task.Delay(PauseAfterFault, time, _stopping.Token).ConfigureAwait(false);
+                await Task.Delay(PauseAfterFault, _time, _stopping.Token).ConfigureAwait(false);
                 continue;
             }
 
@@ -56,37 +67,37 @@ internal sealed partial class RouterHost(
     }
 
     /// <returns>Whether all run that can.</returns>
-    private async Task<bool> StartRoutersAsync(CancellationToken cancellationToken)
+    private async Task<bool> StartRoutersAsync(RouteTable table, CancellationToken cancellationToken)
     {
         bool isComplete = true;
         foreach (string channel in table.Channels.Where(channel => !_routed.Contains(channel)))
         {
-            isComplete &= await TryStartAsync(channel, cancellationToken).ConfigureAwait(false);
+            isComplete &= await TryStartAsync(table, channel, cancellationToken).ConfigureAwait(false);
         }
 
         return isComplete;
     }
 
-    private async Task<bool> TryStartAsync(string channel, CancellationToken cancellationToken)
+    private async Task<bool> TryStartAsync(RouteTable table, string channel, CancellationToken cancellationToken)
     {
         try
         {
             await table.CatchUpAsync(cancellationToken).ConfigureAwait(false);
             Route route = table.HistoryOf(channel).Newest!.Route;
-            if (kinds.Check(route) is { Count: > 0 } faults)
+            if (_kinds.Check(route) is { Count: > 0 } faults)
             {
                 LogUnable(channel, string.Join(' ', faults));
                 return true;
             }
 
-            TopicDescription entry = await broker.Topics.EnsureAsync(route.Entry, new TopicSettings(), cancellationToken).ConfigureAwait(false);
+            TopicDescription entry = await services.GetRequiredService<IEventBroker>().Topics.EnsureAsync(route.Entry, new TopicSettings(), cancellationToken).ConfigureAwait(false);
             await agents.RegisterAsync(
                 new AgentRegistration(
                     Router.NameOf(channel),
                     Order: 0,
                     options => options.Partitions = entry.Partitions.Count,
                     (options, _, faults) => AgentDefinition.FromRouter(
-                        Router.NameOf(channel), new Router(channel, table, kinds), new RouterTopics(channel, table), options, faults)),
+                        Router.NameOf(channel), new Router(channel, table, _kinds), new RouterTopics(channel, table), options, faults)),
                 cancellationToken).ConfigureAwait(false);
             _routed.Add(channel);
             return true;

@@ -12,9 +12,9 @@ public sealed class AgentHostTests
     public async Task Agents_that_have_begun_stop_when_another_one_cannot()
     {
         await using var host = new AgentTestHost();
-        await host.Broker.Topics.CreateAsync("second.state", new TopicSettings { Partitions = 3 }, AgentTestHost.Timeout);
 
-        await Should.ThrowAsync<TopicException>(() => host.RunAsync(ganglion => ganglion
+        await Should.ThrowAsync<InvalidOperationException>(() => host.RunAsync(ganglion => ganglion
+            .UseBroker(new ExclusiveBroker(host.Broker))
             .AddAgent("first", agent => agent.On<Note>("notes", (_, _) => { }))
             .AddAgent("second", agent => agent.On<Note>("letters", (_, _) => { }))));
 
@@ -85,5 +85,13 @@ public sealed class AgentHostTests
         public Task StartAsync(CancellationToken cancellationToken) => throw new IOException("The address is in use.");
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class ExclusiveBroker(IEventBroker broker) : DelegatingBroker(broker)
+    {
+        public override ValueTask<IEventConsumer> CreateConsumerAsync(ConsumerOptions options, CancellationToken cancellationToken = default) =>
+            options.GroupId == "second"
+                ? throw new InvalidOperationException("There is no second one.")
+                : base.CreateConsumerAsync(options, cancellationToken);
     }
 }

@@ -42,6 +42,7 @@ internal sealed partial class SubscriptionFollower(
         Task routed = _routed.WaitAsync(cancellationToken).AsTask();
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (routed.IsCompleted)
             {
                 routed = _routed.WaitAsync(cancellationToken).AsTask();
