@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Ganglion.Guards.Composites;
+using Ganglion.Guards.Lists;
+using Ganglion.Guards.Pii;
 using Ganglion.Guards.Rules;
 
 namespace Ganglion.Guards;
@@ -16,6 +18,8 @@ internal sealed record GuardKind(string Name, Func<GuardSite, IGuard?> Make)
     public static IReadOnlyList<GuardKind> BuiltIn { get; } =
     [
         new("rules", RulesGuard.Create),
+        new("pii", PiiGuard.Create),
+        new("lists", ListsGuard.Create),
         new("all", AllGuard.Create),
         new("first", FirstGuard.Create),
     ];

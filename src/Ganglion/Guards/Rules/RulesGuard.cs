@@ -1,9 +1,10 @@
-using Ganglion.Guards.Texts;
 using Ganglion.Configuring;
+using Ganglion.Guards.Lists;
+using Ganglion.Guards.Texts;
 
 namespace Ganglion.Guards.Rules;
 
-/// <summary>Judges by bounds of length and regular expressions.</summary>
+/// <summary>Judges by bounds of length, regular expressions and keywords.</summary>
 internal sealed class RulesGuard : IBoundedGuard
 {
     private readonly TextSource _source;
@@ -11,6 +12,7 @@ internal sealed class RulesGuard : IBoundedGuard
     private readonly int _minLength;
     private readonly int _maxLength;
     private readonly PatternRule[] _patterns;
+    private readonly PhraseLists _keywords;
 
     private RulesGuard(GuardSite site)
     {
@@ -20,6 +22,7 @@ internal sealed class RulesGuard : IBoundedGuard
         _minLength = settings.Count("minLength", 0, int.MaxValue) ?? 0;
         _maxLength = settings.Count("maxLength", _minLength, int.MaxValue) ?? int.MaxValue;
         _patterns = [.. settings.Objects("patterns").Select(pattern => PatternRule.Read(pattern, _action, site.Timeout)).OfType<PatternRule>()];
+        _keywords = new PhraseLists(settings, "keywords", _action);
         settings.End();
     }
 
@@ -46,6 +49,11 @@ internal sealed class RulesGuard : IBoundedGuard
             foreach (PatternRule pattern in _patterns)
             {
                 pattern.Judge(text, part, ref draft);
+            }
+
+            if (!_keywords.IsEmpty)
+            {
+                _keywords.Judge(text, part, ref draft);
             }
         }
 
