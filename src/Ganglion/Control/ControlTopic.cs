@@ -12,12 +12,13 @@ namespace Ganglion.Control;
 /// <param name="broker">Where it lies.</param>
 /// <param name="topic">Its name.</param>
 /// <param name="apply">
-/// Takes what lies under a key: the newest event, or <see langword="null"/> when it was removed. Called by one thread at a time, in order.
+/// Takes what lies under a key: the newest event, or <see langword="null"/> when it was removed, and its offset. Called by one thread at a time, in order.
 /// </param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where it logs.</param>
+/// <param name="settings">What the topic is created with: one partition.</param>
 internal sealed partial class ControlTopic(
-    IEventBroker broker, string topic, Action<string, CloudEvent?> apply, TimeProvider time, ILogger logger) : IAsyncDisposable
+    IEventBroker broker, string topic, Action<string, CloudEvent?, long> apply, TimeProvider time, ILogger logger, TopicSettings settings) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
@@ -32,6 +33,11 @@ internal sealed partial class ControlTopic(
     private Task _following = Task.CompletedTask;
     private Guid _topicId;
     private long _applied;
+
+    public ControlTopic(IEventBroker broker, string topic, Action<string, CloudEvent?> apply, TimeProvider time, ILogger logger)
+        : this(broker, topic, (key, entry, _) => apply(key, entry), time, logger, Settings)
+    {
+    }
 
     /// <summary>Completes when it is followed no more: it was disposed of, or the broker was.</summary>
     public Task Ended => _following;
@@ -106,7 +112,7 @@ internal sealed partial class ControlTopic(
 
     private async Task<IEventProducer> ConnectAsync()
     {
-        await broker.Topics.EnsureAsync(topic, Settings, _stopping.Token).ConfigureAwait(false);
+        await broker.Topics.EnsureAsync(topic, settings, _stopping.Token).ConfigureAwait(false);
         IEventProducer producer = await broker.CreateProducerAsync(new ProducerOptions { ClientId = topic }, _stopping.Token).ConfigureAwait(false);
         _following = Task.Run(KeepFollowingAsync, CancellationToken.None);
         return producer;
@@ -167,7 +173,7 @@ internal sealed partial class ControlTopic(
     private async Task FollowAsync()
     {
         // If the topic was deleted, it is needed nevertheless, from its new beginning. What is known from before stays known.
-        TopicDescription found = await broker.Topics.EnsureAsync(topic, Settings, _stopping.Token).ConfigureAwait(false);
+        TopicDescription found = await broker.Topics.EnsureAsync(topic, settings, _stopping.Token).ConfigureAwait(false);
         if (found.Id != _topicId)
         {
             _topicId = found.Id;
@@ -199,7 +205,7 @@ internal sealed partial class ControlTopic(
         string key = Encoding.UTF8.GetString(bytes.Span);
         try
         {
-            apply(key, record.Record.Value is null ? null : EventCodec.Decode(record.Record, topic, 0, record.Offset));
+            apply(key, record.Record.Value is null ? null : EventCodec.Decode(record.Record, topic, 0, record.Offset), record.Offset);
         }
         catch (Exception exception) when (exception is GanglionException or FormatException or System.Text.Json.JsonException)
         {

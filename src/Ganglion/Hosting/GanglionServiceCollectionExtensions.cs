@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Ganglion.Agents;
+using Ganglion.Approvals;
 using Ganglion.Brokers;
 using Ganglion.Budgets;
 using Ganglion.DeadLetters;
@@ -31,7 +32,8 @@ public static class GanglionServiceCollectionExtensions
     /// Other services: the agents from outside (<see cref="IAgentRuntime"/>), what they remember (<see cref="AgentStates"/>), how they are doing
     /// (<see cref="IAgentStatuses"/>, <see cref="ISupervisorStatuses"/>, <see cref="ICircuitStatuses"/>), the steps that their events take
     /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what is paused (<see cref="Pauses"/>), what becomes
-    /// of events on their way (<see cref="RouteTable"/>), who judges them (<see cref="GuardCatalog"/>), and what may be spent (<see cref="IBudgets"/>).
+    /// of events on their way (<see cref="RouteTable"/>), who judges them (<see cref="GuardCatalog"/>), what may be spent (<see cref="IBudgets"/>), and what waits
+    /// for a person (<see cref="ApprovalQueues"/>).
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
@@ -69,6 +71,8 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton(BudgetsFactory.CreateCatalog);
         services.TryAddSingleton(BudgetsFactory.Create);
         services.TryAddSingleton<IBudgets>(provider => provider.GetRequiredService<SharedBudgets>());
+        services.TryAddSingleton(ApprovalServices.CreateOptions);
+        services.TryAddSingleton(provider => ApprovalServices.CreateQueues(provider, LoggerOf<ApprovalQueues>(provider)));
         services.TryAddSingleton(provider => new CircuitBreakers(
             provider.GetServices<CircuitBreakerRegistration>(), provider.GetRequiredService<TimeProvider>(), LoggerOf<CircuitBreakers>(provider)));
         services.TryAddSingleton<ICircuitStatuses>(provider => provider.GetRequiredService<CircuitBreakers>());

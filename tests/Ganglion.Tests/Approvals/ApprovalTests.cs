@@ -1,0 +1,141 @@
+using System.Text;
+using Ganglion.Approvals;
+using Ganglion.Events;
+using Ganglion.Tests.Runtime;
+
+namespace Ganglion.Tests.Approvals;
+
+public sealed class ApprovalTests
+{
+    [Fact(Timeout = 60_000)]
+    public async Task An_approved_event_goes_on_as_it_was_with_its_key_and_who_has_approved_it()
+    {
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+        string id = await host.AskAndSeeAsync();
+
+        ApprovalOutcome outcome = await host.ActAsync(id, ApprovalAction.Approve, "maria", reason: "fine");
+
+        outcome.Status.ShouldBe(ApprovalStatus.Approved);
+        (CloudEvent approved, Record record) = (await host.Agents.ReadRecordsAsync("pitches.approved", 1))[0];
+        CloudEvent held = ApprovalTestHost.RequestOf().Event;
+        approved.ShouldBe(held with
+        {
+            Extensions = new Dictionary<string, string> { ["approvalid"] = id, ["approvedby"] = "maria", ["approvalversion"] = "1" },
+        });
+        Encoding.UTF8.GetString(record.Key!.Value.Span).ShouldBe("lead-7");
+        (await host.Agents.ReadAsync("sales.pitches.pending_approval", 1))[0].ShouldBe(held);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task All_that_happens_to_an_approval_is_an_event_that_says_who_when_and_why()
+    {
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+        string id = await host.AskAndSeeAsync();
+
+        await host.ActAsync(id, ApprovalAction.Claim, "maria");
+        await host.ActAsync(id, ApprovalAction.Comment, "ben", reason: "is the price right?");
+        await host.ActAsync(id, ApprovalAction.Edit, "maria", version: 2, reason: "no", data: new { text = "Buy now", price = 11 });
+
+        (await host.ReadKindsAsync(5)).ShouldBe(["approval.requested", "approval.claimed", "approval.commented", "approval.edited", "approval.approved"]);
+        ApprovalDetails found = (await host.Queues.FindAsync(id, AgentTestHost.Timeout))!;
+        found.History.ShouldAllBe(one => one.Value.Approval == id && one.Value.At == host.Time.GetUtcNow());
+        found.History.Select(one => one.Value.By).ShouldBe([null, "maria", "ben", "maria", "maria"]);
+        found.History.Select(one => one.Value.Version).ShouldBe([1, 1, 2, 3, 3]);
+        ApprovalDifference difference = found.History[3].Value.Difference!.ShouldHaveSingleItem();
+        (difference.Op, difference.Path, difference.Old.ToString(), difference.Value.ToString()).ShouldBe(("replace", "/price", "12", "11"));
+        CloudEvent approved = (await host.Agents.ReadAsync("pitches.approved", 1))[0];
+        Encoding.UTF8.GetString(approved.Data!.Value.Span).ShouldBe("""{"text":"Buy now","price":11}""");
+        approved.Extensions["approvaledits"].ShouldBe("1");
+        CloudEvent told = (await host.Agents.ReadAsync(ApprovalQueues.Topic, 5))[4];
+        (told.Subject, told.CorrelationId).ShouldBe((id, "conversation-1"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_rejected_event_does_not_go_on_and_its_fallback_is_answered()
+    {
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+        string id = await host.AskAndSeeAsync();
+
+        await host.ActAsync(id, ApprovalAction.Reject, "maria", reason: "rude");
+
+        (CloudEvent answer, Record record) = (await host.Agents.ReadRecordsAsync("pitches.answers", 1))[0];
+        (answer.Id, answer.CausationId, answer.CorrelationId).ShouldBe(("e-1-no", "e-1", "conversation-1"));
+        Encoding.UTF8.GetString(record.Key!.Value.Span).ShouldBe("lead-7");
+        (await host.Agents.Broker.Topics.FindAsync("pitches.approved", AgentTestHost.Timeout)).ShouldBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Of_two_who_decide_at_once_exactly_one_does_and_the_other_is_told()
+    {
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+        string[] ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => host.AskAndSeeAsync(id: $"e-{i}")));
+
+        foreach (string id in ids)
+        {
+            Task<ApprovalOutcome>[] both =
+            [
+                host.ActAsync(id, ApprovalAction.Approve, "maria"),
+                host.ActAsync(id, ApprovalAction.Reject, "ben"),
+            ];
+            await Task.WhenAll(both).ContinueWith(_ => { }, TaskScheduler.Default);
+            both.Count(one => one.IsCompletedSuccessfully).ShouldBe(1);
+            both.Single(one => one.IsFaulted).Exception!.InnerException.ShouldBeOfType<ApprovalException>().Code.ShouldBe("approval-decided");
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_approval_survives_the_process_with_its_claim_and_its_times()
+    {
+        await using ApprovalTestHost host = new(options => options.Queues["*"] = new() { DefaultAfter = TimeSpan.FromHours(1), DefaultAction = ApprovalDefault.Reject });
+        await host.RunAsync();
+        string id = await host.AskAndSeeAsync();
+        await host.ActAsync(id, ApprovalAction.Claim, "maria");
+        await host.Agents.KillAsync();
+
+        await host.RunAsync();
+        (await host.RefusalOfAsync(id, ApprovalAction.Approve, "ben")).ShouldBe("approval-claimed");
+        await host.ActAsync(id, ApprovalAction.Release, "maria");
+        await host.AdvanceAsync(TimeSpan.FromHours(1));
+
+        (await host.WhenAsync(id, item => item.Status == ApprovalStatus.Rejected)).DecidedBy.ShouldBeNull();
+        (await host.Agents.ReadAsync("pitches.answers", 1)).Count.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_event_that_is_held_up_twice_is_asked_about_once()
+    {
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+        string id = await host.AskAndSeeAsync();
+        await host.AskAsync();
+
+        string other = await host.AskAndSeeAsync(id: "e-2");
+
+        await host.ActAsync(id, ApprovalAction.Approve, "maria");
+        await host.ActAsync(other, ApprovalAction.Approve, "maria");
+        (await host.ReadKindsAsync(4)).Count(kind => kind == "approval.requested").ShouldBe(2);
+        (await host.Agents.ReadAsync("pitches.approved", 2)).Select(one => one.Id).ShouldBe(["e-1", "e-2"], ignoreOrder: true);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_request_that_cannot_be_taken_up_is_parked_and_holds_up_no_other()
+    {
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+        await host.AskAsync(request => request with { ApprovedTopic = "not a topic" }, id: "broken");
+
+        await host.AskAndSeeAsync(id: "e-2");
+
+        (CloudEvent parked, Record record) = (await host.Agents.ReadRecordsAsync("ganglion.approvals.requests.dlq", 1))[0];
+        parked.Type.ShouldBe("approval.requested");
+        record.Header("__dlq.errors.message")!.ShouldContain("'not a topic' can be no topic");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_approval_that_there_is_not_is_refused_as_such()
+    {
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+
+        (await host.RefusalOfAsync("nothing", ApprovalAction.Approve, "maria")).ShouldBe("approval-not-found");
+        (await host.RefusalOfAsync("no name", ApprovalAction.Approve, "maria")).ShouldBe("approval-not-found");
+        (await host.Queues.FindAsync("nothing", AgentTestHost.Timeout)).ShouldBeNull();
+    }
+}
