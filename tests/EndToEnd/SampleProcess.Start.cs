@@ -82,6 +82,10 @@ internal sealed partial class SampleProcess
     public static SampleProcess StartCluster(string folder, int port) => new(Launch(
         "dotnet", [PathOf("Ganglion.Cli"), "dev", "--data", folder, "--port", "0", "--kafka-port", port.ToString(CultureInfo.InvariantCulture)]));
 
+    /// <summary>Starts a process that spends as much as it can of a limit on a cluster.</summary>
+    public static SampleProcess StartSpending(string cluster, string limit, int callers) => new(Launch(
+        "dotnet", [PathOf("SpendingProcess"), cluster, limit, callers.ToString(CultureInfo.InvariantCulture)]));
+
     /// <summary>Starts the loan sample.</summary>
     public static SampleProcess StartLoan(string data, Dictionary<string, string> environment, params string[] arguments) =>
         new(Launch("dotnet", [PathOf("Loan"), "--data", data, .. arguments], environment));

@@ -80,6 +80,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         throw new InvalidOperationException($"The sample did not write '{string.Join(" … ", texts)}'. {Errors}");
     }
 
+    /// <summary>The lines of the standard output that nobody has read, until it ends.</summary>
+    public IAsyncEnumerable<string> ReadLinesAsync() => _lines.Reader.ReadAllAsync();
+
     /// <summary>Waits for the server, and connects to it.</summary>
     public async Task<HttpClient> ConnectAsync()
     {

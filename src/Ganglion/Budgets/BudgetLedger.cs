@@ -169,10 +169,11 @@ internal sealed class BudgetLedger(BudgetDefinition definition, LedgerState stat
 
         long length = Math.Clamp(RoundTrips * roundTrip, LeaseMilliseconds, LongestLease);
         long stamp = state.Now + length;
+        string? downgrade = DowngradeBehind();
         Count(granted, stamp);
         lessee.Open = granted;
         lessee.OpenUntil = stamp + Grace;
-        return new LeaseAnswer(length, stamp, granted) { Downgrade = DowngradeBehind() };
+        return new LeaseAnswer(length, stamp, granted) { Downgrade = downgrade };
     }
 
     // No lease is a large part of a limit: all come to their turns, and not much is lost with one who dies.

@@ -86,7 +86,8 @@ internal sealed class LeasedBudget(BudgetDefinition definition, ITimer timer) : 
             return null;
         }
 
-        Usage urgent = default, all = _spentRecently;
+        // As much again as was spent of the last lease, and more, so that a lease is soon as large as what is spent in its time.
+        Usage urgent = default, all = _spentRecently + _spentRecently;
         foreach (Waiter waiter in Waiting)
         {
             Usage need = Of(waiter.Spending.Usage);

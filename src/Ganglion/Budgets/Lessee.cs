@@ -144,7 +144,6 @@ internal sealed partial class Lessee : IAsyncDisposable
     /// <summary>Brings back what is leased and not spent; waits for that a little while.</summary>
     public async Task ReturnAsync(TimeSpan patience)
     {
-        Task[] asking;
         lock (_lock)
         {
             long now = Now;
@@ -156,11 +155,29 @@ internal sealed partial class Lessee : IAsyncDisposable
                     Ask(budget, now);
                 }
             }
-
-            asking = [.. _asking];
         }
 
-        await Task.WhenAll(asking).WaitAsync(patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await WhenAnsweredAsync().WaitAsync(patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Completes when no message is under way.</summary>
+    public async Task WhenAnsweredAsync()
+    {
+        while (true)
+        {
+            Task[] asking;
+            lock (_lock)
+            {
+                asking = [.. _asking];
+            }
+
+            if (asking.Length == 0)
+            {
+                return;
+            }
+
+            await Task.WhenAll(asking).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Asks no more. Whoever waits is told.</summary>
@@ -385,17 +402,16 @@ internal sealed partial class Lessee : IAsyncDisposable
             RoundTripMilliseconds = budget.RoundTrip,
         };
         budget.IsAsking = true;
-        Task asking = Task.Run(() => AskAsync(budget, request, now));
-        _asking.Add(asking);
-        _ = asking.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-        void Forget(Task ended)
+        Task asking = null!;
+        asking = Task.Run(async () =>
         {
+            await AskAsync(budget, request, now).ConfigureAwait(false);
             lock (_lock)
             {
-                _asking.Remove(ended);
+                _asking.Remove(asking);
             }
-        }
+        });
+        _asking.Add(asking);
     }
 
     // Not under the lock. The message is repeated as it is until it is answered: the budget knows it by its number.

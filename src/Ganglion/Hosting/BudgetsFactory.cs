@@ -58,36 +58,27 @@ internal static class BudgetsFactory
 
         if (configuration is not null)
         {
-            Configure(configuration.GetSection(Section), options, faults);
+            foreach ((string name, IConfigurationSection section) in NamedSections.In(configuration.GetSection(Section)))
+            {
+                Configure(name, section, options, faults);
+            }
         }
 
         return faults.Count == 0 ? options.Budgets : throw new BudgetException(BudgetException.Malformed, string.Join(' ', faults));
     }
 
-    // A name may have colons of its own, which divide sections: so a section with values is that of a budget, whose name is the way there.
-    private static void Configure(IConfigurationSection section, BudgetsOptions options, List<string> faults)
+    private static void Configure(string name, IConfigurationSection section, BudgetsOptions options, List<string> faults)
     {
-        IConfigurationSection[] children = [.. section.GetChildren()];
-        if (children.Any(child => child.Value is not null))
+        var configured = new BudgetSection();
+        OptionsBinding.Bind(section, configured, faults);
+        BudgetDefinition known = options.Budgets.GetValueOrDefault(name) ?? new BudgetDefinition(name, []);
+        var budget = new BudgetDefinition(name, configured.Limits is { } limits ? ParseLimits(section.Path, limits, faults) : known.Limits)
         {
-            string name = section.Path.Length > Section.Length ? section.Path[(Section.Length + 1)..] : "";
-            var configured = new BudgetSection();
-            OptionsBinding.Bind(section, configured, faults);
-            BudgetDefinition known = options.Budgets.GetValueOrDefault(name) ?? new BudgetDefinition(name, []);
-            var budget = new BudgetDefinition(name, configured.Limits is { } limits ? ParseLimits(section.Path, limits, faults) : known.Limits)
-            {
-                MaxWaiting = configured.MaxWaiting ?? known.MaxWaiting,
-                DowngradeAt = configured.DowngradeAt ?? known.DowngradeAt,
-            };
-            budget.Validate(section.Path, faults);
-            options.Add(budget);
-            return;
-        }
-
-        foreach (IConfigurationSection child in children)
-        {
-            Configure(child, options, faults);
-        }
+            MaxWaiting = configured.MaxWaiting ?? known.MaxWaiting,
+            DowngradeAt = configured.DowngradeAt ?? known.DowngradeAt,
+        };
+        budget.Validate(section.Path, faults);
+        options.Add(budget);
     }
 
     private static List<BudgetLimit> ParseLimits(string path, string text, List<string> faults)

@@ -1,4 +1,5 @@
 using Ganglion.Budgets;
+using Ganglion.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -8,6 +9,19 @@ namespace Ganglion.Hosting;
 // Budgets of requests, tokens and money.
 public sealed partial class GanglionBuilder
 {
+    /// <summary>Says what a model costs: a price of <see cref="ModelPrices"/>. The configuration comes after (<c>Ganglion:Prices:MODEL:Input</c>, <c>:Output</c>).</summary>
+    /// <param name="model">Its name; <c>*</c> for all that have no price of their own.</param>
+    /// <param name="input">What a million tokens of prompts costs.</param>
+    /// <param name="output">What a million tokens of answers costs.</param>
+    public GanglionBuilder AddModelPrice(string model, decimal input, decimal output)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        ArgumentOutOfRangeException.ThrowIfNegative(input);
+        ArgumentOutOfRangeException.ThrowIfNegative(output);
+        Services.AddSingleton(new ModelPriceRegistration(model, new ModelPrice(input, output)));
+        return this;
+    }
+
     /// <summary>
     /// Lets this host keep budgets: it runs the agent <c>budgets</c>, which leases them to the processes that spend. All hosts of it are to define them
     /// alike.

@@ -68,6 +68,7 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton(provider => new Pauses(
             provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
             LoggerOf<Pauses>(provider)));
+        services.TryAddSingleton(ModelPricesFactory.Create);
         services.TryAddSingleton(BudgetsFactory.CreateCatalog);
         services.TryAddSingleton(BudgetsFactory.Create);
         services.TryAddSingleton<IBudgets>(provider => provider.GetRequiredService<SharedBudgets>());
