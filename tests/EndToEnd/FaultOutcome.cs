@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Routes;
 
 namespace EndToEnd;
 
@@ -29,6 +30,7 @@ internal sealed class FaultOutcome
         outcome.CheckState("notary", Numbers.GroupBy(number => $"region-{number % 3}"));
         outcome.CheckNothingWaits();
         outcome._topics.ShouldNotContainKey("ballast");
+        await outcome.CheckRoutesAsync(broker);
     }
 
     private void CheckEvents()
@@ -91,6 +93,35 @@ internal sealed class FaultOutcome
             snapshots.ShouldAllBe(snapshot => numbers.Take(snapshot["numbers"]!.AsArray().Count).SequenceEqual(snapshot["numbers"]!.AsArray().Select(number => (int)number!)));
         }
     }
+
+    // Whoever died while he changed a route, what lies behind the change has gone the new way, and nothing else has.
+    private async Task CheckRoutesAsync(EmbeddedBroker broker)
+    {
+        await using var table = new RouteTable(broker, TimeProvider.System);
+        IReadOnlyList<RouteChange> changes = await table.ListChangesAsync("transfer.requested");
+        changes.Select(change => string.Join(' ', change.Route.Stages.Select(stage => stage.Name))).ShouldBe(["first", "second first", "second"]);
+        TopicDescription entry = (await broker.Topics.FindAsync("transfer.requested"))!;
+        List<(int Partition, long Offset, Record Record)> published = await broker.ReadPlacedAsync(entry).ToListAsync();
+
+        // What was published once more, or came before the route, is not routed again.
+        (int Partition, long Offset, string Id)[] routed =
+        [
+            .. published.Where(one => one.Record.Key is not null).Select(one => (one.Partition, one.Offset, Id: IdOf(one.Record)))
+                .DistinctBy(one => one.Id).Where(one => one.Offset > changes[0].Offsets![one.Partition]),
+        ];
+        routed.Select(one => one.Id).ShouldBeSubsetOf(Numbers.Append(0).Select(number => $"{number}"));
+        Numbers[10..].Select(number => $"{number}").ShouldBeSubsetOf(routed.Select(one => one.Id));
+        CheckMirror("mirror.first", routed.Where(one => one.Offset < changes[2].Offsets![one.Partition]).Select(one => one.Id));
+        CheckMirror("mirror.second", routed.Where(one => one.Offset > changes[1].Offsets![one.Partition]).Select(one => one.Id));
+    }
+
+    private void CheckMirror(string mirror, IEnumerable<string> expected)
+    {
+        IEnumerable<string> mirrored = _topics.TryGetValue(mirror, out List<Record>? records) ? records.Select(IdOf) : [];
+        mirrored.ShouldBe(expected, ignoreOrder: true, mirror);
+    }
+
+    private static string IdOf(Record record) => record.Headers.TryGet("ce_id"u8, out ReadOnlyMemory<byte> id) ? Encoding.UTF8.GetString(id.Span) : "";
 
     private void CheckNothingWaits()
     {

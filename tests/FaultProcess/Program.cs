@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 // A process that tests let die at a point and start again. It publishes the same transfers each time, until each of them is audited; its
-// chores let the broker do what else it does; and it imports states, or does only that where it is told which generation of them. A run that
+// chores let the broker do what else it does; it changes the route of the transfers meanwhile; and it imports states, or does only that where it is told which generation of them. A run that
 // comes to its end exits with 0.
 string folder = args[0];
 var options = new EmbeddedBrokerOptions
@@ -21,6 +21,7 @@ HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostAppl
 builder.Services.AddSingleton(new Effects(Path.Combine(folder, "effects")));
 builder.Services.AddSingleton<Work>();
 builder.Services.AddSingleton<Chores>();
+builder.Services.AddSingleton<Rerouting>();
 builder.Services.AddSingleton<Imports>();
 builder.AddGanglion(ganglion => ganglion
     .UseFaultInjection()
@@ -41,9 +42,13 @@ if (args.Length > 1)
 else
 {
     Task chores = host.Services.GetRequiredService<Chores>().RunAsync();
+    Rerouting routes = host.Services.GetRequiredService<Rerouting>();
+    Task rerouting = routes.RunAsync();
     await host.Services.GetRequiredService<Work>().RunAsync();
     await imports.RunAsync(generation: 1);
     await chores;
+    await rerouting;
+    await routes.WhenRoutedAsync();
 }
 
 await host.StopAsync();

@@ -6,15 +6,23 @@ using Ganglion.Hosting;
 namespace FaultProcess;
 
 /// <summary>The transfers from their request to their audit.</summary>
-internal sealed class Work(IEventPublisher publisher, IEventBroker broker, EventDataSerializer data)
+internal sealed class Work(IEventPublisher publisher, IEventBroker broker, EventDataSerializer data, Rerouting rerouting)
 {
     /// <summary>How many transfers there are; number 0 cannot be handled.</summary>
     public const int Count = 20;
+
+    /// <summary>From this number on they are published when they have a route.</summary>
+    private const int FirstRouted = 11;
 
     public async Task RunAsync()
     {
         for (int number = 0; number <= Count; number++)
         {
+            if (number == FirstRouted)
+            {
+                await rerouting.Begun;
+            }
+
             await PublishAsync(number);
         }
 

@@ -71,6 +71,9 @@ internal static class FaultPoints
     /// <summary>The agent knows that a commit has succeeded; nobody who waits for it has been told.</summary>
     public const string CommitConfirmed = "commit.confirmed";
 
+    /// <summary>A change of a route and its markers are committed; where the markers lie is not written yet.</summary>
+    public const string RouteCommitted = "route.committed";
+
     // The commit log of the embedded broker.
 
     /// <summary>A round takes nobody any more; nothing of it is written.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Ganglion.Brokers;
 using Ganglion.Control;
 using Ganglion.Events;
+using Ganglion.Faults;
 using Ganglion.State;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -113,7 +114,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         var written = new RouteEntry(route.Channel, route.Version + 1, route.Entry, route.Exit, route.Stages, EndsOf(entry)) { By = by, Reason = reason };
         IReadOnlyList<TopicPartitionOffset> positions = await CommitAsync(
             change with { Data = JsonSerializer.SerializeToUtf8Bytes(written, RouteJson.Default.RouteEntry) }, written, cancellationToken).ConfigureAwait(false);
-
+        FaultHook.Reach(FaultPoints.RouteCommitted);
         await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         if (HistoryOf(route.Channel).Find(change.Id) is null)
         {

@@ -47,6 +47,9 @@ internal sealed class InputPartition(
     /// <summary>Touched by the one who takes records up, only.</summary>
     public SeenEvents Seen { get; } = seen;
 
+    /// <summary>The partition from which the channel was read before, which has ended; <see langword="null"/>: there is none.</summary>
+    public InputPartition? Earlier { get; set; }
+
     /// <summary>Whether the partition is gone: what is still being done for it is in vain.</summary>
     public bool IsLost { get; private set; }
 
@@ -105,7 +108,14 @@ internal sealed class InputPartition(
                     return null;
                 }
 
-                if (next.Offset > _passed && RouteMarker.TryRead(next.Record, out RouteMarker marker))
+                if (offsets.WasFinished(next.Offset))
+                {
+                    offsets.Skip(next.Offset + 1);
+                    _nextInBatch++;
+                    continue;
+                }
+
+                if (next.Offset != _passed && RouteMarker.TryRead(next.Record, out RouteMarker marker))
                 {
                     if (_marker is null)
                     {
@@ -114,13 +124,6 @@ internal sealed class InputPartition(
                     }
 
                     return null;
-                }
-
-                if (next.Offset == _passed || offsets.WasFinished(next.Offset))
-                {
-                    offsets.Skip(next.Offset + 1);
-                    _nextInBatch++;
-                    continue;
                 }
 
                 if (!offsets.MayBegin(next.Offset) || !inFlight.HasRoomFor(_bytes))
@@ -162,7 +165,7 @@ internal sealed class InputPartition(
         }
     }
 
-    /// <summary>It is known what a marker means: it is passed over.</summary>
+    /// <summary>It is known what a marker means: it is passed over, as something that is finished.</summary>
     public void Pass(long marker)
     {
         lock (_lock)
@@ -171,6 +174,9 @@ internal sealed class InputPartition(
             _marker = null;
         }
     }
+
+    /// <summary>Whether a record is a marker, and nobody's event.</summary>
+    public bool IsMarker(long offset) => Volatile.Read(ref _passed) == offset;
 
     /// <summary>It is known where a route leads elsewhere.</summary>
     public void EndAt(long offset)

@@ -68,9 +68,22 @@ internal sealed partial class Intake(
         PumpAll();
     }
 
-    // One of the same key that was read from the earlier topic comes first.
-    private bool IsNext(InputPartition input) =>
-        topics.EarlierOf(input.Id) is not { } earlier || (owned.Inputs.TryGetValue(earlier, out InputPartition? before) && before.HasEnded);
+    // What was read from the earlier topic comes first, for the sake of the order of keys.
+    private bool IsNext(InputPartition input)
+    {
+        if (input.Earlier is not null || topics.EarlierOf(input.Id) is not { } id)
+        {
+            return true;
+        }
+
+        if (!owned.Inputs.TryGetValue(id, out InputPartition? earlier) || !earlier.HasEnded)
+        {
+            return false;
+        }
+
+        input.Earlier = earlier;
+        return true;
+    }
 
     private async Task FollowAsync(InputPartition input, RouteMarker marker, long offset)
     {
@@ -105,7 +118,7 @@ internal sealed partial class Intake(
 
     private void TakeUp(Invocation invocation)
     {
-        if (!pipeline.Arrive(invocation))
+        if (invocation.Input.IsMarker(invocation.Offset) || !pipeline.Arrive(invocation))
         {
             commits.Add(invocation);
         }

@@ -11,7 +11,7 @@ internal sealed class DeduplicateStep(AgentMetrics metrics) : IArrivalStep
         // What was put aside was looked at when it came.
         if (invocation.Operation is not null
             || invocation.Deferred is not null
-            || invocation.Input.Seen.Add(invocation.Event!, RedrivenMark.Read(invocation.Record)))
+            || IsNew(invocation, RedrivenMark.Read(invocation.Record)))
         {
             return true;
         }
@@ -19,4 +19,8 @@ internal sealed class DeduplicateStep(AgentMetrics metrics) : IArrivalStep
         metrics.Duplicate(invocation.Input.Id.Topic);
         return false;
     }
+
+    // What was read before a route led elsewhere may come again by the route.
+    private static bool IsNew(Invocation invocation, string? redriven) =>
+        invocation.Input.Earlier?.Seen.Contains(invocation.Event!, redriven) != true && invocation.Input.Seen.Add(invocation.Event!, redriven);
 }
