@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Ganglion.Guards.Composites;
+using Ganglion.Guards.Injection;
 using Ganglion.Guards.Lists;
+using Ganglion.Guards.Models;
 using Ganglion.Guards.Pii;
 using Ganglion.Guards.Rules;
 
@@ -19,6 +21,8 @@ internal sealed record GuardKind(string Name, Func<GuardSite, IGuard?> Make)
     [
         new("rules", RulesGuard.Create),
         new("pii", PiiGuard.Create),
+        new("prompt-injection", InjectionGuard.Create),
+        new("model", ModelGuard.Create) { Timeout = TimeSpan.FromSeconds(30) },
         new("lists", ListsGuard.Create),
         new("all", AllGuard.Create),
         new("first", FirstGuard.Create),

@@ -35,7 +35,8 @@ public sealed partial class GuardRunner : IGuard
     /// <inheritdoc/>
     /// <exception cref="GuardException">
     /// <c>guard-timeout</c>: it takes too long. <c>guard-verdict-invalid</c>: it says nothing, or would let another event go on, of another id, source or
-    /// type. <c>guard-data-unreadable</c>: there is no text in the event where it looks for one.
+    /// type. <c>guard-data-unreadable</c>: there is no text in the event where it looks for one. <c>guard-text-too-long</c>: more text than a
+    /// model is to judge. <c>guard-answer-invalid</c>: a model has not answered with scores.
     /// <c>guard-failed</c>: it has thrown anything else.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>

@@ -4,13 +4,14 @@ using Ganglion.Guards.Texts;
 
 namespace Ganglion.Guards.Rules;
 
-/// <summary>Judges by bounds of length, regular expressions and keywords.</summary>
+/// <summary>Judges by bounds of length, languages, regular expressions and keywords.</summary>
 internal sealed class RulesGuard : IBoundedGuard
 {
     private readonly TextSource _source;
     private readonly GuardAction _action;
     private readonly int _minLength;
     private readonly int _maxLength;
+    private readonly HashSet<string> _languages;
     private readonly PatternRule[] _patterns;
     private readonly PhraseLists _keywords;
 
@@ -21,6 +22,7 @@ internal sealed class RulesGuard : IBoundedGuard
         _action = GuardAction.Read(settings, new GuardAction(GuardActionKind.Block));
         _minLength = settings.Count("minLength", 0, int.MaxValue) ?? 0;
         _maxLength = settings.Count("maxLength", _minLength, int.MaxValue) ?? int.MaxValue;
+        _languages = ReadLanguages(settings);
         _patterns = [.. settings.Objects("patterns").Select(pattern => PatternRule.Read(pattern, _action, site.Timeout)).OfType<PatternRule>()];
         _keywords = new PhraseLists(settings, "keywords", _action);
         settings.End();
@@ -44,6 +46,11 @@ internal sealed class RulesGuard : IBoundedGuard
             (draft ??= new()).Add("too-long", _action);
         }
 
+        if (_languages.Count > 0 && LanguageOf(text) is { } language && !_languages.Contains(language))
+        {
+            (draft ??= new()).Add("language", _action);
+        }
+
         for (int part = 0; part < text.Span.Length; part++)
         {
             foreach (PatternRule pattern in _patterns)
@@ -58,5 +65,31 @@ internal sealed class RulesGuard : IBoundedGuard
         }
 
         return draft?.ToVerdict(text) ?? Verdict.Pass();
+    }
+
+    private static string? LanguageOf(GuardedText text)
+    {
+        Span<int> scripts = stackalloc int[LanguageDetector.Scripts];
+        Span<int> hits = stackalloc int[LanguageDetector.LanguagesByWords];
+        scripts.Clear();
+        hits.Clear();
+        var detector = new LanguageDetector(scripts, hits);
+        foreach (TextPart part in text.Span)
+        {
+            detector.Take(part.Text.Span);
+        }
+
+        return detector.Language;
+    }
+
+    private static HashSet<string> ReadLanguages(SettingsReader settings)
+    {
+        HashSet<string> languages = [.. settings.Texts("languages")];
+        foreach (string language in languages.Except(LanguageDetector.Languages))
+        {
+            settings.Fault("languages", $"has '{language}': set {string.Join(", ", LanguageDetector.Languages)}.");
+        }
+
+        return languages;
     }
 }

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Ganglion.Guards;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Architecture;
+
+public sealed partial class GuardDocumentationTests
+{
+    private static readonly string[] OfAllKinds = ["text", "unreadable", "action", "reason", "fallback", "queue"];
+
+    public static TheoryData<string> Kinds => [.. Catalog().Kinds];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_setting_of_a_kind_is_explained_and_no_other(string kind)
+    {
+        string section = Repository.Read("docs/guards.md").Split("\n## ").Single(part => part.Split('\n')[0].Contains($"`{kind}`"));
+        IEnumerable<string> explained = Row().Matches(section).SelectMany(row => Name().Matches(row.Groups["names"].Value)).Select(name => name.Groups["name"].Value);
+        string[] known = SettingsOf(kind);
+
+        if (kind is "all" or "first")
+        {
+            known.ShouldBe(["guards"]);
+            section.ShouldContain("`guards`");
+        }
+        else
+        {
+            known.Except(OfAllKinds).ShouldBe(explained, ignoreOrder: true);
+        }
+    }
+
+    // Whoever sets what means nothing is told what could be set.
+    private static string[] SettingsOf(string kind)
+    {
+        string fault = Should.Throw<GuardDefinitionException>(() => Catalog().Create(new GuardDefinition("x", kind, JsonElement.Parse("""{"nonsense":1}"""))))
+            .Faults.Single(one => one.Contains("nonsense"));
+        return fault[(fault.IndexOf("set ", StringComparison.Ordinal) + "set ".Length)..].TrimEnd('.').Split(", ");
+    }
+
+    private static GuardCatalog Catalog() => new ServiceCollection().AddGanglion(_ => { }).BuildServiceProvider().GetRequiredService<GuardCatalog>();
+
+    // | `minLength`, `maxLength` | … |, in a table of settings; those within others begin with "…".
+    [GeneratedRegex(@"^\| (?<names>`[a-z][A-Za-z]*`(, `[a-z][A-Za-z]*`)*) \| [^|]* \| [^|]* \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("`(?<name>[A-Za-z]+)`")]
+    private static partial Regex Name();
+}
