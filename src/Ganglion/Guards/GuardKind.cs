@@ -19,13 +19,13 @@ internal sealed record GuardKind(string Name, Func<GuardSite, IGuard?> Make)
     /// <summary>The kinds that every host has.</summary>
     public static IReadOnlyList<GuardKind> BuiltIn { get; } =
     [
-        new("rules", RulesGuard.Create),
-        new("pii", PiiGuard.Create),
-        new("prompt-injection", InjectionGuard.Create),
-        new("model", ModelGuard.Create) { Timeout = TimeSpan.FromSeconds(30) },
-        new("lists", ListsGuard.Create),
-        new("all", AllGuard.Create),
-        new("first", FirstGuard.Create),
+        new GuardKind("rules", RulesGuard.Create),
+        new GuardKind("pii", PiiGuard.Create),
+        new GuardKind("prompt-injection", InjectionGuard.Create),
+        new GuardKind("model", ModelGuard.Create) { Timeout = TimeSpan.FromSeconds(30) },
+        new GuardKind("lists", ListsGuard.Create),
+        new GuardKind("all", AllGuard.Create),
+        new GuardKind("first", FirstGuard.Create),
     ];
 
     /// <summary>A kind of the application's own.</summary>
