@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ganglion.AspNetCore;
+using Ganglion.AspNetCore.Approvals;
 using Ganglion.AspNetCore.DeadLetters;
 using Ganglion.AspNetCore.Events;
 using Ganglion.AspNetCore.Groups;
@@ -20,7 +21,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class GanglionEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the HTTP API: topics, events, records, groups, dead letters, the state of agents, pauses and its own OpenAPI document below <paramref name="prefix"/>, and
+    /// Maps the HTTP API: topics, events, records, groups, dead letters, the state of agents, pauses, approvals and its own OpenAPI document below <paramref name="prefix"/>, and
     /// <c>/healthz</c> and <c>/readyz</c> beside it. It serves the <see cref="Ganglion.Brokers.IEventBroker"/> of the application's
     /// services.
     /// </summary>
@@ -51,6 +52,7 @@ public static class GanglionEndpointRouteBuilderExtensions
         PipelineEndpoint.Map(routes);
         SupervisionEndpoint.Map(routes);
         PauseEndpoints.Map(routes);
+        ApprovalEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);
         routes.MapUnknown(everywhere: prefix.Length > 0 || options.AnswerUnknownPaths);
 

@@ -83,6 +83,7 @@ internal static class CommandLine
             PauseCommands.CreatePause(terminal, connection),
             PauseCommands.CreateResume(terminal, connection),
             PauseCommands.CreateList(terminal, connection),
+            new ApprovalsCommand(terminal, connection),
             new DoctorCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));

@@ -1,4 +1,5 @@
 using Ganglion.Agents;
+using Ganglion.Approvals;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Supervision;
 using Ganglion.Brokers;
@@ -23,6 +24,8 @@ internal sealed class Api : IAsyncDisposable
     private readonly Lazy<AgentStates> _states;
     private readonly Lazy<Pauses> _pauses;
     private Pauses? _ownPauses;
+    private readonly Lazy<ApprovalQueues> _approvals;
+    private ApprovalQueues? _ownApprovals;
 
     public Api(GanglionApiOptions options, IServiceProvider services)
     {
@@ -34,6 +37,7 @@ internal sealed class Api : IAsyncDisposable
         _producer = new(() => Broker);
         _deadLetters = new(() => services.GetService<DeadLetterQueue>() ?? new DeadLetterQueue(Broker, Time));
         _states = new(() => services.GetService<AgentStates>() ?? new AgentStates(Broker));
+        _approvals = new(() => services.GetService<ApprovalQueues>() ?? (_ownApprovals = new ApprovalQueues(Broker, Time)));
         _pauses = new(() => services.GetService<Pauses>() ?? (_ownPauses = new Pauses(Broker, Time)));
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
@@ -65,6 +69,9 @@ internal sealed class Api : IAsyncDisposable
     /// <summary>What is paused.</summary>
     public Pauses Pauses => _pauses.Value;
 
+    /// <summary>What waits for a person.</summary>
+    public ApprovalQueues Approvals => _approvals.Value;
+
     /// <summary>The way to the agents.</summary>
     /// <exception cref="ApiException">The host has the log only (<c>agents-unreachable</c>).</exception>
     public IAgentRuntime Runtime => _services.GetService<IAgentRuntime>() ?? throw new ApiException(
@@ -86,6 +93,11 @@ internal sealed class Api : IAsyncDisposable
         if (_ownPauses is { } own)
         {
             await own.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_ownApprovals is { } ownApprovals)
+        {
+            await ownApprovals.DisposeAsync().ConfigureAwait(false);
         }
 
         await _producer.DisposeAsync().ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ganglion.AspNetCore.Approvals;
 using Ganglion.AspNetCore.DeadLetters;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Health;
@@ -46,6 +47,14 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(PipelineView))]
 [JsonSerializable(typeof(SupervisionView))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(ApprovalList))]
+[JsonSerializable(typeof(ApprovalDetailsView))]
+[JsonSerializable(typeof(ApprovalActRequest))]
+[JsonSerializable(typeof(ApprovalBatchRequest))]
+[JsonSerializable(typeof(ApprovalBatchResult))]
+[JsonSerializable(typeof(ApprovalStatsList))]
+[JsonSerializable(typeof(QueueList))]
 [JsonSerializable(typeof(PauseList))]
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(ResumeResult))]

@@ -1,0 +1,19 @@
+using System.Security.Claims;
+
+namespace Ganglion.AspNetCore.Requests;
+
+internal sealed partial class ApiRequest
+{
+    /// <summary>Who the application's authentication says that the caller is; <see langword="null"/>: nobody vouches for anyone.</summary>
+    public (string Name, IReadOnlyList<string> Roles)? Person
+    {
+        get
+        {
+            ClaimsPrincipal user = Http.User;
+            return user.Identity is { IsAuthenticated: true } identity
+                ? (identity.Name ?? user.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? "",
+                    [.. user.Identities.SelectMany(one => one.FindAll(one.RoleClaimType)).Select(role => role.Value)])
+                : null;
+        }
+    }
+}
