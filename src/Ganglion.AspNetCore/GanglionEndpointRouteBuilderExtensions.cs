@@ -52,6 +52,7 @@ public static class GanglionEndpointRouteBuilderExtensions
         PipelineEndpoint.Map(routes);
         SupervisionEndpoint.Map(routes);
         PauseEndpoints.Map(routes);
+        BudgetEndpoints.Map(routes);
         ApprovalEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);
         routes.MapUnknown(everywhere: prefix.Length > 0 || options.AnswerUnknownPaths);

@@ -84,6 +84,7 @@ internal static class CommandLine
             PauseCommands.CreateResume(terminal, connection),
             PauseCommands.CreateList(terminal, connection),
             new ApprovalsCommand(terminal, connection),
+            new BudgetsCommand(terminal, connection),
             new DoctorCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));

@@ -3,6 +3,7 @@ using Ganglion.Approvals;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Supervision;
 using Ganglion.Brokers;
+using Ganglion.Budgets;
 using Ganglion.DeadLetters;
 using Ganglion.Hosting;
 using Ganglion.Routes;
@@ -23,7 +24,9 @@ internal sealed class Api : IAsyncDisposable
     private readonly Lazy<DeadLetterQueue> _deadLetters;
     private readonly Lazy<AgentStates> _states;
     private readonly Lazy<Pauses> _pauses;
+    private readonly Lazy<BudgetCatalog> _budgets;
     private Pauses? _ownPauses;
+    private BudgetCatalog? _ownBudgets;
     private readonly Lazy<ApprovalQueues> _approvals;
     private ApprovalQueues? _ownApprovals;
 
@@ -39,6 +42,7 @@ internal sealed class Api : IAsyncDisposable
         _states = new(() => services.GetService<AgentStates>() ?? new AgentStates(Broker));
         _approvals = new(() => services.GetService<ApprovalQueues>() ?? (_ownApprovals = new ApprovalQueues(Broker, Time)));
         _pauses = new(() => services.GetService<Pauses>() ?? (_ownPauses = new Pauses(Broker, Time)));
+        _budgets = new(() => services.GetService<BudgetCatalog>() ?? (_ownBudgets = new BudgetCatalog(Broker, Time)));
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
             Stopping = lifetime.ApplicationStopping;
@@ -72,6 +76,9 @@ internal sealed class Api : IAsyncDisposable
     /// <summary>What waits for a person.</summary>
     public ApprovalQueues Approvals => _approvals.Value;
 
+    /// <summary>What may be spent, and is.</summary>
+    public BudgetCatalog Budgets => _budgets.Value;
+
     /// <summary>The way to the agents.</summary>
     /// <exception cref="ApiException">The host has the log only (<c>agents-unreachable</c>).</exception>
     public IAgentRuntime Runtime => _services.GetService<IAgentRuntime>() ?? throw new ApiException(
@@ -98,6 +105,11 @@ internal sealed class Api : IAsyncDisposable
         if (_ownApprovals is { } ownApprovals)
         {
             await ownApprovals.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_ownBudgets is { } ownBudgets)
+        {
+            await ownBudgets.DisposeAsync().ConfigureAwait(false);
         }
 
         await _producer.DisposeAsync().ConfigureAwait(false);

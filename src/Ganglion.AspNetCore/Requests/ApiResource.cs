@@ -21,6 +21,8 @@ internal sealed class ApiResource
 
     public ApiResource Post(ApiHandler handler) => Add([HttpMethods.Post], handler);
 
+    public ApiResource Put(ApiHandler handler) => Add([HttpMethods.Put], handler);
+
     public ApiResource Delete(ApiHandler handler) => Add([HttpMethods.Delete], handler);
 
     private ApiResource Add(string[] methods, ApiHandler handler)

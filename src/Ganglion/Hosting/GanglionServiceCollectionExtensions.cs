@@ -32,7 +32,7 @@ public static class GanglionServiceCollectionExtensions
     /// Other services: the agents from outside (<see cref="IAgentRuntime"/>), what they remember (<see cref="AgentStates"/>), how they are doing
     /// (<see cref="IAgentStatuses"/>, <see cref="ISupervisorStatuses"/>, <see cref="ICircuitStatuses"/>), the steps that their events take
     /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what is paused (<see cref="Pauses"/>), what becomes
-    /// of events on their way (<see cref="RouteTable"/>), who judges them (<see cref="GuardCatalog"/>), what may be spent (<see cref="IBudgets"/>), and what waits
+    /// of events on their way (<see cref="RouteTable"/>), who judges them (<see cref="GuardCatalog"/>), what may be spent (<see cref="IBudgets"/>, <see cref="BudgetCatalog"/>), and what waits
     /// for a person (<see cref="ApprovalQueues"/>).
     /// </remarks>
     /// <param name="services">The services.</param>
