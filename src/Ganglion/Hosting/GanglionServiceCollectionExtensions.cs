@@ -7,6 +7,7 @@ using Ganglion.DeadLetters;
 using Ganglion.Events;
 using Ganglion.Guards;
 using Ganglion.Hosting;
+using Ganglion.Oversight;
 using Ganglion.Registry;
 using Ganglion.Routes;
 using Ganglion.Routing;
@@ -32,8 +33,8 @@ public static class GanglionServiceCollectionExtensions
     /// Other services: the agents from outside (<see cref="IAgentRuntime"/>), what they remember (<see cref="AgentStates"/>), how they are doing
     /// (<see cref="IAgentStatuses"/>, <see cref="ISupervisorStatuses"/>, <see cref="ICircuitStatuses"/>), the steps that their events take
     /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what is paused (<see cref="Pauses"/>), what becomes
-    /// of events on their way (<see cref="RouteTable"/>), who judges them (<see cref="GuardCatalog"/>), what may be spent (<see cref="IBudgets"/>, <see cref="BudgetCatalog"/>), and what waits
-    /// for a person (<see cref="ApprovalQueues"/>).
+    /// of events on their way (<see cref="RouteTable"/>, <see cref="RouteOversight"/>), who judges them (<see cref="GuardCatalog"/>), what may be spent
+    /// (<see cref="IBudgets"/>), and what waits for a person (<see cref="ApprovalQueues"/>).
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>
@@ -44,7 +45,7 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new RouteTable(
             provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
-            LoggerOf<RouteTable>(provider)));
+            LoggerOf<RouteTable>(provider), new StageRules(provider.GetRequiredService<StageKinds>(), provider.GetRequiredService<AgentRegistry>())));
         services.TryAddSingleton<IEventPublisher, EventPublisher>();
         services.TryAddSingleton(provider =>
         {
@@ -61,7 +62,10 @@ public static class GanglionServiceCollectionExtensions
             provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<EventDataSerializer>()));
         services.TryAddSingleton(provider => new AgentRegistry(
             provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
-            LoggerOf<AgentRegistry>(provider)));
+            LoggerOf<AgentRegistry>(provider))
+        {
+            StageKinds = [.. provider.GetRequiredService<StageKinds>().Names.Order(StringComparer.Ordinal)],
+        });
         services.TryAddSingleton(provider => new SubscriptionRegistry(
             provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<RouteTable>(), ApplicationSource.Of(provider),
             provider.GetRequiredService<TimeProvider>(), LoggerOf<SubscriptionRegistry>(provider)));
@@ -83,6 +87,9 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton<AgentHostEnd>();
         services.TryAddSingleton<StageKinds>();
+        services.TryAddSingleton(provider => new RouteOversight(
+            provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<RouteTable>(), provider.GetRequiredService<StageKinds>(),
+            provider.GetRequiredService<AgentRegistry>(), provider.GetRequiredService<Pauses>()));
         services.TryAddSingleton(provider => PipelineOf(provider.GetRequiredService<AgentHost>()));
         services.TryAddSingleton<IAgentStatuses, HostStatuses>();
         services.TryAddSingleton<ISupervisorStatuses, HostStatuses>();

@@ -52,6 +52,9 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
         _topic = new ControlTopic(broker, Topic, Apply, time, logger);
     }
 
+    /// <summary>The kinds of stages of routes that this process has the code for.</summary>
+    public IReadOnlyList<string> StageKinds { get; init; } = [];
+
     /// <summary>Completes when this process announces itself no more: it has withdrawn, or the broker was disposed of.</summary>
     public Task Ended => _beating;
 
@@ -120,6 +123,14 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
         return [.. agents.OrderBy(agent => agent.Type.Name, StringComparer.Ordinal).ThenByDescending(agent => agent.Version, VersionOrder.Instance)];
     }
 
+    /// <summary>The kinds of stages of routes that any host has the code for, of those that are alive.</summary>
+    public async ValueTask<IReadOnlyCollection<string>> ListStageKindsAsync(CancellationToken cancellationToken)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        long now = _time.GetTimestamp();
+        return _hosts.Values.Where(host => host.Until > now).SelectMany(host => host.Announcement.Stages).ToHashSet(StringComparer.Ordinal);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -172,7 +183,7 @@ internal sealed partial class AgentRegistry : IAsyncDisposable
 
     private ValueTask WriteAsync(IReadOnlyList<HostedAgent> agents, CancellationToken cancellationToken)
     {
-        var announcement = new HostAnnouncement(_self, _time.GetUtcNow() + Expiry, agents);
+        var announcement = new HostAnnouncement(_self, _time.GetUtcNow() + Expiry, agents) { Stages = StageKinds };
         return _topic.WriteAsync(
             _self,
             new CloudEvent(Announced, _source, _time)

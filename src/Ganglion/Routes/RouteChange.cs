@@ -18,6 +18,10 @@ public sealed record RouteChange(Route Route, string Id, DateTimeOffset At)
     /// </summary>
     public IReadOnlyList<long>? Offsets { get; init; }
 
+    /// <summary>What it has changed, in a phrase such as <c>inserted 'pii' before 'tone'</c>.</summary>
+    /// <param name="before">The route as it was before; <see langword="null"/>: the channel had none.</param>
+    public string Describe(Route? before) => RouteDifference.Describe(before ?? Route.Direct(Route.Channel), Route);
+
     /// <summary>Where the partitions ended when the change was begun: the markers lie there or a little behind.</summary>
     internal IReadOnlyList<long> Ends { get; init; } = [];
 

@@ -1,10 +1,11 @@
 namespace Ganglion.Routes;
 
 /// <summary>What a route must be like, by itself and beside the others.</summary>
-internal static class RouteRules
+/// <param name="stages">What is known of stages.</param>
+internal sealed class RouteRules(IStageRules? stages)
 {
     /// <exception cref="RouteException">It makes no sense (<c>route-invalid</c>); the message has all that is wrong.</exception>
-    public static void Check(Route route, Route before, IEnumerable<Route> all)
+    public async ValueTask CheckAsync(Route route, Route before, IEnumerable<Route> all, CancellationToken cancellationToken)
     {
         Route[] others = [.. all.Where(other => other.Channel != route.Channel)];
         List<string> faults = [.. route.Faults()];
@@ -23,6 +24,11 @@ internal static class RouteRules
             faults.Add($"'{route.Entry}' is the entry of the route of '{twice.Channel}' already: put the stages there.");
         }
 
+        if (stages is not null)
+        {
+            faults.AddRange(await stages.CheckAsync(route, cancellationToken).ConfigureAwait(false));
+        }
+
         if (FindCircle(route, others) is { } circle)
         {
             faults.Add($"Events would go round in a circle: {string.Join(" → ", circle)}.");
@@ -34,26 +40,45 @@ internal static class RouteRules
         }
     }
 
-    // Each topic is the entry of one route at most, so there is one way on.
-    private static List<string>? FindCircle(Route route, Route[] others)
+    // The shortest way from the entry back to it, by exits and by what stages send elsewhere.
+    private List<string>? FindCircle(Route route, Route[] others)
     {
-        Dictionary<string, string> next = others.ToDictionary(other => other.Entry, other => other.Exit, StringComparer.Ordinal);
-        next[route.Entry] = route.Exit;
-        List<string> way = [route.Entry];
-        while (next.TryGetValue(way[^1], out string? exit))
+        ILookup<string, string> next = others.Append(route)
+            .SelectMany(one => WaysOf(one).Distinct(StringComparer.Ordinal), (one, topic) => (one.Entry, Topic: topic))
+            .ToLookup(way => way.Entry, way => way.Topic, StringComparer.Ordinal);
+        var cameFrom = new Dictionary<string, string>(StringComparer.Ordinal);
+        var ahead = new Queue<string>([route.Entry]);
+        while (ahead.TryDequeue(out string? topic))
         {
-            way.Add(exit);
-            if (exit == route.Entry)
+            foreach (string further in next[topic].Where(further => cameFrom.TryAdd(further, topic)))
             {
-                return way;
-            }
+                if (further == route.Entry)
+                {
+                    return WayTo(further, cameFrom);
+                }
 
-            if (way.Count > next.Count + 1)
-            {
-                break;
+                ahead.Enqueue(further);
             }
         }
 
         return null;
+    }
+
+    // A direct route lets its events lie where they are.
+    private IEnumerable<string> WaysOf(Route route)
+    {
+        IEnumerable<string> targets = stages?.TargetsOf(route).Select(one => one.Target.Topic) ?? [];
+        return route.IsDirect ? targets : targets.Prepend(route.Exit);
+    }
+
+    private static List<string> WayTo(string entry, Dictionary<string, string> cameFrom)
+    {
+        List<string> way = [entry];
+        do
+        {
+            way.Insert(0, cameFrom[way[0]]);
+        }
+        while (way[0] != entry);
+        return way;
     }
 }

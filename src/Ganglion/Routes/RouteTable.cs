@@ -28,6 +28,8 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
     private readonly string _source;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly IStageRules? _stages;
+    private readonly RouteRules _rules;
     private readonly ControlTopic _topic;
 
     // Replaced whole, by one thread.
@@ -41,7 +43,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
     {
     }
 
-    internal RouteTable(IEventBroker broker, string source, TimeProvider time, ILogger logger)
+    internal RouteTable(IEventBroker broker, string source, TimeProvider time, ILogger logger, IStageRules? stages = null)
     {
         ArgumentNullException.ThrowIfNull(broker);
         ArgumentNullException.ThrowIfNull(time);
@@ -49,6 +51,8 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         _source = source;
         _time = time;
         _logger = logger;
+        _stages = stages;
+        _rules = new RouteRules(stages);
         _topic = new ControlTopic(broker, Topic, Apply, time, logger);
     }
 
@@ -78,6 +82,18 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         return HistoryOf(channel).Newest?.Route ?? Route.Direct(channel);
     }
 
+    /// <summary>The route of a channel, if nobody has changed it since somebody looked at it.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="version">The version that was looked at.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RouteException">Somebody has changed it (<c>route-changed</c>); the message says who, and how.</exception>
+    public async ValueTask<Route> FindAsync(string channel, int version, CancellationToken cancellationToken = default)
+    {
+        Route route = await FindAsync(channel, cancellationToken).ConfigureAwait(false);
+        ThrowIfChanged(channel, version);
+        return route;
+    }
+
     /// <summary>How a channel's route came to be what it is: every change, the oldest first.</summary>
     /// <param name="channel">The channel.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -89,7 +105,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
 
     /// <summary>Changes a route, in all processes. The topics that it needs are created.</summary>
     /// <param name="route">
-    /// The route as it is to be: what <see cref="FindAsync"/> has returned, changed by <see cref="Route.Insert"/>, <see cref="Route.Remove"/>,
+    /// The route as it is to be: what <see cref="FindAsync(string, CancellationToken)"/> has returned, changed by <see cref="Route.Insert"/>, <see cref="Route.Remove"/>,
     /// <see cref="Route.Replace"/> or otherwise, but of the same <see cref="Route.Version"/>.
     /// </param>
     /// <param name="by">Who does it.</param>
@@ -106,10 +122,11 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(route);
         await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        Route before = HistoryOf(route.Channel).Newest?.Route ?? Route.Direct(route.Channel);
-        ThrowIfChanged(before, route);
-        RouteRules.Check(route, before, _routes.Values.Select(history => history.Newest!.Route));
-        TopicDescription entry = await PrepareTopicsAsync(route, before, cancellationToken).ConfigureAwait(false);
+        await CheckAsync(route, cancellationToken).ConfigureAwait(false);
+        TopicDescription entry = await _broker.Topics.EnsureAsync(route.Entry, new TopicSettings(), cancellationToken).ConfigureAwait(false);
+        TopicDescription exit = await _broker.Topics.EnsureAsync(
+            route.Exit, new TopicSettings { Partitions = entry.Partitions.Count }, cancellationToken).ConfigureAwait(false);
+        CheckTopics(entry, exit);
         var change = new CloudEvent(RouteMarker.Type, _source, _time) { Subject = route.Channel, DataContentType = MediaType.Json };
         var written = new RouteEntry(route.Channel, route.Version + 1, route.Entry, route.Exit, route.Stages, EndsOf(entry)) { By = by, Reason = reason };
         IReadOnlyList<TopicPartitionOffset> positions = await CommitAsync(
@@ -118,7 +135,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         if (HistoryOf(route.Channel).Find(change.Id) is null)
         {
-            ThrowIfChanged(HistoryOf(route.Channel).Newest!.Route, route);
+            ThrowIfChanged(route.Channel, route.Version);
         }
 
         await WriteOffsetsAsync(written, change.Id, [.. positions.Skip(1).Select(position => position.Offset)], cancellationToken).ConfigureAwait(false);
@@ -127,6 +144,30 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _topic.DisposeAsync();
+
+    /// <summary>Finds out for what a change would be refused. Nothing is created, and nothing written.</summary>
+    /// <exception cref="RouteException">As <see cref="ChangeAsync"/> throws it.</exception>
+    internal async ValueTask CheckAsync(Route route, CancellationToken cancellationToken)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        ThrowIfChanged(route.Channel, route.Version);
+        Route before = HistoryOf(route.Channel).Newest?.Route ?? Route.Direct(route.Channel);
+        await _rules.CheckAsync(route, before, _routes.Values.Select(history => history.Newest!.Route), cancellationToken).ConfigureAwait(false);
+        if (route.Entry != route.Channel && before.Version == 0
+            && await _broker.Topics.FindAsync(route.Channel, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw new RouteException(
+                RouteException.Invalid,
+                $"'{route.Channel}' is a topic that is published to already: its route can only begin there, not in '{route.Entry}'.");
+        }
+
+        CheckTopics(
+            await _broker.Topics.FindAsync(route.Entry, cancellationToken).ConfigureAwait(false),
+            await _broker.Topics.FindAsync(route.Exit, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Where the stages of a route may send events, beside its exit.</summary>
+    internal IReadOnlyList<(Stage Stage, StageTarget Target)> TargetsOf(Route route) => _stages?.TargetsOf(route) ?? [];
 
     /// <summary>What is known of a channel's route.</summary>
     internal RouteHistory HistoryOf(string channel) => _routes.GetValueOrDefault(channel) ?? RouteHistory.Empty;
@@ -169,42 +210,44 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
 
     private static string KeyOf(RouteEntry entry, string id) => string.Create(CultureInfo.InvariantCulture, $"{entry.Channel}/{entry.Version}/{id}");
 
-    private static void ThrowIfChanged(Route now, Route seen)
+    // Who is told that another was faster is told what the other has done.
+    private void ThrowIfChanged(string channel, int seen)
     {
-        if (now.Version != seen.Version)
+        IReadOnlyList<RouteChange> changes = HistoryOf(channel).Changes;
+        int now = changes.Count == 0 ? 0 : changes[^1].Route.Version;
+        if (now == seen)
         {
-            throw new RouteException(
-                RouteException.Changed,
-                $"The route of '{seen.Channel}' was changed meanwhile: version {seen.Version} was looked at, and now it is {now.Version}. Look at it again, and make the change to that.");
+            return;
         }
+
+        string since = string.Join("; ", changes.Select((change, i) => (change, Before: i == 0 ? null : changes[i - 1].Route))
+            .Where(one => one.change.Route.Version > seen)
+            .Select(one => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{one.change.By ?? "somebody"} {one.change.Describe(one.Before)} at {one.change.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} (version {one.change.Route.Version})")));
+        throw new RouteException(
+            RouteException.Changed,
+            $"The route of '{channel}' is not the one that was looked at, version {seen}: "
+            + (since.Length == 0 ? $"it is version {now}." : $"since then {since}.")
+            + " Look at it again, and make the change to that.");
     }
 
     // The exit of a new entry has as many partitions, so that events of one key stay in order.
-    private async ValueTask<TopicDescription> PrepareTopicsAsync(Route route, Route before, CancellationToken cancellationToken)
+    private static void CheckTopics(TopicDescription? entry, TopicDescription? exit)
     {
-        if (route.Entry != route.Channel && before.Version == 0
-            && await _broker.Topics.FindAsync(route.Channel, cancellationToken).ConfigureAwait(false) is not null)
+        if (entry is not null && entry.Settings.Cleanup != CleanupPolicy.Delete)
         {
             throw new RouteException(
                 RouteException.Invalid,
-                $"'{route.Channel}' is a topic that is published to already: its route can only begin there, not in '{route.Entry}'.");
+                $"'{entry.Name}' is a compacted topic: of it later readers would miss where the route has changed. Route a topic that is not compacted.");
         }
 
-        TopicDescription entry = await _broker.Topics.EnsureAsync(route.Entry, new TopicSettings(), cancellationToken).ConfigureAwait(false);
-        if (entry.Settings.Cleanup != CleanupPolicy.Delete)
+        if (entry is not null && exit is not null && exit.Partitions.Count != entry.Partitions.Count)
         {
             throw new RouteException(
                 RouteException.Invalid,
-                $"'{route.Entry}' is a compacted topic: of it later readers would miss where the route has changed. Route a topic that is not compacted.");
+                $"'{exit.Name}' has {exit.Partitions.Count} partitions, and '{entry.Name}' {entry.Partitions.Count}: events of one key would lose their order. Name an exit that has as many, or that does not exist yet.");
         }
-
-        TopicDescription exit = await _broker.Topics.EnsureAsync(
-            route.Exit, new TopicSettings { Partitions = entry.Partitions.Count }, cancellationToken).ConfigureAwait(false);
-        return exit.Partitions.Count == entry.Partitions.Count
-            ? entry
-            : throw new RouteException(
-                RouteException.Invalid,
-                $"'{route.Exit}' has {exit.Partitions.Count} partitions, and '{route.Entry}' {entry.Partitions.Count}: events of one key would lose their order. Name an exit that has as many, or that does not exist yet.");
     }
 
     // The change and its markers: none without the others.

@@ -19,28 +19,20 @@ internal sealed class Router(string channel, RouteTable table, StageKinds kinds)
     /// <summary>The agent that runs the stages of a channel.</summary>
     public static string NameOf(string channel) => "router." + channel;
 
-    public override ValueTask InvokeAsync(object? agent, AgentContext context)
+    public override async ValueTask InvokeAsync(object? agent, AgentContext context)
     {
         if (table.HistoryOf(channel).At(context.Position.Partition.Partition, context.Position.Offset) is not { } change)
         {
             // It lies before the first marker: whoever reads the channel has read it there.
-            return default;
+            return;
         }
 
         IReadOnlyList<IStage> stages = _stages.GetOrAdd(change.Id, (_, route) => kinds.Create(route), change.Route);
-        return RunAsync(new RoutedEvent(change.Route, context), stages, context);
-    }
-
-    private static async ValueTask RunAsync(RoutedEvent routed, IReadOnlyList<IStage> stages, AgentContext context)
-    {
-        foreach (IStage stage in stages)
+        var routed = new RoutedEvent(change.Route, context.Event, context.Record, context.Position);
+        await routed.PassAsync(stages, context.CancellationToken).ConfigureAwait(false);
+        foreach (LeftRecord left in routed.Left)
         {
-            if (!await stage.RunAsync(routed, context.CancellationToken).ConfigureAwait(false))
-            {
-                return;
-            }
+            context.Send(left.Record);
         }
-
-        routed.Leave();
     }
 }

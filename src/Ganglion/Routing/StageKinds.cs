@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ganglion.Routes;
 using Ganglion.Routing.Stages;
 
@@ -6,6 +7,9 @@ namespace Ganglion.Routing;
 /// <summary>The kinds of stages that this host has the code for.</summary>
 internal sealed class StageKinds
 {
+    // Where the stages of a route lead never changes, and is asked for again and again.
+    private readonly ConditionalWeakTable<Route, IReadOnlyList<(Stage Stage, StageTarget Target)>> _targets = new();
+
     private readonly Dictionary<string, Func<StageSettings, IStage>> _kinds = new(StringComparer.Ordinal)
     {
         ["divert"] = settings => new DivertStage(settings.Topic("to")),
@@ -17,10 +21,12 @@ internal sealed class StageKinds
     public IReadOnlyCollection<string> Names => _kinds.Keys;
 
     /// <summary>What is wrong with the stages of a route, as far as this host can tell.</summary>
-    public IReadOnlyList<string> Check(Route route)
+    /// <param name="route">The route.</param>
+    /// <param name="elsewhere">The kinds that others have the code for: what this host does not know of them counts as right.</param>
+    public IReadOnlyList<string> Check(Route route, IReadOnlyCollection<string>? elsewhere = null)
     {
         var faults = new List<string>();
-        foreach (Stage stage in route.Stages)
+        foreach (Stage stage in route.Stages.Where(stage => _kinds.ContainsKey(stage.Kind) || elsewhere?.Contains(stage.Kind) != true))
         {
             Create(stage, faults);
         }
@@ -38,6 +44,12 @@ internal sealed class StageKinds
             ? [.. stages.OfType<IStage>()]
             : throw new RouteException(RouteException.Invalid, $"The route of '{route.Channel}' cannot be so. " + string.Join(' ', faults));
     }
+
+    /// <summary>Where the stages of a route may send events, beside its exit; nothing of those that this host cannot make.</summary>
+    public IReadOnlyList<(Stage Stage, StageTarget Target)> TargetsOf(Route route) => _targets.GetValue(route, FindTargets);
+
+    private IReadOnlyList<(Stage Stage, StageTarget Target)> FindTargets(Route route) =>
+        [.. route.Stages.SelectMany(stage => Create(stage, [])?.TargetsOf(route) ?? [], (stage, target) => (stage, target))];
 
     private IStage? Create(Stage stage, List<string> faults)
     {

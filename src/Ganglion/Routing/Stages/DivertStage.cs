@@ -1,3 +1,5 @@
+using Ganglion.Routes;
+
 namespace Ganglion.Routing.Stages;
 
 /// <summary>Sends every event elsewhere; none goes on.</summary>
@@ -8,4 +10,6 @@ internal sealed class DivertStage(string topic) : IStage
         routed.Send(topic, routed.Record);
         return new(false);
     }
+
+    public IEnumerable<StageTarget> TargetsOf(Route route) => [new StageTarget(topic)];
 }

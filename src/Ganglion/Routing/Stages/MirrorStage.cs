@@ -1,3 +1,5 @@
+using Ganglion.Routes;
+
 namespace Ganglion.Routing.Stages;
 
 /// <summary>Copies a share of the events to another topic; all go on.</summary>
@@ -12,4 +14,6 @@ internal sealed class MirrorStage(string topic, double share) : IStage
 
         return new(true);
     }
+
+    public IEnumerable<StageTarget> TargetsOf(Route route) => [new StageTarget(topic, IsCopy: true)];
 }

@@ -1,3 +1,5 @@
+using Ganglion.Routes;
+
 namespace Ganglion.Routing.Stages;
 
 /// <summary>Sends each event to one of several topics, by weight; the exit is one of them, if it has a weight. Events of one key go the same way.</summary>
@@ -33,4 +35,6 @@ internal sealed class SplitStage : IStage
         routed.Send(topic, routed.Record);
         return new(false);
     }
+
+    public IEnumerable<StageTarget> TargetsOf(Route route) => _ways.Where(way => way.Topic != route.Exit).Select(way => new StageTarget(way.Topic));
 }

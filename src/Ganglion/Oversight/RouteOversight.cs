@@ -1,0 +1,87 @@
+using Ganglion.Brokers;
+using Ganglion.Registry;
+using Ganglion.Routes;
+using Ganglion.Routing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ganglion.Oversight;
+
+/// <summary>
+/// What operators see of routes: what a change would do before it is made, and who is connected with whom. In a host it is a service.
+/// </summary>
+public sealed class RouteOversight : IAsyncDisposable
+{
+    private readonly IEventBroker _broker;
+    private readonly AgentRegistry _hosts;
+    private readonly Pauses _pauses;
+    private readonly RouteRehearsal _rehearsal;
+    private readonly IAsyncDisposable[] _own = [];
+
+    /// <summary>Looks at a broker from outside of any host. Nothing is read or written yet.</summary>
+    /// <param name="broker">The broker; it stays the caller's.</param>
+    /// <param name="time">The clock.</param>
+    public RouteOversight(IEventBroker broker, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(broker);
+        ArgumentNullException.ThrowIfNull(time);
+        var kinds = new StageKinds();
+        _broker = broker;
+        _hosts = new AgentRegistry(broker, "/ganglion", time, NullLogger.Instance);
+        _pauses = new Pauses(broker, time);
+        Routes = new RouteTable(broker, "/ganglion", time, NullLogger.Instance, new StageRules(kinds, _hosts));
+        _rehearsal = new RouteRehearsal(broker, kinds);
+        _own = [Routes, _pauses, _hosts];
+    }
+
+    internal RouteOversight(IEventBroker broker, RouteTable routes, StageKinds kinds, AgentRegistry hosts, Pauses pauses)
+    {
+        _broker = broker;
+        _hosts = hosts;
+        _pauses = pauses;
+        Routes = routes;
+        _rehearsal = new RouteRehearsal(broker, kinds);
+    }
+
+    /// <summary>The routes.</summary>
+    public RouteTable Routes { get; }
+
+    /// <summary>
+    /// Finds out where the newest events of a route's entry would go if the route were changed, beside where they go now. Nothing is written. A change
+    /// that would be refused is refused.
+    /// </summary>
+    /// <param name="route">The route as it is to be, as <see cref="RouteTable.ChangeAsync"/> takes it.</param>
+    /// <param name="last">How many events: 1 to 10,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The events, the oldest of them first. Fewer where there are no more, or where they are larger than 64 MiB together.</returns>
+    /// <exception cref="RouteException">As <see cref="RouteTable.ChangeAsync"/> throws it, or this host lacks the code of a stage (<c>route-invalid</c>).</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="last"/> is out of its range.</exception>
+    public async Task<IAsyncEnumerable<RehearsedEvent>> RehearseAsync(Route route, int last = 100, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        ArgumentOutOfRangeException.ThrowIfLessThan(last, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(last, 10_000);
+        await Routes.CheckAsync(route, cancellationToken).ConfigureAwait(false);
+        return _rehearsal.RunAsync(await Routes.FindAsync(route.Channel, cancellationToken).ConfigureAwait(false), route, last, cancellationToken);
+    }
+
+    /// <summary>Draws who is connected with whom: the topics of routes and of agents, the routers between them, and where dead letters lie.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<Topology> DrawAsync(CancellationToken cancellationToken = default)
+    {
+        IReadOnlyList<Route> routes = await Routes.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AgentMetadata> agents = await _hosts.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Pause> pauses = await _pauses.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<TopicDescription> topics = await _broker.Topics.ListAsync(cancellationToken).ConfigureAwait(false);
+        var draft = new TopologyDraft(Routes, agents, pauses, topics.Select(topic => topic.Name).ToHashSet(StringComparer.Ordinal));
+        return draft.Draw(routes);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IAsyncDisposable own in _own)
+        {
+            await own.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
