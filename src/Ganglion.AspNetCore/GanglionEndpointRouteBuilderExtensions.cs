@@ -21,7 +21,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class GanglionEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the HTTP API: topics, events, records, groups, dead letters, the state of agents, pauses, approvals and its own OpenAPI document below <paramref name="prefix"/>, and
+    /// Maps the HTTP API: topics, events, records, groups, dead letters, the state of agents, pauses, approvals, routes and its own OpenAPI document below
+    /// <paramref name="prefix"/>, and
     /// <c>/healthz</c> and <c>/readyz</c> beside it. It serves the <see cref="Ganglion.Brokers.IEventBroker"/> of the application's
     /// services.
     /// </summary>
@@ -52,8 +53,8 @@ public static class GanglionEndpointRouteBuilderExtensions
         PipelineEndpoint.Map(routes);
         SupervisionEndpoint.Map(routes);
         PauseEndpoints.Map(routes);
-        BudgetEndpoints.Map(routes);
         ApprovalEndpoints.Map(routes);
+        RouteEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);
         routes.MapUnknown(everywhere: prefix.Length > 0 || options.AnswerUnknownPaths);
 

@@ -16,11 +16,14 @@ internal static class CommandLine
     private const int Misused = 2;
     private const int Interrupted = 130;
 
+    // What begins with @ is a value like others; a command decides by itself what it is a file for.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken = default)
     {
         using ILoggerFactory loggers = TerminalLogger.CreateFactory(terminal);
-        ParseResult parsed = Create(terminal, new Connection(loggers)).Parse(args);
+        ParseResult parsed = Create(terminal, new Connection(loggers)).Parse(args, Parsing);
         if (parsed.Action is ParseErrorAction)
         {
             terminal.WriteError($"{InPlainWords(parsed.Errors[0].Message)} See '{NameOf(parsed.CommandResult)} --help'.");
@@ -84,7 +87,7 @@ internal static class CommandLine
             PauseCommands.CreateResume(terminal, connection),
             PauseCommands.CreateList(terminal, connection),
             new ApprovalsCommand(terminal, connection),
-            new BudgetsCommand(terminal, connection),
+            new RoutesCommand(terminal, connection),
             new DoctorCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));

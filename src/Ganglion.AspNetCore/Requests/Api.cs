@@ -3,9 +3,9 @@ using Ganglion.Approvals;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Supervision;
 using Ganglion.Brokers;
-using Ganglion.Budgets;
 using Ganglion.DeadLetters;
 using Ganglion.Hosting;
+using Ganglion.Oversight;
 using Ganglion.Routes;
 using Ganglion.Supervision;
 using Ganglion.Runtime;
@@ -24,11 +24,11 @@ internal sealed class Api : IAsyncDisposable
     private readonly Lazy<DeadLetterQueue> _deadLetters;
     private readonly Lazy<AgentStates> _states;
     private readonly Lazy<Pauses> _pauses;
-    private readonly Lazy<BudgetCatalog> _budgets;
+    private readonly Lazy<RouteOversight> _oversight;
     private Pauses? _ownPauses;
-    private BudgetCatalog? _ownBudgets;
     private readonly Lazy<ApprovalQueues> _approvals;
     private ApprovalQueues? _ownApprovals;
+    private RouteOversight? _ownOversight;
 
     public Api(GanglionApiOptions options, IServiceProvider services)
     {
@@ -42,7 +42,7 @@ internal sealed class Api : IAsyncDisposable
         _states = new(() => services.GetService<AgentStates>() ?? new AgentStates(Broker));
         _approvals = new(() => services.GetService<ApprovalQueues>() ?? (_ownApprovals = new ApprovalQueues(Broker, Time)));
         _pauses = new(() => services.GetService<Pauses>() ?? (_ownPauses = new Pauses(Broker, Time)));
-        _budgets = new(() => services.GetService<BudgetCatalog>() ?? (_ownBudgets = new BudgetCatalog(Broker, Time)));
+        _oversight = new(() => services.GetService<RouteOversight>() ?? (_ownOversight = new RouteOversight(Broker, Time)));
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
             Stopping = lifetime.ApplicationStopping;
@@ -76,8 +76,8 @@ internal sealed class Api : IAsyncDisposable
     /// <summary>What waits for a person.</summary>
     public ApprovalQueues Approvals => _approvals.Value;
 
-    /// <summary>What may be spent, and is.</summary>
-    public BudgetCatalog Budgets => _budgets.Value;
+    /// <summary>The routes, and what operators see of them.</summary>
+    public RouteOversight Oversight => _oversight.Value;
 
     /// <summary>The way to the agents.</summary>
     /// <exception cref="ApiException">The host has the log only (<c>agents-unreachable</c>).</exception>
@@ -107,9 +107,9 @@ internal sealed class Api : IAsyncDisposable
             await ownApprovals.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (_ownBudgets is { } ownBudgets)
+        if (_ownOversight is { } ownOversight)
         {
-            await ownBudgets.DisposeAsync().ConfigureAwait(false);
+            await ownOversight.DisposeAsync().ConfigureAwait(false);
         }
 
         await _producer.DisposeAsync().ConfigureAwait(false);

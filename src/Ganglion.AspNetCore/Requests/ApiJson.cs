@@ -55,11 +55,15 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(ApprovalBatchResult))]
 [JsonSerializable(typeof(ApprovalStatsList))]
 [JsonSerializable(typeof(QueueList))]
-[JsonSerializable(typeof(BudgetList))]
-[JsonSerializable(typeof(BudgetRequest))]
 [JsonSerializable(typeof(PauseList))]
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(ResumeResult))]
+[JsonSerializable(typeof(RouteList))]
+[JsonSerializable(typeof(RouteChangeList))]
+[JsonSerializable(typeof(RouteRequest))]
+[JsonSerializable(typeof(StageRequest))]
+[JsonSerializable(typeof(RehearsalView))]
+[JsonSerializable(typeof(TopologyView))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As it goes over the wire. It is data, never part of a page: quotes and letters of all languages stay readable.</summary>

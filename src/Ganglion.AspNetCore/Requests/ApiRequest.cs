@@ -30,6 +30,10 @@ internal sealed partial class ApiRequest(Api api, HttpContext http)
         ? group
         : throw new ApiException("parameter-invalid", "The name of a group has at most 249 characters.");
 
+    public string Channel => Route("channel") is { Length: <= 249 } channel && channel.All(static one => char.IsAsciiLetterOrDigit(one) || one is '.' or '_' or '-')
+        ? channel
+        : throw new ApiException("parameter-invalid", "The name of a channel is 1 to 249 of the characters a-z A-Z 0-9 . _ -.");
+
     public string Route(string name) => (string)Http.GetRouteValue(name)!;
 
     /// <summary>The trace that the request is a part of: this host's own if it records one, else the caller's.</summary>
@@ -54,6 +58,13 @@ internal sealed partial class ApiRequest(Api api, HttpContext http)
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max
             ? value
             : throw new ApiException("parameter-invalid", $"'{name}' must be a number from {min} to {max}, not '{text}'.");
+
+    public bool QueryFlag(string name) => Query(name) switch
+    {
+        null or "false" => false,
+        "true" => true,
+        var text => throw new ApiException("parameter-invalid", $"'{name}' must be true or false, not '{text}'."),
+    };
 
     public TimeSpan QueryDuration(string name) => Query(name) is not { } text
         ? TimeSpan.Zero

@@ -90,13 +90,6 @@ internal sealed class ApiClient : IAsyncDisposable
             HttpMethod.Post, path, JsonContent.Create(body, type), cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<TResponse> PutAsync<TRequest, TResponse>(
-        string path, TRequest body, JsonTypeInfo<TRequest> type, JsonTypeInfo<TResponse> responseType, CancellationToken cancellationToken)
-    {
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Put, path, JsonContent.Create(body, type), cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(response, responseType, cancellationToken).ConfigureAwait(false);
-    }
-
     public async Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await SendAsync(HttpMethod.Delete, path, content: null, cancellationToken).ConfigureAwait(false);
@@ -124,7 +117,13 @@ internal sealed class ApiClient : IAsyncDisposable
         return new HttpClient(handler) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    private async Task<HttpResponseMessage> SendAsync(
+    /// <summary>Sends a body as JSON; the answer is for the caller to read, and to dispose of.</summary>
+    public Task<HttpResponseMessage> SendAsync<T>(HttpMethod method, string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(method, path, JsonContent.Create(body, type), cancellationToken);
+
+    /// <summary>Sends a request; the answer is for the caller to read, and to dispose of.</summary>
+    /// <exception cref="CliException">Nobody answers, or the answer is a problem.</exception>
+    public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
@@ -151,7 +150,7 @@ internal sealed class ApiClient : IAsyncDisposable
         return response;
     }
 
-    private async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Ganglion.AspNetCore.Oversight;
 using Ganglion.AspNetCore.Requests;
 using Ganglion.Cli.Client;
@@ -11,35 +10,20 @@ namespace Ganglion.Cli.Commands;
 internal static class PauseCommands
 {
     /// <summary><c>ganglion pause TARGET</c></summary>
-    public static Command CreatePause(Terminal terminal, Connection connection)
-    {
-        Argument<string> target = TargetArgument();
-        Option<string?> reason = ReasonOption();
-        var pause = new Command("pause", "Pause an agent, a channel, or everything: events wait, and nothing is lost") { target, reason };
-        pause.SetAction(connection.Use(async (api, command, cancellationToken) =>
-        {
-            PauseView begun = await api.PostAsync(
-                "pauses", RequestOf(command, target, reason), ApiJson.Wire.PauseRequest, ApiJson.Wire.PauseView, cancellationToken).ConfigureAwait(false);
-            terminal.WriteLine($"Paused since {Written(begun.Since)}: {begun.Target}. 'ganglion resume {begun.Target}' ends it.");
-        }));
-        return pause;
-    }
+    public static Command CreatePause(Terminal terminal, Connection connection) => CreatePause(
+        terminal, connection, new("pause", "Pause an agent, a channel, or everything: events wait, and nothing is lost"), TargetArgument(), target => target);
 
     /// <summary><c>ganglion resume TARGET</c></summary>
-    public static Command CreateResume(Terminal terminal, Connection connection)
-    {
-        Argument<string> target = TargetArgument();
-        Option<string?> reason = ReasonOption();
-        var resume = new Command("resume", "End a pause: events are handled again, from the first that was not") { target, reason };
-        resume.SetAction(connection.Use(async (api, command, cancellationToken) =>
-        {
-            ResumeResult ended = await api.PostAsync(
-                "pauses/resume", RequestOf(command, target, reason), ApiJson.Wire.PauseRequest, ApiJson.Wire.ResumeResult, cancellationToken)
-                .ConfigureAwait(false);
-            terminal.WriteLine(ended.WasPaused ? $"No longer paused: {ended.Target}." : $"Was not paused: {ended.Target}. 'ganglion pauses' shows what is.");
-        }));
-        return resume;
-    }
+    public static Command CreateResume(Terminal terminal, Connection connection) => CreateResume(
+        terminal, connection, new("resume", "End a pause: events are handled again, from the first that was not"), TargetArgument(), target => target);
+
+    /// <summary><c>ganglion routes pause CHANNEL</c></summary>
+    public static Command CreatePauseOfChannel(Terminal terminal, Connection connection) => CreatePause(
+        terminal, connection, new("pause", "Pause a channel: its events wait, before the stages and before its agents"), ChannelArgument(), TargetOf);
+
+    /// <summary><c>ganglion routes resume CHANNEL</c></summary>
+    public static Command CreateResumeOfChannel(Terminal terminal, Connection connection) => CreateResume(
+        terminal, connection, new("resume", "End the pause of a channel"), ChannelArgument(), TargetOf);
 
     /// <summary><c>ganglion pauses</c></summary>
     public static Command CreateList(Terminal terminal, Connection connection)
@@ -58,7 +42,7 @@ internal static class PauseCommands
             var table = new TextTable("PAUSED", "SINCE", "BY", "REASON");
             foreach (PauseView pause in pauses.Pauses)
             {
-                table.Add(pause.Target, Written(pause.Since), pause.By ?? "-", pause.Reason ?? "-");
+                table.Add(pause.Target, Listing.Time(pause.Since), pause.By ?? "-", pause.Reason ?? "-");
             }
 
             table.WriteTo(terminal);
@@ -66,12 +50,44 @@ internal static class PauseCommands
         return list;
     }
 
+    private static Command CreatePause(Terminal terminal, Connection connection, Command pause, Argument<string> named, Func<string, string> targetOf)
+    {
+        Option<string?> reason = ReasonOption();
+        pause.Add(named);
+        pause.Add(reason);
+        pause.SetAction(connection.Use(async (api, command, cancellationToken) =>
+        {
+            PauseView begun = await api.PostAsync(
+                "pauses", RequestOf(command, targetOf(command.GetRequiredValue(named)), reason), ApiJson.Wire.PauseRequest, ApiJson.Wire.PauseView, cancellationToken)
+                .ConfigureAwait(false);
+            terminal.WriteLine($"Paused since {Listing.Time(begun.Since)}: {begun.Target}. 'ganglion resume {begun.Target}' ends it.");
+        }));
+        return pause;
+    }
+
+    private static Command CreateResume(Terminal terminal, Connection connection, Command resume, Argument<string> named, Func<string, string> targetOf)
+    {
+        Option<string?> reason = ReasonOption();
+        resume.Add(named);
+        resume.Add(reason);
+        resume.SetAction(connection.Use(async (api, command, cancellationToken) =>
+        {
+            ResumeResult ended = await api.PostAsync(
+                "pauses/resume", RequestOf(command, targetOf(command.GetRequiredValue(named)), reason), ApiJson.Wire.PauseRequest, ApiJson.Wire.ResumeResult, cancellationToken)
+                .ConfigureAwait(false);
+            terminal.WriteLine(ended.WasPaused ? $"No longer paused: {ended.Target}." : $"Was not paused: {ended.Target}. 'ganglion pauses' shows what is.");
+        }));
+        return resume;
+    }
+
+    private static Argument<string> ChannelArgument() => new("channel") { Description = "The channel, as code names it" };
+
+    private static string TargetOf(string channel) => "channel:" + channel;
+
     private static Argument<string> TargetArgument() => new("target") { Description = "agent:NAME, channel:NAME or all" };
 
     private static Option<string?> ReasonOption() => new("--reason") { Description = "Why, for the record", HelpName = "TEXT" };
 
-    private static PauseRequest RequestOf(ParseResult command, Argument<string> target, Option<string?> reason) =>
-        new(command.GetRequiredValue(target)) { By = Environment.UserName, Reason = command.GetValue(reason) };
-
-    private static string Written(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static PauseRequest RequestOf(ParseResult command, string target, Option<string?> reason) =>
+        new(target) { By = Environment.UserName, Reason = command.GetValue(reason) };
 }
