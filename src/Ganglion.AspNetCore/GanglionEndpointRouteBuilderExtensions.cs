@@ -53,6 +53,7 @@ public static class GanglionEndpointRouteBuilderExtensions
         PipelineEndpoint.Map(routes);
         SupervisionEndpoint.Map(routes);
         PauseEndpoints.Map(routes);
+        BudgetEndpoints.Map(routes);
         ApprovalEndpoints.Map(routes);
         RouteEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);

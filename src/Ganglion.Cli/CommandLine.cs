@@ -87,6 +87,7 @@ internal static class CommandLine
             PauseCommands.CreateResume(terminal, connection),
             PauseCommands.CreateList(terminal, connection),
             new ApprovalsCommand(terminal, connection),
+            new BudgetsCommand(terminal, connection),
             new RoutesCommand(terminal, connection),
             new DoctorCommand(terminal, connection),
         };

@@ -3,6 +3,7 @@ using Ganglion.Approvals;
 using Ganglion.AspNetCore.Groups;
 using Ganglion.AspNetCore.Supervision;
 using Ganglion.Brokers;
+using Ganglion.Budgets;
 using Ganglion.DeadLetters;
 using Ganglion.Hosting;
 using Ganglion.Oversight;
@@ -24,8 +25,10 @@ internal sealed class Api : IAsyncDisposable
     private readonly Lazy<DeadLetterQueue> _deadLetters;
     private readonly Lazy<AgentStates> _states;
     private readonly Lazy<Pauses> _pauses;
+    private readonly Lazy<BudgetCatalog> _budgets;
     private readonly Lazy<RouteOversight> _oversight;
     private Pauses? _ownPauses;
+    private BudgetCatalog? _ownBudgets;
     private readonly Lazy<ApprovalQueues> _approvals;
     private ApprovalQueues? _ownApprovals;
     private RouteOversight? _ownOversight;
@@ -42,6 +45,7 @@ internal sealed class Api : IAsyncDisposable
         _states = new(() => services.GetService<AgentStates>() ?? new AgentStates(Broker));
         _approvals = new(() => services.GetService<ApprovalQueues>() ?? (_ownApprovals = new ApprovalQueues(Broker, Time)));
         _pauses = new(() => services.GetService<Pauses>() ?? (_ownPauses = new Pauses(Broker, Time)));
+        _budgets = new(() => services.GetService<BudgetCatalog>() ?? (_ownBudgets = new BudgetCatalog(Broker, Time)));
         _oversight = new(() => services.GetService<RouteOversight>() ?? (_ownOversight = new RouteOversight(Broker, Time)));
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
@@ -76,6 +80,9 @@ internal sealed class Api : IAsyncDisposable
     /// <summary>What waits for a person.</summary>
     public ApprovalQueues Approvals => _approvals.Value;
 
+    /// <summary>What may be spent, and is.</summary>
+    public BudgetCatalog Budgets => _budgets.Value;
+
     /// <summary>The routes, and what operators see of them.</summary>
     public RouteOversight Oversight => _oversight.Value;
 
@@ -105,6 +112,11 @@ internal sealed class Api : IAsyncDisposable
         if (_ownApprovals is { } ownApprovals)
         {
             await ownApprovals.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_ownBudgets is { } ownBudgets)
+        {
+            await ownBudgets.DisposeAsync().ConfigureAwait(false);
         }
 
         if (_ownOversight is { } ownOversight)

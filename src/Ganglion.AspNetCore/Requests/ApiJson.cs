@@ -55,6 +55,8 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(ApprovalBatchResult))]
 [JsonSerializable(typeof(ApprovalStatsList))]
 [JsonSerializable(typeof(QueueList))]
+[JsonSerializable(typeof(BudgetList))]
+[JsonSerializable(typeof(BudgetRequest))]
 [JsonSerializable(typeof(PauseList))]
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(ResumeResult))]

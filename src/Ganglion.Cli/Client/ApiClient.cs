@@ -90,6 +90,13 @@ internal sealed class ApiClient : IAsyncDisposable
             HttpMethod.Post, path, JsonContent.Create(body, type), cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task<TResponse> PutAsync<TRequest, TResponse>(
+        string path, TRequest body, JsonTypeInfo<TRequest> type, JsonTypeInfo<TResponse> responseType, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Put, path, JsonContent.Create(body, type), cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, responseType, cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await SendAsync(HttpMethod.Delete, path, content: null, cancellationToken).ConfigureAwait(false);

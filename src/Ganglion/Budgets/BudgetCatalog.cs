@@ -1,17 +1,20 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
+using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Control;
 using Ganglion.Events;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Budgets;
 
 /// <summary>
-/// Which budgets there are: those of code and configuration, and before them those that were defined while the system ran, which the compacted topic
-/// <c>ganglion.budgets</c> keeps.
+/// Which budgets there are, and how much of them is spent: those of code and configuration, and before them those that were defined while the system ran, which the compacted
+/// topic <c>ganglion.budgets</c> keeps. In a host it is a service. Thread-safe.
 /// </summary>
-internal sealed partial class BudgetCatalog : IAsyncDisposable
+public sealed partial class BudgetCatalog : IAsyncDisposable
 {
     /// <summary>The topic.</summary>
     internal const string Topic = "ganglion.budgets";
@@ -20,6 +23,7 @@ internal sealed partial class BudgetCatalog : IAsyncDisposable
     private const string Unset = "budget_unset";
 
     private readonly IReadOnlyDictionary<string, BudgetDefinition> _configured;
+    private readonly AgentStates _states;
     private readonly string _source;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -28,8 +32,20 @@ internal sealed partial class BudgetCatalog : IAsyncDisposable
     // Replaced whole, by one thread.
     private volatile ImmutableDictionary<string, SetBudget> _set = ImmutableDictionary<string, SetBudget>.Empty;
 
-    public BudgetCatalog(IReadOnlyDictionary<string, BudgetDefinition> configured, IEventBroker broker, string source, TimeProvider time, ILogger logger)
+    /// <summary>Opens the budgets of a broker: those alone that were defined while the system ran. Nothing is read or written yet.</summary>
+    /// <param name="broker">The broker; it stays the caller's.</param>
+    /// <param name="time">The clock.</param>
+    public BudgetCatalog(IEventBroker broker, TimeProvider time)
+        : this(FrozenDictionary<string, BudgetDefinition>.Empty, broker, new AgentStates(broker), "/ganglion", time, NullLogger.Instance)
     {
+    }
+
+    internal BudgetCatalog(
+        IReadOnlyDictionary<string, BudgetDefinition> configured, IEventBroker broker, AgentStates states, string source, TimeProvider time, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(broker);
+        ArgumentNullException.ThrowIfNull(time);
+        _states = states;
         _configured = configured;
         _source = source;
         _time = time;
@@ -38,22 +54,19 @@ internal sealed partial class BudgetCatalog : IAsyncDisposable
     }
 
     /// <summary>Raised when a budget is defined otherwise.</summary>
-    public event Action<string>? Changed;
+    internal event Action<string>? Changed;
 
     /// <summary>The names of all.</summary>
-    public IEnumerable<string> Names => _configured.Keys.Union(_set.Keys);
+    internal IEnumerable<string> Names => _configured.Keys.Union(_set.Keys);
 
     /// <summary>Completes when everything is known that was defined before.</summary>
-    public ValueTask CatchUpAsync(CancellationToken cancellationToken) => _topic.CatchUpAsync(cancellationToken);
+    internal ValueTask CatchUpAsync(CancellationToken cancellationToken) => _topic.CatchUpAsync(cancellationToken);
 
     /// <summary>The budget of a name: its own, or the one of each; null if there is none.</summary>
-    public BudgetDefinition? Find(string name) =>
+    internal BudgetDefinition? Find(string name) =>
         Own(name) ?? (BudgetDefinition.TemplateOf(name) is { } template && Own(template) is { } each ? each with { Name = name } : null);
 
-    /// <summary>How a budget was defined while the system ran; null if it was not.</summary>
-    public SetBudget? FindSet(string name) => _set.GetValueOrDefault(name);
-
-    public ValueTask WriteAsync(BudgetDefinition budget, string? by, string? reason, CancellationToken cancellationToken) => WriteAsync(
+    private ValueTask WriteAsync(BudgetDefinition budget, string? by, string? reason, CancellationToken cancellationToken) => WriteAsync(
         Set,
         budget.Name,
         new BudgetChange([.. budget.Limits.Select(limit => limit.ToString())])
@@ -65,9 +78,10 @@ internal sealed partial class BudgetCatalog : IAsyncDisposable
         },
         cancellationToken);
 
-    public ValueTask RemoveAsync(string name, string? by, string? reason, CancellationToken cancellationToken) =>
+    private ValueTask RemoveAsync(string name, string? by, string? reason, CancellationToken cancellationToken) =>
         WriteAsync(Unset, name, new BudgetChange([]) { By = by, Reason = reason }, cancellationToken);
 
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _topic.DisposeAsync();
 
     private BudgetDefinition? Own(string name) => _set.GetValueOrDefault(name)?.Definition ?? _configured.GetValueOrDefault(name);
@@ -118,5 +132,5 @@ internal sealed partial class BudgetCatalog : IAsyncDisposable
     private partial void LogUnset(string budget, string by, string reason);
 
     /// <summary>A budget that was defined while the system ran.</summary>
-    internal sealed record SetBudget(BudgetDefinition Definition, DateTimeOffset Since, string? By, string? Reason);
+    private sealed record SetBudget(BudgetDefinition Definition, DateTimeOffset Since, string? By, string? Reason);
 }

@@ -11,7 +11,7 @@ public sealed record BudgetStatus(string Name, IReadOnlyList<BudgetLimitStatus> 
     /// <summary>See <see cref="BudgetDefinition.DowngradeAt"/>.</summary>
     public decimal DowngradeAt { get; init; }
 
-    /// <summary>Whether it was defined while the system ran, by <see cref="IBudgets.SetAsync"/>, and since when.</summary>
+    /// <summary>Whether it was defined while the system ran, by <see cref="BudgetCatalog.SetAsync"/>, and since when.</summary>
     public DateTimeOffset? SetSince { get; init; }
 
     /// <summary>Who has done that; <see langword="null"/> if nobody said.</summary>

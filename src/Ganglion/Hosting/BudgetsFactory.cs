@@ -20,6 +20,7 @@ internal static class BudgetsFactory
     public static BudgetCatalog CreateCatalog(IServiceProvider services) => new(
         Define(services.GetServices<Action<BudgetsOptions>>(), services.GetService<IConfiguration>()),
         services.GetRequiredService<IEventBroker>(),
+        services.GetRequiredService<AgentStates>(),
         ApplicationSource.Of(services),
         services.GetRequiredService<TimeProvider>(),
         LoggerOf<BudgetCatalog>(services));
@@ -28,16 +29,15 @@ internal static class BudgetsFactory
     {
         BudgetCatalog catalog = services.GetRequiredService<BudgetCatalog>();
         IAgentRuntime runtime = services.GetRequiredService<IAgentRuntime>();
-        TimeProvider time = services.GetRequiredService<TimeProvider>();
         var lessee = new Lessee(
             catalog.Find,
             async (budget, request, cancellationToken) => await runtime.SendMessageAsync<LeaseAnswer>(
                 request, new AgentId(new AgentType(BudgetAgent.Name), budget), BudgetAgent.Request, Patience, cancellationToken).ConfigureAwait(false)
                 ?? throw new InvalidOperationException("The budget's answer is empty."),
             new BudgetMetrics(services.GetService<IMeterFactory>()),
-            time,
+            services.GetRequiredService<TimeProvider>(),
             LoggerOf<Lessee>(services));
-        return new SharedBudgets(catalog, lessee, services.GetRequiredService<AgentStates>(), time);
+        return new SharedBudgets(catalog, lessee);
     }
 
     /// <summary>The budgets that code and configuration define.</summary>

@@ -28,7 +28,7 @@ public sealed partial class GanglionBuilder
     /// </summary>
     /// <param name="define">
     /// Defines budgets. The configuration comes after, in sections named like them: <c>Ganglion:Budgets:model:NAME:Limits</c>. What was set while the
-    /// system ran (<see cref="IBudgets.SetAsync"/>) comes before both.
+    /// system ran (<see cref="BudgetCatalog.SetAsync"/>) comes before both.
     /// </param>
     /// <remarks>If anything is wrong with what is configured, the host does not start: <see cref="BudgetException"/>.</remarks>
     public GanglionBuilder AddBudgets(Action<BudgetsOptions>? define = null)

@@ -34,7 +34,7 @@ public static class GanglionServiceCollectionExtensions
     /// (<see cref="IAgentStatuses"/>, <see cref="ISupervisorStatuses"/>, <see cref="ICircuitStatuses"/>), the steps that their events take
     /// (<see cref="AgentPipeline"/>), what could not be handled (<see cref="DeadLetterQueue"/>), what is paused (<see cref="Pauses"/>), what becomes
     /// of events on their way (<see cref="RouteTable"/>, <see cref="RouteOversight"/>), who judges them (<see cref="GuardCatalog"/>), what may be spent
-    /// (<see cref="IBudgets"/>), and what waits for a person (<see cref="ApprovalQueues"/>).
+    /// (<see cref="IBudgets"/>, <see cref="BudgetCatalog"/>), and what waits for a person (<see cref="ApprovalQueues"/>).
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Chooses the broker and adds agents. May be called several times; the last broker counts.</param>

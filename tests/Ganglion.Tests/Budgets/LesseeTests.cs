@@ -221,7 +221,7 @@ public sealed class LesseeTests
         Task<Reservation> waits = AcquireAsync(budgets);
         await WhenAsync(() => budgets.Asked.Count == 2);
 
-        await budgets.SetAsync(new BudgetDefinition("all", [BudgetLimit.Parse("2 requests/hour")]), cancellationToken: Timeout);
+        budgets.Set(new BudgetDefinition("all", [BudgetLimit.Parse("2 requests/hour")]));
 
         await waits;
     }

@@ -57,18 +57,12 @@ internal sealed class LocalBudgets : IBudgets, IAsyncDisposable
 
     public ValueTask<Reservation> AcquireAsync(Spending spending, CancellationToken cancellationToken = default) => Lessee.AcquireAsync(spending, cancellationToken);
 
-    public ValueTask SetAsync(BudgetDefinition budget, string? by = null, string? reason = null, CancellationToken cancellationToken = default)
+    /// <summary>Defines a budget otherwise.</summary>
+    public void Set(BudgetDefinition budget)
     {
         _definitions[budget.Name] = budget;
         Lessee.Redefine(budget.Name);
-        return default;
     }
-
-    public ValueTask<IReadOnlyList<BudgetStatus>> ListAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public ValueTask<BudgetStatus?> FindAsync(string name, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-    public ValueTask<bool> UnsetAsync(string name, string? by = null, string? reason = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public async ValueTask DisposeAsync()
     {

@@ -24,7 +24,7 @@ public sealed class SharedBudgetsTests
 
         await host.StopAsync();
         await host.RunAsync(static _ => { }, configuration: Configured("10 requests/day, 1000 tokens/day, 5 money/total"));
-        BudgetStatus status = (await BudgetsOf(host.Host).FindAsync("model:small", Timeout))!;
+        BudgetStatus status = (await CatalogOf(host.Host).FindAsync("model:small", Timeout))!;
         status.Limits.Select(limit => limit.Used).ShouldBe([1, 300, 0.2m]);
     }
 
@@ -63,7 +63,6 @@ public sealed class SharedBudgetsTests
                 await BudgetsOf(one).AcquireAsync(SpendingOf(new Usage(1)), enough.Token);
                 if (Interlocked.Increment(ref granted) == 200)
                 {
-                    await BudgetsOf(one).FindAsync("model:small", Timeout);
                     await enough.CancelAsync();
                 }
             }
@@ -82,21 +81,21 @@ public sealed class SharedBudgetsTests
         await AcquireAsync(host.Host, new Usage(1));
         await Should.ThrowAsync<BudgetExhaustedException>(() => AcquireAsync(host.Host, new Usage(1)));
 
-        await BudgetsOf(host.Host).SetAsync(new BudgetDefinition("model:small", [BudgetLimit.Parse("3 requests/day")]), "maria", "more", Timeout);
+        await CatalogOf(host.Host).SetAsync(new BudgetDefinition("model:small", [BudgetLimit.Parse("3 requests/day")]), "maria", "more", Timeout);
         await AcquireAsync(host.Host, new Usage(1));
         await host.StopAsync();
         await host.RunAsync(Define("model:small", "1 requests/day"));
         await AcquireAsync(host.Host, new Usage(1));
 
         await Should.ThrowAsync<BudgetExhaustedException>(() => AcquireAsync(host.Host, new Usage(1)));
-        BudgetStatus status = (await BudgetsOf(host.Host).ListAsync(Timeout)).ShouldHaveSingleItem();
+        BudgetStatus status = (await CatalogOf(host.Host).ListAsync(Timeout)).ShouldHaveSingleItem();
         status.ShouldSatisfyAllConditions(
             () => status.Limits.ShouldBe([new BudgetLimitStatus(BudgetLimit.Parse("3 requests/day"), 3)]),
             () => status.By.ShouldBe("maria"),
             () => status.Reason.ShouldBe("more"));
-        (await BudgetsOf(host.Host).UnsetAsync("model:small", cancellationToken: Timeout)).ShouldBeTrue();
-        (await BudgetsOf(host.Host).UnsetAsync("model:small", cancellationToken: Timeout)).ShouldBeFalse();
-        (await BudgetsOf(host.Host).FindAsync("model:small", Timeout))!.Limits[0].Limit.Amount.ShouldBe(1);
+        (await CatalogOf(host.Host).UnsetAsync("model:small", cancellationToken: Timeout)).ShouldBeTrue();
+        (await CatalogOf(host.Host).UnsetAsync("model:small", cancellationToken: Timeout)).ShouldBeFalse();
+        (await CatalogOf(host.Host).FindAsync("model:small", Timeout))!.Limits[0].Limit.Amount.ShouldBe(1);
     }
 
     [Fact(Timeout = 60_000)]
@@ -109,7 +108,7 @@ public sealed class SharedBudgetsTests
 
         await Should.ThrowAsync<BudgetExhaustedException>(() => budgets.AcquireAsync(new Spending(new Usage(1)) { Tenant = "acme" }, Timeout).AsTask());
 
-        (await budgets.ListAsync(Timeout)).Select(budget => $"{budget.Name} {budget.Limits[0].Used}")
+        (await CatalogOf(host.Host).ListAsync(Timeout)).Select(budget => $"{budget.Name} {budget.Limits[0].Used}")
             .ShouldBe(["tenant:* 0", "tenant:acme 1", "tenant:umbrella 1"]);
     }
 
@@ -160,6 +159,8 @@ public sealed class SharedBudgetsTests
     private static Task<AgentTestHost> StartAsync(string name, params string[] limits) => AgentTestHost.StartAsync(Define(name, limits));
 
     private static IBudgets BudgetsOf(IHost host) => host.Services.GetRequiredService<IBudgets>();
+
+    private static BudgetCatalog CatalogOf(IHost host) => host.Services.GetRequiredService<BudgetCatalog>();
 
     private static Spending SpendingOf(Usage usage) => new(usage) { Model = "small" };
 
