@@ -14,6 +14,7 @@ IScenario[] scenarios =
     new StartScenario(), new IdleScenario(), new WorkflowScenario(), new RequestScenario(), new WaitingScenario(),
     new KafkaExactlyOnceScenario(), new KafkaLatencyScenario(), new KafkaRebalanceScenario(), new KafkaOverrunScenario(),
     new ListenerThroughputScenario(), new ListenerLatencyScenario(), new ListenerConnectionsScenario(),
+    new GuardsScenario(),
 ];
 
 var names = new Argument<string[]>("scenario")

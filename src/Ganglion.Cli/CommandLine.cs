@@ -89,6 +89,7 @@ internal static class CommandLine
             new ApprovalsCommand(terminal, connection),
             new BudgetsCommand(terminal, connection),
             new RoutesCommand(terminal, connection),
+            new GuardCommand(terminal),
             new DoctorCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));
