@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ganglion.Guards;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Architecture;
 
 public sealed partial class GuardDocumentationTests
 {
-    private static readonly string[] OfAllKinds = ["text", "unreadable", "action", "reason", "fallback", "queue"];
+    private static readonly string[] OfAllKinds = ["text", "names", "unreadable", "action", "reason", "fallback", "queue"];
 
     public static TheoryData<string> Kinds => [.. Catalog().Kinds];
 
@@ -31,6 +32,22 @@ public sealed partial class GuardDocumentationTests
         }
     }
 
+    [Fact]
+    public void Every_guard_that_the_page_shows_can_be_made()
+    {
+        string[] files = [.. Yaml().Matches(Repository.Read("docs/guards.md")).Select(block => block.Groups["text"].Value)];
+
+        files.Length.ShouldBe(3);
+        foreach (string text in files)
+        {
+            string path = Path.Combine(Directory.CreateTempSubdirectory("ganglion-docs-").FullName, "guards.yaml");
+            File.WriteAllText(path, text);
+            using ServiceProvider services = new ServiceCollection().AddSingleton<IChatClient, Silent>().AddGanglion(ganglion => ganglion.AddGuards(path)).BuildServiceProvider();
+            services.GetRequiredService<GuardCatalog>().Guards.ShouldNotBeEmpty();
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+
     // Whoever sets what means nothing is told what could be set.
     private static string[] SettingsOf(string kind)
     {
@@ -47,4 +64,22 @@ public sealed partial class GuardDocumentationTests
 
     [GeneratedRegex("`(?<name>[A-Za-z]+)`")]
     private static partial Regex Name();
+
+    [GeneratedRegex("^```yaml\n(?<text>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Yaml();
+
+    private sealed class Silent : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ganglion.Configuring;
+using Ganglion.Guards.Composites;
 using Ganglion.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -76,11 +77,19 @@ internal sealed class GuardFactory
             return null;
         }
 
-        TimeSpan timeout = definition.Timeout ?? kind.Timeout;
         var settings = new SettingsReader($"{path}:settings", definition.Settings, faults);
         int known = faults.Count;
-        IGuard? guard = kind.Make(new GuardSite(definition.Name, settings, timeout, this, above));
-        return guard is null || faults.Count > known ? null : Run(definition.Name, kind.Name, definition.Version, timeout, guard);
+        IGuard? guard = kind.Make(new GuardSite(definition.Name, settings, definition.Timeout ?? kind.Timeout, this, above));
+        if (guard is null || faults.Count > known)
+        {
+            return null;
+        }
+
+        // Guards within one keep their own times; one that is to take less than all of them together is watched.
+        var composite = guard as ICompositeGuard;
+        TimeSpan timeout = definition.Timeout ?? composite?.Timeout ?? kind.Timeout;
+        bool isBounded = guard is IBoundedGuard && !(composite is not null && definition.Timeout is not null);
+        return Run(new GuardDescription(definition.Name, kind.Name, definition.Version, timeout), guard, isBounded);
     }
 
     /// <summary>Makes the guards within another.</summary>
@@ -152,8 +161,8 @@ internal sealed class GuardFactory
     {
         try
         {
-            return Run(
-                registration.Name, GuardRegistration.Code, registration.Version, registration.Timeout ?? TimeSpan.FromSeconds(2), registration.Make!(Services));
+            var description = new GuardDescription(registration.Name, GuardRegistration.Code, registration.Version, registration.Timeout ?? TimeSpan.FromSeconds(2));
+            return Run(description, registration.Make!(Services), isBounded: false);
         }
         catch (Exception exception)
         {
@@ -162,6 +171,5 @@ internal sealed class GuardFactory
         }
     }
 
-    private GuardRunner Run(string name, string kind, string version, TimeSpan timeout, IGuard guard) =>
-        new(new GuardDescription(name, kind, version, timeout), guard, _metrics, _time, _logger);
+    private GuardRunner Run(GuardDescription description, IGuard guard, bool isBounded) => new(description, guard, isBounded, _metrics, _time, _logger);
 }

@@ -15,15 +15,17 @@ public sealed partial class GuardRunner : IGuard
     private const int MostAbandoned = 16;
 
     private readonly IGuard _guard;
+    private readonly bool _isBounded;
     private readonly GuardMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private int _abandoned;
 
-    internal GuardRunner(GuardDescription description, IGuard guard, GuardMetrics metrics, TimeProvider time, ILogger logger)
+    internal GuardRunner(GuardDescription description, IGuard guard, bool isBounded, GuardMetrics metrics, TimeProvider time, ILogger logger)
     {
         Description = description;
         _guard = guard;
+        _isBounded = isBounded;
         _metrics = metrics;
         _time = time;
         _logger = logger;
@@ -46,7 +48,7 @@ public sealed partial class GuardRunner : IGuard
         long started = _metrics.Begin();
         try
         {
-            Verdict verdict = _guard is IBoundedGuard
+            Verdict verdict = _isBounded
                 ? await _guard.JudgeAsync(guarded, cancellationToken).ConfigureAwait(false)
                 : await JudgeInTimeAsync(guarded, cancellationToken).ConfigureAwait(false);
             Check(verdict, guarded.Event);

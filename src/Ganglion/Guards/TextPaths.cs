@@ -8,9 +8,10 @@ public sealed class TextPaths
 {
     private const string Any = "*";
 
-    private TextPaths(IReadOnlyList<string> paths)
+    private TextPaths(IReadOnlyList<string> paths, bool hasNames = false)
     {
         Paths = paths;
+        HasNames = hasNames;
         Segments = [.. paths.Select(path => SegmentsOf(path).Select(segment => new Segment(segment)).ToArray())];
     }
 
@@ -19,6 +20,9 @@ public sealed class TextPaths
 
     /// <summary>The places as they were given; none means everywhere.</summary>
     public IReadOnlyList<string> Paths { get; }
+
+    /// <summary>Whether the names of properties within the places count as text, too. Default: they do not.</summary>
+    public bool HasNames { get; }
 
     /// <summary>The segments of each path.</summary>
     internal Segment[][] Segments { get; }
@@ -34,6 +38,9 @@ public sealed class TextPaths
         ArgumentNullException.ThrowIfNull(paths);
         return paths.Count == 0 ? All : new TextPaths([.. paths]);
     }
+
+    /// <summary>The same places, with the names of the properties within them.</summary>
+    public TextPaths WithNames() => new(Paths, hasNames: true);
 
     private static string[] SegmentsOf(string path)
     {

@@ -77,6 +77,20 @@ public sealed class GuardedTextTests
     }
 
     [Theory]
+    [InlineData(null, "a|b|c|1|d|e")]
+    [InlineData("a", "b|c|1")]
+    [InlineData("a.b", "c|1")]
+    [InlineData("d", "e")]
+    public void Names_of_properties_are_text_if_that_is_wanted(string? path, string texts)
+    {
+        GuardedText text = GuardHost.Event("""{"a":{"b":{"c":"1"}},"d" : "e"}""").TextAt(TextPaths.Parse(path is null ? [] : [path]).WithNames());
+
+        string.Join('|', text.Parts.Select(part => part.Text)).ShouldBe(texts);
+        GuardHost.TextOf(text.Rewrite(part => part.Text.Span is "d" or "c" ? "x" : null))
+            .ShouldBe("""{"a":{"b":{"c":"1"}},"d" : "e"}""".Replace("\"c\"", texts.Contains('c') ? "\"x\"" : "\"c\"").Replace("\"d\"", texts.Contains('d') ? "\"x\"" : "\"d\""));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("a..b")]
     [InlineData("/")]

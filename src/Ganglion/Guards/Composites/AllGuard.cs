@@ -3,8 +3,10 @@ namespace Ganglion.Guards.Composites;
 /// <summary>
 /// Asks guards one after the other: each judges what the one before it has changed, and the first that blocks ends it. The gravest verdict counts.
 /// </summary>
-internal sealed class AllGuard(GuardRunner[] guards) : IBoundedGuard
+internal sealed class AllGuard(GuardRunner[] guards) : ICompositeGuard
 {
+    public TimeSpan Timeout { get; } = TimeSpan.FromTicks(guards.Sum(guard => guard.Description.Timeout.Ticks));
+
     public static IGuard? Create(GuardSite site)
     {
         GuardRunner[] guards = site.Factory.MakeWithin(site, "guards");

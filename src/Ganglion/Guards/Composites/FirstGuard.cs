@@ -1,8 +1,10 @@
 namespace Ganglion.Guards.Composites;
 
 /// <summary>Asks guards one after the other until one does not let the event pass; its verdict counts, and the rest are not asked.</summary>
-internal sealed class FirstGuard(GuardRunner[] guards) : IBoundedGuard
+internal sealed class FirstGuard(GuardRunner[] guards) : ICompositeGuard
 {
+    public TimeSpan Timeout { get; } = TimeSpan.FromTicks(guards.Sum(guard => guard.Description.Timeout.Ticks));
+
     public static IGuard? Create(GuardSite site)
     {
         GuardRunner[] guards = site.Factory.MakeWithin(site, "guards");

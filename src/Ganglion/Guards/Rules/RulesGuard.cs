@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Ganglion.Configuring;
 using Ganglion.Guards.Lists;
 using Ganglion.Guards.Texts;
@@ -8,6 +10,7 @@ namespace Ganglion.Guards.Rules;
 internal sealed class RulesGuard : IBoundedGuard
 {
     private readonly TextSource _source;
+    private readonly TimeSpan _timeout;
     private readonly GuardAction _action;
     private readonly int _minLength;
     private readonly int _maxLength;
@@ -17,6 +20,7 @@ internal sealed class RulesGuard : IBoundedGuard
 
     private RulesGuard(GuardSite site)
     {
+        _timeout = site.Timeout;
         SettingsReader settings = site.Settings;
         _source = TextSource.Read(settings);
         _action = GuardAction.Read(settings, new GuardAction(GuardActionKind.Block));
@@ -35,6 +39,7 @@ internal sealed class RulesGuard : IBoundedGuard
 
     private Verdict Judge(GuardedText text)
     {
+        long started = Stopwatch.GetTimestamp();
         VerdictDraft? draft = null;
         if (text.Length < _minLength)
         {
@@ -55,7 +60,13 @@ internal sealed class RulesGuard : IBoundedGuard
         {
             foreach (PatternRule pattern in _patterns)
             {
-                pattern.Judge(text, part, ref draft);
+                Judge(pattern, text, part, ref draft);
+
+                // A pattern may take that long for each text, and there may be many.
+                if (Stopwatch.GetElapsedTime(started) > _timeout)
+                {
+                    throw TooLong();
+                }
             }
 
             if (!_keywords.IsEmpty)
@@ -66,6 +77,20 @@ internal sealed class RulesGuard : IBoundedGuard
 
         return draft?.ToVerdict(text) ?? Verdict.Pass();
     }
+
+    private void Judge(PatternRule pattern, GuardedText text, int part, ref VerdictDraft? draft)
+    {
+        try
+        {
+            pattern.Judge(text, part, ref draft);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw TooLong();
+        }
+    }
+
+    private GuardException TooLong() => new("guard-timeout", $"its patterns have taken more than {_timeout}.");
 
     private static string? LanguageOf(GuardedText text)
     {

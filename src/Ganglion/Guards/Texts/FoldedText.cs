@@ -94,7 +94,7 @@ internal readonly ref struct FoldedText
 
     private static int Add(Rune letter, int origin, char[] characters, int[] origins, int length)
     {
-        if (IsInvisible(Rune.GetUnicodeCategory(letter)))
+        if (Rune.GetUnicodeCategory(letter) == UnicodeCategory.Format || letter.Value is >= 0xE0100 and <= 0xE01EF)
         {
             return length;
         }
@@ -126,13 +126,12 @@ internal readonly ref struct FoldedText
 
         if (folded == letter)
         {
-            UnicodeCategory category = char.GetUnicodeCategory(letter);
-            if (IsInvisible(category) || IsFiller(letter))
+            if (IsInvisible(letter))
             {
                 return length;
             }
 
-            folded = category is UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? ' '
+            folded = char.IsSeparator(letter) ? ' '
                 : IsBesideLatin(text, origin, origins, length) ? LatinLookAlike(letter)
                 : letter;
         }
@@ -142,16 +141,22 @@ internal readonly ref struct FoldedText
         return length + 1;
     }
 
-    private static bool IsInvisible(UnicodeCategory category) =>
-        category is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
-
-    private static bool IsFiller(char letter) => letter is '\u115F' or '\u1160' or '\u3164' or '\uFFA0';
+    // Marks on letters of scripts in which they only tell how a word is said; elsewhere, as in Hindi and Thai, they are vowels.
+    private static bool IsInvisible(char letter) => letter switch
+    {
+        (>= '\u0300' and <= '\u036F') or (>= '\u0483' and <= '\u0489') or (>= '\u0591' and <= '\u05BD') or (>= '\u05BF' and <= '\u05C7') => true,
+        (>= '\u064B' and <= '\u065F') or '\u0670' or (>= '\u06D6' and <= '\u06DC') or (>= '\u06DF' and <= '\u06E4') => true,
+        (>= '\u1AB0' and <= '\u1AFF') or (>= '\u1DC0' and <= '\u1DFF') or (>= '\u20D0' and <= '\u20FF') => true,
+        (>= '\uFE00' and <= '\uFE0F') or (>= '\uFE20' and <= '\uFE2F') => true,
+        '\u115F' or '\u1160' or '\u3164' or '\uFFA0' => true,
+        _ => char.GetUnicodeCategory(letter) == UnicodeCategory.Format,
+    };
 
     private static bool IsBesideLatin(ReadOnlySpan<char> text, int origin, int[] origins, int length)
     {
         const int far = 4;
         int next = origin + 1;
-        while (next < text.Length && next - origin < far && IsInvisible(char.GetUnicodeCategory(text[next])))
+        while (next < text.Length && next - origin < far && IsInvisible(text[next]))
         {
             next++;
         }

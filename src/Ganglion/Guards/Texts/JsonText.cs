@@ -9,6 +9,7 @@ namespace Ganglion.Guards.Texts;
 internal static class JsonText
 {
     private const int FewestDigits = 12;
+    private const int Quotes = 2;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = GuardedText.Deepest };
 
@@ -34,12 +35,16 @@ internal static class JsonText
                     continue;
                 }
 
+                if (reader.TokenType == JsonTokenType.PropertyName && !paths.HasNames)
+                {
+                    continue;
+                }
+
                 bool isNumber = reader.TokenType == JsonTokenType.Number && reader.ValueSpan.Length >= FewestDigits;
-                if (isNumber || reader.TokenType == JsonTokenType.String)
+                if (isNumber || reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
                 {
                     int length = isNumber ? Encoding.ASCII.GetChars(reader.ValueSpan, characters.AsSpan(used)) : reader.CopyString(characters.AsSpan(used));
-                    int tokenStart = start + (int)reader.TokenStartIndex;
-                    places.Add((tokenStart, start + (int)reader.BytesConsumed - tokenStart, used, length, isNumber));
+                    places.Add((start + (int)reader.TokenStartIndex, reader.ValueSpan.Length + (isNumber ? 0 : Quotes), used, length, isNumber));
                     used += length;
                 }
             }
@@ -105,7 +110,7 @@ internal static class JsonText
         private readonly Span<int> _indexes = indexes;
 
         /// <summary>Takes one token.</summary>
-        /// <returns>Whether it is a value in one of the places, or the beginning of one.</returns>
+        /// <returns>Whether it is a value in one of the places, the beginning of one, or a name within.</returns>
         public bool Take(in Utf8JsonReader reader)
         {
             if (_paths.Length == 0)
@@ -118,7 +123,7 @@ internal static class JsonText
             {
                 case JsonTokenType.PropertyName:
                     EnterName(depth - 1, reader);
-                    return false;
+                    return IsWithin(depth - 1);
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
                     return false;
             }
@@ -133,9 +138,14 @@ internal static class JsonText
                 _indexes[depth] = reader.TokenType == JsonTokenType.StartArray ? 0 : -1;
             }
 
+            return IsWithin(int.MaxValue);
+        }
+
+        private readonly bool IsWithin(int level)
+        {
             for (int i = 0; i < _paths.Length; i++)
             {
-                if (_matched[i] == _paths[i].Length)
+                if (_matched[i] == _paths[i].Length && _matched[i] <= level)
                 {
                     return true;
                 }

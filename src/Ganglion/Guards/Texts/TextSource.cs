@@ -7,13 +7,15 @@ namespace Ganglion.Guards.Texts;
 /// <param name="passesUnreadable">Data that cannot be read as text passes.</param>
 internal sealed class TextSource(TextPaths paths, bool passesUnreadable)
 {
-    /// <summary>Reads the settings <c>text</c> and <c>unreadable</c>.</summary>
+    /// <summary>Reads the settings <c>text</c>, <c>names</c> and <c>unreadable</c>.</summary>
     public static TextSource Read(SettingsReader settings)
     {
         bool passes = settings.Choice("unreadable", "fail", "pass") == "pass";
+        bool hasNames = settings.Choice("names", "true", "false") == "true";
         try
         {
-            return new TextSource(TextPaths.Parse(settings.Texts("text")), passes);
+            var paths = TextPaths.Parse(settings.Texts("text"));
+            return new TextSource(hasNames ? paths.WithNames() : paths, passes);
         }
         catch (FormatException wrong)
         {

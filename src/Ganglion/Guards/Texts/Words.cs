@@ -52,7 +52,9 @@ internal ref struct Words(ReadOnlySpan<char> text)
 
     private static bool IsPart(char character) => char.IsAscii(character)
         ? char.IsAsciiLetterOrDigit(character)
-        : char.IsLetterOrDigit(character) || char.IsSurrogate(character) || char.GetUnicodeCategory(character) == UnicodeCategory.SpacingCombiningMark;
+        : char.IsLetterOrDigit(character)
+            || char.IsSurrogate(character)
+            || char.GetUnicodeCategory(character) is UnicodeCategory.SpacingCombiningMark or UnicodeCategory.NonSpacingMark;
 
     // Chinese, Japanese and Korean, Thai, Lao, Burmese and Khmer.
     private static bool StandsAlone(char character) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ganglion.Guards;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.Tests.Guards.Composites;
 
@@ -70,6 +71,29 @@ public sealed class CompositeTests
 
         failure.Code.ShouldBe("guard-failed");
         failure.Message.ShouldContain("'broken'");
+    }
+
+    [Fact]
+    public async Task A_composite_has_the_time_of_its_guards_unless_it_is_given_less()
+    {
+        var time = new ManualTimeProvider();
+        JsonElement slow = JsonElement.Parse("""{"guards":["slow","slow"]}""");
+        GuardCatalog catalog = GuardHost.Catalog(
+            ganglion => ganglion
+                .AddGuard("slow", async (_, cancellation) =>
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+                    return Verdict.Pass();
+                }, timeout: TimeSpan.FromSeconds(20))
+                .AddGuard("chain", "all", slow)
+                .AddGuard("hurried", "first", slow, timeout: TimeSpan.FromSeconds(1)),
+            services => services.AddSingleton<TimeProvider>(time));
+        catalog.Get("chain").Description.Timeout.ShouldBe(TimeSpan.FromSeconds(40));
+
+        Task<Verdict> judging = catalog.Get("hurried").JudgeAsync("x").AsTask();
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        (await Should.ThrowAsync<GuardException>(() => judging)).Code.ShouldBe("guard-timeout");
     }
 
     [Theory]

@@ -91,8 +91,11 @@ public sealed class RulesGuardTests
         {
             Timeout = TimeSpan.FromMilliseconds(1),
         });
-        GuardException failure = await Should.ThrowAsync<GuardException>(async () => await watched.JudgeAsync(new string('a', 100_000) + "!"));
-        failure.Code.ShouldBe("guard-failed");
+        foreach (string hostile in (string[])[new string('a', 100_000) + "!", string.Join("\",\"", Enumerable.Repeat(new string('a', 12) + "!", 50_000))])
+        {
+            GuardException failure = await Should.ThrowAsync<GuardException>(async () => await watched.JudgeJsonAsync($"[\"{hostile}\"]"));
+            failure.Code.ShouldBe("guard-timeout");
+        }
     }
 
     [Fact]

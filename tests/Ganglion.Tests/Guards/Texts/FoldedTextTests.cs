@@ -18,6 +18,8 @@ public sealed class FoldedTextTests
     [InlineData("a\u00A0b\u3000c", "a b c")]
     [InlineData("“x” – ‘y’", "\"x\" - 'y'")]
     [InlineData("日本語", "日本語")]
+    [InlineData("कुछ ปิด", "कुछ ปิด")]
+    [InlineData("שָׁלוֹם كِتَاب", "שלום كتاب")]
     [InlineData("", "")]
     public void What_looks_alike_is_alike(string text, string folded) => FoldedText.Fold(text).ShouldBe(folded);
 
