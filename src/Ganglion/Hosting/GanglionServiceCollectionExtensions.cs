@@ -89,7 +89,7 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton<StageKinds>();
         services.TryAddSingleton(provider => new RouteOversight(
             provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<RouteTable>(), provider.GetRequiredService<StageKinds>(),
-            provider.GetRequiredService<AgentRegistry>(), provider.GetRequiredService<Pauses>()));
+            provider.GetRequiredService<AgentRegistry>(), provider.GetRequiredService<SubscriptionRegistry>(), provider.GetRequiredService<Pauses>()));
         services.TryAddSingleton(provider => PipelineOf(provider.GetRequiredService<AgentHost>()));
         services.TryAddSingleton<IAgentStatuses, HostStatuses>();
         services.TryAddSingleton<ISupervisorStatuses, HostStatuses>();

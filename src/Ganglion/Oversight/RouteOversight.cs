@@ -13,6 +13,7 @@ public sealed class RouteOversight : IAsyncDisposable
 {
     private readonly IEventBroker _broker;
     private readonly AgentRegistry _hosts;
+    private readonly SubscriptionRegistry _subscriptions;
     private readonly Pauses _pauses;
     private readonly RouteRehearsal _rehearsal;
     private readonly IAsyncDisposable[] _own = [];
@@ -29,14 +30,16 @@ public sealed class RouteOversight : IAsyncDisposable
         _hosts = new AgentRegistry(broker, "/ganglion", time, NullLogger.Instance);
         _pauses = new Pauses(broker, time);
         Routes = new RouteTable(broker, "/ganglion", time, NullLogger.Instance, new StageRules(kinds, _hosts));
+        _subscriptions = new SubscriptionRegistry(broker, Routes, "/ganglion", time, NullLogger.Instance);
         _rehearsal = new RouteRehearsal(broker, kinds);
-        _own = [Routes, _pauses, _hosts];
+        _own = [_subscriptions, Routes, _pauses, _hosts];
     }
 
-    internal RouteOversight(IEventBroker broker, RouteTable routes, StageKinds kinds, AgentRegistry hosts, Pauses pauses)
+    internal RouteOversight(IEventBroker broker, RouteTable routes, StageKinds kinds, AgentRegistry hosts, SubscriptionRegistry subscriptions, Pauses pauses)
     {
         _broker = broker;
         _hosts = hosts;
+        _subscriptions = subscriptions;
         _pauses = pauses;
         Routes = routes;
         _rehearsal = new RouteRehearsal(broker, kinds);
@@ -71,8 +74,9 @@ public sealed class RouteOversight : IAsyncDisposable
         IReadOnlyList<Route> routes = await Routes.ListAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<AgentMetadata> agents = await _hosts.ListAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Pause> pauses = await _pauses.ListAsync(cancellationToken).ConfigureAwait(false);
+        await _subscriptions.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<TopicDescription> topics = await _broker.Topics.ListAsync(cancellationToken).ConfigureAwait(false);
-        var draft = new TopologyDraft(Routes, agents, pauses, topics.Select(topic => topic.Name).ToHashSet(StringComparer.Ordinal));
+        var draft = new TopologyDraft(Routes, agents, _subscriptions.List(), pauses, topics);
         return draft.Draw(routes);
     }
 

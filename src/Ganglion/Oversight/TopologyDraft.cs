@@ -1,3 +1,4 @@
+using Ganglion.Brokers;
 using Ganglion.DeadLetters;
 using Ganglion.Registry;
 using Ganglion.Routes;
@@ -8,10 +9,17 @@ namespace Ganglion.Oversight;
 /// <summary>Puts a <see cref="Topology"/> together.</summary>
 /// <param name="table">The routes.</param>
 /// <param name="agents">The agents that are alive; routers are among them.</param>
+/// <param name="subscriptions">What agents read beside the channels of their handlers.</param>
 /// <param name="pauses">What is paused.</param>
 /// <param name="topics">The topics that exist.</param>
-internal sealed class TopologyDraft(RouteTable table, IReadOnlyList<AgentMetadata> agents, IReadOnlyList<Pause> pauses, IReadOnlySet<string> topics)
+internal sealed class TopologyDraft(
+    RouteTable table,
+    IReadOnlyList<AgentMetadata> agents,
+    IReadOnlyList<SubscriptionEntry> subscriptions,
+    IReadOnlyList<Pause> pauses,
+    IReadOnlyList<TopicDescription> topics)
 {
+    private readonly HashSet<string> _topics = [.. topics.Select(topic => topic.Name)];
     private readonly Dictionary<string, TopologyNode> _nodes = new(StringComparer.Ordinal);
     private readonly HashSet<TopologyEdge> _edges = [];
 
@@ -68,20 +76,27 @@ internal sealed class TopologyDraft(RouteTable table, IReadOnlyList<AgentMetadat
             Hosts = HostsOf(versions),
             IsPaused = IsPaused(name, channel: null),
         });
-        foreach (string channel in versions.SelectMany(version => version.Handles).Distinct(StringComparer.Ordinal))
+        IEnumerable<ReadChannel> read =
+        [
+            .. versions.SelectMany(version => version.Handles).Select(ReadOf),
+            .. subscriptions.Where(one => one.Agent == name).SelectMany(one => one.IsPrefix ? PrefixedTopics.ChannelsOf(one.Topic, topics, table) : [ReadOf(one.Topic)]),
+        ];
+        foreach (ReadChannel channel in read)
         {
-            string topic = ((IRouteTable)table).ReadOf(channel)[^1].Topic;
-            if (topics.Contains(topic))
+            string topic = channel.Topics[^1].Topic;
+            if (_topics.Contains(topic))
             {
-                _edges.Add(new TopologyEdge(AddTopic(topic), agent) { Label = topic == channel ? null : channel });
+                _edges.Add(new TopologyEdge(AddTopic(topic), agent) { Label = topic == channel.Channel ? null : channel.Channel });
             }
         }
     }
 
+    private ReadChannel ReadOf(string channel) => new(channel, ((IRouteTable)table).ReadOf(channel));
+
     private void AddDeadLetters(TopologyNode topic)
     {
         string parked = topic.Name + DeadLetterTopic.Suffix;
-        if (topics.Contains(parked))
+        if (_topics.Contains(parked))
         {
             _edges.Add(new TopologyEdge(topic.Id, Add(new TopologyNode("topic:" + parked, TopologyNodeKind.DeadLetters, parked))) { IsAside = true });
         }

@@ -99,23 +99,24 @@ internal sealed class SubscriptionRegistry : IAsyncDisposable
 
     private async ValueTask<Dictionary<string, IReadOnlyList<long>>> EndsAsync(AgentSubscription subscription, CancellationToken cancellationToken)
     {
-        IEnumerable<TopicDescription> topics = subscription switch
+        IEnumerable<ReadTopic> read = subscription switch
         {
             TypePrefixSubscription { TopicTypePrefix: var prefix } =>
-                (await _broker.Topics.ListAsync(cancellationToken).ConfigureAwait(false)).Where(topic => PrefixedTopics.Include(prefix, topic.Name)),
-            TypeSubscription { TopicType: var type } => await FindAsync(_routes.ReadOf(type), cancellationToken).ConfigureAwait(false),
+                PrefixedTopics.ChannelsOf(prefix, await _broker.Topics.ListAsync(cancellationToken).ConfigureAwait(false), _routes).SelectMany(channel => channel.Topics),
+            TypeSubscription { TopicType: var type } => _routes.ReadOf(type),
             _ => [],
         };
+        IReadOnlyList<TopicDescription> topics = await FindAsync(read.Select(one => one.Topic).Distinct(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
         return topics.ToDictionary(
             topic => topic.Name, IReadOnlyList<long> (topic) => [.. topic.Partitions.OrderBy(one => one.Partition).Select(one => one.LatestOffset)]);
     }
 
-    private async ValueTask<IReadOnlyList<TopicDescription>> FindAsync(IReadOnlyList<ReadTopic> topics, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<TopicDescription>> FindAsync(IEnumerable<string> topics, CancellationToken cancellationToken)
     {
-        var found = new List<TopicDescription>(topics.Count);
-        foreach (ReadTopic read in topics)
+        var found = new List<TopicDescription>();
+        foreach (string name in topics)
         {
-            if (await _broker.Topics.FindAsync(read.Topic, cancellationToken).ConfigureAwait(false) is { } topic)
+            if (await _broker.Topics.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } topic)
             {
                 found.Add(topic);
             }

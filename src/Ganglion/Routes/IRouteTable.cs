@@ -14,6 +14,12 @@ internal interface IRouteTable
     /// <summary>The topics that a channel's events are read from, one after the other.</summary>
     IReadOnlyList<ReadTopic> ReadOf(string channel);
 
+    /// <summary>
+    /// What a topic is to who reads all channels whose names begin alike: the channels by which its events, or what becomes of them, are to be read, so
+    /// that each is read once. None, where there are only copies, or what waits for a decision.
+    /// </summary>
+    IReadOnlyList<ReadChannel> ChannelsOf(string topic) => [new ReadChannel(topic, [new ReadTopic(topic)])];
+
     /// <summary>Completes when every change is known that was made before, and where it took effect.</summary>
     ValueTask CatchUpAsync(CancellationToken cancellationToken);
 

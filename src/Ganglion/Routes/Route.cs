@@ -8,6 +8,9 @@ namespace Ganglion.Routes;
 /// </summary>
 public sealed record Route
 {
+    /// <summary>What the topics end with in which events wait for a person.</summary>
+    internal const string Pending = ".pending_approval";
+
     private const string Raw = ".raw";
 
     /// <summary>The name that code uses.</summary>
@@ -35,7 +38,7 @@ public sealed record Route
     public string Flagged => Family + ".flagged";
 
     /// <summary>Where what waits for a person lies: <c>.pending_approval</c>.</summary>
-    public string PendingApproval => Family + ".pending_approval";
+    public string PendingApproval => Family + Pending;
 
     /// <summary>Where what a person has approved lies: <c>.approved</c>.</summary>
     public string Approved => Family + ".approved";

@@ -198,6 +198,30 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         _ => [new ReadTopic(channel)],
     };
 
+    IReadOnlyList<ReadChannel> IRouteTable.ChannelsOf(string topic)
+    {
+        var channels = new List<ReadChannel>();
+        bool isAside = false;
+        foreach (RouteHistory history in _routes.Values)
+        {
+            Route route = history.Newest!.Route;
+            if (topic == route.Entry || topic == route.Exit)
+            {
+                channels.Add(new ReadChannel(route.Channel, ((IRouteTable)this).ReadOf(route.Channel)));
+                if (topic != route.Exit && topic != route.Channel)
+                {
+                    // Before it became the entry of another channel, it was one by itself.
+                    channels.Add(new ReadChannel(topic, [new ReadTopic(topic, Ends: history.Changes[0].Offsets)]));
+                }
+            }
+
+            isAside |= topic == route.Flagged || topic == route.PendingApproval || topic == route.Approved
+                || TargetsOf(route).Any(one => one.Target.Topic == topic && (one.Target.IsCopy || topic.EndsWith(Route.Pending, StringComparison.Ordinal)));
+        }
+
+        return channels.Count > 0 ? channels : isAside ? [] : [new ReadChannel(topic, [new ReadTopic(topic)])];
+    }
+
     async ValueTask<bool> IRouteTable.EndsAtAsync(RouteMarker marker, TopicPartitionOffset at, CancellationToken cancellationToken)
     {
         await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Hosting;
 using Ganglion.Oversight;
 using Ganglion.Routes;
 using Ganglion.Tests.Runtime;
@@ -25,6 +27,7 @@ public sealed class TopologyTests
         Route route = (await routes.FindAsync("notes", Timeout))
             .Insert(new Stage("copy", "mirror") { Settings = JsonSerializer.Deserialize<JsonElement>("""{"to":"copies"}""") });
         await routes.ChangeAsync(route, cancellationToken: Timeout);
+        await host.Host.Services.GetRequiredService<IAgentRuntime>().AddSubscriptionAsync(new TypePrefixSubscription("note", new AgentType("counter")), Timeout);
 
         Topology topology;
         do
@@ -47,6 +50,7 @@ public sealed class TopologyTests
               n1 --> n2
               n1 -.->|"copy"| n3
               n3 --> n4
+              n2 -->|"notes"| n4
               n2 -->|"notes"| n5
               n0 -.-> n6
 

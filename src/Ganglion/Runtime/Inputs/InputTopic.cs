@@ -1,3 +1,5 @@
+using Ganglion.Routes;
+
 namespace Ganglion.Runtime.Inputs;
 
 /// <summary>A topic that an agent reads.</summary>
@@ -11,4 +13,11 @@ internal readonly record struct InputTopic(
     bool IsSubscribed = false,
     bool IsRead = true,
     IReadOnlyList<long>? Starts = null,
-    string? Earlier = null);
+    string? Earlier = null)
+{
+    /// <summary>Whether it is read only because its name begins alike: then also the marker of another channel's route is one for the reader.</summary>
+    public bool IsPrefixed { get; init; }
+
+    /// <summary>Where it ends, by partition, whatever the routes say of its channel; <see langword="null"/>: nowhere.</summary>
+    public ReadTopic? Until { get; init; }
+}

@@ -57,8 +57,13 @@ internal sealed class InputTopics
         _topics.GetValueOrDefault(partition.Topic).Starts is { } starts && partition.Partition < starts.Count ? starts[partition.Partition] : 0;
 
     /// <summary>From this offset on a partition is not for the agent, because a route leads elsewhere; the highest number: as far as is known, all is.</summary>
-    public long EndOf(TopicPartition partition) =>
-        ChannelOf(partition.Topic) is { } channel ? _routes.EndOf(channel, partition) : long.MaxValue;
+    public long EndOf(TopicPartition partition) => _topics.GetValueOrDefault(partition.Topic) is { Channel: { } channel } topic
+        ? Math.Min(_routes.EndOf(channel, partition), topic.Until?.EndOf(partition.Partition) ?? long.MaxValue)
+        : long.MaxValue;
+
+    /// <summary>Whether who reads a topic goes on elsewhere at the markers of a channel's route.</summary>
+    public bool Follows(string topic, string channel) =>
+        _topics.GetValueOrDefault(topic) is { } read && (read.Channel == channel || read.IsPrefixed);
 
     /// <summary>Completes when every change of a route is known that was made before.</summary>
     public ValueTask CatchUpWithRoutesAsync(CancellationToken cancellationToken) => _routes.CatchUpAsync(cancellationToken);
@@ -133,40 +138,42 @@ internal sealed class InputTopics
         var topics = new Dictionary<string, InputTopic>(StringComparer.Ordinal);
         foreach (string channel in _agent.WholeChannels)
         {
-            await AddAsync(topics, channel, null, cancellationToken).ConfigureAwait(false);
+            await AddAsync(topics, ReadOf(channel), null, isPrefixed: false, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (string channel in _agent.SubscribedTypes)
         {
-            await AddAsync(topics, channel, NoStarts, cancellationToken).ConfigureAwait(false);
+            await AddAsync(topics, ReadOf(channel), NoStarts, isPrefixed: false, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (SubscriptionEntry subscription in subscriptions)
         {
-            IEnumerable<string> channels = subscription.IsPrefix
-                ? (await _administration.ListAsync(cancellationToken).ConfigureAwait(false))
-                    .Select(topic => topic.Name).Where(topic => PrefixedTopics.Include(subscription.Topic, topic))
-                : [subscription.Topic];
-            foreach (string channel in channels)
+            IEnumerable<ReadChannel> channels = subscription.IsPrefix
+                ? PrefixedTopics.ChannelsOf(subscription.Topic, await _administration.ListAsync(cancellationToken).ConfigureAwait(false), _routes)
+                : [ReadOf(subscription.Topic)];
+            foreach (ReadChannel channel in channels)
             {
-                await AddAsync(topics, channel, subscription.Starts, cancellationToken).ConfigureAwait(false);
+                await AddAsync(topics, channel, subscription.Starts, subscription.IsPrefix, cancellationToken).ConfigureAwait(false);
             }
         }
 
         return topics;
     }
 
+    private ReadChannel ReadOf(string channel) => new(channel, _routes.ReadOf(channel));
+
     private static Dictionary<string, IReadOnlyList<long>> NoStarts { get; } = [];
 
     /// <param name="topics">Where to.</param>
     /// <param name="channel">The channel.</param>
     /// <param name="starts">Where the subscription begins in its topics; <see langword="null"/>: it is the channel of a handler.</param>
+    /// <param name="isPrefixed">Whether it is read because its name begins alike.</param>
     /// <param name="cancellationToken">Gives up.</param>
     private async ValueTask AddAsync(
-        Dictionary<string, InputTopic> topics, string channel, IReadOnlyDictionary<string, IReadOnlyList<long>>? starts, CancellationToken cancellationToken)
+        Dictionary<string, InputTopic> topics, ReadChannel channel, IReadOnlyDictionary<string, IReadOnlyList<long>>? starts, bool isPrefixed, CancellationToken cancellationToken)
     {
         string? earlier = null;
-        foreach (ReadTopic read in _routes.ReadOf(channel))
+        foreach (ReadTopic read in channel.Topics)
         {
             string name = read.Topic;
             if (topics.TryGetValue(name, out InputTopic known))
@@ -182,7 +189,11 @@ internal sealed class InputTopics
             {
                 await _administration.EnsureAsync(name, new TopicSettings { Partitions = Own.Partitions }, cancellationToken).ConfigureAwait(false);
                 topics.Add(name, new InputTopic(
-                    channel, IsSubscribed: starts is not null, Starts: starts is null ? read.Starts : starts.GetValueOrDefault(name), Earlier: earlier));
+                    channel.Channel, IsSubscribed: starts is not null, Starts: starts is null ? read.Starts : starts.GetValueOrDefault(name), Earlier: earlier)
+                {
+                    IsPrefixed = isPrefixed,
+                    Until = isPrefixed ? read : null,
+                });
             }
 
             earlier = name;

@@ -91,7 +91,8 @@ internal sealed partial class Intake(
         {
             try
             {
-                if (await routes.EndsAtAsync(marker, new TopicPartitionOffset(input.Id, offset), CancellationToken.None).ConfigureAwait(false))
+                if (await routes.EndsAtAsync(marker, new TopicPartitionOffset(input.Id, offset), CancellationToken.None).ConfigureAwait(false)
+                    && topics.Follows(input.Id.Topic, marker.Channel))
                 {
                     input.EndAt(offset);
                 }
