@@ -166,11 +166,11 @@ internal sealed class AgentDefinition
     }
 
     /// <summary>Makes an agent that lets events pass from one topic to another.</summary>
-    public static AgentDefinition? FromRouter(string name, Handler router, IRouteTable routes, AgentOptions options, List<string> faults)
+    public static AgentDefinition? FromRouter(string name, IEnumerable<Handler> routers, IRouteTable routes, AgentOptions options, List<string> faults)
     {
         int before = faults.Count;
         CheckName(name, faults);
-        return faults.Count == before ? new AgentDefinition(new AgentType(name), options, [router], create: null) { Routes = routes } : null;
+        return faults.Count == before ? new AgentDefinition(new AgentType(name), options, routers, create: null) { Routes = routes } : null;
     }
 
     /// <summary>The name that an agent's class bears, if any.</summary>

@@ -94,6 +94,11 @@ internal sealed partial class ApprovalCase
             ["approvedby"] = approvers.Count == 0 ? "ganglion" : string.Join(", ", approvers),
             ["approvalversion"] = _state.Version.ToString(CultureInfo.InvariantCulture),
         };
+        if (request.Stage is { } stage)
+        {
+            extensions[ApprovalRequests.StageAttribute] = stage;
+        }
+
         if (_state.Edits > 0)
         {
             extensions["approvaledits"] = _state.Edits.ToString(CultureInfo.InvariantCulture);

@@ -15,6 +15,9 @@ public static class ApprovalRequests
     /// <summary>The type of its events.</summary>
     public const string Requested = "approval.requested";
 
+    /// <summary>The attribute of an approved event that names the stage which had held it up.</summary>
+    public const string StageAttribute = "approvalstage";
+
     /// <summary>What a queue's topic is called.</summary>
     /// <param name="queue">The queue.</param>
     public static string PendingTopicOf(string queue) => $"{queue}.pending_approval";

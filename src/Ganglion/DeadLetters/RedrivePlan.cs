@@ -34,7 +34,7 @@ internal sealed class RedrivePlan(RedriveOptions options, LetterReader topics)
     {
         bool isToInbox = to == inbox?.Name;
         Record record = WithData(letter);
-        RecordHeaders headers = Without(record.Headers, isToInbox);
+        RecordHeaders headers = AddedHeaders.RemoveFrom(record.Headers, exceptForwarded: isToInbox);
         if (inbox is not null && letter.Event is { } bare && EventCodec.IsBare(record.Headers))
         {
             // Such an event is named by its position. That changes, and its name must not: its journal is found by it.
@@ -66,16 +66,6 @@ internal sealed class RedrivePlan(RedriveOptions options, LetterReader topics)
             : letter.InboxPartition ?? (letter.Record.Key is null ? letter.Position.Partition.Partition : null);
         return partition is >= 0 and var wanted && wanted < to.Partitions.Count ? (int)wanted : null;
     }
-
-    // What was added when it was forwarded, parked, and redriven before.
-    private static RecordHeaders Without(RecordHeaders headers, bool isToInbox) => RecordHeaders.Create(
-        [.. headers.Where(header => !IsAdded(header.Name, isToInbox))]);
-
-    private static bool IsAdded(string name, bool isToInbox) =>
-        name == RedrivenMark.Name
-        || DeadLetterHeaders.All.Any(family => name.StartsWith(family.Prefix, StringComparison.Ordinal))
-        || DeadLetterHeaders.Companions.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))
-        || (!isToInbox && Inbox.Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
 
     private static RecordHeaders Join(RecordHeaders first, RecordHeaders second) => first.With(
         [.. second.Where(header => !first.TryGet(header.NameUtf8.Span, out _))]);

@@ -12,4 +12,13 @@ internal sealed record AgentRegistration(
     string Name,
     int Order,
     Action<AgentOptions>? Configure,
-    Func<AgentOptions, IServiceProviderIsService, List<string>, AgentDefinition?> Define);
+    Func<AgentOptions, IServiceProviderIsService, List<string>, AgentDefinition?> Define)
+{
+    /// <summary>An agent of a class.</summary>
+    public static AgentRegistration Of<TAgent>(int order, Action<AgentOptions>? configure = null)
+        where TAgent : Agent => new(
+            AgentDefinition.NameOf(typeof(TAgent)) ?? typeof(TAgent).Name,
+            order,
+            configure,
+            (options, services, faults) => AgentDefinition.FromClass(typeof(TAgent), options, services, faults));
+}

@@ -13,11 +13,7 @@ public sealed partial class GanglionBuilder
     public GanglionBuilder AddAgent<TAgent>(Action<AgentOptions>? configure = null)
         where TAgent : Agent
     {
-        Services.AddSingleton(new AgentRegistration(
-            AgentDefinition.NameOf(typeof(TAgent)) ?? typeof(TAgent).Name,
-            Services.Count,
-            configure,
-            (options, services, faults) => AgentDefinition.FromClass(typeof(TAgent), options, services, faults)));
+        Services.AddSingleton(AgentRegistration.Of<TAgent>(Services.Count, configure));
         return this;
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Ganglion.Approvals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,12 +20,11 @@ public sealed partial class GanglionBuilder
             Services.AddSingleton(configure);
         }
 
-        if (Services.Any(service => service.ServiceType == typeof(ApprovalMetrics)))
+        if (Services.Any(service => service.ImplementationType == typeof(ApprovalTopics)))
         {
             return this;
         }
 
-        Services.AddSingleton(provider => new ApprovalMetrics(provider.GetService<IMeterFactory>()));
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ApprovalTopics>());
         return AddAgent<ApprovalAgent>();
     }

@@ -77,6 +77,8 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton(BudgetsFactory.Create);
         services.TryAddSingleton<IBudgets>(provider => provider.GetRequiredService<SharedBudgets>());
         services.TryAddSingleton(ApprovalServices.CreateOptions);
+        services.TryAddSingleton(provider => new ApprovalRules(provider.GetRequiredService<ApprovalOptions>().Rules));
+        services.TryAddSingleton(provider => new ApprovalMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton(provider => ApprovalServices.CreateQueues(provider, LoggerOf<ApprovalQueues>(provider)));
         services.TryAddSingleton(provider => new CircuitBreakers(
             provider.GetServices<CircuitBreakerRegistration>(), provider.GetRequiredService<TimeProvider>(), LoggerOf<CircuitBreakers>(provider)));
@@ -86,7 +88,7 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton<AgentHostEnd>();
-        services.TryAddSingleton<StageKinds>();
+        services.TryAddSingleton(provider => new StageKinds(provider.GetRequiredService<GuardCatalog>(), provider.GetRequiredService<ApprovalRules>()));
         services.TryAddSingleton(provider => new RouteOversight(
             provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<RouteTable>(), provider.GetRequiredService<StageKinds>(),
             provider.GetRequiredService<AgentRegistry>(), provider.GetRequiredService<SubscriptionRegistry>(), provider.GetRequiredService<Pauses>()));

@@ -1,4 +1,5 @@
 using Ganglion.Agents;
+using Ganglion.Approvals;
 using Ganglion.Brokers;
 using Ganglion.Routes;
 using Ganglion.Routing;
@@ -70,7 +71,7 @@ internal sealed partial class RouterHost(AgentHost agents, IServiceProvider serv
     private async Task<bool> StartRoutersAsync(RouteTable table, CancellationToken cancellationToken)
     {
         bool isComplete = true;
-        foreach (string channel in table.Channels.Where(channel => !_routed.Contains(channel)))
+        foreach (string channel in table.Channels)
         {
             isComplete &= await TryStartAsync(table, channel, cancellationToken).ConfigureAwait(false);
         }
@@ -90,15 +91,15 @@ internal sealed partial class RouterHost(AgentHost agents, IServiceProvider serv
                 return true;
             }
 
-            TopicDescription entry = await services.GetRequiredService<IEventBroker>().Topics.EnsureAsync(route.Entry, new TopicSettings(), cancellationToken).ConfigureAwait(false);
-            await agents.RegisterAsync(
-                new AgentRegistration(
-                    Router.NameOf(channel),
-                    Order: 0,
-                    options => options.Partitions = entry.Partitions.Count,
-                    (options, _, faults) => AgentDefinition.FromRouter(
-                        Router.NameOf(channel), new Router(channel, table, _kinds), new RouterTopics(channel, table), options, faults)),
-                cancellationToken).ConfigureAwait(false);
+            await HostApprovalsAsync(route, cancellationToken).ConfigureAwait(false);
+            if (_routed.Contains(channel))
+            {
+                return true;
+            }
+
+            TopicDescription entry = await services.GetRequiredService<IEventBroker>().Topics
+                .EnsureAsync(route.Entry, new TopicSettings(), cancellationToken).ConfigureAwait(false);
+            await agents.RegisterAsync(RegistrationOf(route, table, entry.Partitions.Count), cancellationToken).ConfigureAwait(false);
             _routed.Add(channel);
             return true;
         }
@@ -107,6 +108,29 @@ internal sealed partial class RouterHost(AgentHost agents, IServiceProvider serv
             LogNotStarted(exception, channel, PauseAfterFault);
             return false;
         }
+    }
+
+    // What a stage lets wait for a person needs somebody who keeps it.
+    private async ValueTask HostApprovalsAsync(Route route, CancellationToken cancellationToken)
+    {
+        if (route.Stages.Any(StageKinds.MayHold) && agents.Agents.All(agent => agent.Type.Name != ApprovalAgent.Name))
+        {
+            await services.GetRequiredService<IEventBroker>().Topics
+                .EnsureAsync(ApprovalQueues.Topic, ApprovalQueues.Settings, cancellationToken).ConfigureAwait(false);
+            await agents.RegisterAsync(AgentRegistration.Of<ApprovalAgent>(order: 0), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private AgentRegistration RegistrationOf(Route route, RouteTable table, int partitions)
+    {
+        var pass = new StagePass(_kinds, _time);
+        string name = Router.NameOf(route.Channel);
+        Handler[] routers = [new Router(route.Channel, table, pass), new ApprovedRouter(route, table, pass)];
+        return new AgentRegistration(
+            name,
+            Order: 0,
+            options => options.Partitions = partitions,
+            (options, _, faults) => AgentDefinition.FromRouter(name, routers, new RouterTopics(route.Channel, table), options, faults));
     }
 
     [LoggerMessage(193, LogLevel.Warning, "This host does not route {Channel}, and leaves it to others: {Faults}")]

@@ -41,7 +41,7 @@ internal sealed class RouteRehearsal(IEventBroker broker, StageKinds kinds)
             async ValueTask<IReadOnlyList<RehearsedWay>> PassAsync(Route route, IReadOnlyList<IStage> stages) =>
                 route.Entry != partition.Topic || route.IsDirect ? [new RehearsedWay(partition.Topic, Stage: null)]
                 : @event is null ? [Parked(route, stage: null, fault!)]
-                : await PassStagesAsync(new RoutedEvent(route, @event, record.Record, position), stages, cancellationToken).ConfigureAwait(false);
+                : await PassStagesAsync(new RoutedEvent(route, @event, record.Record, position, TimeProvider.System), stages, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -103,6 +103,18 @@ public sealed record Route
         }
     }
 
+    /// <summary>The place behind a stage; if the route has it no longer, behind all.</summary>
+    internal int IndexBehind(string stage)
+    {
+        int at = 0;
+        while (at < Stages.Count && Stages[at].Name != stage)
+        {
+            at++;
+        }
+
+        return Math.Min(at + 1, Stages.Count);
+    }
+
     private int IndexOf(string name)
     {
         for (int i = 0; i < Stages.Count; i++)

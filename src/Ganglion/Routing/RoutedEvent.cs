@@ -1,5 +1,8 @@
+using System.Text;
+using Ganglion.Approvals;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Guards;
 using Ganglion.Routes;
 
 namespace Ganglion.Routing;
@@ -12,9 +15,11 @@ namespace Ganglion.Routing;
 /// <param name="event">The event.</param>
 /// <param name="published">The record that it was published as.</param>
 /// <param name="position">Where that lies.</param>
-internal sealed class RoutedEvent(Route route, CloudEvent @event, Record published, TopicPartitionOffset position)
+/// <param name="time">The clock.</param>
+internal sealed class RoutedEvent(Route route, CloudEvent @event, Record published, TopicPartitionOffset position, TimeProvider time)
 {
     private readonly List<LeftRecord> _left = new(1);
+    private Dictionary<string, double>? _scores;
     private Record? _record = EventCodec.IsBare(published.Headers) ? null : published;
 
     public Route Route { get; } = route;
@@ -31,8 +36,64 @@ internal sealed class RoutedEvent(Route route, CloudEvent @event, Record publish
     /// <summary>Where it is; <see langword="null"/>: before the first stage, or behind the last.</summary>
     public Stage? Stage { get; private set; }
 
+    /// <summary>Where it was published.</summary>
+    public TopicPartitionOffset Position => position;
+
+    /// <summary>The key as text.</summary>
+    public string? KeyText => Key is { } key ? Encoding.UTF8.GetString(key.Span) : null;
+
+    /// <summary>What guards have found on its way, by the name of the rule: how sure, or how grave.</summary>
+    public IReadOnlyDictionary<string, double>? Scores => _scores;
+
     /// <summary>What is to be written.</summary>
     public IReadOnlyList<LeftRecord> Left => _left;
+
+    /// <summary>The source of the events that a route sends.</summary>
+    public static string SourceOf(Route route) => "/routes/" + route.Channel;
+
+    /// <summary>Remembers what a guard has found.</summary>
+    public void Note(IReadOnlyList<Finding> findings)
+    {
+        foreach (Finding finding in findings)
+        {
+            (_scores ??= new(StringComparer.Ordinal))[finding.Rule] = finding.Score;
+        }
+    }
+
+    /// <summary>Says something in its place, if there is anything to say.</summary>
+    public void Answer(FallbackAnswer answer, string? text)
+    {
+        if (answer.Make(this, text) is { } said)
+        {
+            Send(answer.TopicOf(Route), EventCodec.Encode(said, Key), answer.Topic is null ? PartitionAtExit : null);
+        }
+    }
+
+    /// <summary>Lets it wait for a person. Once approved it goes on behind the stage at which it is.</summary>
+    /// <param name="need">Who decides, and why.</param>
+    /// <param name="answer">What is said in its place if it is rejected.</param>
+    public void Hold(ApprovalNeed need, FallbackAnswer answer)
+    {
+        var request = new ApprovalRequest
+        {
+            Id = ApprovalRequests.IdOf(Event, Stage!.Name),
+            Queue = need.Queue,
+            Event = Event,
+            Key = Key,
+            ApprovedTopic = Route.Approved,
+            Fallback = answer.Make(this) is { } said ? new ApprovalFallback(answer.TopicOf(Route), said) : null,
+            Channel = Route.Channel,
+            Stage = Stage.Name,
+            Rule = need.Rule,
+            Reason = need.Reason,
+            Score = need.Score,
+            FourEyes = need.FourEyes,
+        };
+        foreach (ProducerRecord record in ApprovalRequests.Create(request, SourceOf(Route), time))
+        {
+            Send(record.Topic, record.Record, record.Partition);
+        }
+    }
 
     /// <summary>Goes on as another event.</summary>
     public void Change(CloudEvent changed)
@@ -50,9 +111,10 @@ internal sealed class RoutedEvent(Route route, CloudEvent @event, Record publish
     /// <summary>Passes the stages of its route and, if none of them ends its way, leaves by the exit.</summary>
     /// <param name="stages">What the stages of the route do, in their order.</param>
     /// <param name="cancellationToken">Fires when nobody waits for it any more.</param>
-    public async ValueTask PassAsync(IReadOnlyList<IStage> stages, CancellationToken cancellationToken)
+    /// <param name="after">The stage that it has passed before, where it has waited for a person. Default: none.</param>
+    public async ValueTask PassAsync(IReadOnlyList<IStage> stages, CancellationToken cancellationToken, string? after = null)
     {
-        for (int i = 0; i < stages.Count; i++)
+        for (int i = after is null ? 0 : Route.IndexBehind(after); i < stages.Count; i++)
         {
             Stage = Route.Stages[i];
             if (!await stages[i].RunAsync(this, cancellationToken).ConfigureAwait(false))
@@ -62,6 +124,9 @@ internal sealed class RoutedEvent(Route route, CloudEvent @event, Record publish
         }
 
         Stage = null;
-        Send(Route.Exit, Record, position.Partition.Partition);
+        Send(Route.Exit, Record, PartitionAtExit);
     }
+
+    // Its siblings of the entry's partition stay together, whoever has placed them there.
+    private int? PartitionAtExit => position.Partition.Topic == Route.Entry ? position.Partition.Partition : null;
 }

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using Ganglion.Agents;
+using Ganglion.DeadLetters;
 using Ganglion.Routes;
 
 namespace Ganglion.Routing;
@@ -10,29 +10,22 @@ namespace Ganglion.Routing;
 /// </summary>
 /// <param name="channel">The channel.</param>
 /// <param name="table">The routes.</param>
-/// <param name="kinds">What the stages do.</param>
-internal sealed class Router(string channel, RouteTable table, StageKinds kinds)
+/// <param name="pass">Lets them pass.</param>
+internal sealed class Router(string channel, RouteTable table, StagePass pass)
     : Handler(new HandlerTraits(channel) { StaysInPartition = true }, mayWait: false)
 {
-    private readonly ConcurrentDictionary<string, IReadOnlyList<IStage>> _stages = new(StringComparer.Ordinal);
-
     /// <summary>The agent that runs the stages of a channel.</summary>
     public static string NameOf(string channel) => "router." + channel;
 
-    public override async ValueTask InvokeAsync(object? agent, AgentContext context)
+    public override ValueTask InvokeAsync(object? agent, AgentContext context)
     {
-        if (table.HistoryOf(channel).At(context.Position.Partition.Partition, context.Position.Offset) is not { } change)
-        {
-            // It lies before the first marker: whoever reads the channel has read it there.
-            return;
-        }
+        // What was parked and comes again goes by the route that was mended since.
+        RouteHistory history = table.HistoryOf(channel);
+        RouteChange? change = RedrivenMark.Read(context.Record) is null
+            ? history.At(context.Position.Partition.Partition, context.Position.Offset)
+            : history.Newest;
 
-        IReadOnlyList<IStage> stages = _stages.GetOrAdd(change.Id, (_, route) => kinds.Create(route), change.Route);
-        var routed = new RoutedEvent(change.Route, context.Event, context.Record, context.Position);
-        await routed.PassAsync(stages, context.CancellationToken).ConfigureAwait(false);
-        foreach (LeftRecord left in routed.Left)
-        {
-            context.Send(left.Record);
-        }
+        // What lies before the first marker was read there by whoever reads the channel.
+        return change is null ? default : pass.RunAsync(change, context);
     }
 }

@@ -3,7 +3,7 @@ using Ganglion.Routes;
 
 namespace Ganglion.Routing;
 
-/// <summary>What channels mean to the router of one: it reads its entry, from the first marker on, whatever the changes; all else is the topic of its own name.</summary>
+/// <summary>What channels mean to the router of one: it reads its entry whatever the changes; all else is the topic of its own name.</summary>
 internal sealed class RouterTopics(string channel, RouteTable table) : IRouteTable
 {
     public event Action? Changed
@@ -14,9 +14,14 @@ internal sealed class RouterTopics(string channel, RouteTable table) : IRouteTab
 
     public string EntryOf(string channel) => channel;
 
-    public IReadOnlyList<ReadTopic> ReadOf(string read) => read == channel && table.HistoryOf(channel).Changes is [{ } first, ..]
-        ? [new ReadTopic(first.Route.Entry, Starts: first.Offsets)]
-        : [new ReadTopic(read)];
+    // The entry is read from the first marker on, and what was approved as soon as something may be.
+    public IReadOnlyList<ReadTopic> ReadOf(string read) => table.HistoryOf(channel).Changes switch
+    {
+        [{ } first, ..] when read == channel =>
+            [new ReadTopic(first.Route.Entry, Starts: first.Offsets is { } markers ? [.. markers.Select(marker => marker + 1)] : null)],
+        [{ } first, ..] changes when read == first.Route.Approved && !changes.Any(change => change.Route.Stages.Any(StageKinds.MayHold)) => [],
+        _ => [new ReadTopic(read)],
+    };
 
     public ValueTask CatchUpAsync(CancellationToken cancellationToken) => table.CatchUpAsync(cancellationToken);
 

@@ -1,4 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Ganglion.Approvals;
+using Ganglion.Configuring;
+using Ganglion.Guards;
 using Ganglion.Routes;
 using Ganglion.Routing.Stages;
 
@@ -10,12 +14,29 @@ internal sealed class StageKinds
     // Where the stages of a route lead never changes, and is asked for again and again.
     private readonly ConditionalWeakTable<Route, IReadOnlyList<(Stage Stage, StageTarget Target)>> _targets = new();
 
-    private readonly Dictionary<string, Func<StageSettings, IStage>> _kinds = new(StringComparer.Ordinal)
+    private readonly Dictionary<string, Func<Stage, SettingsReader, IStage?>> _kinds = new(StringComparer.Ordinal)
     {
-        ["divert"] = settings => new DivertStage(settings.Topic("to")),
-        ["mirror"] = settings => new MirrorStage(settings.Topic("to"), settings.Share("share", 1)),
-        ["split"] = settings => new SplitStage(settings.Weights("weights")),
+        ["divert"] = (_, settings) => DivertStage.Read(settings),
+        ["mirror"] = (_, settings) => MirrorStage.Read(settings),
+        ["split"] = (_, settings) => SplitStage.Read(settings),
     };
+
+    /// <summary>Those that need nothing of a host.</summary>
+    public StageKinds()
+    {
+    }
+
+    /// <summary>Those of a host.</summary>
+    /// <param name="guards">Its guards.</param>
+    /// <param name="rules">Which events are to be approved, by its configuration.</param>
+    public StageKinds(GuardCatalog guards, ApprovalRules rules)
+    {
+        _kinds.Add("approval", (_, settings) => ApprovalStage.Read(settings, rules));
+        _kinds.Add("guard", (stage, settings) => GuardStage.Read(settings, stage.Name, guards));
+    }
+
+    /// <summary>Whether a stage may let an event wait for a person.</summary>
+    public static bool MayHold(Stage stage) => stage.Kind is "approval" or "guard";
 
     /// <summary>Their names.</summary>
     public IReadOnlyCollection<string> Names => _kinds.Keys;
@@ -53,15 +74,20 @@ internal sealed class StageKinds
 
     private IStage? Create(Stage stage, List<string> faults)
     {
-        if (!_kinds.TryGetValue(stage.Kind, out Func<StageSettings, IStage>? create))
+        if (!_kinds.TryGetValue(stage.Kind, out Func<Stage, SettingsReader, IStage?>? create))
         {
             faults.Add($"The stage '{stage.Name}' is of a kind that this host does not know, '{stage.Kind}': it knows {string.Join(", ", Names.Order(StringComparer.Ordinal))}.");
             return null;
         }
 
         int before = faults.Count;
-        var settings = new StageSettings(stage, faults);
-        IStage made = create(settings);
+        var settings = new SettingsReader($"The stage '{stage.Name}'", stage.Settings ?? default, faults);
+        if (stage.Settings is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null) })
+        {
+            faults.Add($"The settings of the stage '{stage.Name}' are no object.");
+        }
+
+        IStage? made = create(stage, settings);
         settings.End();
         return faults.Count == before ? made : null;
     }

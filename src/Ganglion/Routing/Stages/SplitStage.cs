@@ -1,3 +1,5 @@
+using Ganglion.Brokers;
+using Ganglion.Configuring;
 using Ganglion.Routes;
 
 namespace Ganglion.Routing.Stages;
@@ -12,6 +14,28 @@ internal sealed class SplitStage : IStage
         double total = weights.Values.Sum();
         double until = 0;
         _ways = [.. weights.OrderBy(way => way.Key, StringComparer.Ordinal).Select(way => (way.Key, until += way.Value / total))];
+    }
+
+    public static SplitStage? Read(SettingsReader settings)
+    {
+        var weights = new Dictionary<string, double>(StringComparer.Ordinal);
+        SettingsReader ways = settings.Within("weights", settings.Element("weights"));
+        foreach ((string topic, _) in settings.Members("weights"))
+        {
+            weights[topic] = ways.Number(topic, 0, double.MaxValue) ?? 0;
+            if (!TopicName.IsValid(topic))
+            {
+                settings.Fault("weights", $"names '{topic}': name topics.");
+            }
+        }
+
+        if (weights.Values.Sum() <= 0)
+        {
+            settings.Fault("weights", "gives nothing a weight: give topics a weight, one of them more than 0.");
+            return null;
+        }
+
+        return new SplitStage(weights);
     }
 
     public ValueTask<bool> RunAsync(RoutedEvent routed, CancellationToken cancellationToken)

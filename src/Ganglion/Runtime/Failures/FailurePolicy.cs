@@ -3,6 +3,7 @@ using Ganglion.Agents;
 using Ganglion.Events;
 using Ganglion.Faults;
 using Ganglion.Journal;
+using Ganglion.Routes;
 using Ganglion.State;
 using Ganglion.Runtime.Commits;
 using Ganglion.Runtime.Inputs;
@@ -58,6 +59,15 @@ internal sealed partial class FailurePolicy(
             TimeSpan wait = new BackOff(first, options.MaxRetryDelay).After(1);
             LogCircuitOpen(invocation.Origin, wait);
             return wait;
+        }
+
+        if (exception is RouteException)
+        {
+            // This host lacks what a stage of the route needs: the event waits until it has it, or somebody else takes the partition over.
+            invocation.Attempts--;
+            metrics.Retried(invocation.Origin.Topic);
+            LogNoWay(exception, invocation.Origin, options.MaxRetryDelay);
+            return options.MaxRetryDelay;
         }
 
         bool isHopeless = IsHopeless(exception);
@@ -130,6 +140,9 @@ internal sealed partial class FailurePolicy(
 
     [LoggerMessage(113, LogLevel.Warning, "The request {Origin} has failed, and its caller is told.")]
     private partial void LogRefused(Exception exception, Origin origin);
+
+    [LoggerMessage(147, LogLevel.Error, "{Origin} cannot go its way on this host; it is tried again in {Pause}.")]
+    private partial void LogNoWay(Exception exception, Origin origin, TimeSpan pause);
 
     [LoggerMessage(111, LogLevel.Error, "{Origin} cannot be handled and is parked in {Topic}.")]
     private partial void LogParked(Exception exception, Origin origin, string topic);
