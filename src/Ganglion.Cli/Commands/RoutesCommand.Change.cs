@@ -81,6 +81,56 @@ internal sealed partial class RoutesCommand
                 : new JsonObject { ["to"] = command.GetRequiredValue(to) });
     }
 
+    private Command CreateGuardCommand()
+    {
+        var guard = new Option<string>("--guard") { Description = "The guard, as the hosts know it", HelpName = "NAME", Required = true };
+        var version = new Option<string?>("--guard-version") { Description = "Which version of it [default: the one that was added last]", HelpName = "VERSION" };
+        var shadow = new Option<string?>("--shadow") { Description = "Another version of it that judges beside it and changes nothing", HelpName = "VERSION" };
+        var fallback = new Option<string?>("--fallback") { Description = "What is said in the place of a blocked event", HelpName = "TEXT" };
+        var fallbackTo = new Option<string?>("--fallback-to") { Description = "Where that is said [default: at the exit, in the event's place]", HelpName = "TOPIC" };
+        return InsertBy(
+            new Command("guard", "Let a guard judge the events of a channel: insert a stage of the kind guard") { guard, version, shadow, fallback, fallbackTo },
+            command => command.GetRequiredValue(guard),
+            "guard",
+            command =>
+            {
+                var settings = new JsonObject { ["guard"] = command.GetRequiredValue(guard) };
+                Set(settings, "version", command.GetValue(version));
+                Set(settings, "fallback", command.GetValue(fallback));
+                Set(settings, "fallbackTo", command.GetValue(fallbackTo));
+                if (command.GetValue(shadow) is { } other)
+                {
+                    settings["shadow"] = new JsonObject { ["guard"] = command.GetRequiredValue(guard), ["version"] = other };
+                }
+
+                return settings;
+            });
+    }
+
+    private Command CreateStopCommand()
+    {
+        var queue = new Option<string?>("--queue") { Description = "Who decides [default: the queue of the channel's name]", HelpName = "QUEUE" };
+        return InsertBy(
+            new Command("stop", "Hard stop: from now on every event of a channel waits for a person. Lift it by 'ganglion routes remove CHANNEL stop'") { queue },
+            _ => "stop",
+            "approval",
+            command =>
+            {
+                var settings = new JsonObject();
+                Set(settings, "queue", command.GetValue(queue));
+                Set(settings, "reason", "hard stop");
+                return settings;
+            });
+    }
+
+    private static void Set(JsonObject settings, string name, string? value)
+    {
+        if (value is not null)
+        {
+            settings[name] = value;
+        }
+    }
+
     private Command CreateSplitCommand()
     {
         var weights = new Option<string>("--weights")
@@ -112,11 +162,14 @@ internal sealed partial class RoutesCommand
         return weights;
     }
 
-    private Command InsertBy(Command shorthand, string kind, Func<ParseResult, JsonObject> settings)
+    private Command InsertBy(Command shorthand, string kind, Func<ParseResult, JsonObject> settings) => InsertBy(shorthand, _ => kind, kind, settings);
+
+    private Command InsertBy(Command shorthand, Func<ParseResult, string> called, string kind, Func<ParseResult, JsonObject> settings)
     {
-        var name = new Option<string?>("--name") { Description = $"What the stage is called [default: {kind}]", HelpName = "STAGE" };
+        var name = new Option<string?>("--name") { Description = "What the stage is called [default: as what it does]", HelpName = "STAGE" };
         shorthand.Add(name);
-        return InsertBy(shorthand, command => new StageView(command.GetValue(name) ?? kind, kind) { Settings = JsonElement.Parse(settings(command).ToJsonString()) });
+        return InsertBy(
+            shorthand, command => new StageView(command.GetValue(name) ?? called(command), kind) { Settings = JsonElement.Parse(settings(command).ToJsonString()) });
     }
 
     private Command InsertBy(Command insert, Func<ParseResult, StageView> stage)

@@ -26,6 +26,8 @@ internal sealed partial class RoutesCommand : Command
         Add(CreateInsertCommand());
         Add(CreateReplaceCommand());
         Add(CreateRemoveCommand());
+        Add(CreateGuardCommand());
+        Add(CreateStopCommand());
         Add(CreateDivertCommand());
         Add(CreateMirrorCommand());
         Add(CreateSplitCommand());

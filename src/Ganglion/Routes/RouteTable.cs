@@ -127,6 +127,12 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         TopicDescription exit = await _broker.Topics.EnsureAsync(
             route.Exit, new TopicSettings { Partitions = entry.Partitions.Count }, cancellationToken).ConfigureAwait(false);
         CheckTopics(entry, exit);
+        foreach ((_, StageTarget target) in TargetsOf(route))
+        {
+            // A router commits to topics that exist: one that it may need is not to be missing when it does.
+            await _broker.Topics.EnsureAsync(target.Topic, new TopicSettings { Partitions = entry.Partitions.Count }, cancellationToken).ConfigureAwait(false);
+        }
+
         var change = new CloudEvent(RouteMarker.Type, _source, _time) { Subject = route.Channel, DataContentType = MediaType.Json };
         var written = new RouteEntry(route.Channel, route.Version + 1, route.Entry, route.Exit, route.Stages, EndsOf(entry)) { By = by, Reason = reason };
         IReadOnlyList<TopicPartitionOffset> positions = await CommitAsync(

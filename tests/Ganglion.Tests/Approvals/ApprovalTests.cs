@@ -20,7 +20,10 @@ public sealed class ApprovalTests
         CloudEvent held = ApprovalTestHost.RequestOf().Event;
         approved.ShouldBe(held with
         {
-            Extensions = new Dictionary<string, string> { ["approvalid"] = id, ["approvedby"] = "maria", ["approvalversion"] = "1" },
+            Extensions = new Dictionary<string, string>
+            {
+                ["approvalid"] = id, ["approvedby"] = "maria", ["approvalversion"] = "1", ["approvalstage"] = "approve",
+            },
         });
         Encoding.UTF8.GetString(record.Key!.Value.Span).ShouldBe("lead-7");
         (await host.Agents.ReadAsync("sales.pitches.pending_approval", 1))[0].ShouldBe(held);

@@ -89,10 +89,10 @@ public sealed class RouteRulesTests : IAsyncDisposable
 
         RouteException refused = await RefusedAsync(route);
 
-        refused.Message.ShouldContain("'to' must name a topic");
-        refused.Message.ShouldContain("'share' must be a number from 0 to 1");
-        refused.Message.ShouldContain("it has no setting 'colour'");
-        refused.Message.ShouldContain("'weights' must be an object");
+        refused.Message.ShouldContain("The stage 'a':to is 'no topic': name a topic");
+        refused.Message.ShouldContain("The stage 'a':share is 2: set a number from 0 to 1");
+        refused.Message.ShouldContain("The stage 'a':colour means nothing");
+        refused.Message.ShouldContain("The stage 'b':weights gives nothing a weight");
     }
 
     [Fact]

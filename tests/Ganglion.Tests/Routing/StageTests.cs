@@ -246,7 +246,7 @@ public sealed class StageTests
 
     private static ApprovalQueues ApprovalsOf(AgentTestHost host) => host.Host.Services.GetRequiredService<ApprovalQueues>();
 
-    private static Task DecideAsync(AgentTestHost host, ApprovalItem item, ApprovalAction action) => ApprovalsOf(host).ActAsync(
+    private static Task<ApprovalOutcome> DecideAsync(AgentTestHost host, ApprovalItem item, ApprovalAction action) => ApprovalsOf(host).ActAsync(
         new ApprovalCommand(item.Id, action) { By = "maria", Version = item.Version, Reason = "a test" }, Timeout).AsTask();
 
     private static async Task<ApprovalItem> PendingAsync(AgentTestHost host, string queue, string? text = null)
