@@ -11,7 +11,7 @@ if (args is [Child.Marker, .. string[] arguments])
 IScenario[] scenarios =
 [
     new AppendScenario(), new AckLatencyScenario(), new RedisScenario(), new HandleScenario(), new ReopenScenario(), new GrowthScenario(),
-    new StartScenario(), new IdleScenario(), new WorkflowScenario(), new RequestScenario(), new WaitingScenario(),
+    new StartScenario(), new IdleScenario(), new WorkflowScenario(), new RequestScenario(), new WaitingScenario(), new ApprovalsScenario(),
     new KafkaExactlyOnceScenario(), new KafkaLatencyScenario(), new KafkaRebalanceScenario(), new KafkaOverrunScenario(),
     new ListenerThroughputScenario(), new ListenerLatencyScenario(), new ListenerConnectionsScenario(),
     new GuardsScenario(),

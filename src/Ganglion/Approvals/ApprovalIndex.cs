@@ -16,7 +16,9 @@ internal sealed class ApprovalIndex(int mostDecided)
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
     private readonly SortedSet<Place> _pending = new(Place.Order);
     private readonly SortedSet<Place> _decided = new(Place.Order);
-    private readonly Dictionary<string, SortedSet<Place>> _queues = new(StringComparer.Ordinal);
+
+    // What is pending, by each thing that a filter may ask for.
+    private readonly Dictionary<(Facet Facet, string Value), SortedSet<Place>> _facets = [];
     private readonly Dictionary<(string Agent, string Rule), ApprovalTally> _tallies = [];
 
     // Names come again and again: one text of each is enough.
@@ -52,7 +54,7 @@ internal sealed class ApprovalIndex(int mostDecided)
             foreach (Place place in Walk(filter, after))
             {
                 Examined++;
-                ApprovalItem item = _rows[place.Id].Item;
+                ApprovalItem item = place.Row!.Item;
                 if (filter.Status == ApprovalStatus.Pending && item.Since >= filter.Before)
                 {
                     break;
@@ -92,9 +94,9 @@ internal sealed class ApprovalIndex(int mostDecided)
         {
             return
             [
-                .. _queues.Where(queue => queue.Value.Count > 0)
-                    .OrderBy(queue => queue.Key, StringComparer.Ordinal)
-                    .Select(queue => new ApprovalQueueSummary(queue.Key, queue.Value.Count) { Oldest = _rows[queue.Value.Min.Id].Item.Since }),
+                .. _facets.Where(one => one.Key.Facet == Facet.Queue)
+                    .OrderBy(queue => queue.Key.Value, StringComparer.Ordinal)
+                    .Select(queue => new ApprovalQueueSummary(queue.Key.Value, queue.Value.Count) { Oldest = queue.Value.Min.Row!.Item.Since }),
             ];
         }
     }
@@ -118,14 +120,44 @@ internal sealed class ApprovalIndex(int mostDecided)
         Place? from = after is null ? null : Place.Parse(after);
         if (filter.Status == ApprovalStatus.Pending)
         {
-            SortedSet<Place>? places = filter.Queue is null ? _pending : _queues.GetValueOrDefault(filter.Queue);
+            SortedSet<Place>? places = FewestFor(filter);
             return places is null ? []
-                : from is { } begin ? places.GetViewBetween(begin, Place.Last).SkipWhile(place => place == begin)
+                : from is { } begin ? places.GetViewBetween(begin, Place.Last).SkipWhile(place => Place.Order.Compare(place, begin) == 0)
                 : places;
         }
 
-        return from is { } end ? _decided.GetViewBetween(default, end).Reverse().SkipWhile(place => place == end) : _decided.Reverse();
+        return from is { } end ? _decided.GetViewBetween(default, end).Reverse().SkipWhile(place => Place.Order.Compare(place, end) == 0) : _decided.Reverse();
     }
+
+    // Of all sets that have whatever fits, the smallest; none: nothing does.
+    private SortedSet<Place>? FewestFor(ApprovalFilter filter)
+    {
+        SortedSet<Place>? fewest = _pending;
+        foreach ((Facet Facet, string? Value) asked in ((Facet, string?)[])
+            [(Facet.Queue, filter.Queue), (Facet.Agent, filter.Agent), (Facet.Rule, filter.Rule), (Facet.Channel, filter.Channel), (Facet.Claimant, filter.By)])
+        {
+            if (asked.Value is { } value)
+            {
+                SortedSet<Place>? own = _facets.GetValueOrDefault((asked.Facet, value));
+                fewest = own is null || own.Count < fewest?.Count ? own : fewest;
+                if (own is null)
+                {
+                    return null;
+                }
+            }
+        }
+
+        return fewest;
+    }
+
+    private static string? ValueOf(ApprovalItem item, Facet facet) => facet switch
+    {
+        Facet.Queue => item.Queue,
+        Facet.Agent => item.Agent,
+        Facet.Rule => item.Rule,
+        Facet.Channel => item.Channel,
+        _ => item.Claim?.By,
+    };
 
     private void Begin(ApprovalEntry entry, long offset)
     {
@@ -145,13 +177,15 @@ internal sealed class ApprovalIndex(int mostDecided)
             Channel = request.Channel is { } channel ? Same(channel) : null,
             Agent = request.Origin is { } agent ? Same(agent) : null,
             Rule = request.Rule is { } rule ? Same(rule) : null,
-            Reason = request.Reason is { Length: > MostReason } reason ? reason[..MostReason] : request.Reason,
+            Reason = request.Reason is { } reason ? Same(reason.Length > MostReason ? reason[..MostReason] : reason) : null,
             Score = request.Score,
         };
         var row = new Row(item);
         row.Offsets.Add(offset);
         _rows.Add(item.Id, row);
-        Enter(item);
+        var place = new Place(item.Since.UtcTicks, item.Id, row);
+        _pending.Add(place);
+        Move(place, null, item);
         TallyOf(item).Begin();
     }
 
@@ -161,7 +195,7 @@ internal sealed class ApprovalIndex(int mostDecided)
         ApprovalItem item = before with { Version = entry.Version, Queue = Same(entry.Queue), Edits = entry.Edits };
         row.Item = item = kind switch
         {
-            ApprovalKinds.Claimed => item with { Claim = new ApprovalClaim(entry.By ?? "", entry.Until ?? entry.At) },
+            ApprovalKinds.Claimed => item with { Claim = new ApprovalClaim(Same(entry.By ?? ""), entry.Until ?? entry.At) },
             ApprovalKinds.Released => item with { Claim = null },
             ApprovalKinds.Commented => item with { Comments = item.Comments + 1, Approvers = [] },
             ApprovalKinds.Edited => item with { Approvers = [] },
@@ -175,22 +209,22 @@ internal sealed class ApprovalIndex(int mostDecided)
             ApprovalKinds.Rejected => item with { Status = ApprovalStatus.Rejected, DecidedAt = entry.At, DecidedBy = entry.By, Claim = null },
             _ => item,
         };
-        if (item.Status != ApprovalStatus.Pending)
+        var place = new Place(item.Since.UtcTicks, item.Id, row);
+        if (item.Status == ApprovalStatus.Pending)
         {
-            Leave(before);
-            Decide(item, entry);
+            Move(place, before, item);
+            return;
         }
-        else if (item.Queue != before.Queue)
-        {
-            Leave(before);
-            Enter(item);
-        }
+
+        _pending.Remove(place);
+        Move(place, before, null);
+        Decide(row, entry);
     }
 
-    private void Decide(ApprovalItem item, ApprovalEntry entry)
+    private void Decide(Row row, ApprovalEntry entry)
     {
-        TallyOf(item).End(item, entry);
-        _decided.Add(new Place(entry.At.UtcTicks, item.Id));
+        TallyOf(row.Item).End(row.Item, entry);
+        _decided.Add(new Place(entry.At.UtcTicks, row.Item.Id, row));
         while (_decided.Count > mostDecided)
         {
             Place oldest = _decided.Min;
@@ -199,25 +233,32 @@ internal sealed class ApprovalIndex(int mostDecided)
         }
     }
 
-    private void Enter(ApprovalItem item)
+    // From the sets of what it was to those of what it is.
+    private void Move(Place place, ApprovalItem? before, ApprovalItem? now)
     {
-        var place = new Place(item.Since.UtcTicks, item.Id);
-        _pending.Add(place);
-        if (!_queues.TryGetValue(item.Queue, out SortedSet<Place>? queue))
+        foreach (Facet facet in Enum.GetValues<Facet>())
         {
-            _queues[item.Queue] = queue = new(Place.Order);
-        }
+            string? old = before is null ? null : ValueOf(before, facet);
+            string? value = now is null ? null : ValueOf(now, facet);
+            if (old == value)
+            {
+                continue;
+            }
 
-        queue.Add(place);
-    }
+            if (old is not null && _facets.TryGetValue((facet, old), out SortedSet<Place>? left) && left.Remove(place) && left.Count == 0)
+            {
+                _facets.Remove((facet, old));
+            }
 
-    private void Leave(ApprovalItem item)
-    {
-        var place = new Place(item.Since.UtcTicks, item.Id);
-        _pending.Remove(place);
-        if (_queues.TryGetValue(item.Queue, out SortedSet<Place>? queue))
-        {
-            queue.Remove(place);
+            if (value is not null)
+            {
+                if (!_facets.TryGetValue((facet, value), out SortedSet<Place>? entered))
+                {
+                    _facets[(facet, value)] = entered = new(Place.Order);
+                }
+
+                entered.Add(place);
+            }
         }
     }
 
@@ -247,6 +288,15 @@ internal sealed class ApprovalIndex(int mostDecided)
         return name;
     }
 
+    private enum Facet
+    {
+        Queue,
+        Agent,
+        Rule,
+        Channel,
+        Claimant,
+    }
+
     private sealed class Row(ApprovalItem item)
     {
         public ApprovalItem Item { get; set; } = item;
@@ -255,7 +305,7 @@ internal sealed class ApprovalIndex(int mostDecided)
     }
 
     /// <summary>Where an item stands in a list: by its time, then by its id.</summary>
-    private readonly record struct Place(long Ticks, string Id)
+    private readonly record struct Place(long Ticks, string Id, Row? Row = null)
     {
         public static Comparer<Place> Order { get; } = Comparer<Place>.Create((one, other) =>
             one.Ticks != other.Ticks ? one.Ticks.CompareTo(other.Ticks) : string.CompareOrdinal(one.Id, other.Id));

@@ -14,7 +14,7 @@ namespace Ganglion.Approvals;
 /// </summary>
 /// <remarks>
 /// What has happened to approvals lies on the topic <see cref="Topic"/>, which is read from its beginning with the first use and then followed. In memory
-/// there are about 500 bytes for each approval that is pending, and for each of the last that were decided. Thread-safe.
+/// there is about a kilobyte for each approval that is pending, and for each of the last that were decided. Thread-safe.
 /// </remarks>
 public sealed partial class ApprovalQueues : IAsyncDisposable
 {

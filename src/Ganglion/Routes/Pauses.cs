@@ -113,10 +113,13 @@ public sealed partial class Pauses : IAsyncDisposable
     {
         FrozenDictionary<PauseTarget, Pause> pauses = _pauses;
         return pauses.Count > 0
-            && (pauses.ContainsKey(PauseTarget.Everything)
+            && ((pauses.ContainsKey(PauseTarget.Everything) && !IsOversight(agent))
                 || pauses.ContainsKey(PauseTarget.OfAgent(agent))
                 || (channel is not null && pauses.ContainsKey(PauseTarget.OfChannel(channel))));
     }
+
+    // Whoever stops everything goes on deciding about what waits for him.
+    private static bool IsOversight(string agent) => agent.StartsWith("ganglion.", StringComparison.Ordinal);
 
     private ValueTask WriteAsync(string type, PauseTarget target, string? by, string? reason, CancellationToken cancellationToken) => _topic.WriteAsync(
         target.ToString(),

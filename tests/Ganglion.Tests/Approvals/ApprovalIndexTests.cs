@@ -13,6 +13,10 @@ public sealed class ApprovalIndexTests
 
         Costs(() => index.List(new() { Queue = "queue.3" }, null, 100, Noon)).ShouldBeLessThanOrEqualTo(101);
         Costs(() => index.List(new(), null, 100, Noon)).ShouldBeLessThanOrEqualTo(101);
+        Costs(() => index.List(new() { Agent = "agent.1", Rule = "rule" }, null, 100, Noon)).ShouldBeLessThanOrEqualTo(101);
+        Costs(() => index.List(new() { Agent = "nobody" }, null, 100, Noon)).ShouldBe(0);
+        Costs(() => index.List(new() { By = "maria" }, null, 100, Noon)).ShouldBe(0);
+        Costs(() => index.List(new() { Agent = "agent.0", Queue = "queue.3" }, null, 100, Noon)).ShouldBe(10_000, "the smaller of the two is looked through");
         ApprovalPage first = index.List(new() { Queue = "queue.3" }, null, 1_000, Noon);
         Costs(() => index.List(new() { Queue = "queue.3" }, first.Next, 100, Noon)).ShouldBeLessThanOrEqualTo(101);
         Costs(() => index.List(new() { Queue = "queue.3", Before = Noon.AddSeconds(-99_990) }, null, 100, Noon)).ShouldBeLessThanOrEqualTo(101);

@@ -1,7 +1,10 @@
 using System.Text;
 using Ganglion.Approvals;
 using Ganglion.Events;
+using Ganglion.Routes;
 using Ganglion.Tests.Runtime;
+using Ganglion.Tests.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.Tests.Approvals;
 
@@ -140,5 +143,56 @@ public sealed class ApprovalTests
         (await host.RefusalOfAsync("nothing", ApprovalAction.Approve, "maria")).ShouldBe("approval-not-found");
         (await host.RefusalOfAsync("no name", ApprovalAction.Approve, "maria")).ShouldBe("approval-not-found");
         (await host.Queues.FindAsync("nothing", AgentTestHost.Timeout)).ShouldBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Two_hosts_share_the_work_and_what_one_decides_the_other_knows()
+    {
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+        ApprovalQueues first = host.Queues;
+        await host.RunAsync();
+        ApprovalQueues second = host.Queues;
+        string[] ids = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => host.AskAndSeeAsync(id: $"e-{i}")));
+
+        ApprovalOutcome[][] outcomes = await Task.WhenAll(ids.Select(id => Task.WhenAll(TryAsync(first, id, "maria"), TryAsync(second, id, "ben"))));
+
+        outcomes.ShouldAllBe(both => both.Count(one => one.Problem == null) == 1);
+        (await first.ListAsync(cancellationToken: AgentTestHost.Timeout)).Items.ShouldBeEmpty();
+        (await second.ListAsync(new() { Status = ApprovalStatus.Approved }, cancellationToken: AgentTestHost.Timeout)).Items.Count.ShouldBe(16);
+        (await host.Agents.ReadAsync("pitches.approved", 16)).Select(one => one.Id).Distinct().Count().ShouldBe(16);
+
+        static async Task<ApprovalOutcome> TryAsync(ApprovalQueues queues, string id, string by) => (await queues.ActAsync(
+            [new ApprovalCommand(id, ApprovalAction.Approve) { By = by, Version = 1 }], AgentTestHost.Timeout))[0];
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task How_often_people_step_in_how_long_it_takes_and_what_they_say_is_measured()
+    {
+        using var measured = new Measurements("ganglion.approval.rule", "measured");
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+        string first = await host.AskAndSeeAsync(request => request with { Rule = "measured" });
+        string second = await host.AskAndSeeAsync(request => request with { Rule = "measured" }, id: "e-2");
+        host.Time.Advance(TimeSpan.FromSeconds(30));
+
+        await host.ActAsync(first, ApprovalAction.Edit, "maria", data: new { text = "Buy later", price = 12 });
+        await host.ActAsync(second, ApprovalAction.Escalate, "maria", to: "board.queries");
+        await host.ActAsync(second, ApprovalAction.Reject, "maria");
+
+        measured.Of("ganglion.approvals.requested").Sum(one => one.Value).ShouldBe(2);
+        measured.Of("ganglion.approvals.escalated").Sum(one => one.Value).ShouldBe(1);
+        measured.Of("ganglion.approvals.decided").Select(one => (one.Tags["ganglion.approval.decision"], one.Tags["ganglion.approval.by"], one.Tags["ganglion.agent"]))
+            .ShouldBe([("edited", "person", "writer"), ("rejected", "person", "writer")]);
+        measured.Of("ganglion.approvals.duration").Select(one => one.Value).ShouldBe([30, 30]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task While_everything_is_paused_people_decide_nevertheless()
+    {
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+        string id = await host.AskAndSeeAsync();
+        Pauses pauses = host.Agents.Host.Services.GetRequiredService<Pauses>();
+        await pauses.PauseAsync(PauseTarget.Everything, cancellationToken: AgentTestHost.Timeout);
+
+        (await host.ActAsync(id, ApprovalAction.Approve, "maria")).Status.ShouldBe(ApprovalStatus.Approved);
     }
 }
