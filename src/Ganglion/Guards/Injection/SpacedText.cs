@@ -6,8 +6,10 @@ internal ref struct SpacedText
     private const int Fewest = 6;
     private const int Most = 64;
     private const int LongestWord = 14;
+    private const int MostRuns = 8;
     private int _letters;
     private int _longest;
+    private int _runs;
     private readonly Span<char> _joined;
 
     public SpacedText(Span<char> memory)
@@ -37,7 +39,8 @@ internal ref struct SpacedText
     public void End()
     {
         _longest = Math.Max(_longest, _letters);
-        for (int start = 0; _letters >= Fewest && start <= _letters - Fewest && !HasWord; start++)
+        bool isLooked = _letters >= Fewest && !HasWord && _runs++ < MostRuns;
+        for (int start = 0; isLooked && start <= _letters - Fewest && !HasWord; start++)
         {
             for (int end = start + Fewest; end <= Math.Min(_letters, start + LongestWord) && !HasWord; end++)
             {

@@ -45,6 +45,11 @@ internal static class IpAddresses
     }
 
     /// <summary>The address of version 6 around a colon.</summary>
+    /// <param name="text">The folded text.</param>
+    /// <param name="colon">Where the colon is.</param>
+    /// <param name="floor">Where the address can begin.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="end">Where it ends; if there is none, up to where no colon is that of another.</param>
     public static bool TryFindV6(ReadOnlySpan<char> text, int colon, int floor, out int start, out int end)
     {
         start = colon;
@@ -59,7 +64,8 @@ internal static class IpAddresses
             end++;
         }
 
-        while (end > start && text[end - 1] == '.')
+        // The point or colon behind it belongs to the sentence.
+        while (end > colon + 1 && (text[end - 1] == '.' || (text[end - 1] == ':' && text[end - 2] != ':')))
         {
             end--;
         }

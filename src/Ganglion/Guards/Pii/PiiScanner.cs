@@ -14,6 +14,7 @@ internal static class PiiScanner
         List<PiiMatch>? found = null;
         int floor = 0;
         int at = 0;
+        int colonsSeen = 0;
         while (at < text.Length)
         {
             int offset = text[at..].IndexOfAnyInRange('0', '@');
@@ -26,7 +27,8 @@ internal static class PiiScanner
             PiiMatch match = text[at] switch
             {
                 '@' => Email(text, at, floor, wanted),
-                ':' => V6(text, at, floor, wanted),
+                ':' when at >= colonsSeen => V6(text, at, floor, wanted, out colonsSeen),
+                ':' => default,
                 <= '9' => Number(text, at, floor, wanted),
                 _ => default,
             };
@@ -47,8 +49,11 @@ internal static class PiiScanner
     private static PiiMatch Email(ReadOnlySpan<char> text, int at, int floor, PiiKinds wanted) =>
         (wanted & PiiKinds.Email) != PiiKinds.None && EmailAddresses.TryFind(text, at, floor, out int start, out int end) ? new(start, end, PiiKinds.Email) : default;
 
-    private static PiiMatch V6(ReadOnlySpan<char> text, int at, int floor, PiiKinds wanted) =>
-        (wanted & PiiKinds.Ip) != PiiKinds.None && IpAddresses.TryFindV6(text, at, floor, out int start, out int end) ? new(start, end, PiiKinds.Ip) : default;
+    private static PiiMatch V6(ReadOnlySpan<char> text, int at, int floor, PiiKinds wanted, out int end)
+    {
+        end = at;
+        return (wanted & PiiKinds.Ip) != PiiKinds.None && IpAddresses.TryFindV6(text, at, floor, out int start, out end) ? new(start, end, PiiKinds.Ip) : default;
+    }
 
     private static PiiMatch Number(ReadOnlySpan<char> text, int digit, int floor, PiiKinds wanted)
     {
@@ -110,7 +115,7 @@ internal static class PiiScanner
     private static PiiMatch WithLetters(ReadOnlySpan<char> text, int start, int wordEnd, PiiKinds wanted) =>
         (wanted & PiiKinds.Iban) != PiiKinds.None && Ibans.TryRead(text, start, out int end) ? new(start, end, PiiKinds.Iban)
         : NationalIds.FindWithLetters(text, start, wordEnd, wanted) is not PiiKinds.None and var kind ? new(start, wordEnd, kind)
-        : (wanted & PiiKinds.Ip) != PiiKinds.None && wordEnd < text.Length && text[wordEnd] == ':' ? V6(text, wordEnd, start, wanted)
+        : (wanted & PiiKinds.Ip) != PiiKinds.None && wordEnd < text.Length && text[wordEnd] == ':' ? V6(text, wordEnd, start, wanted, out _)
         : default;
 
     // maria1985@example.com is an address.

@@ -21,6 +21,7 @@ public sealed class PiiGuardTests
     [InlineData("0049 30 123456, 1-555-234-5678, 01711234567", "[phone], [phone], [phone]")]
     [InlineData("on 01.02.2026 at 10:15, 2026-11-22, order 123456, 3.14159265358979", "on 01.02.2026 at 10:15, 2026-11-22, order 123456, 3.14159265358979")]
     [InlineData("from 192.168.0.1 and 2001:db8::1, fe80::1:2", "from [ip] and [ip], [ip]")]
+    [InlineData("2001:db8::1: down. ::1. 12:4111111111111111 and a:b::", "[ip]: down. [ip]. 12:[card] and a:b::")]
     [InlineData("v1.2.3 999.1.1.1 1.2.3.4.5 std::vector d::e 10:15:30", "v1.2.3 999.1.1.1 1.2.3.4.5 std::vector d::e 10:15:30")]
     [InlineData("DNI 12345678Z, NIE X1234567L, 12345678A", "DNI [es-dni], NIE [es-dni], 12345678A")]
     [InlineData("1 84 06 76 451 089 47", "[fr-nir]")]
