@@ -15,6 +15,7 @@ IScenario[] scenarios =
     new KafkaExactlyOnceScenario(), new KafkaLatencyScenario(), new KafkaRebalanceScenario(), new KafkaOverrunScenario(),
     new ListenerThroughputScenario(), new ListenerLatencyScenario(), new ListenerConnectionsScenario(),
     new GuardsScenario(),
+    new BudgetScenario(),
 ];
 
 var names = new Argument<string[]>("scenario")

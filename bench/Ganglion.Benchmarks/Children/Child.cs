@@ -36,6 +36,8 @@ internal sealed class Child : IDisposable
             ["listen", var folder] => ListenerChild.RunAsync(folder),
             ["member", var cluster, var agent] => MemberChild.RunAsync(cluster, agent),
             ["overrun", var cluster, var agent] => OverrunChild.RunAsync(cluster, agent),
+            ["spend", var cluster, var limit, var callers, var pause] => SpendingChild.RunAsync(
+                cluster, limit, int.Parse(callers, CultureInfo.InvariantCulture), TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture))),
             ["wait", var folder, var count] => WaitingChild.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             ["resume", var folder, var count] => WaitingChild.ResumeAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             _ => throw new ArgumentException("No such child: " + string.Join(' ', arguments), nameof(arguments)),

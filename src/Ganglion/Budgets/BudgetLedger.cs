@@ -64,7 +64,7 @@ internal sealed class BudgetLedger(BudgetDefinition definition, LedgerState stat
         }
 
         lessee.Number = request.Number;
-        if (request.Demand is not null || lessee.OpenUntil <= state.Now + Grace)
+        if (!request.HoldsLease || lessee.OpenUntil <= state.Now + Grace)
         {
             lessee.Open = default;
         }

@@ -11,6 +11,9 @@ internal sealed record LeaseRequest(string Lessee, long Number)
     /// <summary>What is wanted; null: nothing.</summary>
     public LeaseDemand? Demand { get; init; }
 
+    /// <summary>Whether the process has a lease of which something may come back.</summary>
+    public bool HoldsLease { get; init; }
+
     /// <summary>How long the process has waited for the last answer: a lease that is over by then is of no use.</summary>
     public long RoundTripMilliseconds { get; init; }
 }

@@ -231,6 +231,12 @@ internal sealed partial class Lessee : IAsyncDisposable
 
     private void ThrowIfRefused(LeasedBudget budget, Spending spending, long now)
     {
+        if (budget.Definition.Limits.FirstOrDefault(limit => spending.Usage[limit.Measure] > limit.Amount) is { } tooSmall)
+        {
+            _metrics.Refused(budget.Name, "budget-too-small");
+            throw BudgetExhaustedException.TooLarge(budget.Name, tooSmall.ToString());
+        }
+
         if (budget.Refusal is { } refusal && now < refusal.Until && ReasonOf(budget, spending, refusal.Answer) is { } reason)
         {
             _metrics.Refused(budget.Name, reason.Code);
@@ -399,6 +405,7 @@ internal sealed partial class Lessee : IAsyncDisposable
         {
             Corrections = budget.TakeCorrections(),
             Demand = wants ? budget.Demand(now) : null,
+            HoldsLease = budget.Lease is not null,
             RoundTripMilliseconds = budget.RoundTrip,
         };
         budget.IsAsking = true;

@@ -178,6 +178,19 @@ public sealed class BudgetLedgerTests
     }
 
     [Fact]
+    public void Who_has_brought_back_what_he_had_keeps_nobody_waiting()
+    {
+        var definition = new BudgetDefinition("all", [BudgetLimit.Parse("10 money/total")]);
+        var state = new LedgerState();
+        Ask(definition, state, 0, new Usage(0, 0, 10), new Usage(0, 0, 10), "one");
+        new BudgetLedger(definition, state).Handle(new LeaseRequest("one", 2) { HoldsLease = true }, new LedgerMoment(Keeper, 1, Noon));
+        Ask(definition, state, 2, new Usage(0, 0, 4), new Usage(0, 0, 4), "two").Refused.ShouldBeNull();
+        new BudgetLedger(definition, state).Handle(new LeaseRequest("one", 3), new LedgerMoment(Keeper, 3, Noon));
+
+        Ask(definition, state, 4, new Usage(0, 0, 4), new Usage(0, 0, 4), "two", 2).Refused.ShouldBe("10 money/total");
+    }
+
+    [Fact]
     public void A_lease_lasts_as_long_as_messages_take()
     {
         var definition = new BudgetDefinition("all", [BudgetLimit.Parse("10 requests/second")]);

@@ -239,6 +239,40 @@ public sealed class LesseeTests
         await Should.ThrowAsync<ObjectDisposedException>(() => AcquireAsync(budgets));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Calls_that_need_two_budgets_which_are_both_short_get_nearly_all_that_there_is()
+    {
+        await using var budgets = new LocalBudgets(
+            _time, new BudgetDefinition("all", [BudgetLimit.Parse("300 requests/minute")]), new BudgetDefinition("tenant:acme", [BudgetLimit.Parse("300 requests/minute")]));
+        Lessee[] lessees = [budgets.Lessee, budgets.Join(), budgets.Join()];
+        using var enough = new CancellationTokenSource();
+        int spent = 0;
+        Task spending = Task.WhenAll(lessees.SelectMany(lessee => Enumerable.Range(0, 10).Select(_ => SpendAsync(lessee))));
+
+        await AdvanceAsync(budgets, TimeSpan.FromMinutes(3), () => false);
+        int afterThreeMinutes = spent;
+        await enough.CancelAsync();
+        await spending;
+
+        // At the beginning of each minute, which is a little longer, there is room for 300.
+        afterThreeMinutes.ShouldBeInRange(800, 900);
+
+        async Task SpendAsync(Lessee lessee)
+        {
+            try
+            {
+                while (true)
+                {
+                    await lessee.AcquireAsync(new Spending(new Usage(1)) { Tenant = "acme" }, enough.Token);
+                    Interlocked.Increment(ref spent);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+    }
+
     private static Task<Reservation> AcquireAsync(LocalBudgets budgets, Urgency urgency = Urgency.Normal) =>
         budgets.AcquireAsync(new Spending(new Usage(1)) { Urgency = urgency }, Timeout).AsTask();
 

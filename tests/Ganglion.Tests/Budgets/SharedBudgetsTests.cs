@@ -2,6 +2,7 @@ using Ganglion.Budgets;
 using Ganglion.Events;
 using Ganglion.Hosting;
 using Ganglion.Tests.Runtime;
+using Ganglion.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -127,6 +128,80 @@ public sealed class SharedBudgetsTests
         alerts.Select(alert => data.Read<BudgetAlert>(alert)!.Share).ShouldBe([0.5m, 0.8m, 1m]);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Clocks_of_processes_that_keep_a_budget_one_after_the_other_need_not_agree()
+    {
+        await using var host = new AgentTestHost();
+        await host.RunAsync(Define("model:small", "5 requests/hour"), new SkewedTime(TimeSpan.FromHours(-3)));
+        for (int call = 0; call < 5; call++)
+        {
+            await AcquireAsync(host.Host, new Usage(1));
+        }
+
+        await host.StopAsync();
+        int written = (int)(await host.Broker.Topics.FindAsync("budgets.state", Timeout))!.Partitions.Sum(partition => partition.LatestOffset);
+
+        // By its calendar six hours have passed.
+        await host.RunAsync(Define("model:small", "5 requests/hour"), new SkewedTime(TimeSpan.FromHours(3)));
+        using var enough = new CancellationTokenSource();
+        Task waiting = BudgetsOf(host.Host).AcquireAsync(SpendingOf(new Usage(1)), enough.Token).AsTask();
+        await host.ReadRecordsAsync("budgets.state", written + 1);
+
+        BudgetStatus status = (await CatalogOf(host.Host).FindAsync("model:small", Timeout))!;
+        await enough.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
+        status.Limits.ShouldHaveSingleItem().Used.ShouldBe(5);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_host_that_dies_leaves_as_spent_what_it_had_leased_and_others_go_on()
+    {
+        await using var host = new AgentTestHost();
+        await host.RunAsync(Define("model:small", "100 requests/day"));
+        await host.RunAsync(Define("model:small", "100 requests/day"));
+        for (int call = 0; call < 10; call++)
+        {
+            await AcquireAsync(host.Host, new Usage(1));
+        }
+
+        await host.KillAsync();
+        int spent = 10;
+        await Should.ThrowAsync<BudgetExhaustedException>(async () =>
+        {
+            while (true)
+            {
+                await AcquireAsync(host.Host, new Usage(1));
+                spent++;
+            }
+        });
+
+        spent.ShouldBeInRange(90, 100);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_waits_is_refused_and_is_spent_is_measured()
+    {
+        using var measured = new Measurements("ganglion.budget", "model:measured");
+        await using AgentTestHost host = await StartAsync("model:measured", "2 requests/day", "1 requests/hour");
+        IBudgets budgets = BudgetsOf(host.Host);
+        await budgets.AcquireAsync(new Spending(new Usage(1)) { Model = "measured" }, Timeout);
+        using var enough = new CancellationTokenSource();
+        Task waiting = budgets.AcquireAsync(new Spending(new Usage(1)) { Model = "measured" }, enough.Token).AsTask();
+        await Should.ThrowAsync<BudgetExhaustedException>(() => budgets.AcquireAsync(new Spending(new Usage(2)) { Model = "measured" }, Timeout).AsTask());
+
+        measured.Observe();
+        await enough.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
+
+        measured.Of("ganglion.budget.waiting").Last().Value.ShouldBe(1);
+        Last("ganglion.budget.used").ShouldBe([("requests/day", 1), ("requests/hour", 1)]);
+        Last("ganglion.budget.limit").ShouldBe([("requests/day", 2), ("requests/hour", 1)]);
+        measured.Of("ganglion.budget.refused").ShouldHaveSingleItem().Tags["error.type"].ShouldBe("budget-too-small");
+
+        IEnumerable<(string, double)> Last(string instrument) =>
+            measured.Of(instrument).Select(one => ((string)one.Tags["ganglion.budget.kind"]!, one.Value)).TakeLast(2).Order();
+    }
+
     [Fact]
     public async Task What_is_wrong_with_configured_budgets_is_told_together()
     {
@@ -165,4 +240,10 @@ public sealed class SharedBudgetsTests
     private static Spending SpendingOf(Usage usage) => new(usage) { Model = "small" };
 
     private static Task<Reservation> AcquireAsync(IHost host, Usage usage) => BudgetsOf(host).AcquireAsync(SpendingOf(usage), Timeout).AsTask();
+
+    /// <summary>A calendar that is wrong; time passes as it does.</summary>
+    private sealed class SkewedTime(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+    }
 }

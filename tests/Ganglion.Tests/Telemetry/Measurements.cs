@@ -20,6 +20,7 @@ internal sealed class Measurements : IDisposable
             }
         };
         _listener.SetMeasurementEventCallback<long>((instrument, measured, tags, _) => Keep(instrument, measured, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, measured, tags, _) => Keep(instrument, measured, tags));
         _listener.SetMeasurementEventCallback<double>((instrument, measured, tags, _) => Keep(instrument, measured, tags));
         _listener.Start();
 
@@ -34,6 +35,9 @@ internal sealed class Measurements : IDisposable
     }
 
     public IEnumerable<Measurement> Of(string instrument) => _all.Where(one => one.Instrument == instrument);
+
+    /// <summary>Looks at what is not told but observed.</summary>
+    public void Observe() => _listener.RecordObservableInstruments();
 
     public void Dispose() => _listener.Dispose();
 
