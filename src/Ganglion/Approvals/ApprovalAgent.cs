@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Ganglion.Agents;
 using Ganglion.Brokers;
 using Ganglion.Events;
@@ -33,14 +34,14 @@ internal sealed class ApprovalAgent(ApprovalOptions options, EventDataSerializer
     [OnRequest(Act)]
     public JsonElement Decide(CloudEvent asked, AgentContext context)
     {
-        ApprovalCommand command = JsonSerializer.Deserialize((asked.Data ?? default).Span, ApprovalJson.Wire.ApprovalCommand)!;
+        ApprovalCommand command = Parse(asked, ApprovalJson.Wire.ApprovalCommand);
         return JsonSerializer.SerializeToElement(Decide(command, context), ApprovalJson.Wire.ApprovalReply);
     }
 
     [OnRequest(Elapsed)]
     public void Elapse(CloudEvent timer, AgentContext context)
     {
-        ApprovalDue due = JsonSerializer.Deserialize((timer.Data ?? default).Span, ApprovalJson.Wire.ApprovalDue)!;
+        ApprovalDue due = Parse(timer, ApprovalJson.Wire.ApprovalDue);
         if (Recall(context) is not { } state)
         {
             return;
@@ -89,6 +90,20 @@ internal sealed class ApprovalAgent(ApprovalOptions options, EventDataSerializer
             ? request
             : throw new UnprocessableEventException(
                 "approval-request-malformed", $"The request {asked.Id} has the key '{context.Self.Key}' and the id '{request.Id}': they must be the same.");
+    }
+
+    // Anybody can write to a topic: what is no command is refused at once, and holds up nothing.
+    private static T Parse<T>(CloudEvent asked, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize((asked.Data ?? default).Span, type) ?? throw new JsonException("It is null.");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new UnprocessableEventException("approval-command-malformed", $"What is asked of an approval cannot be read: {exception.Message}");
+        }
     }
 
     private static ApprovalState? Recall(AgentContext context) =>

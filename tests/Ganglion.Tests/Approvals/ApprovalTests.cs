@@ -1,6 +1,8 @@
 using System.Text;
+using Ganglion.Agents;
 using Ganglion.Approvals;
 using Ganglion.Events;
+using Ganglion.Hosting;
 using Ganglion.Routes;
 using Ganglion.Tests.Runtime;
 using Ganglion.Tests.Telemetry;
@@ -193,6 +195,22 @@ public sealed class ApprovalTests
         Pauses pauses = host.Agents.Host.Services.GetRequiredService<Pauses>();
         await pauses.PauseAsync(PauseTarget.Everything, cancellationToken: AgentTestHost.Timeout);
 
+        (await host.ActAsync(id, ApprovalAction.Approve, "maria")).Status.ShouldBe(ApprovalStatus.Approved);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("not a command")]
+    [InlineData(null)]
+    public async Task What_is_no_command_is_refused_at_once_and_holds_up_nothing(string? command)
+    {
+        await using ApprovalTestHost host = await ApprovalTestHost.StartAsync();
+        string id = await host.AskAndSeeAsync();
+        IAgentRuntime runtime = host.Agents.Host.Services.GetRequiredService<IAgentRuntime>();
+
+        RequestFailedException refused = await Should.ThrowAsync<RequestFailedException>(runtime.SendMessageAsync(
+            command is null ? new object() : command, new AgentId(new AgentType(ApprovalAgent.Name), id), ApprovalAgent.Act, cancellationToken: AgentTestHost.Timeout).AsTask());
+
+        refused.Reason.ShouldBe("approval-command-malformed");
         (await host.ActAsync(id, ApprovalAction.Approve, "maria")).Status.ShouldBe(ApprovalStatus.Approved);
     }
 }
