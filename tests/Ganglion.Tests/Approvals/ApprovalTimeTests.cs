@@ -57,7 +57,7 @@ public sealed class ApprovalTimeTests
 
         while (await host.RefusalOfAsync(id, ApprovalAction.Approve, "ben") is "approval-decided")
         {
-            await Task.Yield();
+            host.Time.Advance(TimeSpan.Zero);
         }
 
         (await host.RefusalOfAsync(id, ApprovalAction.Approve, "ben")).ShouldBe("approval-not-found");
