@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ganglion.Configuring;
 using Microsoft.Extensions.Configuration;
 
@@ -23,7 +24,13 @@ internal sealed record GuardRegistration(
     /// <summary>The guards of a file, which lie in it under <c>guards</c>, by name.</summary>
     public static IEnumerable<GuardRegistration> FromFile(string path, List<string> faults)
     {
-        var file = new SettingsReader(path, SettingsFile.Read(path, faults), faults);
+        JsonElement content = SettingsFile.Read(path, faults);
+        var file = new SettingsReader(path, content, faults);
+        if (content.ValueKind != JsonValueKind.Undefined && !file.Has("guards"))
+        {
+            file.Fault("guards", "is missing: define guards under it, by name.");
+        }
+
         foreach (var (name, value) in file.Members("guards"))
         {
             if (GuardDefinition.Read(name, new SettingsReader($"{path}:guards", default, faults).Within(name, value)) is { } definition)

@@ -70,7 +70,7 @@ public sealed partial class GuardRunner : IGuard
             throw TimedOut($"{MostAbandoned} events that it was given have not come back");
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CancellationToken stopped = stop.Token;
         Task<Verdict> judging = Task.Run(() => _guard.JudgeAsync(guarded, stopped).AsTask(), CancellationToken.None);
         try
@@ -80,13 +80,38 @@ public sealed partial class GuardRunner : IGuard
         catch (TimeoutException) when (!judging.IsCompleted)
         {
             Abandon(judging);
-            await stop.CancelAsync().ConfigureAwait(false);
             throw TimedOut($"it has taken more than {Description.Timeout}");
         }
         catch (OperationCanceledException) when (!judging.IsCompleted)
         {
             Abandon(judging);
             throw;
+        }
+        finally
+        {
+            End(stop, isOver: judging.IsCompleted);
+        }
+    }
+
+    // What the guard does when it is told to stop may hang as well: nobody waits for that.
+    private static void End(CancellationTokenSource stop, bool isOver)
+    {
+        if (isOver)
+        {
+            stop.Dispose();
+        }
+        else
+        {
+            _ = stop.CancelAsync().ContinueWith(
+                static (cancelled, source) =>
+                {
+                    _ = cancelled.Exception;
+                    ((CancellationTokenSource)source!).Dispose();
+                },
+                stop,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 

@@ -92,6 +92,20 @@ public sealed class GuardCatalogTests
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
+    [Theory]
+    [InlineData("guard: {}")]
+    [InlineData("- guards")]
+    [InlineData("")]
+    public async Task A_file_without_guards_is_not_taken_for_one_with_none(string content)
+    {
+        string folder = Directory.CreateTempSubdirectory("ganglion-guards-").FullName;
+        string path = Path.Combine(folder, "guards.yml");
+        await File.WriteAllTextAsync(path, content);
+
+        Should.Throw<GuardDefinitionException>(() => GuardHost.Catalog(ganglion => ganglion.AddGuards(path))).Faults.ShouldHaveSingleItem().ShouldContain("guards is missing");
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public void All_faults_are_told_at_once_and_say_where()
     {

@@ -74,6 +74,28 @@ public sealed class GuardRunnerTests
 
     [Fact]
     [SuppressMessage("Usage", "xUnit1031", Justification = "The guard blocks its thread: that is what is tested.")]
+    public async Task A_guard_that_hangs_when_it_is_told_to_stop_is_given_up_all_the_same()
+    {
+        var release = new ManualResetEventSlim();
+        var asked = new TaskCompletionSource();
+        GuardRunner guard = Runner("stubborn", async (_, cancellation) =>
+        {
+            cancellation.Register(() => release.Wait(Timeout));
+            asked.SetResult();
+            await Task.Delay(System.Threading.Timeout.Infinite, CancellationToken.None);
+            return Verdict.Pass();
+        });
+
+        Task<Verdict> judging = guard.JudgeAsync("text").AsTask();
+        await asked.Task.WaitAsync(Timeout);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        (await Should.ThrowAsync<GuardException>(() => judging.WaitAsync(Timeout))).Code.ShouldBe("guard-timeout");
+        release.Set();
+    }
+
+    [Fact]
+    [SuppressMessage("Usage", "xUnit1031", Justification = "The guard blocks its thread: that is what is tested.")]
     public async Task A_guard_that_hangs_is_not_given_more_than_so_many_threads()
     {
         var release = new ManualResetEventSlim();
