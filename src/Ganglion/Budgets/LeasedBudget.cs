@@ -35,7 +35,7 @@ internal sealed class LeasedBudget(BudgetDefinition definition, ITimer timer) : 
     /// <summary>How much of each limit is spent, as was told last.</summary>
     public IReadOnlyList<LimitUse> Uses { get; set; } = [];
 
-    public bool IsIdle => Lease is null && !IsAsking && _corrections.Count == 0 && Waiting.Count == 0;
+    public bool IsIdle => Lease is null && !IsAsking && Refusal is null && _corrections.Count == 0 && Waiting.Count == 0;
 
     public bool HasRoom(Usage need, long now) => Lease is { } lease && now < lease.Ends && Of(need).FitsInto(lease.Left);
 
@@ -109,7 +109,8 @@ internal sealed class LeasedBudget(BudgetDefinition definition, ITimer timer) : 
     /// <summary>Sets the timer to when there is something to do next.</summary>
     public void Schedule(long now)
     {
-        long next = Math.Min(FlushAt, Math.Min(Lease?.Ends ?? long.MaxValue, Waiting.Count > 0 ? RetryAt : long.MaxValue));
+        long next = Math.Min(
+            Math.Min(FlushAt, Refusal?.Until ?? long.MaxValue), Math.Min(Lease?.Ends ?? long.MaxValue, Waiting.Count > 0 ? RetryAt : long.MaxValue));
         if (!IsAsking && next < _scheduled)
         {
             _scheduled = next;

@@ -49,6 +49,18 @@ internal sealed partial class Lessee : IAsyncDisposable
         metrics.Observe(Measure);
     }
 
+    /// <summary>How many wait for room.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     private long Now => (long)_time.GetElapsedTime(_started).TotalMilliseconds;
 
     /// <inheritdoc cref="IBudgets.AcquireAsync"/>
@@ -60,9 +72,14 @@ internal sealed partial class Lessee : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             long now = Now;
             LeasedBudget[] budgets = [.. spending.Budgets.Select(Find).OfType<LeasedBudget>().Where(budget => budget.Definition.Limits.Count > 0)];
-            foreach (LeasedBudget budget in budgets)
+            try
             {
-                ThrowIfRefused(budget, spending, now);
+                Array.ForEach(budgets, budget => ThrowIfRefused(budget, spending, now));
+            }
+            catch (BudgetExhaustedException)
+            {
+                Array.ForEach(budgets, ForgetIfIdle);
+                throw;
             }
 
             if (Array.TrueForAll(budgets, budget => budget.Waiting.Count == 0 && budget.HasRoom(spending.Usage, now)))
@@ -333,11 +350,16 @@ internal sealed partial class Lessee : IAsyncDisposable
 
             budget.NoteWoken();
             Update(budget, Now);
-            if (budget.IsIdle)
-            {
-                _budgets.Remove(name);
-                budget.Dispose();
-            }
+            ForgetIfIdle(budget);
+        }
+    }
+
+    // There may be one for each of very many tenants.
+    private void ForgetIfIdle(LeasedBudget budget)
+    {
+        if (budget.IsIdle && _budgets.Remove(budget.Name))
+        {
+            budget.Dispose();
         }
     }
 
@@ -382,6 +404,11 @@ internal sealed partial class Lessee : IAsyncDisposable
         if (budget.Lease is { } lease && now >= lease.Ends)
         {
             budget.EndLease(now);
+        }
+
+        if (budget.Refusal is { } refusal && now >= refusal.Until)
+        {
+            budget.Refusal = null;
         }
 
         bool wants = budget.Waiting.Min is { } first && now >= budget.RetryAt && !budget.HasRoom(first.Spending.Usage, now);
@@ -475,6 +502,7 @@ internal sealed partial class Lessee : IAsyncDisposable
         }
 
         Serve([budget], now);
+        ForgetIfIdle(budget);
     }
 
     private IEnumerable<BudgetMeasurement> Measure()

@@ -1,4 +1,5 @@
 using Ganglion.Budgets;
+using Ganglion.Tests.Telemetry;
 
 namespace Ganglion.Tests.Budgets;
 
@@ -70,26 +71,24 @@ public sealed class LesseeTests
     {
         await using LocalBudgets budgets = LocalBudgets.Of(_time, "all", "1 requests/minute");
         await AcquireAsync(budgets);
-        var order = new List<string>();
-        Task oldBatch = NoteAsync(Urgency.Batch, "old batch");
+        Task<Reservation> oldBatch = AcquireAsync(budgets, Urgency.Batch);
         await AdvanceAsync(budgets, TimeSpan.FromSeconds(55), () => false);
-        Task normal = NoteAsync(Urgency.Normal, "normal");
-        Task batch = NoteAsync(Urgency.Batch, "batch");
-        Task interactive = NoteAsync(Urgency.Interactive, "interactive");
+        Task<Reservation> normal = AcquireAsync(budgets);
+        Task<Reservation> batch = AcquireAsync(budgets, Urgency.Batch);
+        Task<Reservation> interactive = AcquireAsync(budgets, Urgency.Interactive);
+        List<Task<Reservation>> waiting = [oldBatch, normal, batch, interactive];
+        var order = new List<Task<Reservation>>();
 
-        await AdvanceAsync(budgets, TimeSpan.FromMinutes(6), () => order.Count == 4);
-        await Task.WhenAll(oldBatch, normal, batch, interactive);
-
-        order.ShouldBe(["interactive", "old batch", "normal", "batch"]);
-
-        async Task NoteAsync(Urgency urgency, string name)
+        // There is room for one more in each minute and a bit.
+        for (int seconds = 7; waiting.Count > 0; seconds = 61)
         {
-            await budgets.AcquireAsync(new Spending(new Usage(1)) { Urgency = urgency }, Timeout);
-            lock (order)
-            {
-                order.Add(name);
-            }
+            await AdvanceAsync(budgets, TimeSpan.FromSeconds(seconds), () => false);
+            Task<Reservation> next = await Task.WhenAny(waiting);
+            waiting.Remove(next);
+            order.Add(next);
         }
+
+        order.ShouldBe([interactive, oldBatch, normal, batch]);
     }
 
     [Fact(Timeout = 20_000)]
@@ -227,6 +226,28 @@ public sealed class LesseeTests
     }
 
     [Fact(Timeout = 20_000)]
+    public async Task A_budget_that_nobody_uses_any_more_is_forgotten_and_settled_all_the_same()
+    {
+        using var measured = new Measurements("ganglion.budget", "tenant:idle");
+        await using LocalBudgets budgets = LocalBudgets.Of(_time, "tenant:idle", "100 tokens/day");
+        Reservation reservation = await budgets.AcquireAsync(new Spending(new Usage(0, 80)) { Tenant = "idle" }, Timeout);
+        await Should.ThrowAsync<BudgetExhaustedException>(() => budgets.AcquireAsync(new Spending(new Usage(0, 70)) { Tenant = "idle" }, Timeout).AsTask());
+        await Should.ThrowAsync<BudgetExhaustedException>(() => budgets.AcquireAsync(new Spending(new Usage(0, 700)) { Tenant = "idle" }, Timeout).AsTask());
+        measured.Observe();
+        int before = measured.Of("ganglion.budget.waiting").Count();
+
+        await AdvanceAsync(budgets, TimeSpan.FromSeconds(10), () => false);
+        measured.Observe();
+        int after = measured.Of("ganglion.budget.waiting").Count();
+        reservation.Settle(new Usage(0, 30));
+        await AdvanceAsync(budgets, TimeSpan.FromSeconds(10), () => false);
+        measured.Observe();
+
+        (before, after, measured.Of("ganglion.budget.waiting").Count()).ShouldBe((1, 1, 1));
+        budgets.Used("tenant:idle").ShouldBe([30]);
+    }
+
+    [Fact(Timeout = 20_000)]
     public async Task Who_waits_when_the_host_stops_is_told()
     {
         LocalBudgets budgets = LocalBudgets.Of(_time, "all", "1 requests/hour");
@@ -249,7 +270,15 @@ public sealed class LesseeTests
         int spent = 0;
         Task spending = Task.WhenAll(lessees.SelectMany(lessee => Enumerable.Range(0, 10).Select(_ => SpendAsync(lessee))));
 
-        await AdvanceAsync(budgets, TimeSpan.FromMinutes(3), () => false);
+        for (TimeSpan passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(3); passed += TimeSpan.FromMilliseconds(50))
+        {
+            // Whoever had room has spent it, and all wait again.
+            await WhenAsync(() => lessees.Sum(lessee => lessee.Waiting) == 30);
+            await budgets.WhenAnsweredAsync();
+            await WhenAsync(() => lessees.Sum(lessee => lessee.Waiting) == 30);
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
         int afterThreeMinutes = spent;
         await enough.CancelAsync();
         await spending;
