@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Ganglion.Events;
+using Ganglion.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.AspNetCore.Tests.Oversight;
 
@@ -122,6 +125,33 @@ public sealed class RouteEndpointsTests
         mermaid.Content.Headers.ContentType!.MediaType.ShouldBe("text/plain");
         (await mermaid.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldStartWith("flowchart LR\n  n0[\"notes\"]\n");
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Who_runs_a_route_is_shown_and_how_far_they_are_behind()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(services: services => services.AddGanglion(ganglion => ganglion
+            .AddAgent("reader", agent => agent.On("notes", (CloudEvent _) => { }))));
+        await SendAsync(host, HttpMethod.Post, "/routes/notes/stages", $$"""{"stage":{{Copy}}}""");
+        await host.App.Services.GetRequiredService<IEventPublisher>().PublishAsync("notes", 1, "k", TestContext.Current.CancellationToken);
+
+        JsonElement router;
+        do
+        {
+            router = await RouterAsync(host);
+        }
+        while (router.ValueKind == JsonValueKind.Undefined
+            || router.GetProperty("offsets").EnumerateArray().Sum(offset => offset.GetProperty("committed").GetInt64()) == 0
+            || router.GetProperty("lag").GetInt64() > 0);
+
+        router.GetProperty("id").GetString().ShouldBe("router.notes");
+        router.GetProperty("members").GetArrayLength().ShouldBe(1);
+        JsonElement diagram = await host.GetJsonAsync("/routes/diagram");
+        diagram.GetProperty("nodes").EnumerateArray().Single(node => node.GetProperty("id").GetString() == "router:notes").GetProperty("hosts").GetInt32().ShouldBe(1);
+        diagram.GetProperty("edges").EnumerateArray().Select(edge => edge.GetRawText()).ShouldContain("""{"from":"topic:notes.cleaned","to":"agent:reader","label":"notes"}""");
+    }
+
+    private static async Task<JsonElement> RouterAsync(ApiHost host) =>
+        (await host.GetJsonAsync("/routes/notes")).TryGetProperty("router", out JsonElement router) ? router : default;
 
     private static async Task<JsonElement> SendAsync(ApiHost host, HttpMethod method, string path, string json)
     {

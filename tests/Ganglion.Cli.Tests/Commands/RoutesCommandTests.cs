@@ -74,6 +74,20 @@ public sealed class RoutesCommandTests
     }
 
     [Fact]
+    public async Task A_removal_is_rehearsed_too()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        await host.RunAsync("routes", "divert", "notes", "--to", "aside");
+        await host.AppendAsync("notes", "1");
+
+        CliResult rehearsed = (await host.RunAsync("routes", "remove", "notes", "divert", "--dry-run", "--reason", "why?&dry_run=false")).ShouldSucceed();
+
+        rehearsed.Lines[1].ShouldBe("notes-0@1  -    notes  aside (divert)  notes.cleaned");
+        rehearsed.Lines[^1].ShouldBe("notes: would have removed 'divert'. Nothing has changed.");
+        (await host.RunAsync("routes", "show", "notes")).Lines[0].ShouldBe("notes: version 1, notes → notes.cleaned");
+    }
+
+    [Fact]
     public async Task Of_two_operators_the_second_is_told_what_the_first_has_done()
     {
         await using CliHost host = await CliHost.StartAsync();

@@ -1,8 +1,12 @@
 using System.Text.Json;
 using Ganglion.Brokers.Embedded;
+using Ganglion.Events;
 using Ganglion.Oversight;
 using Ganglion.Registry;
 using Ganglion.Routes;
+using Ganglion.Routing;
+using Ganglion.Tests.Runtime;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Tests.Routing;
@@ -78,6 +82,16 @@ public sealed class RouteRulesTests : IAsyncDisposable
         await other.WithdrawAsync(Cancelled);
 
         (await RefusedAsync(route)).Message.ShouldContain("'oracle'");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_host_announces_the_kinds_that_it_has_the_code_for()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(
+            ganglion => ganglion.AddAgent("reader", agent => agent.On("notes", (CloudEvent _) => { })));
+        await using var others = new AgentRegistry(host.Broker, "/other", TimeProvider.System, NullLogger.Instance);
+
+        (await others.ListStageKindsAsync(Cancelled)).ShouldBe(host.Host.Services.GetRequiredService<StageKinds>().Names, ignoreOrder: true);
     }
 
     [Fact]
