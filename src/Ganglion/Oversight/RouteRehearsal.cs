@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Ganglion.Approvals;
 using Ganglion.Brokers;
 using Ganglion.DeadLetters;
 using Ganglion.Events;
@@ -45,7 +46,8 @@ internal sealed class RouteRehearsal(IEventBroker broker, StageKinds kinds)
         }
     }
 
-    // One that cannot pass is parked, and what it has left behind before is not written.
+    // One that cannot pass is parked, and what it has left behind before is not written. What asks people for their approval goes beside the event
+    // that waits for it, and is no way of an event.
     private static async ValueTask<IReadOnlyList<RehearsedWay>> PassStagesAsync(
         RoutedEvent routed, IReadOnlyList<IStage> stages, CancellationToken cancellationToken)
     {
@@ -60,7 +62,7 @@ internal sealed class RouteRehearsal(IEventBroker broker, StageKinds kinds)
         }
 
         bool isChanged = !ReferenceEquals(routed.Event, published);
-        return [.. routed.Left.Select(left => new RehearsedWay(left.Record.Topic, left.Stage?.Name) { IsChanged = isChanged && left.Stage is null })];
+        return [.. routed.Left.Where(left => left.Record.Topic != ApprovalRequests.Channel).Select(left => new RehearsedWay(left.Record.Topic, left.Stage?.Name) { IsChanged = isChanged && left.Stage is null })];
     }
 
     private static RehearsedWay Parked(Route route, string? stage, string fault) => new(route.Entry + DeadLetterTopic.Suffix, stage) { Fault = fault };

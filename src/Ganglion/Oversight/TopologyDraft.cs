@@ -31,9 +31,13 @@ internal sealed class TopologyDraft(
         }
 
         HashSet<string> routers = [.. routes.Select(route => Router.NameOf(route.Channel))];
-        foreach (IGrouping<string, AgentMetadata> agent in agents.GroupBy(agent => agent.Type.Name, StringComparer.Ordinal).Where(agent => !routers.Contains(agent.Key)))
+        foreach (IGrouping<string, AgentMetadata> agent in agents.GroupBy(agent => agent.Type.Name, StringComparer.Ordinal))
         {
-            AddAgent(agent.Key, agent);
+            // Routers are drawn with their routes, and who looks after approvals, for all channels, stands in no way.
+            if (!routers.Contains(agent.Key) && !agent.Key.StartsWith("ganglion.", StringComparison.Ordinal))
+            {
+                AddAgent(agent.Key, agent);
+            }
         }
 
         foreach (TopologyNode topic in _nodes.Values.Where(node => node.Kind == TopologyNodeKind.Topic).ToArray())
@@ -62,9 +66,17 @@ internal sealed class TopologyDraft(
         });
         _edges.Add(new TopologyEdge(entry, router));
         _edges.Add(new TopologyEdge(router, AddTopic(route.Exit)));
-        foreach ((Stage stage, StageTarget target) in table.TargetsOf(route))
+        foreach ((Stage stage, StageTarget target) in table.TargetsOf(route).Where(one => one.Target.Topic != route.Approved))
         {
-            _edges.Add(new TopologyEdge(router, AddTopic(target.Topic)) { Label = stage.Name, IsAside = target.IsCopy });
+            string topic = AddTopic(target.Topic);
+            _edges.Add(new TopologyEdge(router, topic) { Label = stage.Name, IsAside = target.IsCopy });
+            if (StageKinds.MayHold(stage) && target.Topic.EndsWith(Route.Pending, StringComparison.Ordinal))
+            {
+                // People let it go on, behind the stage.
+                string approved = AddTopic(route.Approved);
+                _edges.Add(new TopologyEdge(topic, approved) { Label = "approved" });
+                _edges.Add(new TopologyEdge(approved, router));
+            }
         }
     }
 
