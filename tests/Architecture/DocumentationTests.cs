@@ -44,6 +44,7 @@ public sealed partial class DocumentationTests
 
     [Theory]
     [InlineData("docs/actors.md", ActorsExample.Path)]
+    [InlineData("docs/approvals.md", ApprovalsExample.Path)]
     [InlineData("docs/guards.md", GuardsExample.Path)]
     [InlineData("docs/middleware.md", MiddlewareExample.Path)]
     [InlineData("docs/state.md", StateExample.Path)]
