@@ -15,7 +15,7 @@ IScenario[] scenarios =
     new KafkaExactlyOnceScenario(), new KafkaLatencyScenario(), new KafkaRebalanceScenario(), new KafkaOverrunScenario(),
     new ListenerThroughputScenario(), new ListenerLatencyScenario(), new ListenerConnectionsScenario(),
     new GuardsScenario(),
-    new BudgetScenario(),
+    new BudgetScenario(), new GuardStageScenario(),
 ];
 
 var names = new Argument<string[]>("scenario")
