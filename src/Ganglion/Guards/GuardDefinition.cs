@@ -10,8 +10,8 @@ namespace Ganglion.Guards;
 public sealed record GuardDefinition
 {
     private const int MaxNameLength = 100;
-    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
+    internal static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
     /// <summary>Defines a guard. Whether the settings are right is found when it is made.</summary>

@@ -98,6 +98,7 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GuardCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouterHost>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StopRuleService>());
         configure(new GanglionBuilder(services));
         return services;
     }

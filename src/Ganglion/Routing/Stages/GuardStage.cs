@@ -79,8 +79,9 @@ internal sealed class GuardStage(GuardRunner guard, GuardRunner? shadow, string?
         string? name = settings.Text("guard");
         string? version = settings.Text("version");
         string? kind = settings.Text("guardKind");
+        TimeSpan? timeout = settings.Time("timeout", GuardDefinition.ShortestTimeout, GuardDefinition.LongestTimeout);
         JsonElement own = settings.Element("settings");
-        if (name is not null && kind is null && own.ValueKind == JsonValueKind.Undefined)
+        if (name is not null && kind is null && timeout is null && own.ValueKind == JsonValueKind.Undefined)
         {
             GuardRunner? found = catalog.Find(name, version);
             if (found is null)
@@ -93,13 +94,13 @@ internal sealed class GuardStage(GuardRunner guard, GuardRunner? shadow, string?
 
         if (kind is null || name is not null)
         {
-            settings.Fault("guard", "is not clear: name a 'guard' that the host has, or a 'guardKind' with its 'settings'.");
+            settings.Fault("guard", "is not clear: name a 'guard' that the host has, or a 'guardKind' with its 'settings', and perhaps a 'timeout'.");
             return null;
         }
 
         try
         {
-            return catalog.Create(new GuardDefinition(stage, kind, own) { Version = version! });
+            return catalog.Create(new GuardDefinition(stage, kind, own) { Version = version!, Timeout = timeout });
         }
         catch (GuardDefinitionException exception)
         {
@@ -118,7 +119,7 @@ internal sealed class GuardStage(GuardRunner guard, GuardRunner? shadow, string?
         {
             return await guard.JudgeAsync(guarded, cancellationToken).ConfigureAwait(false);
         }
-        catch (GuardException exception) when (exception.Code is "guard-data-unreadable" or "guard-verdict-invalid")
+        catch (GuardException exception) when (exception.Code is "guard-data-unreadable" or "guard-text-too-long" or "guard-verdict-invalid")
         {
             throw new UnprocessableEventException(exception.Code, exception.Message, exception);
         }

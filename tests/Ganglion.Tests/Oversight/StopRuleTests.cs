@@ -1,0 +1,156 @@
+using Ganglion.Hosting;
+using Ganglion.Oversight;
+using Ganglion.Routes;
+using Ganglion.Tests.Runtime;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ganglion.Tests.Oversight;
+
+public sealed class StopRuleTests
+{
+    private static CancellationToken Timeout => AgentTestHost.Timeout;
+
+    [Theory]
+    [InlineData(4, 100, false)]
+    [InlineData(5, 100, true)]
+    [InlineData(5, 101, false)]
+    [InlineData(50, 100, true)]
+    public void So_many_and_such_a_share_are_needed(int events, int others, bool stops)
+    {
+        var count = new StopRuleCount(new StopRule { Topic = "flagged", Of = "all", AtLeast = 5, Share = 0.05m });
+        count.Look(TimeSpan.Zero, 1_000, 7_000).ShouldBeNull("What was there before the rule is none of its business.");
+
+        (count.Look(TimeSpan.FromSeconds(1), 1_000 + events, 7_000 + others) is not null).ShouldBe(stops);
+    }
+
+    [Fact]
+    public void What_came_before_the_window_does_not_count()
+    {
+        var count = new StopRuleCount(new StopRule { Topic = "flagged", AtLeast = 10, Window = TimeSpan.FromSeconds(10) });
+
+        for (int second = 0; second < 100; second++)
+        {
+            count.Look(TimeSpan.FromSeconds(second), second * 9 / 10, 0).ShouldBeNull();
+        }
+
+        count.Look(TimeSpan.FromSeconds(100), 100, 0)!.ShouldContain("'flagged'");
+    }
+
+    [Fact]
+    public void A_topic_that_begins_anew_is_counted_anew()
+    {
+        var count = new StopRuleCount(new StopRule { Topic = "flagged", AtLeast = 5 });
+        count.Look(TimeSpan.Zero, 100, 0);
+
+        count.Look(TimeSpan.FromSeconds(1), 3, 0).ShouldBeNull();
+        count.Look(TimeSpan.FromSeconds(2), 8, 0).ShouldNotBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_spike_pauses_and_whoever_lifts_it_has_lifted_it()
+    {
+        var time = new ManualTime();
+        await using var host = new AgentTestHost();
+        await host.AppendAsync("notes.dlq", "k", "before");
+        await host.RunAsync(
+            ganglion => ganglion.AddStopRule("failures", rule =>
+            {
+                rule.Topic = "notes.dlq";
+                rule.AtLeast = 3;
+                rule.Pause = "agent:reader";
+            }),
+            time);
+        Pauses pauses = host.Host.Services.GetRequiredService<Pauses>();
+        await LookAsync(time);
+
+        for (int i = 0; i < 3; i++)
+        {
+            await host.AppendAsync("notes.dlq", "k", $"{i}");
+        }
+
+        Pause pause = await WhenAsync(async () => (await pauses.ListAsync(Timeout)).SingleOrDefault(), time);
+        await pauses.ResumeAsync(PauseTarget.OfAgent("reader"), cancellationToken: Timeout);
+        await LookAsync(time);
+        await LookAsync(time);
+
+        pause.By.ShouldBe("rule failures");
+        pause.Reason.ShouldBe("3 events in 'notes.dlq' within 00:01:00");
+        (await pauses.ListAsync(Timeout)).ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_spike_of_flagged_answers_lets_all_answers_wait_for_a_person()
+    {
+        var time = new ManualTime();
+        await using var host = new AgentTestHost();
+        await host.RunAsync(
+            static _ => { },
+            time,
+            new()
+            {
+                ["Ganglion:StopRules:flagged:Topic"] = "answers.flagged",
+                ["Ganglion:StopRules:flagged:Of"] = "answers",
+                ["Ganglion:StopRules:flagged:Share"] = "0.5",
+                ["Ganglion:StopRules:flagged:Stop"] = "answers",
+                ["Ganglion:StopRules:flagged:Queue"] = "legal.queries",
+            });
+        RouteTable routes = host.Host.Services.GetRequiredService<RouteTable>();
+        await LookAsync(time);
+        await host.AppendAsync("answers", "k", "one");
+        await host.AppendAsync("answers", "k", "two");
+        await LookAsync(time);
+        Route calm = await routes.FindAsync("answers", Timeout);
+
+        await host.AppendAsync("answers.flagged", "k", "one");
+
+        Route stopped = await WhenAsync(async () => await routes.FindAsync("answers", Timeout) is { Version: > 0 } found ? found : null, time);
+        calm.Version.ShouldBe(0);
+        stopped.Stages.ShouldHaveSingleItem().Name.ShouldBe("stop");
+        (await routes.ListChangesAsync("answers", Timeout)).Single().By.ShouldBe("rule flagged");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_host_with_rules_that_make_no_sense_does_not_start_and_says_all_that_is_wrong()
+    {
+        await using var host = new AgentTestHost();
+
+        RouteException refused = await Should.ThrowAsync<RouteException>(() => host.RunAsync(
+            ganglion => ganglion.AddStopRule("odd", rule => (rule.Topic, rule.AtLeast, rule.Share, rule.Pause, rule.Stop) = ("no topic", 0, 2, "nothing", "x"))));
+
+        refused.Code.ShouldBe("stop-rule-invalid");
+        foreach (string setting in new[] { "Topic", "AtLeast", "Share", "Of", "Pause", "Stop" })
+        {
+            refused.Message.ShouldContain(setting);
+        }
+    }
+
+    // The service has come to its timer, or comes there soon.
+    private static async Task LookAsync(ManualTime time)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Timeout);
+        }
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        for (int i = 0; i < 20; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Timeout);
+        }
+    }
+
+    private static async Task<T> WhenAsync<T>(Func<Task<T?>> find, ManualTime time)
+        where T : class
+    {
+        while (true)
+        {
+            if (await find() is { } found)
+            {
+                return found;
+            }
+
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), Timeout);
+        }
+    }
+}
