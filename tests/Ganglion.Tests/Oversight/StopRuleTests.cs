@@ -1,4 +1,3 @@
-using Ganglion.Hosting;
 using Ganglion.Oversight;
 using Ganglion.Routes;
 using Ganglion.Tests.Runtime;
