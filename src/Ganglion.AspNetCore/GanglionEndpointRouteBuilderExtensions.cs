@@ -21,7 +21,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class GanglionEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the HTTP API: topics, events, records, groups, dead letters, the state of agents, pauses, approvals, routes and its own OpenAPI document below
+    /// Maps the HTTP API: topics, events, records, groups, dead letters, the state of agents, pauses, approvals, routes, guards and its own OpenAPI document below
     /// <paramref name="prefix"/>, and
     /// <c>/healthz</c> and <c>/readyz</c> beside it. It serves the <see cref="Ganglion.Brokers.IEventBroker"/> of the application's
     /// services.
@@ -56,6 +56,7 @@ public static class GanglionEndpointRouteBuilderExtensions
         BudgetEndpoints.Map(routes);
         ApprovalEndpoints.Map(routes);
         RouteEndpoints.Map(routes);
+        GuardEndpoints.Map(routes);
         OpenApiEndpoint.Map(routes);
         routes.MapUnknown(everywhere: prefix.Length > 0 || options.AnswerUnknownPaths);
 

@@ -89,7 +89,7 @@ internal static class CommandLine
             new ApprovalsCommand(terminal, connection),
             new BudgetsCommand(terminal, connection),
             new RoutesCommand(terminal, connection),
-            new GuardCommand(terminal),
+            new GuardCommand(terminal, connection),
             new DoctorCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));

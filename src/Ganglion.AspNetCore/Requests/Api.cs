@@ -5,6 +5,7 @@ using Ganglion.AspNetCore.Supervision;
 using Ganglion.Brokers;
 using Ganglion.Budgets;
 using Ganglion.DeadLetters;
+using Ganglion.Guards;
 using Ganglion.Hosting;
 using Ganglion.Oversight;
 using Ganglion.Routes;
@@ -85,6 +86,11 @@ internal sealed class Api : IAsyncDisposable
 
     /// <summary>The routes, and what operators see of them.</summary>
     public RouteOversight Oversight => _oversight.Value;
+
+    /// <summary>The guards of the host.</summary>
+    /// <exception cref="GuardException">The host has the log only (<c>guard-not-found</c>).</exception>
+    public GuardCatalog Guards => _services.GetService<GuardCatalog>() ?? throw new GuardException(
+        "guard-not-found", "This host serves the log only, and has no guards: ask a host that has them.");
 
     /// <summary>The way to the agents.</summary>
     /// <exception cref="ApiException">The host has the log only (<c>agents-unreachable</c>).</exception>

@@ -66,6 +66,8 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(StageRequest))]
 [JsonSerializable(typeof(RehearsalView))]
 [JsonSerializable(typeof(TopologyView))]
+[JsonSerializable(typeof(GuardReplayRequest))]
+[JsonSerializable(typeof(GuardReplayLine))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As it goes over the wire. It is data, never part of a page: quotes and letters of all languages stay readable.</summary>

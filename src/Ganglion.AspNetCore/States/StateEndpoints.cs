@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ganglion.Agents;
-using Ganglion.AspNetCore.Problems;
 using Ganglion.AspNetCore.Records;
 using Ganglion.AspNetCore.Requests;
 using Ganglion.Brokers;
@@ -12,11 +11,6 @@ namespace Ganglion.AspNetCore.States;
 /// <summary>What the instances of an agent remember: listed, shown as it is or was, exported and imported.</summary>
 internal static class StateEndpoints
 {
-    private const string JsonLines = "application/jsonl";
-
-    // What is sent to the network at a time.
-    private const int FlushBytes = 64 * 1024;
-
     public static void Map(ApiRoutes routes)
     {
         routes.Resource("/agents/{agent}/states").Get(ListAsync).Post(ImportAsync);
@@ -27,7 +21,7 @@ internal static class StateEndpoints
     private static Task ListAsync(ApiRequest request)
     {
         bool hasData = request.Query("data") is not "false";
-        return WriteLinesAsync(request, request.Api.States.ReadAllAsync(AgentOf(request), request.Aborted), (writer, state) =>
+        return request.WriteLinesAsync(request.Api.States.ReadAllAsync(AgentOf(request), request.Aborted), (writer, state) =>
         {
             if (hasData)
             {
@@ -61,7 +55,7 @@ internal static class StateEndpoints
     }
 
     private static Task HistoryAsync(ApiRequest request) =>
-        WriteLinesAsync(request, request.Api.States.ReadHistoryAsync(InstanceOf(request), request.Aborted), (writer, change) =>
+        request.WriteLinesAsync(request.Api.States.ReadHistoryAsync(InstanceOf(request), request.Aborted), (writer, change) =>
         {
             writer.WriteStartObject();
             writer.WriteNumber("version"u8, change.Version);
@@ -122,49 +116,6 @@ internal static class StateEndpoints
         }
 
         return lines;
-    }
-
-    // Once the first line is out there is no other way to tell what went wrong behind it than a line of its own.
-    private static async Task WriteLinesAsync<T>(ApiRequest request, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write)
-    {
-        using var buffer = new MemoryStream();
-        using var writer = new Utf8JsonWriter(buffer, RecordJson.WriterOptions);
-        request.Http.Response.ContentType = JsonLines;
-        try
-        {
-            await foreach (T item in items.WithCancellation(request.Aborted).ConfigureAwait(false))
-            {
-                write(writer, item);
-                await EndLineAsync(FlushBytes).ConfigureAwait(false);
-            }
-        }
-        catch (GanglionException exception) when (request.Http.Response.HasStarted || buffer.Length > 0)
-        {
-            writer.WriteStartObject();
-            writer.WritePropertyName("problem"u8);
-            JsonSerializer.Serialize(writer, Problem.Of(exception), ApiJson.Wire.Problem);
-            writer.WriteEndObject();
-            await EndLineAsync(0).ConfigureAwait(false);
-        }
-
-        await SendAsync().ConfigureAwait(false);
-
-        async Task EndLineAsync(int flushAbove)
-        {
-            writer.Flush();
-            writer.Reset();
-            buffer.WriteByte((byte)'\n');
-            if (buffer.Length > flushAbove)
-            {
-                await SendAsync().ConfigureAwait(false);
-            }
-        }
-
-        async Task SendAsync()
-        {
-            await request.Http.Response.Body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), request.Aborted).ConfigureAwait(false);
-            buffer.SetLength(0);
-        }
     }
 
     private static AgentType AgentOf(ApiRequest request) => AgentType.TryParse(request.Route("agent"), null, out AgentType agent)

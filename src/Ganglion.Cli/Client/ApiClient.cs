@@ -53,9 +53,17 @@ internal sealed class ApiClient : IAsyncDisposable
     }
 
     /// <summary>Gets a stream of lines, as they come.</summary>
-    public async IAsyncEnumerable<byte[]> GetLinesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<byte[]> GetLinesAsync(string path, CancellationToken cancellationToken) =>
+        ReadLinesAsync(HttpMethod.Get, path, content: null, cancellationToken);
+
+    /// <summary>Posts a body as JSON, and gets a stream of lines, as they come.</summary>
+    public IAsyncEnumerable<byte[]> PostLinesAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        ReadLinesAsync(HttpMethod.Post, path, JsonContent.Create(body, type), cancellationToken);
+
+    private async IAsyncEnumerable<byte[]> ReadLinesAsync(
+        HttpMethod method, string path, HttpContent? content, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, content: null, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await SendAsync(method, path, content, cancellationToken).ConfigureAwait(false);
         Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await foreach (IReadOnlyList<byte[]> lines in InputLines.ReadAsync(body, cancellationToken).ConfigureAwait(false))
         {

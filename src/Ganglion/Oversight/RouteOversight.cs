@@ -1,13 +1,17 @@
+using System.Runtime.CompilerServices;
 using Ganglion.Brokers;
+using Ganglion.Guards;
 using Ganglion.Registry;
 using Ganglion.Routes;
 using Ganglion.Routing;
+using Ganglion.Routing.Stages;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Oversight;
 
 /// <summary>
-/// What operators see of routes: what a change would do before it is made, and who is connected with whom. In a host it is a service.
+/// What operators see of routes: what a change would do before it is made, what another guard would have
+/// decided, and who is connected with whom. In a host it is a service.
 /// </summary>
 public sealed class RouteOversight : IAsyncDisposable
 {
@@ -16,6 +20,7 @@ public sealed class RouteOversight : IAsyncDisposable
     private readonly SubscriptionRegistry _subscriptions;
     private readonly Pauses _pauses;
     private readonly RouteRehearsal _rehearsal;
+    private readonly StageKinds _kinds;
     private readonly IAsyncDisposable[] _own = [];
 
     /// <summary>Looks at a broker from outside of any host. Nothing is read or written yet.</summary>
@@ -26,6 +31,7 @@ public sealed class RouteOversight : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(broker);
         ArgumentNullException.ThrowIfNull(time);
         var kinds = new StageKinds();
+        _kinds = kinds;
         _broker = broker;
         _hosts = new AgentRegistry(broker, "/ganglion", time, NullLogger.Instance);
         _pauses = new Pauses(broker, time);
@@ -41,6 +47,7 @@ public sealed class RouteOversight : IAsyncDisposable
         _hosts = hosts;
         _subscriptions = subscriptions;
         _pauses = pauses;
+        _kinds = kinds;
         Routes = routes;
         _rehearsal = new RouteRehearsal(broker, kinds);
     }
@@ -65,6 +72,36 @@ public sealed class RouteOversight : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(last, 10_000);
         await Routes.CheckAsync(route, cancellationToken).ConfigureAwait(false);
         return _rehearsal.RunAsync(await Routes.FindAsync(route.Channel, cancellationToken).ConfigureAwait(false), route, last, cancellationToken);
+    }
+
+    /// <summary>The guard that judges a channel's events now, by its route.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="name">What the guard is called; one that is made of settings is called as its stage.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The guard of the first such stage; <see langword="null"/>: the route has none, and nobody of that name judges.</returns>
+    /// <exception cref="RouteException">This host cannot make a stage of the route (<c>route-invalid</c>).</exception>
+    public async ValueTask<GuardRunner?> FindGuardAsync(string channel, string name, CancellationToken cancellationToken = default)
+    {
+        Route route = await Routes.FindAsync(channel, cancellationToken).ConfigureAwait(false);
+        return _kinds.Create(route).OfType<GuardStage>().Select(stage => stage.Guard).FirstOrDefault(guard => guard.Description.Name == name);
+    }
+
+    /// <summary>
+    /// Finds out how a guard judges past events, beside how another does: one partition after the other, each up to what is its end when this begins.
+    /// Nothing is written, and no group moves. Events are judged as they lie in the topic, one at a time, as fast as they are taken.
+    /// </summary>
+    /// <param name="replay">The guards, and which events.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>All of the events; <see cref="ReplayedEvent.IsDifferent"/> tells those of which the guards say something else.</returns>
+    /// <exception cref="TopicException">There is no such topic (<c>topic-not-found</c>).</exception>
+    public async IAsyncEnumerable<ReplayedEvent> ReplayAsync(GuardReplay replay, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(replay);
+        string topic = replay.Topic ?? (await Routes.FindAsync(replay.Channel, cancellationToken).ConfigureAwait(false)).Entry;
+        await foreach (ReplayedEvent one in new GuardReplayer(_broker).RunAsync(replay, topic, cancellationToken).ConfigureAwait(false))
+        {
+            yield return one;
+        }
     }
 
     /// <summary>Draws who is connected with whom: the topics of routes and of agents, the routers between them, and where dead letters lie.</summary>

@@ -67,7 +67,8 @@ internal sealed class RouteRehearsal(IEventBroker broker, StageKinds kinds)
 
     private static RehearsedWay Parked(Route route, string? stage, string fault) => new(route.Entry + DeadLetterTopic.Suffix, stage) { Fault = fault };
 
-    private static CloudEvent? Decode(in Record record, TopicPartitionOffset position, out string? fault)
+    /// <summary>The event of a record; <see langword="null"/>: it claims to be one, and the fault says why it is none.</summary>
+    internal static CloudEvent? Decode(in Record record, TopicPartitionOffset position, out string? fault)
     {
         try
         {
@@ -81,7 +82,8 @@ internal sealed class RouteRehearsal(IEventBroker broker, StageKinds kinds)
         }
     }
 
-    private static string? TextOf(ReadOnlyMemory<byte>? key)
+    /// <summary>A key as text; <see langword="null"/>: there is none, or it is no text.</summary>
+    internal static string? TextOf(ReadOnlyMemory<byte>? key)
     {
         try
         {

@@ -1,3 +1,8 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
 namespace Ganglion.Cli.Tests.Commands;
 
 public sealed class GuardCommandTests
@@ -87,4 +92,51 @@ public sealed class GuardCommandTests
         (await CliResult.OfAsync(["guard", "test", "--text", "x"], [])).ShouldFail(exitCode: 2);
         (await CliResult.OfAsync(["guard", "test", "--kind", "pii", "--text", "x", "--file", "y"], [])).ShouldFail(exitCode: 2);
     }
+
+    [Fact]
+    public async Task A_guard_of_a_host_judges_past_events_and_what_differs_is_told()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddGanglion(ganglion => ganglion.UseVolatileBroker()
+            .AddGuard("short", "rules", new { maxLength = 12 }, version: "1")
+            .AddGuard("short", "rules", new { maxLength = 5 }, version: "2"));
+        await using WebApplication app = builder.Build();
+        app.MapGanglion();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        string url = app.Urls.First();
+        (await CliResult.OfAsync(["produce", "notes", "--key", "k", "--server", url], "\"short\"\n\"not short\"\n"u8.ToArray())).ShouldSucceed();
+
+        CliResult replayed = (await RunAsync("--channel", "notes", "--against", "1", "--since", "1h")).ShouldSucceed();
+        CliResult json = (await RunAsync("--topic", "notes", "--all", "--json")).ShouldSucceed();
+        CliResult kind = (await RunAsync("--topic", "notes", "--kind", "rules", "--settings", """{"maxLength":100}""")).ShouldSucceed();
+
+        replayed.Lines.Count.ShouldBe(6);
+        replayed.Lines[0].ShouldMatch("^notes-0@1  [^ ]+  k  pass → block \\(.+\\)$");
+        replayed.Lines.Skip(1).ShouldBe(
+        [
+            "",
+            "VERDICT  NOW  THEN",
+            "pass       2     1",
+            "block      0     1",
+            "2 events judged, 1 otherwise; now: the version 1, then: the version 2. Nothing has changed.",
+        ]);
+        json.Lines.Count.ShouldBe(3);
+        json.Lines[0].ShouldStartWith("""{"event":{"topic":"notes","partition":0,"offset":0,"now":{"verdict":"pass"},"then":{"verdict":"pass"},""");
+        json.Lines[2].ShouldStartWith("""{"summary":{"isOver":true,"events":2,"different":1,""");
+        kind.Lines[^1].ShouldStartWith("2 events judged, 0 otherwise; now: nobody, so that all pass, then: the version ");
+        (await RunAsync("--topic", "absent")).ShouldFail().ShouldContain("There is no topic 'absent'");
+        await app.StopAsync(TestContext.Current.CancellationToken);
+
+        Task<CliResult> RunAsync(params string[] args) => CliResult.OfAsync(["guard", "replay", "short", .. args, "--server", url], []);
+    }
+
+    [Theory]
+    [InlineData("--against", "1")]
+    [InlineData("--channel", "a", "--topic", "b")]
+    [InlineData("--channel", "a", "--kind", "rules", "--version", "1")]
+    [InlineData("--channel", "a", "--settings", "{}")]
+    public async Task A_replay_that_is_not_clear_is_refused(params string[] args) =>
+        (await CliResult.OfAsync(["guard", "replay", "short", .. args], [])).ShouldFail(exitCode: 2).ShouldContain("--help'");
 }

@@ -21,6 +21,9 @@ internal sealed class GuardStage(GuardRunner guard, GuardRunner? shadow, string?
     /// <summary>The type of such an event.</summary>
     public const string Differed = "guard.differed";
 
+    /// <summary>Who judges.</summary>
+    public GuardRunner Guard => guard;
+
     public static GuardStage? Read(SettingsReader settings, string stage, GuardCatalog catalog)
     {
         GuardRunner? guard = Find(settings, stage, catalog);
