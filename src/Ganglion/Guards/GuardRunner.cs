@@ -52,7 +52,7 @@ public sealed partial class GuardRunner : IGuard
                 ? await _guard.JudgeAsync(guarded, cancellationToken).ConfigureAwait(false)
                 : await JudgeInTimeAsync(guarded, cancellationToken).ConfigureAwait(false);
             Check(verdict, guarded.Event);
-            _metrics.Judged(Description.Name, Description.Version, NameOf(verdict.Kind), started);
+            _metrics.Judged(Description.Name, Description.Version, VerdictNames.NameOf(verdict.Kind), started);
             return verdict;
         }
         catch (Exception exception) when (!(exception is OperationCanceledException && cancellationToken.IsCancellationRequested))
@@ -151,14 +151,6 @@ public sealed partial class GuardRunner : IGuard
     private GuardException FailureOf(Exception exception) => exception is GuardException known
         ? new GuardException(known.Code, $"The guard '{Description.Name}' has not judged: {known.Message}", known)
         : new GuardException("guard-failed", $"The guard '{Description.Name}' has failed: {exception.GetType().Name}.", exception);
-
-    private static string NameOf(VerdictKind kind) => kind switch
-    {
-        VerdictKind.Pass => "pass",
-        VerdictKind.Change => "change",
-        VerdictKind.Escalate => "escalate",
-        _ => "block",
-    };
 
     private static GuardException TimedOut(string why) => new("guard-timeout", why + ".");
 

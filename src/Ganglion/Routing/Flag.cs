@@ -19,7 +19,7 @@ internal static class Flag
             new(Prefix + "stage", stage),
             new(Prefix + "guard", guard.Name),
             new(Prefix + "version", guard.Version),
-            new(Prefix + "verdict", NameOf(verdict.Kind)),
+            new(Prefix + "verdict", VerdictNames.NameOf(verdict.Kind)),
         };
         if (verdict.Reason is { } reason)
         {
@@ -38,13 +38,4 @@ internal static class Flag
 
         return record with { Headers = record.Headers.With([.. headers]) };
     }
-
-    /// <summary>A verdict in one word.</summary>
-    public static string NameOf(VerdictKind verdict) => verdict switch
-    {
-        VerdictKind.Pass => "pass",
-        VerdictKind.Change => "change",
-        VerdictKind.Escalate => "escalate",
-        _ => "block",
-    };
 }

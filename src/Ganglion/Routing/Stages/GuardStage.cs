@@ -168,7 +168,7 @@ internal sealed class GuardStage(GuardRunner guard, GuardRunner? shadow, string?
         routed.Send(Differences, EventCodec.Encode(told, routed.Key));
     }
 
-    private static JudgedBy ToJudged(GuardRunner guard, Verdict verdict) => new(guard.Description.Name, guard.Description.Version, Flag.NameOf(verdict.Kind))
+    private static JudgedBy ToJudged(GuardRunner guard, Verdict verdict) => new(guard.Description.Name, guard.Description.Version, VerdictNames.NameOf(verdict.Kind))
     {
         Reason = verdict.Reason,
         Score = verdict.Score,

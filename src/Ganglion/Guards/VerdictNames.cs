@@ -1,0 +1,14 @@
+namespace Ganglion.Guards;
+
+/// <summary>Verdicts in a word each, as metrics, headers and events write them.</summary>
+internal static class VerdictNames
+{
+    /// <summary>The word.</summary>
+    public static string NameOf(VerdictKind kind) => kind switch
+    {
+        VerdictKind.Pass => "pass",
+        VerdictKind.Change => "change",
+        VerdictKind.Escalate => "escalate",
+        _ => "block",
+    };
+}
