@@ -24,6 +24,9 @@ internal sealed partial class StopRuleService(IEnumerable<StopRuleRegistration> 
     private readonly ILogger _logger = logger;
     private Task _watching = Task.CompletedTask;
 
+    /// <summary>Released after each look at all rules, for whoever waits for one.</summary>
+    internal SemaphoreSlim Looked { get; } = new(0);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, StopRule> rules = ReadRules();
@@ -46,6 +49,7 @@ internal sealed partial class StopRuleService(IEnumerable<StopRuleRegistration> 
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         _stopping.Dispose();
+        Looked.Dispose();
     }
 
     private Dictionary<string, StopRule> ReadRules()
@@ -85,6 +89,8 @@ internal sealed partial class StopRuleService(IEnumerable<StopRuleRegistration> 
             {
                 await LookAsync(name, rule, count, time.GetElapsedTime(started)).ConfigureAwait(false);
             }
+
+            Looked.Release();
         }
         while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
     }

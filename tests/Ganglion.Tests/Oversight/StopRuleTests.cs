@@ -1,7 +1,9 @@
+using Ganglion.Hosting;
 using Ganglion.Oversight;
 using Ganglion.Routes;
 using Ganglion.Tests.Runtime;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Ganglion.Tests.Oversight;
 
@@ -60,17 +62,18 @@ public sealed class StopRuleTests
             }),
             time);
         Pauses pauses = host.Host.Services.GetRequiredService<Pauses>();
-        await LookAsync(time);
+        await WhenLookedAsync(host);
 
         for (int i = 0; i < 3; i++)
         {
             await host.AppendAsync("notes.dlq", "k", $"{i}");
         }
 
-        Pause pause = await WhenAsync(async () => (await pauses.ListAsync(Timeout)).SingleOrDefault(), time);
+        await LookAsync(host, time);
+        Pause pause = (await pauses.ListAsync(Timeout)).ShouldHaveSingleItem();
         await pauses.ResumeAsync(PauseTarget.OfAgent("reader"), cancellationToken: Timeout);
-        await LookAsync(time);
-        await LookAsync(time);
+        await LookAsync(host, time);
+        await LookAsync(host, time);
 
         pause.By.ShouldBe("rule failures");
         pause.Reason.ShouldBe("3 events in 'notes.dlq' within 00:01:00");
@@ -94,15 +97,16 @@ public sealed class StopRuleTests
                 ["Ganglion:StopRules:flagged:Queue"] = "legal.queries",
             });
         RouteTable routes = host.Host.Services.GetRequiredService<RouteTable>();
-        await LookAsync(time);
+        await WhenLookedAsync(host);
         await host.AppendAsync("answers", "k", "one");
         await host.AppendAsync("answers", "k", "two");
-        await LookAsync(time);
+        await LookAsync(host, time);
         Route calm = await routes.FindAsync("answers", Timeout);
 
         await host.AppendAsync("answers.flagged", "k", "one");
+        await LookAsync(host, time);
 
-        Route stopped = await WhenAsync(async () => await routes.FindAsync("answers", Timeout) is { Version: > 0 } found ? found : null, time);
+        Route stopped = await routes.FindAsync("answers", Timeout);
         calm.Version.ShouldBe(0);
         stopped.Stages.ShouldHaveSingleItem().Name.ShouldBe("stop");
         (await routes.ListChangesAsync("answers", Timeout)).Single().By.ShouldBe("rule flagged");
@@ -123,33 +127,12 @@ public sealed class StopRuleTests
         }
     }
 
-    // The service has come to its timer, or comes there soon.
-    private static async Task LookAsync(ManualTime time)
+    private static Task LookAsync(AgentTestHost host, ManualTime time)
     {
-        for (int i = 0; i < 20; i++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), Timeout);
-        }
-
         time.Advance(TimeSpan.FromSeconds(1));
-        for (int i = 0; i < 20; i++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), Timeout);
-        }
+        return WhenLookedAsync(host);
     }
 
-    private static async Task<T> WhenAsync<T>(Func<Task<T?>> find, ManualTime time)
-        where T : class
-    {
-        while (true)
-        {
-            if (await find() is { } found)
-            {
-                return found;
-            }
-
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(TimeSpan.FromMilliseconds(5), Timeout);
-        }
-    }
+    private static Task WhenLookedAsync(AgentTestHost host) =>
+        host.Host.Services.GetServices<IHostedService>().OfType<StopRuleService>().Single().Looked.WaitAsync(Timeout);
 }
