@@ -265,7 +265,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
     // The exit of a new entry has as many partitions, so that events of one key stay in order.
     private static void CheckTopics(TopicDescription? entry, TopicDescription? exit)
     {
-        if (entry is not null && entry.Settings.Cleanup != CleanupPolicy.Delete)
+        if (entry is not null && entry.Settings.Cleanup!.Value.HasFlag(CleanupPolicy.Compact))
         {
             throw new RouteException(
                 RouteException.Invalid,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Events;
 using Ganglion.Oversight;
@@ -115,6 +116,26 @@ public sealed class RouteRulesTests : IAsyncDisposable
         RouteException refused = await RefusedAsync(Route.Direct(new string('n', 195)).Insert(StageOf("s", "mirror", """{"to":"x"}""")));
 
         refused.Message.ShouldContain("too long");
+    }
+
+    [Theory]
+    [InlineData(CleanupPolicy.None, false)]
+    [InlineData(CleanupPolicy.Delete, false)]
+    [InlineData(CleanupPolicy.Compact, true)]
+    [InlineData(CleanupPolicy.Compact | CleanupPolicy.Delete, true)]
+    public async Task Only_a_compacted_topic_can_be_no_entry(CleanupPolicy cleanup, bool isRefused)
+    {
+        await _broker.Topics.CreateAsync("notes", new TopicSettings { Cleanup = cleanup }, Cancelled);
+        Route route = Route.Direct("notes").Insert(StageOf("s", "mirror", """{"to":"x"}"""));
+
+        if (isRefused)
+        {
+            (await RefusedAsync(route)).Message.ShouldContain("'notes' is a compacted topic");
+        }
+        else
+        {
+            (await Routes.ChangeAsync(route, cancellationToken: Cancelled)).Route.Version.ShouldBe(1);
+        }
     }
 
     [Fact]
