@@ -21,7 +21,7 @@ internal static class PauseEndpoints
     private static async Task PauseAsync(ApiRequest request)
     {
         PauseRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.PauseRequest).ConfigureAwait(false);
-        Pause pause = await request.Api.Pauses.PauseAsync(TargetOf(wanted), wanted.By, wanted.Reason, request.Aborted).ConfigureAwait(false);
+        Pause pause = await request.Api.Pauses.PauseAsync(TargetOf(wanted), wanted.By, wanted.Reason, wanted.CancelWork, request.Aborted).ConfigureAwait(false);
         await request.WriteJsonAsync(PauseView.Of(pause), ApiJson.Wire.PauseView).ConfigureAwait(false);
     }
 

@@ -8,19 +8,23 @@ internal sealed record PauseList(IReadOnlyList<PauseView> Pauses);
 /// <summary>A pause.</summary>
 /// <param name="Target">What is paused, as <see cref="PauseTarget.ToString"/> writes it.</param>
 /// <param name="Since">Since when.</param>
-internal sealed record PauseView(string Target, DateTimeOffset Since)
+/// <param name="CancelsWork">Whether what was in hand is cancelled.</param>
+internal sealed record PauseView(string Target, DateTimeOffset Since, bool CancelsWork)
 {
     public string? By { get; init; }
 
     public string? Reason { get; init; }
 
-    public static PauseView Of(Pause pause) => new(pause.Target.ToString(), pause.Since) { By = pause.By, Reason = pause.Reason };
+    public static PauseView Of(Pause pause) => new(pause.Target.ToString(), pause.Since, pause.CancelsWork) { By = pause.By, Reason = pause.Reason };
 }
 
 /// <summary>What is to be paused, or no longer.</summary>
 /// <param name="Target">As <see cref="PauseTarget.TryParse"/> reads it.</param>
 internal sealed record PauseRequest(string Target)
 {
+    /// <summary>When something is paused: whether what is in hand is cancelled.</summary>
+    public bool CancelWork { get; init; }
+
     public string? By { get; init; }
 
     public string? Reason { get; init; }

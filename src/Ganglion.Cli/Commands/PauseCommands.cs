@@ -53,14 +53,19 @@ internal static class PauseCommands
     private static Command CreatePause(Terminal terminal, Connection connection, Command pause, Argument<string> named, Func<string, string> targetOf)
     {
         Option<string?> reason = ReasonOption();
+        Option<bool> cancel = new("--cancel") { Description = "Cancel what is in hand, and begin it anew after the pause; otherwise it finishes" };
         pause.Add(named);
         pause.Add(reason);
+        pause.Add(cancel);
         pause.SetAction(connection.Use(async (api, command, cancellationToken) =>
         {
-            PauseView begun = await api.PostAsync(
-                "pauses", RequestOf(command, targetOf(command.GetRequiredValue(named)), reason), ApiJson.Wire.PauseRequest, ApiJson.Wire.PauseView, cancellationToken)
-                .ConfigureAwait(false);
+            PauseRequest request = RequestOf(command, targetOf(command.GetRequiredValue(named)), reason) with { CancelWork = command.GetValue(cancel) };
+            PauseView begun = await api.PostAsync("pauses", request, ApiJson.Wire.PauseRequest, ApiJson.Wire.PauseView, cancellationToken).ConfigureAwait(false);
             terminal.WriteLine($"Paused since {Listing.Time(begun.Since)}: {begun.Target}. 'ganglion resume {begun.Target}' ends it.");
+            if (begun.CancelsWork)
+            {
+                terminal.WriteLine("What was in hand is cancelled, and begun anew then.");
+            }
         }));
         return pause;
     }

@@ -199,10 +199,10 @@ public sealed partial class AgentContext : IJournaled
     private Func<EffectContext, Task> Guard(string dependency, Func<EffectContext, Task> effect) =>
         context => _agentServices.Circuits.RunAsync(dependency, () => effect(context), context.CancellationToken);
 
-    // Otherwise the whole handler is to run again, and the effect with it. That it is out of time, its dependency left alone, or the agent
-    // broken, is no failure of the effect.
+    // Otherwise the whole handler is to run again, and the effect with it. That it is out of time or cancelled, its dependency left alone, or
+    // the agent broken, is no failure of the effect.
     private bool IsOutcome(Exception exception) => exception is UnprocessableEventException
-        || (!_mayRetry && exception is not (OperationCanceledException or BrokenCircuitException or AgentBrokenException));
+        || (!_mayRetry && !_isInterrupted && exception is not (OperationCanceledException or BrokenCircuitException or AgentBrokenException));
 
     private static Outcome OutcomeOf(Exception exception) =>
         new(Failure: new Failure(exception.GetType().FullName ?? exception.GetType().Name, exception.Message));

@@ -68,8 +68,8 @@ public sealed partial class AgentContext
     public int Attempt { get; }
 
     /// <summary>
-    /// Fires when the handler has run out of time, or its work is in vain because the partition went elsewhere. Once the handler is
-    /// over, it has fired.
+    /// Fires when the handler has run out of time, a pause cancels it, or its work is in vain because the partition went elsewhere. Once the
+    /// handler is over, it has fired.
     /// </summary>
     public CancellationToken CancellationToken
     {
@@ -77,7 +77,7 @@ public sealed partial class AgentContext
         {
             lock (_lock)
             {
-                return _closed ? new CancellationToken(canceled: true) : (_time ?? StartTime()).Token;
+                return _closed || _isInterrupted ? new CancellationToken(canceled: true) : (_time ?? StartTime()).Token;
             }
         }
     }

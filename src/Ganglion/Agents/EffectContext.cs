@@ -19,6 +19,6 @@ public sealed class EffectContext
     /// </summary>
     public string IdempotencyKey => _operation.ToString();
 
-    /// <summary>Fires when the handler has run out of time, or its work is in vain because the partition went elsewhere.</summary>
+    /// <summary>Fires when the handler has run out of time, a pause cancels it, or its work is in vain because the partition went elsewhere.</summary>
     public CancellationToken CancellationToken { get; }
 }

@@ -140,7 +140,7 @@ internal sealed partial class StopRuleService(IEnumerable<StopRuleRegistration> 
     {
         if (rule.Pause is { } text && PauseTarget.TryParse(text, out PauseTarget target))
         {
-            await services.GetRequiredService<Pauses>().PauseAsync(target, by, reason, _stopping.Token).ConfigureAwait(false);
+            await services.GetRequiredService<Pauses>().PauseAsync(target, by, reason, cancellationToken: _stopping.Token).ConfigureAwait(false);
             return;
         }
 

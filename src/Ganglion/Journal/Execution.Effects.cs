@@ -11,10 +11,10 @@ internal sealed partial class Execution
     private int _working;
     private Task? _failure;
 
-    // After a failure nothing new is begun: the handler is to run again, and what is under way is to be recorded before.
+    // After a failure, or when it is cancelled, nothing new is begun: the handler is to run again, and what is under way is to be recorded before.
     private void DoEffects()
     {
-        if (_failure is not null)
+        if (_failure is not null || owner.IsInterrupted)
         {
             return;
         }

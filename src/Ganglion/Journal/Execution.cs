@@ -113,7 +113,8 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
     /// From the first of these steps again whenever one has done something, so that a handler which runs again finds all in the same order:
     /// 1. the handler runs as far as it can, and if it was given up meanwhile, all ends; 2. if it has returned, the turn is over; 3. the next
     /// recorded outcome is handed to it; 4. the effects that it has asked for are begun; 5. what came of those that are done is recorded; 6. one
-    /// that has failed fails the turn, once none is under way; 7. if it only waits, the turn is over; 8. effects that are under way are awaited.
+    /// that has failed fails the turn, once none is under way, and so does a pause that cancels the handler; 7. if it only waits, the turn is over;
+    /// 8. effects that are under way are awaited.
     /// </remarks>
     public async Task<bool> FinishTurnAsync(ValueTask handling)
     {
@@ -164,6 +165,11 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
             }
 
             // 6.
+            if (_working == 0 && owner.IsInterrupted)
+            {
+                throw new OperationCanceledException("The handler was cancelled by a pause.");
+            }
+
             if (_working == 0 && _failure is not null)
             {
                 await _failure.ConfigureAwait(false);
@@ -189,6 +195,9 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
             isPrepared = !isPrepared;
         }
     }
+
+    /// <summary>The handler was cancelled: what it waits for is looked at once more.</summary>
+    public void Interrupt() => _continuations.Signal();
 
     /// <summary>Gives the handler up: whatever it still does has no effect.</summary>
     public void End() => _continuations.End();

@@ -19,6 +19,9 @@ internal interface IJournaled
     /// <summary>Whether the handler was given up: whatever it comes to, nobody waits for it.</summary>
     bool IsAbandoned { get; }
 
+    /// <summary>Whether the handler is cancelled: it begins nothing more, and what it has done is recorded.</summary>
+    bool IsInterrupted { get; }
+
     /// <summary>Puts entries on the log, and returns when they are committed.</summary>
     Task RecordAsync(IReadOnlyList<JournalEntry> entries);
 }

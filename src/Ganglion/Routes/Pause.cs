@@ -5,6 +5,9 @@ namespace Ganglion.Routes;
 /// <param name="Since">Since when.</param>
 public sealed record Pause(PauseTarget Target, DateTimeOffset Since)
 {
+    /// <summary>Whether it cancels what is in hand, which is then begun anew when it has ended. Otherwise that finishes.</summary>
+    public bool CancelsWork { get; init; }
+
     /// <summary>Who has paused it; <see langword="null"/> if nobody said.</summary>
     public string? By { get; init; }
 

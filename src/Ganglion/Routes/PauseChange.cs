@@ -6,6 +6,10 @@ namespace Ganglion.Routes;
 /// <param name="Target">What is paused, as <see cref="PauseTarget.ToString"/> writes it.</param>
 internal sealed record PauseChange(string Target)
 {
+    /// <summary>Whether what is in hand is cancelled.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CancelsWork { get; init; }
+
     /// <summary>Who has done it.</summary>
     public string? By { get; init; }
 

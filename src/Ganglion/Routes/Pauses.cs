@@ -10,7 +10,7 @@ namespace Ganglion.Routes;
 
 /// <summary>
 /// Soft stops: pauses agents and channels in all processes, and lets them go on where they were. While something is paused, no handler is
-/// called for its events; those that are running finish. Events wait on the log, in their order, and what publishes them goes on.
+/// called for its events; those that are running finish, or are cancelled. Events wait on the log, in their order, and what publishes them goes on.
 /// </summary>
 /// <remarks>
 /// The compacted topic <c>ganglion.pauses</c> keeps them: a pause lasts until somebody ends it, whatever is restarted meanwhile. In a host it is a
@@ -53,23 +53,30 @@ public sealed partial class Pauses : IAsyncDisposable
     /// <summary>Raised when a pause begins or ends.</summary>
     internal event Action? Changed;
 
-    /// <summary>Pauses an agent, a channel, or everything. What is paused already stays so, as it is.</summary>
+    /// <summary>
+    /// Pauses an agent, a channel, or everything. What is paused already stays so, as it is, unless what it has in hand is now to be cancelled, too.
+    /// </summary>
     /// <param name="target">What.</param>
     /// <param name="by">Who does it.</param>
     /// <param name="reason">Why.</param>
+    /// <param name="cancelWork">
+    /// Whether what is in hand is cancelled, by the <c>CancellationToken</c> of its handlers. It is begun anew when the pause has ended, which counts as
+    /// no further attempt; effects that are on the log are not done again. Default: what is in hand finishes.
+    /// </param>
     /// <param name="cancellationToken">Gives up waiting; it may be paused nevertheless.</param>
     /// <returns>The pause, which is in force in this process; other processes follow as soon as the log reaches them.</returns>
     /// <exception cref="StorageException">The broker cannot write.</exception>
     public async ValueTask<Pause> PauseAsync(
-        PauseTarget target, string? by = null, string? reason = null, CancellationToken cancellationToken = default)
+        PauseTarget target, string? by = null, string? reason = null, bool cancelWork = false, CancellationToken cancellationToken = default)
     {
         await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        if (!_pauses.ContainsKey(target))
+        if (!_pauses.TryGetValue(target, out Pause? pause) || (cancelWork && !pause.CancelsWork))
         {
-            await WriteAsync(Begun, target, by, reason, cancellationToken).ConfigureAwait(false);
+            var change = new PauseChange(target.ToString()) { By = by, Reason = reason, CancelsWork = cancelWork };
+            await WriteAsync(Begun, change, cancellationToken).ConfigureAwait(false);
         }
 
-        return _pauses.GetValueOrDefault(target) ?? new Pause(target, _time.GetUtcNow()) { By = by, Reason = reason };
+        return _pauses.GetValueOrDefault(target) ?? new Pause(target, _time.GetUtcNow()) { By = by, Reason = reason, CancelsWork = cancelWork };
     }
 
     /// <summary>Ends a pause: events are handled again, from the first that was not.</summary>
@@ -86,7 +93,7 @@ public sealed partial class Pauses : IAsyncDisposable
         bool wasPaused = _pauses.ContainsKey(target);
         if (wasPaused)
         {
-            await WriteAsync(Ended, target, by, reason, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(Ended, new PauseChange(target.ToString()) { By = by, Reason = reason }, cancellationToken).ConfigureAwait(false);
         }
 
         return wasPaused;
@@ -109,24 +116,27 @@ public sealed partial class Pauses : IAsyncDisposable
     /// <summary>Whether an event is not to be handled now.</summary>
     /// <param name="agent">Whose it is.</param>
     /// <param name="channel">The channel that it came by; <see langword="null"/> if it was sent to the agent alone.</param>
-    internal bool Holds(string agent, string? channel)
+    /// <param name="cancelling">Asks for pauses alone that cancel what is in hand.</param>
+    internal bool Holds(string agent, string? channel, bool cancelling = false)
     {
         FrozenDictionary<PauseTarget, Pause> pauses = _pauses;
         return pauses.Count > 0
-            && ((pauses.ContainsKey(PauseTarget.Everything) && !IsOversight(agent))
-                || pauses.ContainsKey(PauseTarget.OfAgent(agent))
-                || (channel is not null && pauses.ContainsKey(PauseTarget.OfChannel(channel))));
+            && ((Counts(PauseTarget.Everything) && !IsOversight(agent))
+                || Counts(PauseTarget.OfAgent(agent))
+                || (channel is not null && Counts(PauseTarget.OfChannel(channel))));
+
+        bool Counts(PauseTarget target) => pauses.TryGetValue(target, out Pause? pause) && (pause.CancelsWork || !cancelling);
     }
 
     // Whoever stops everything goes on deciding about what waits for him.
     private static bool IsOversight(string agent) => agent.StartsWith("ganglion.", StringComparison.Ordinal);
 
-    private ValueTask WriteAsync(string type, PauseTarget target, string? by, string? reason, CancellationToken cancellationToken) => _topic.WriteAsync(
-        target.ToString(),
+    private ValueTask WriteAsync(string type, PauseChange change, CancellationToken cancellationToken) => _topic.WriteAsync(
+        change.Target,
         new CloudEvent(type, _source, _time)
         {
             DataContentType = MediaType.Json,
-            Data = JsonSerializer.SerializeToUtf8Bytes(new PauseChange(target.ToString()) { By = by, Reason = reason }, PauseJson.Default.PauseChange),
+            Data = JsonSerializer.SerializeToUtf8Bytes(change, PauseJson.Default.PauseChange),
         },
         cancellationToken);
 
@@ -142,7 +152,7 @@ public sealed partial class Pauses : IAsyncDisposable
         var pauses = _pauses.ToDictionary();
         if (@event is { Type: Begun } && change is not null)
         {
-            pauses[target] = new Pause(target, @event.Time ?? _time.GetUtcNow()) { By = change.By, Reason = change.Reason };
+            pauses[target] = new Pause(target, @event.Time ?? _time.GetUtcNow()) { By = change.By, Reason = change.Reason, CancelsWork = change.CancelsWork };
             LogPaused(target, change.By ?? "somebody", change.Reason ?? "no reason given");
         }
         else if (pauses.Remove(target))

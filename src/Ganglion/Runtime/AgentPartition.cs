@@ -79,7 +79,30 @@ internal sealed class AgentPartition(int number, StateStore state, TimerQueue ti
     }
 
     /// <summary>In an instance's turn its handler is called: what came before it, such as middleware, may take its time.</summary>
-    public void BeginCall(BusyInstance instance) => instance.BeganAt = Volatile.Read(ref _looks);
+    /// <returns>Whether it is called. Otherwise a pause has cancelled it.</returns>
+    public bool BeginCall(BusyInstance instance)
+    {
+        instance.BeganAt = Volatile.Read(ref _looks);
+
+        // Whoever pauses looks for calls afterwards: either he finds this one, or it finds the pause.
+        Interlocked.MemoryBarrier();
+        return !gate.IsCancelled(instance);
+    }
+
+    /// <summary>Cancels the handlers that run and that a pause cancels.</summary>
+    public void CancelPaused()
+    {
+        AgentContext?[] cancelled;
+        lock (_lock)
+        {
+            cancelled = [.. _instances.Values.Where(instance => instance.BeganAt != 0 && gate.IsCancelled(instance)).Select(instance => instance.First!.Context)];
+        }
+
+        foreach (AgentContext? call in cancelled)
+        {
+            call?.Interrupt();
+        }
+    }
 
     /// <summary>An instance's turn is over.</summary>
     /// <param name="instance">The instance.</param>

@@ -36,6 +36,7 @@ internal sealed class AgentPartitionFactory(
         var suspension = new Suspension(agent, number, schedule, services.Time, metrics, services.Logger);
         var gate = new PauseGate(agent.Type, services.Pauses, schedule);
         var partition = new AgentPartition(number, state, timers, journals, suspension, gate);
+        gate.Cancelling += partition.CancelPaused;
         try
         {
             await state.RestoreAsync(cancellationToken).ConfigureAwait(false);

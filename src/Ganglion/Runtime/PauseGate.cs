@@ -3,7 +3,9 @@ using Ganglion.Routes;
 
 namespace Ganglion.Runtime;
 
-/// <summary>Lets no turn begin in a partition of an agent while the agent, or the channel of the event, is paused.</summary>
+/// <summary>
+/// Lets no turn begin in a partition of an agent while the agent, or the channel of the event, is paused; and tells which handlers a pause cancels.
+/// </summary>
 internal sealed class PauseGate : IDisposable
 {
     private readonly AgentType _agent;
@@ -20,8 +22,11 @@ internal sealed class PauseGate : IDisposable
         _agent = agent;
         _pauses = pauses;
         _schedule = schedule;
-        _pauses.Changed += Release;
+        _pauses.Changed += Change;
     }
+
+    /// <summary>Raised when some handlers that are running may have to be cancelled.</summary>
+    public event Action? Cancelling;
 
     /// <summary>Whether an instance may take its turn. If not, it is scheduled again when it may.</summary>
     public bool MayBegin(BusyInstance instance)
@@ -44,20 +49,27 @@ internal sealed class PauseGate : IDisposable
         }
     }
 
+    /// <summary>Whether the handler of an instance's event is cancelled.</summary>
+    public bool IsCancelled(BusyInstance instance) => _pauses.Holds(_agent.Name, ChannelOf(instance), cancelling: true);
+
     /// <summary>The partition goes: nobody waits any more.</summary>
     public void Dispose()
     {
-        _pauses.Changed -= Release;
+        _pauses.Changed -= Change;
         lock (_lock)
         {
             _waiting = [];
         }
     }
 
-    private bool IsHeld(BusyInstance instance) => _pauses.Holds(_agent.Name, instance.First!.Origin.Channel);
+    private bool IsHeld(BusyInstance instance) => _pauses.Holds(_agent.Name, ChannelOf(instance));
 
-    private void Release()
+    // Of what goes on after it has waited, the channel is that of what it has waited for.
+    private static string? ChannelOf(BusyInstance instance) => (instance.First!.Arrived?.Origin ?? instance.First.Origin).Channel;
+
+    private void Change()
     {
+        Cancelling?.Invoke();
         List<BusyInstance> waited;
         lock (_lock)
         {

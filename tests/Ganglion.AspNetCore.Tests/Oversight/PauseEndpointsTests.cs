@@ -21,10 +21,21 @@ public sealed class PauseEndpointsTests
         begun.GetProperty("target").GetString().ShouldBe(target);
         begun.GetProperty("by").GetString().ShouldBe("maria");
         begun.GetProperty("reason").GetString().ShouldBe("nonsense");
+        begun.GetProperty("cancelsWork").GetBoolean().ShouldBeFalse();
         listed.GetProperty("pauses").EnumerateArray().ShouldHaveSingleItem().GetRawText().ShouldBe(begun.GetRawText());
         ended.GetRawText().ShouldBe($$"""{"target":"{{target}}","wasPaused":true}""");
         again.GetProperty("wasPaused").GetBoolean().ShouldBeFalse();
         (await host.GetJsonAsync("/pauses")).GetRawText().ShouldBe("""{"pauses":[]}""");
+    }
+
+    [Fact]
+    public async Task What_is_in_hand_is_cancelled_where_that_is_asked_for()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        JsonElement begun = await PostAsync(host, "/pauses", """{"target":"agent:payer","cancelWork":true}""");
+
+        begun.GetProperty("cancelsWork").GetBoolean().ShouldBeTrue();
     }
 
     [Theory]

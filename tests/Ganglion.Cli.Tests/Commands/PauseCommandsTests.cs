@@ -12,6 +12,7 @@ public sealed class PauseCommandsTests
         string[] data = ["--data", await CreateAsync(folder)];
 
         CliResult paused = await CliResult.OfAsync(["pause", "agent:payer", "--reason", "nonsense", .. data], []);
+        CliResult cancelled = await CliResult.OfAsync(["pause", "agent:payer", "--cancel", .. data], []);
         CliResult listed = await CliResult.OfAsync(["pauses", .. data], []);
         CliResult json = await CliResult.OfAsync(["pauses", "--json", .. data], []);
         CliResult resumed = await CliResult.OfAsync(["resume", "agent:payer", .. data], []);
@@ -19,6 +20,8 @@ public sealed class PauseCommandsTests
 
         paused.ShouldSucceed();
         paused.Output.ShouldContain("'ganglion resume agent:payer' ends it.");
+        paused.Output.ShouldNotContain("cancelled");
+        cancelled.Output.ShouldContain("What was in hand is cancelled");
         listed.Output.ShouldContain("agent:payer");
         listed.Output.ShouldContain("nonsense");
         using JsonDocument pause = JsonDocument.Parse(json.Output);

@@ -96,13 +96,13 @@ public sealed class PauseTests
     {
         await using var host = new AgentTestHost();
         await host.RunAsync(static _ => { });
-        Pause begun = await PausesOf(host).PauseAsync(Reader, "maria", "nonsense", Timeout);
+        Pause begun = await PausesOf(host).PauseAsync(Reader, "maria", "nonsense", cancellationToken: Timeout);
         await host.RunAsync(Agents);
         await PublishAsync(host, "notes", 0, 1);
         await WhenAsync(() => _witnessed.Count == Keys);
         int meanwhile = _read.Count;
         Pause[] listed = [.. await PausesOf(host).ListAsync(Timeout)];
-        Pause again = await PausesOf(host).PauseAsync(Reader, "otto", "the same", Timeout);
+        Pause again = await PausesOf(host).PauseAsync(Reader, "otto", "the same", cancellationToken: Timeout);
 
         bool wasPaused = await PausesOf(host).ResumeAsync(Reader, cancellationToken: Timeout);
         await WhenAsync(() => _read.Count == Keys);

@@ -50,6 +50,14 @@ internal sealed partial class FailurePolicy(
             ExceptionDispatchInfo.Throw(exception);
         }
 
+        if (exception is HandlerPausedException)
+        {
+            // As if it had not been begun.
+            invocation.Attempts--;
+            LogPaused(invocation.Origin);
+            return TimeSpan.Zero;
+        }
+
         if (exception is BrokenCircuitException open)
         {
             // The dependency's fault, not the event's: this attempt does not count, and it is made again when the breaker may have closed.
@@ -131,6 +139,9 @@ internal sealed partial class FailurePolicy(
 
     [LoggerMessage(110, LogLevel.Warning, "Handling {Origin} failed at attempt {Attempt}; again in {Pause}.")]
     private partial void LogRetry(Exception exception, Origin origin, int attempt, TimeSpan pause);
+
+    [LoggerMessage(234, LogLevel.Debug, "Handling {Origin} was cancelled by a pause; again when that has ended.")]
+    private partial void LogPaused(Origin origin);
 
     [LoggerMessage(117, LogLevel.Debug, "Handling {Origin} waits for a circuit breaker; again in {Pause}.")]
     private partial void LogCircuitOpen(Origin origin, TimeSpan pause);

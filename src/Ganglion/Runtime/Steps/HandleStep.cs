@@ -33,7 +33,12 @@ internal sealed class HandleStep(
     {
         invocation.Waits = false;
         AgentContext context = invocation.Context = CreateContext(invocation, around);
-        invocation.Instance!.Partition.BeginCall(invocation.Instance);
+        if (!invocation.Instance!.Partition.BeginCall(invocation.Instance))
+        {
+            context.Close();
+            return ValueTask.FromException(Paused(context, null));
+        }
+
         ValueTask handling = CallAsync(invocation, context);
         if (context.TryReturn())
         {
@@ -137,7 +142,7 @@ internal sealed class HandleStep(
             if (context.Execution is { } execution)
             {
                 Task<bool> turn = execution.FinishTurnAsync(handling);
-                await WithinTimeAsync(turn, context).ConfigureAwait(false);
+                await WithinTimeAsync(turn, invocation, context).ConfigureAwait(false);
                 bool waits = await turn.ConfigureAwait(false);
                 if (!context.IsAbandoned)
                 {
@@ -148,6 +153,16 @@ internal sealed class HandleStep(
             {
                 await WithinTimeAsync(handling.AsTask(), context).ConfigureAwait(false);
             }
+
+            if (context.IsInterrupted)
+            {
+                throw Paused(context, null);
+            }
+        }
+        catch (Exception exception) when (context.IsInterrupted)
+        {
+            failure = exception as HandlerPausedException ?? Paused(context, exception);
+            throw failure;
         }
         catch (OperationCanceledException) when (context.IsOutOfTime)
         {
@@ -172,6 +187,22 @@ internal sealed class HandleStep(
 
     private static Task WithinTimeAsync(Task handling, AgentContext context) =>
         handling.IsCompleted ? handling : handling.WaitAsync(context.CancellationToken);
+
+    private async Task WithinTimeAsync(Task<bool> turn, Invocation invocation, AgentContext context)
+    {
+        try
+        {
+            await WithinTimeAsync(turn, context).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.IsInterrupted && !turn.IsCompleted)
+        {
+            // An effect that is under way ends by itself, and what it has done is recorded: it would be done again otherwise.
+            await turn.WaitAsync(agent.Options.HandlerTimeout, services.Time, invocation.Instance!.Partition.Lost).ConfigureAwait(false);
+        }
+    }
+
+    private static HandlerPausedException Paused(AgentContext context, Exception? ended) =>
+        new($"The handler of '{context.Channel}' in {context.Self} was cancelled by a pause. It is called anew when that has ended.", ended);
 
     private HandlerTimeoutException OutOfTime(AgentContext context) => new(
         $"The handler of '{context.Channel}' in {context.Self} has taken longer than {agent.Options.HandlerTimeout}. "

@@ -42,7 +42,7 @@ internal sealed class MiddlewareStep(AgentDefinition agent, AgentServices servic
         {
             await RunToEndAsync(run, context).ConfigureAwait(false);
         }
-        catch (Exception) when (context.IsAbandoned)
+        catch (Exception) when (context.IsAbandoned || run.Failure is HandlerPausedException)
         {
         }
 
@@ -50,6 +50,12 @@ internal sealed class MiddlewareStep(AgentDefinition agent, AgentServices servic
         {
             // Others go on in its place.
             await new TaskCompletionSource().Task.ConfigureAwait(false);
+        }
+
+        if (run.Failure is HandlerPausedException)
+        {
+            // Whatever middleware has made of it.
+            ExceptionDispatchInfo.Throw(run.Failure);
         }
 
         if (!run.IsComplete)
