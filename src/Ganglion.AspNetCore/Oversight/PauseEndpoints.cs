@@ -3,12 +3,13 @@ using Ganglion.Routes;
 
 namespace Ganglion.AspNetCore.Oversight;
 
-/// <summary>Lists what is paused, pauses it, and ends pauses.</summary>
+/// <summary>Lists what is paused and was, pauses it, and ends pauses.</summary>
 internal static class PauseEndpoints
 {
     public static void Map(ApiRoutes routes)
     {
         routes.Resource("/pauses").Get(ListAsync).Post(PauseAsync);
+        routes.Resource("/pauses/changes").Get(ListChangesAsync);
         routes.Resource("/pauses/resume").Post(ResumeAsync);
     }
 
@@ -18,21 +19,28 @@ internal static class PauseEndpoints
         await request.WriteJsonAsync(new PauseList([.. pauses.Select(PauseView.Of)]), ApiJson.Wire.PauseList).ConfigureAwait(false);
     }
 
+    private static async Task ListChangesAsync(ApiRequest request)
+    {
+        PauseTarget? target = request.Query("target") is { } named ? TargetOf(named) : null;
+        IReadOnlyList<PauseChange> changes = await request.Api.Pauses.ListChangesAsync(target, request.Aborted).ConfigureAwait(false);
+        await request.WriteJsonAsync(new PauseChangeList([.. changes.Select(PauseChangeView.Of)]), ApiJson.Wire.PauseChangeList).ConfigureAwait(false);
+    }
+
     private static async Task PauseAsync(ApiRequest request)
     {
         PauseRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.PauseRequest).ConfigureAwait(false);
-        Pause pause = await request.Api.Pauses.PauseAsync(TargetOf(wanted), wanted.By, wanted.Reason, wanted.CancelWork, request.Aborted).ConfigureAwait(false);
+        Pause pause = await request.Api.Pauses.PauseAsync(TargetOf(wanted.Target), wanted.By, wanted.Reason, wanted.CancelWork, request.Aborted).ConfigureAwait(false);
         await request.WriteJsonAsync(PauseView.Of(pause), ApiJson.Wire.PauseView).ConfigureAwait(false);
     }
 
     private static async Task ResumeAsync(ApiRequest request)
     {
         PauseRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.PauseRequest).ConfigureAwait(false);
-        bool wasPaused = await request.Api.Pauses.ResumeAsync(TargetOf(wanted), wanted.By, wanted.Reason, request.Aborted).ConfigureAwait(false);
+        bool wasPaused = await request.Api.Pauses.ResumeAsync(TargetOf(wanted.Target), wanted.By, wanted.Reason, request.Aborted).ConfigureAwait(false);
         await request.WriteJsonAsync(new ResumeResult(wanted.Target, wasPaused), ApiJson.Wire.ResumeResult).ConfigureAwait(false);
     }
 
-    private static PauseTarget TargetOf(PauseRequest request) => PauseTarget.TryParse(request.Target, out PauseTarget target)
+    private static PauseTarget TargetOf(string named) => PauseTarget.TryParse(named, out PauseTarget target)
         ? target
-        : throw new ApiException("request-malformed", $"'{request.Target}' cannot be paused: write agent:NAME, channel:NAME or all.");
+        : throw new ApiException("request-malformed", $"'{named}' cannot be paused: write agent:NAME, channel:NAME or all.");
 }

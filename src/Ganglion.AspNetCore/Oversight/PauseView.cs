@@ -18,6 +18,24 @@ internal sealed record PauseView(string Target, DateTimeOffset Since, bool Cance
     public static PauseView Of(Pause pause) => new(pause.Target.ToString(), pause.Since, pause.CancelsWork) { By = pause.By, Reason = pause.Reason };
 }
 
+/// <summary>Who has paused what and ended which pauses, the oldest first.</summary>
+internal sealed record PauseChangeList(IReadOnlyList<PauseChangeView> Changes);
+
+/// <summary>Somebody has paused something, or ended a pause.</summary>
+/// <param name="Target">What, as <see cref="PauseTarget.ToString"/> writes it.</param>
+/// <param name="IsPaused">Whether it is paused from then on.</param>
+/// <param name="CancelsWork">Whether what was in hand was cancelled.</param>
+/// <param name="At">When.</param>
+internal sealed record PauseChangeView(string Target, bool IsPaused, bool CancelsWork, DateTimeOffset At)
+{
+    public string? By { get; init; }
+
+    public string? Reason { get; init; }
+
+    public static PauseChangeView Of(PauseChange change) =>
+        new(change.Target.ToString(), change.IsPaused, change.CancelsWork, change.At) { By = change.By, Reason = change.Reason };
+}
+
 /// <summary>What is to be paused, or no longer.</summary>
 /// <param name="Target">As <see cref="PauseTarget.TryParse"/> reads it.</param>
 internal sealed record PauseRequest(string Target)

@@ -58,6 +58,7 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(BudgetList))]
 [JsonSerializable(typeof(BudgetRequest))]
 [JsonSerializable(typeof(PauseList))]
+[JsonSerializable(typeof(PauseChangeList))]
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(ResumeResult))]
 [JsonSerializable(typeof(RouteList))]

@@ -6,7 +6,7 @@ using Ganglion.Cli.Output;
 
 namespace Ganglion.Cli.Commands;
 
-/// <summary><c>ganglion pause</c>, <c>ganglion resume</c> and <c>ganglion pauses</c></summary>
+/// <summary><c>ganglion pause</c>, <c>ganglion resume</c>, <c>ganglion pauses</c> and <c>ganglion pauses history</c></summary>
 internal static class PauseCommands
 {
     /// <summary><c>ganglion pause TARGET</c></summary>
@@ -29,7 +29,7 @@ internal static class PauseCommands
     public static Command CreateList(Terminal terminal, Connection connection)
     {
         Option<bool> json = Listing.JsonOption();
-        var list = new Command("pauses", "List what is paused, since when, by whom and why") { json };
+        var list = new Command("pauses", "List what is paused, since when, by whom and why") { json, CreateHistory(terminal, connection) };
         list.SetAction(connection.Use(async (api, command, cancellationToken) =>
         {
             PauseList pauses = await api.GetAsync("pauses", ApiJson.Wire.PauseList, cancellationToken).ConfigureAwait(false);
@@ -48,6 +48,33 @@ internal static class PauseCommands
             table.WriteTo(terminal);
         }));
         return list;
+    }
+
+    private static Command CreateHistory(Terminal terminal, Connection connection)
+    {
+        Argument<string?> target = new("target") { Description = "Of what: agent:NAME, channel:NAME or all", Arity = ArgumentArity.ZeroOrOne };
+        Option<bool> json = Listing.JsonOption();
+        var history = new Command("history", "List who has paused what and ended which pauses, when and why") { target, json };
+        history.SetAction(connection.Use(async (api, command, cancellationToken) =>
+        {
+            string query = command.GetValue(target) is { } named ? "?target=" + Uri.EscapeDataString(named) : "";
+            PauseChangeList changes = await api.GetAsync("pauses/changes" + query, ApiJson.Wire.PauseChangeList, cancellationToken).ConfigureAwait(false);
+            if (command.GetValue(json))
+            {
+                Listing.WriteJson(terminal, changes.Changes, ApiJson.Wire.PauseChangeView);
+                return;
+            }
+
+            var table = new TextTable("AT", "BY", "CHANGE", "TARGET", "REASON");
+            foreach (PauseChangeView change in changes.Changes)
+            {
+                string done = change is { IsPaused: true, CancelsWork: true } ? "paused, work cancelled" : change.IsPaused ? "paused" : "resumed";
+                table.Add(Listing.Time(change.At), change.By ?? "-", done, change.Target, change.Reason ?? "-");
+            }
+
+            table.WriteTo(terminal);
+        }));
+        return history;
     }
 
     private static Command CreatePause(Terminal terminal, Connection connection, Command pause, Argument<string> named, Func<string, string> targetOf)

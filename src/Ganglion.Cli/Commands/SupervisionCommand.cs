@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ganglion.AspNetCore.Oversight;
 using Ganglion.AspNetCore.Requests;
 using Ganglion.AspNetCore.Supervision;
 using Ganglion.Cli.Client;
@@ -33,6 +34,13 @@ internal sealed class SupervisionCommand : Command
             foreach (string concern in supervision.Concerns())
             {
                 terminal.WriteLine(concern);
+            }
+
+            PauseList pauses = await api.GetAsync("pauses", ApiJson.Wire.PauseList, cancellationToken).ConfigureAwait(false);
+            foreach (PauseView pause in pauses.Pauses)
+            {
+                terminal.WriteLine(
+                    $"Paused since {Listing.Time(pause.Since)}, by {pause.By ?? "somebody"}: {pause.Target} ({pause.Reason ?? "no reason given"}). 'ganglion resume {pause.Target}' ends it.");
             }
         }));
     }

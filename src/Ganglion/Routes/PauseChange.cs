@@ -1,26 +1,17 @@
-using System.Text.Json.Serialization;
-
 namespace Ganglion.Routes;
 
-/// <summary>A pause, or its end, as it lies on the log.</summary>
-/// <param name="Target">What is paused, as <see cref="PauseTarget.ToString"/> writes it.</param>
-internal sealed record PauseChange(string Target)
+/// <summary>Somebody has paused something, or ended a pause.</summary>
+/// <param name="Target">What.</param>
+/// <param name="IsPaused">Whether it is paused from then on.</param>
+/// <param name="At">When.</param>
+public sealed record PauseChange(PauseTarget Target, bool IsPaused, DateTimeOffset At)
 {
-    /// <summary>Whether what is in hand is cancelled.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    /// <summary>Whether what was in hand was cancelled.</summary>
     public bool CancelsWork { get; init; }
 
-    /// <summary>Who has done it.</summary>
+    /// <summary>Who has done it; <see langword="null"/> if nobody said.</summary>
     public string? By { get; init; }
 
-    /// <summary>Why.</summary>
+    /// <summary>Why; <see langword="null"/> if nobody said.</summary>
     public string? Reason { get; init; }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(PauseChange))]
-internal sealed partial class PauseJson : JsonSerializerContext;

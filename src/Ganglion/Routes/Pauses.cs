@@ -13,8 +13,8 @@ namespace Ganglion.Routes;
 /// called for its events; those that are running finish, or are cancelled. Events wait on the log, in their order, and what publishes them goes on.
 /// </summary>
 /// <remarks>
-/// The compacted topic <c>ganglion.pauses</c> keeps them: a pause lasts until somebody ends it, whatever is restarted meanwhile. In a host it is a
-/// service.
+/// The topic <c>ganglion.pauses</c> keeps them, and every change for good: a pause lasts until somebody ends it, whatever is restarted meanwhile. In a
+/// host it is a service.
 /// </remarks>
 public sealed partial class Pauses : IAsyncDisposable
 {
@@ -29,7 +29,8 @@ public sealed partial class Pauses : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ControlTopic _topic;
 
-    // Replaced whole, by one thread.
+    // Changed by the one thread that follows the topic.
+    private readonly List<PauseChange> _changes = [];
     private volatile FrozenDictionary<PauseTarget, Pause> _pauses = FrozenDictionary<PauseTarget, Pause>.Empty;
 
     /// <summary>Opens the pauses of a broker. Nothing is read or written yet.</summary>
@@ -72,8 +73,8 @@ public sealed partial class Pauses : IAsyncDisposable
         await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         if (!_pauses.TryGetValue(target, out Pause? pause) || (cancelWork && !pause.CancelsWork))
         {
-            var change = new PauseChange(target.ToString()) { By = by, Reason = reason, CancelsWork = cancelWork };
-            await WriteAsync(Begun, change, cancellationToken).ConfigureAwait(false);
+            var entry = new PauseEntry(target.ToString()) { By = by, Reason = reason, CancelsWork = cancelWork };
+            await WriteAsync(Begun, entry, cancellationToken).ConfigureAwait(false);
         }
 
         return _pauses.GetValueOrDefault(target) ?? new Pause(target, _time.GetUtcNow()) { By = by, Reason = reason, CancelsWork = cancelWork };
@@ -93,7 +94,7 @@ public sealed partial class Pauses : IAsyncDisposable
         bool wasPaused = _pauses.ContainsKey(target);
         if (wasPaused)
         {
-            await WriteAsync(Ended, new PauseChange(target.ToString()) { By = by, Reason = reason }, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(Ended, new PauseEntry(target.ToString()) { By = by, Reason = reason }, cancellationToken).ConfigureAwait(false);
         }
 
         return wasPaused;
@@ -105,6 +106,18 @@ public sealed partial class Pauses : IAsyncDisposable
     {
         await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         return [.. _pauses.Values.OrderBy(pause => pause.Since).ThenBy(pause => pause.Target.ToString(), StringComparer.Ordinal)];
+    }
+
+    /// <summary>Who has paused what and ended which pauses, when and why: the oldest first, from the very first.</summary>
+    /// <param name="target">Of what; <see langword="null"/>: of all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<IReadOnlyList<PauseChange>> ListChangesAsync(PauseTarget? target = null, CancellationToken cancellationToken = default)
+    {
+        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        lock (_changes)
+        {
+            return [.. _changes.Where(change => target is null || change.Target == target)];
+        }
     }
 
     /// <inheritdoc/>
@@ -131,33 +144,60 @@ public sealed partial class Pauses : IAsyncDisposable
     // Whoever stops everything goes on deciding about what waits for him.
     private static bool IsOversight(string agent) => agent.StartsWith("ganglion.", StringComparison.Ordinal);
 
-    private ValueTask WriteAsync(string type, PauseChange change, CancellationToken cancellationToken) => _topic.WriteAsync(
-        change.Target,
-        new CloudEvent(type, _source, _time)
+    // Under a key of its own each, so that compaction leaves all of them.
+    private ValueTask WriteAsync(string type, PauseEntry entry, CancellationToken cancellationToken)
+    {
+        var written = new CloudEvent(type, _source, _time)
         {
             DataContentType = MediaType.Json,
-            Data = JsonSerializer.SerializeToUtf8Bytes(change, PauseJson.Default.PauseChange),
-        },
-        cancellationToken);
+            Data = JsonSerializer.SerializeToUtf8Bytes(entry, PauseJson.Default.PauseEntry),
+        };
+        return _topic.WriteAsync(written.Id, written, cancellationToken);
+    }
 
     private void Apply(string key, CloudEvent? @event)
     {
         // Anybody can write to the topic: what names nothing pauses nothing.
-        if (!PauseTarget.TryParse(key, out PauseTarget target))
+        if (@event is not { Type: Begun or Ended, Data: { } data }
+            || JsonSerializer.Deserialize(data.Span, PauseJson.Default.PauseEntry) is not { } entry
+            || !PauseTarget.TryParse(entry.Target, out PauseTarget target))
         {
             return;
         }
 
-        PauseChange? change = @event is { Data: { } data } ? JsonSerializer.Deserialize(data.Span, PauseJson.Default.PauseChange) : null;
-        var pauses = _pauses.ToDictionary();
-        if (@event is { Type: Begun } && change is not null)
+        Pause? before = _pauses.GetValueOrDefault(target);
+        var change = new PauseChange(target, @event.Type == Begun, @event.Time ?? _time.GetUtcNow())
         {
-            pauses[target] = new Pause(target, @event.Time ?? _time.GetUtcNow()) { By = change.By, Reason = change.Reason, CancelsWork = change.CancelsWork };
-            LogPaused(target, change.By ?? "somebody", change.Reason ?? "no reason given");
+            By = entry.By,
+            Reason = entry.Reason,
+            CancelsWork = entry.CancelsWork,
+        };
+
+        // Of two who do the same at once, the first has done it.
+        if (change.IsPaused ? before is null || (change.CancelsWork && !before.CancelsWork) : before is not null)
+        {
+            Apply(change, before);
         }
-        else if (pauses.Remove(target))
+    }
+
+    private void Apply(PauseChange change, Pause? before)
+    {
+        lock (_changes)
         {
-            LogResumed(target, change?.By ?? "somebody", change?.Reason ?? "no reason given");
+            _changes.Add(change);
+        }
+
+        var pauses = _pauses.ToDictionary();
+        if (change.IsPaused)
+        {
+            before ??= new Pause(change.Target, change.At) { By = change.By, Reason = change.Reason };
+            pauses[change.Target] = before with { CancelsWork = change.CancelsWork };
+            LogPaused(change.Target, change.By ?? "somebody", change.Reason ?? "no reason given");
+        }
+        else
+        {
+            pauses.Remove(change.Target);
+            LogResumed(change.Target, change.By ?? "somebody", change.Reason ?? "no reason given");
         }
 
         _pauses = pauses.ToFrozenDictionary();

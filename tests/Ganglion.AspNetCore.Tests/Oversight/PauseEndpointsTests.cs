@@ -38,6 +38,26 @@ public sealed class PauseEndpointsTests
         begun.GetProperty("cancelsWork").GetBoolean().ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Who_has_paused_what_is_told_of_all_and_of_one()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PostAsync(host, "/pauses", """{"target":"all","by":"maria","reason":"nonsense"}""");
+        await PostAsync(host, "/pauses", """{"target":"agent:payer"}""");
+        await PostAsync(host, "/pauses/resume", """{"target":"all","by":"otto"}""");
+
+        JsonElement all = await host.GetJsonAsync("/pauses/changes");
+        JsonElement one = await host.GetJsonAsync("/pauses/changes?target=agent%3Apayer");
+        using HttpResponseMessage refused = await host.GetAsync("/pauses/changes?target=payer");
+
+        all.GetProperty("changes").EnumerateArray().Select(change => (change.GetProperty("target").GetString(), change.GetProperty("isPaused").GetBoolean()))
+            .ShouldBe([("all", true), ("agent:payer", true), ("all", false)]);
+        all.GetProperty("changes")[0].GetProperty("reason").GetString().ShouldBe("nonsense");
+        all.GetProperty("changes")[2].GetProperty("by").GetString().ShouldBe("otto");
+        one.GetProperty("changes").EnumerateArray().ShouldHaveSingleItem().GetProperty("target").GetString().ShouldBe("agent:payer");
+        await refused.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request-malformed");
+    }
+
     [Theory]
     [InlineData("/pauses")]
     [InlineData("/pauses/resume")]

@@ -18,6 +18,9 @@ public sealed class PauseCommandsTests
         CliResult resumed = await CliResult.OfAsync(["resume", "agent:payer", .. data], []);
         CliResult again = await CliResult.OfAsync(["resume", "agent:payer", .. data], []);
 
+        CliResult history = await CliResult.OfAsync(["pauses", "history", "agent:payer", .. data], []);
+        CliResult historyOfAnother = await CliResult.OfAsync(["pauses", "history", "all", "--json", .. data], []);
+
         paused.ShouldSucceed();
         paused.Output.ShouldContain("'ganglion resume agent:payer' ends it.");
         paused.Output.ShouldNotContain("cancelled");
@@ -28,6 +31,11 @@ public sealed class PauseCommandsTests
         pause.RootElement.GetProperty("target").GetString().ShouldBe("agent:payer");
         pause.RootElement.GetProperty("by").GetString().ShouldBe(Environment.UserName);
         resumed.Output.ShouldContain("No longer paused: agent:payer.");
+        history.Output.Split('\n').Count(line => line.Contains("agent:payer", StringComparison.Ordinal)).ShouldBe(3);
+        history.Output.ShouldContain("work cancelled");
+        history.Output.ShouldContain("resumed");
+        historyOfAnother.ShouldSucceed();
+        historyOfAnother.Output.ShouldBeEmpty();
         again.Output.ShouldContain("Was not paused");
     }
 

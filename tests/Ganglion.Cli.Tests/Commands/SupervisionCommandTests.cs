@@ -9,9 +9,11 @@ namespace Ganglion.Cli.Tests.Commands;
 public sealed class SupervisionCommandTests
 {
     [Fact]
-    public async Task Agents_are_listed_with_their_supervisor_and_state()
+    public async Task Agents_are_listed_with_their_supervisor_and_state_and_what_is_paused()
     {
         await using WebApplication app = await StartAsync();
+
+        (await CliResult.OfAsync(["pause", "agent:payer", "--reason", "nonsense", "--server", app.Urls.First()], [])).ShouldSucceed();
 
         CliResult table = await CliResult.OfAsync(["supervision", "--server", app.Urls.First()], []);
         CliResult json = await CliResult.OfAsync(["supervision", "--json", "--server", app.Urls.First()], []);
@@ -21,6 +23,7 @@ public sealed class SupervisionCommandTests
         table.Output.ShouldContain("payer");
         table.Output.ShouldContain("team");
         table.Output.ShouldContain("working");
+        table.Output.ShouldContain("agent:payer (nonsense). 'ganglion resume agent:payer' ends it.");
         using JsonDocument supervision = JsonDocument.Parse(json.Output);
         supervision.RootElement.GetProperty("agents")[0].GetProperty("name").GetString().ShouldBe("payer");
     }

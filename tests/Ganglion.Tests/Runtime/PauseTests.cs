@@ -117,6 +117,42 @@ public sealed class PauseTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Who_has_paused_what_is_kept_for_good_and_who_did_nothing_is_not_in_it()
+    {
+        await using var host = new AgentTestHost();
+        await host.RunAsync(static _ => { });
+        await PausesOf(host).PauseAsync(Reader, "maria", "nonsense", cancellationToken: Timeout);
+        await PausesOf(host).PauseAsync(Reader, "otto", "the same", cancellationToken: Timeout);
+        await PausesOf(host).PauseAsync(Reader, "otto", "at once", cancelWork: true, cancellationToken: Timeout);
+        await PausesOf(host).ResumeAsync(Reader, "maria", "mended", Timeout);
+        await PausesOf(host).ResumeAsync(Reader, "otto", "mended, too", Timeout);
+        await PausesOf(host).PauseAsync(PauseTarget.Everything, cancellationToken: Timeout);
+        await host.RunAsync(static _ => { });
+        Pauses late = PausesOf(host);
+
+        IReadOnlyList<PauseChange> all = await late.ListChangesAsync(cancellationToken: Timeout);
+        IReadOnlyList<PauseChange> ofReader = await late.ListChangesAsync(Reader, Timeout);
+
+        ofReader.Select(change => (change.IsPaused, change.CancelsWork, change.By, change.Reason)).ShouldBe(
+            [(true, false, "maria", "nonsense"), (true, true, "otto", "at once"), (false, false, "maria", "mended")]);
+        all.Take(3).ShouldBe(ofReader);
+        all.Skip(3).ShouldHaveSingleItem().Target.ShouldBe(PauseTarget.Everything);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Whoever_cancels_later_what_is_in_hand_changes_nothing_else_of_a_pause()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(static _ => { });
+        Pause begun = await PausesOf(host).PauseAsync(Reader, "maria", "nonsense", cancellationToken: Timeout);
+
+        Pause cancelling = await PausesOf(host).PauseAsync(Reader, "otto", "at once", cancelWork: true, cancellationToken: Timeout);
+        Pause again = await PausesOf(host).PauseAsync(Reader, "otto", "the same", cancellationToken: Timeout);
+
+        cancelling.ShouldBe(begun with { CancelsWork = true });
+        again.ShouldBe(cancelling);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_handler_that_waits_goes_on_after_the_pause()
     {
         var asked = new TaskCompletionSource();
