@@ -33,6 +33,7 @@ internal sealed partial class ControlTopic(
     private Task _following = Task.CompletedTask;
     private Guid _topicId;
     private long _applied;
+    private bool _hasEnded;
 
     public ControlTopic(IEventBroker broker, string topic, Action<string, CloudEvent?> apply, TimeProvider time, ILogger logger)
         : this(broker, topic, (key, entry, _) => apply(key, entry), time, logger, Settings)
@@ -127,7 +128,7 @@ internal sealed partial class ControlTopic(
                 return Task.CompletedTask;
             }
 
-            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+            ObjectDisposedException.ThrowIf(_hasEnded || _stopping.IsCancellationRequested, this);
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((until, reached));
             return reached.Task;
@@ -165,6 +166,7 @@ internal sealed partial class ControlTopic(
 
         lock (_lock)
         {
+            _hasEnded = true;
             _waiting.ForEach(one => one.Reached.TrySetException(new ObjectDisposedException(nameof(ControlTopic))));
             _waiting.Clear();
         }
@@ -207,9 +209,9 @@ internal sealed partial class ControlTopic(
         {
             apply(key, record.Record.Value is null ? null : EventCodec.Decode(record.Record, topic, 0, record.Offset), record.Offset);
         }
-        catch (Exception exception) when (exception is GanglionException or FormatException or System.Text.Json.JsonException)
+        catch (Exception exception)
         {
-            // Anybody can write to a topic; the others' entries count nevertheless.
+            // Anybody can write to a topic, and anything; the others' entries count nevertheless.
             LogUnreadable(exception, topic, record.Offset);
         }
     }

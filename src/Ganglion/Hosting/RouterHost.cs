@@ -103,7 +103,7 @@ internal sealed partial class RouterHost(AgentHost agents, IServiceProvider serv
             _routed.Add(channel);
             return true;
         }
-        catch (Exception exception) when (exception is GanglionException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogNotStarted(exception, channel, PauseAfterFault);
             return false;

@@ -87,8 +87,17 @@ internal sealed class StageKinds
             faults.Add($"The settings of the stage '{stage.Name}' are no object.");
         }
 
-        IStage? made = create(stage, settings);
-        settings.End();
-        return faults.Count == before ? made : null;
+        try
+        {
+            IStage? made = create(stage, settings);
+            settings.End();
+            return faults.Count == before ? made : null;
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A text of JSON may be none, which shows when it is read.
+            faults.Add($"The settings of the stage '{stage.Name}' cannot be read: {exception.Message}");
+            return null;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 using Ganglion.Brokers;
 using Ganglion.Events;
@@ -163,6 +164,35 @@ public sealed class RouteChangeTests
 
         left.Id.ShouldBe(at.ToString());
         left.Type.ShouldBe("notes");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_route_that_was_written_by_somebody_else_and_makes_no_sense_keeps_no_other_from_working()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(Agents);
+        foreach (string written in (string[])
+        [
+            "null",
+            """{"channel":"odd","version":1,"entry":"odd","exit":"odd.cleaned","stages":[null],"ends":[]}""",
+            """{"channel":"odd","version":1,"entry":"odd","exit":"odd.cleaned","stages":[{"name":"copy","kind":"mirror","settings":{"to":"\ud800"}}],"ends":[]}""",
+        ])
+        {
+            await WriteAsync(host, written);
+        }
+
+        await InsertAsync(host, Mirror("copy", "copies"));
+        await PublishAsync(host, 0, 1);
+        await WhenAsync(() => _read.Count >= Keys);
+
+        (await TableOf(host).ListAsync(Timeout)).Select(route => route.Channel).ShouldBe(["notes", "odd"]);
+        AssertEachOnce(1);
+    }
+
+    private static async Task WriteAsync(AgentTestHost host, string data)
+    {
+        var change = new CloudEvent(RouteMarker.Type, "/somebody", TimeProvider.System) { Id = "id", Subject = "odd", DataContentType = "application/json", Data = Encoding.UTF8.GetBytes(data) };
+        await using IEventProducer producer = await host.Broker.CreateProducerAsync(cancellationToken: Timeout);
+        await producer.AppendAsync(new ProducerRecord("ganglion.routes", EventCodec.Encode(change, "odd/1/id"u8.ToArray()), 0), Timeout);
     }
 
     private static Stage Mirror(string name, string to) => new(name, "mirror") { Settings = JsonSerializer.SerializeToElement(new { to }) };
