@@ -122,7 +122,7 @@ internal sealed class ApprovalIndex(int mostDecided)
         {
             SortedSet<Place>? places = FewestFor(filter);
             return places is null ? []
-                : from is { } begin ? places.GetViewBetween(begin, Place.Last).SkipWhile(place => Place.Order.Compare(place, begin) == 0)
+                : from is { } begin ? Place.Order.Compare(begin, Place.Last) > 0 ? [] : places.GetViewBetween(begin, Place.Last).SkipWhile(place => Place.Order.Compare(place, begin) == 0)
                 : places;
         }
 
@@ -161,9 +161,21 @@ internal sealed class ApprovalIndex(int mostDecided)
 
     private void Begin(ApprovalEntry entry, long offset)
     {
-        if (entry.Request is not { } request || _rows.ContainsKey(entry.Approval))
+        if (entry.Request is not { } request)
         {
             return;
+        }
+
+        if (_rows.TryGetValue(entry.Approval, out Row? known))
+        {
+            // The same event may be held up again once its approval has forgotten that it was decided.
+            if (known.Item.DecidedAt is not { } decided)
+            {
+                return;
+            }
+
+            _decided.Remove(new Place(decided.UtcTicks, entry.Approval));
+            _rows.Remove(entry.Approval);
         }
 
         CloudEvent held = request.Event;

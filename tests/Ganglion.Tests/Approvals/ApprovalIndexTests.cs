@@ -89,6 +89,28 @@ public sealed class ApprovalIndexTests
     }
 
     [Fact]
+    public void What_is_held_up_again_after_its_decision_was_forgotten_is_pending()
+    {
+        ApprovalIndex index = Fill(2);
+        Tell(index, 0, ApprovalKinds.Approved, by: "maria");
+        Ask(index, 0, since: Noon.AddDays(31));
+
+        index.Find("a-0")!.Value.Item.Status.ShouldBe(ApprovalStatus.Pending);
+        index.List(new(), null, 10, Noon).Items.Select(item => item.Id).ShouldBe(["a-1", "a-0"]);
+        index.List(new() { Status = ApprovalStatus.Approved }, null, 10, Noon).Items.ShouldBeEmpty();
+        index.Summarize().Sum(queue => queue.Pending).ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807.x")]
+    [InlineData("0.")]
+    public void A_page_that_nobody_was_given_may_be_empty(string after)
+    {
+        Should.NotThrow(() => Fill(2).List(new(), after, 10, Noon));
+        Should.NotThrow(() => Fill(2).List(new() { Status = ApprovalStatus.Rejected }, after, 10, Noon));
+    }
+
+    [Fact]
     public void Figures_tell_how_often_people_said_otherwise_and_how_long_it_took()
     {
         ApprovalIndex index = Fill(8, agents: 1);
@@ -111,22 +133,25 @@ public sealed class ApprovalIndexTests
     private static ApprovalIndex Fill(int count, int mostDecided = 10_000, int agents = 2)
     {
         var index = new ApprovalIndex(mostDecided);
-        ApprovalRequest request = ApprovalTestHost.RequestOf();
         for (int i = 0; i < count; i++)
         {
-            string queue = $"queue.{i % 10}";
-            DateTimeOffset since = Noon.AddSeconds(i - count);
-            index.Apply(
-                ApprovalKinds.Requested,
-                new ApprovalEntry
-                {
-                    Approval = $"a-{i}", At = since, Since = since, Version = 1, Queue = queue,
-                    Request = request with { Id = $"a-{i}", Queue = queue, Agent = $"agent.{i % agents}", Rule = "rule", Channel = "channel" },
-                },
-                i);
+            Ask(index, i, Noon.AddSeconds(i - count), agents);
         }
 
         return index;
+    }
+
+    private static void Ask(ApprovalIndex index, int number, DateTimeOffset since, int agents = 2)
+    {
+        string queue = $"queue.{number % 10}";
+        index.Apply(
+            ApprovalKinds.Requested,
+            new ApprovalEntry
+            {
+                Approval = $"a-{number}", At = since, Since = since, Version = 1, Queue = queue,
+                Request = ApprovalTestHost.RequestOf() with { Id = $"a-{number}", Queue = queue, Agent = $"agent.{number % agents}", Rule = "rule", Channel = "channel" },
+            },
+            number);
     }
 
     private static void Tell(ApprovalIndex index, int number, string kind, string? by = null, DateTimeOffset? until = null, DateTimeOffset? at = null, int edits = 0) => index.Apply(
