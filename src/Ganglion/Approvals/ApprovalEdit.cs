@@ -171,6 +171,11 @@ internal static class ApprovalEdit
     // Whoever reads events here takes no property twice, and none nested deeper.
     private static JsonElement Parse(ReadOnlyMemory<byte> json)
     {
+        if (BrokenText.IsIn(json.Span))
+        {
+            throw new JsonException("a text has half of a surrogate pair, or is no UTF-8.");
+        }
+
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = EventJson.MaxDepth - 1, AllowDuplicateProperties = false });
         return document.RootElement.Clone();
     }

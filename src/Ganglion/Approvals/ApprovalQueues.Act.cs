@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Ganglion.Events;
 
 namespace Ganglion.Approvals;
 
@@ -24,6 +26,11 @@ public sealed partial class ApprovalQueues
         if (!ApprovalRequests.IsName(command.Id))
         {
             throw new ApprovalException("approval-not-found", $"There is no approval '{command.Id}'.");
+        }
+
+        if (command.Data is { } data && BrokenText.IsIn(JsonMarshal.GetRawUtf8Value(data)))
+        {
+            throw new ApprovalException("approval-edit-invalid", "The edit is refused: a text in the data has half of a surrogate pair.");
         }
 
         JsonElement answer = await _send(command, cancellationToken).ConfigureAwait(false);

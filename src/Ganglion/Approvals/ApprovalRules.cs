@@ -111,8 +111,7 @@ public sealed class ApprovalRules(IEnumerable<ApprovalRule> rules)
             {
                 try
                 {
-                    var reader = new Utf8JsonReader(bytes.Span);
-                    content._json = JsonElement.ParseValue(ref reader);
+                    content._json = Parse(bytes.Span);
                     var words = new StringBuilder();
                     Collect(content._json, words);
                     content.Text = words.ToString();
@@ -126,6 +125,13 @@ public sealed class ApprovalRules(IEnumerable<ApprovalRule> rules)
 
             content.Text = Encoding.UTF8.GetString(bytes.Span);
             return content;
+        }
+
+        private static JsonElement Parse(ReadOnlySpan<byte> json)
+        {
+            var reader = new Utf8JsonReader(json);
+            JsonElement parsed = JsonElement.ParseValue(ref reader);
+            return BrokenText.IsIn(json) ? throw new JsonException() : parsed;
         }
 
         // Of what claims to be JSON and is not, nobody can say that the number is not there.

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ganglion.Approvals;
 using Ganglion.Configuring;
+using Ganglion.Events;
 using Ganglion.Guards;
 using Ganglion.Routes;
 using Ganglion.Routing.Stages;
@@ -81,23 +83,20 @@ internal sealed class StageKinds
         }
 
         int before = faults.Count;
+        if (stage.Settings is { ValueKind: not JsonValueKind.Undefined } given && BrokenText.IsIn(JsonMarshal.GetRawUtf8Value(given)))
+        {
+            faults.Add($"The settings of the stage '{stage.Name}' have a text with half of a surrogate pair.");
+            return null;
+        }
+
         var settings = new SettingsReader($"The stage '{stage.Name}'", stage.Settings ?? default, faults);
         if (stage.Settings is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null) })
         {
             faults.Add($"The settings of the stage '{stage.Name}' are no object.");
         }
 
-        try
-        {
-            IStage? made = create(stage, settings);
-            settings.End();
-            return faults.Count == before ? made : null;
-        }
-        catch (InvalidOperationException exception)
-        {
-            // A text of JSON may be none, which shows when it is read.
-            faults.Add($"The settings of the stage '{stage.Name}' cannot be read: {exception.Message}");
-            return null;
-        }
+        IStage? made = create(stage, settings);
+        settings.End();
+        return faults.Count == before ? made : null;
     }
 }

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Ganglion.Approvals;
+using Ganglion.Brokers.Embedded;
 using Ganglion.Events;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Tests.Approvals;
 
@@ -16,6 +18,7 @@ public sealed class ApprovalEditTests
     [InlineData("[1,2]", "[1,3]", "replace /1")]
     [InlineData("\"old\"", "\"new\"", "replace ")]
     [InlineData("not json", "{}", "replace ")]
+    [InlineData("""{"text":"\ud800"}""", """{"text":"a"}""", "replace ")]
     public void An_edit_of_JSON_keeps_the_difference(string before, string now, string expected) =>
         string.Join(", ", Edit("application/json; version=2", before, now).Difference.Select(one => $"{one.Op} {one.Path}")).ShouldBe(expected);
 
@@ -28,6 +31,8 @@ public sealed class ApprovalEditTests
     [InlineData("""{"text":"a"}""", "null", "become nothing")]
     [InlineData("""{"text":"a"}""", """{"text":"a"}""", "are what they were")]
     [InlineData("""{"text":"a"}""", """{"text":"b","text":"c"}""", "no JSON that can be read")]
+    [InlineData("""{"text":"a"}""", """{"text":"\ud800"}""", "no JSON that can be read")]
+    [InlineData("""{"text":"a"}""", """{"text":"b","\ud800":1}""", "no JSON that can be read")]
     public void An_edit_that_breaks_the_shape_of_JSON_is_refused(string before, string now, string expected)
     {
         ApprovalException refused = Should.Throw<ApprovalException>(() => Edit("application/json", before, now));
@@ -60,6 +65,19 @@ public sealed class ApprovalEditTests
         Should.Throw<ApprovalException>(() => Edit("image/png", "old", "{}")).Message.ShouldContain("give bytes");
         Should.Throw<ApprovalException>(() => ApprovalEdit.Apply(
             EventOf("application/json", "{}"), new ApprovalCommand("a", ApprovalAction.Edit) { By = "maria", DataBytes = new byte[] { 1 } }, null, Data)).Message.ShouldContain("give JSON");
+    }
+
+    [Fact]
+    public async Task An_edit_with_a_text_that_nobody_can_read_is_refused_before_it_is_sent()
+    {
+        await using EmbeddedBroker broker = EmbeddedBroker.CreateVolatile();
+        await using var queues = new ApprovalQueues(
+            broker, new ApprovalOptions(), (_, _) => throw new InvalidOperationException("It was sent."), TimeProvider.System, NullLogger.Instance);
+        var edit = new ApprovalCommand("a", ApprovalAction.Edit) { By = "maria", Version = 1, Data = ParseLenient("\"\\ud800\"") };
+
+        ApprovalException refused = await Should.ThrowAsync<ApprovalException>(async () => await queues.ActAsync(edit, TestContext.Current.CancellationToken));
+
+        refused.Code.ShouldBe("approval-edit-invalid");
     }
 
     private static (CloudEvent Edited, IReadOnlyList<ApprovalDifference> Difference) Edit(string contentType, string before, string now, Type? expected = null) => ApprovalEdit.Apply(

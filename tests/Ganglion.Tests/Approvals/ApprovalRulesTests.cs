@@ -31,6 +31,8 @@ public sealed class ApprovalRulesTests
     [InlineData("""{"offer":{"discount":[1]}}""", true)]
     [InlineData("""{"offer":{"discount":1""", true)]
     [InlineData("""{"offer":{"discount":1e999}}""", true)]
+    [InlineData("""{"offer":{"discount":1},"text":"\ud800"}""", true)]
+    [InlineData("""{"offer":{"\ud800":1}}""", true)]
     public void An_amount_above_its_limit_is_held_up_and_so_is_one_that_cannot_be_read(string data, bool isHeldUp)
     {
         var rules = new ApprovalRules([new ApprovalRule { Name = "discount", Queue = "discount.queries", Path = "$.offer.discount", Above = 500 }]);
