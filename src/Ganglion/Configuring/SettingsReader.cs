@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -12,6 +13,11 @@ namespace Ganglion.Configuring;
 /// <param name="faults">Gets everything that is wrong.</param>
 internal sealed class SettingsReader(string path, JsonElement settings, List<string> faults)
 {
+    /// <summary>How long a name may be.</summary>
+    public const int MaxNameLength = 100;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Where the settings stand.</summary>
@@ -60,6 +66,25 @@ internal sealed class SettingsReader(string path, JsonElement settings, List<str
 
         return Text(name) ?? "";
     }
+
+    /// <summary>A name, such as that of a queue: 1 to 100 of the characters <c>a-z A-Z 0-9 . _ -</c>.</summary>
+    public string? Name(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (!IsName(text))
+        {
+            Fault(name, $"is '{text}': take 1 to {MaxNameLength} of the characters a-z A-Z 0-9 . _ -.");
+        }
+
+        return text;
+    }
+
+    /// <summary>Whether a text is such a name.</summary>
+    public static bool IsName(string text) => text.Length is > 0 and <= MaxNameLength && text is not ("." or "..") && !text.AsSpan().ContainsAnyExcept(NameCharacters);
 
     /// <summary>A number within bounds.</summary>
     public double? Number(string name, double min, double max)

@@ -23,6 +23,6 @@ internal sealed record GuardAction(GuardActionKind Kind, string? Reason = null, 
             kind is null ? inherited.Kind : Enum.Parse<GuardActionKind>(kind, ignoreCase: true),
             settings.Text("reason") ?? inherited.Reason,
             settings.Text("fallback") ?? inherited.Fallback,
-            settings.Text("queue") ?? inherited.Queue);
+            settings.Name("queue") ?? inherited.Queue);
     }
 }

@@ -9,10 +9,9 @@ namespace Ganglion.Guards;
 /// <summary>A guard as data: a kind, and settings for it. What the kind does is code of the host (<see cref="GuardCatalog.Kinds"/>).</summary>
 public sealed record GuardDefinition
 {
-    private const int MaxNameLength = 100;
+    private const int MaxVersionLength = 100;
     internal static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(1);
     internal static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
     /// <summary>Defines a guard. Whether the settings are right is found when it is made.</summary>
     /// <param name="name">What it is called.</param>
@@ -79,14 +78,14 @@ public sealed record GuardDefinition
     /// <summary>Adds to the faults what is wrong with what every guard has.</summary>
     internal static void Check(string name, string? version, TimeSpan? timeout, List<string> faults)
     {
-        if (name.Length > MaxNameLength || name.AsSpan().ContainsAnyExcept(NameCharacters))
+        if (!SettingsReader.IsName(name))
         {
-            faults.Add($"'{name}' cannot be the name of a guard: take 1 to {MaxNameLength} of the characters a-z A-Z 0-9 . _ -.");
+            faults.Add($"'{name}' cannot be the name of a guard: take 1 to {SettingsReader.MaxNameLength} of the characters a-z A-Z 0-9 . _ -.");
         }
 
-        if (version is { Length: 0 or > MaxNameLength } || version?.Any(char.IsControl) == true)
+        if (version is { Length: 0 or > MaxVersionLength } || version?.Any(char.IsControl) == true)
         {
-            faults.Add($"The guard '{name}' has a version that is none: take 1 to {MaxNameLength} characters.");
+            faults.Add($"The guard '{name}' has a version that is none: take 1 to {MaxVersionLength} characters.");
         }
 
         if (timeout < ShortestTimeout || timeout > LongestTimeout)

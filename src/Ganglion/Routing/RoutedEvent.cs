@@ -1,4 +1,5 @@
 using System.Text;
+using Ganglion.Agents;
 using Ganglion.Approvals;
 using Ganglion.Brokers;
 using Ganglion.Events;
@@ -72,8 +73,15 @@ internal sealed class RoutedEvent(Route route, CloudEvent @event, Record publish
     /// <summary>Lets it wait for a person. Once approved it goes on behind the stage at which it is.</summary>
     /// <param name="need">Who decides, and why.</param>
     /// <param name="answer">What is said in its place if it is rejected.</param>
+    /// <exception cref="UnprocessableEventException">Nobody can be asked, since the queue can be none (<c>approval-request-malformed</c>).</exception>
     public void Hold(ApprovalNeed need, FallbackAnswer answer)
     {
+        if (!ApprovalRequests.IsName(need.Queue))
+        {
+            throw new UnprocessableEventException(
+                "approval-request-malformed", $"'{need.Queue}', which is to decide by '{need.Rule}', can be no queue: take 1 to 100 of the characters a-z A-Z 0-9 . _ -.");
+        }
+
         var request = new ApprovalRequest
         {
             Id = ApprovalRequests.IdOf(Event, Stage!.Name),

@@ -75,6 +75,22 @@ public sealed class StageTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_is_escalated_to_a_queue_that_can_be_none_is_parked_at_once()
+    {
+        await using AgentTestHost host = await StartAsync();
+        await InsertAsync(host, Guard("judge", new { guard = "judge" }));
+
+        await SayAsync(host, "a question to all", "hello");
+
+        await WhenReadAsync(1);
+        (_, Record parked) = (await host.ReadRecordsAsync("notes.dlq", 1)).Single();
+        Dictionary<string, string> headers = HeadersOf(parked);
+        headers["__dlq.errors.delivery.count"].ShouldBe("1");
+        headers["__dlq.errors.message"].ShouldContain("'all of us', which is to decide by 'judge', can be no queue");
+        (await host.Broker.Topics.FindAsync("all of us.pending_approval", Timeout)).ShouldBeNull();
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_was_parked_goes_by_the_mended_route_when_it_is_redriven()
     {
         await using AgentTestHost host = await StartAsync();
@@ -175,12 +191,14 @@ public sealed class StageTests
         RouteException exception = await Should.ThrowAsync<RouteException>(() => ChangeAsync(host, route => route
             .Insert(Guard("nobody", new { guard = "nobody" }))
             .Insert(Guard("odd", new { guardKind = "rules", settings = new { patterns = 7 } }))
+            .Insert(Guard("ask", new { guard = "judge", queue = "legal team" }))
+            .Insert(Guard("asks", new { guardKind = "rules", settings = new { maxLength = 1, action = "escalate", queue = new string('q', 101) } }))
             .Insert(Guard("split", null, kind: "split", settings: new { weights = new { } }))
             .Insert(Guard("mirror", null, kind: "mirror", settings: new { to = "no topic", share = 2 }))
             .Insert(new Stage("what", "unknown"))));
 
         exception.Code.ShouldBe("route-invalid");
-        foreach (string part in new[] { "'nobody'", "'odd'", "'split'", "'mirror':to", "'mirror':share", "'unknown'" })
+        foreach (string part in new[] { "'nobody'", "'odd'", "'ask':queue is 'legal team'", "'asks':settings", "is 'qqq", "'split'", "'mirror':to", "'mirror':share", "'unknown'" })
         {
             exception.Message.ShouldContain(part);
         }
@@ -227,6 +245,8 @@ public sealed class StageTests
                 return Verdict.Change(guarded.Event with { Data = "my ***"u8.ToArray() }, "1 × secret");
             case "a question of law":
                 return Verdict.Escalate("law", "legal.queries", 0.8);
+            case "a question to all":
+                return Verdict.Escalate("law", "all of us");
             case "throw":
                 throw new InvalidOperationException("I cannot.");
             case "hang":

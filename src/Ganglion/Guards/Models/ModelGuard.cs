@@ -33,7 +33,7 @@ internal sealed class ModelGuard : IGuard
             settings.Fault("scores", "has no scores: name one at least, such as toxicity.");
         }
 
-        (_reason, _fallback, _queue) = (settings.Text("reason"), settings.Text("fallback"), settings.Text("queue"));
+        (_reason, _fallback, _queue) = (settings.Text("reason"), settings.Text("fallback"), settings.Name("queue"));
         _maxLength = settings.Count("maxLength", 1, int.MaxValue) ?? 20_000;
         _instructions = new ChatMessage(ChatRole.System, ScoreAnswer.Instructions(_scores, settings.Text("purpose")));
         _options = new ChatOptions

@@ -12,21 +12,12 @@ namespace Ganglion.Routing.Stages;
 /// <param name="fallback">What is said in the place of one that is rejected.</param>
 internal sealed class ApprovalStage(string? queue, string? reason, bool fourEyes, ApprovalRules? rules, FallbackAnswer fallback) : IStage
 {
-    public static ApprovalStage Read(SettingsReader settings, ApprovalRules rules)
-    {
-        string? queue = settings.Text("queue");
-        if (queue is not null && !ApprovalRequests.IsName(queue))
-        {
-            settings.Fault("queue", $"is '{queue}': take 1 to 100 of the characters a-z A-Z 0-9 . _ -.");
-        }
-
-        return new(
-            queue,
-            settings.Text("reason"),
-            settings.Choice("fourEyes", "true", "false") == "true",
-            settings.Choice("rules", "true", "false") == "true" ? rules : null,
-            FallbackAnswer.Read(settings));
-    }
+    public static ApprovalStage Read(SettingsReader settings, ApprovalRules rules) => new(
+        settings.Name("queue"),
+        settings.Text("reason"),
+        settings.Choice("fourEyes", "true", "false") == "true",
+        settings.Choice("rules", "true", "false") == "true" ? rules : null,
+        FallbackAnswer.Read(settings));
 
     public ValueTask<bool> RunAsync(RoutedEvent routed, CancellationToken cancellationToken)
     {

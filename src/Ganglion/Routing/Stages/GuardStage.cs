@@ -30,7 +30,7 @@ internal sealed class GuardStage(GuardRunner guard, GuardRunner? shadow, string?
         SettingsReader beside = settings.Within("shadow", settings.Element("shadow"));
         GuardRunner? shadow = beside.All.ValueKind == JsonValueKind.Object ? Find(beside, stage + ".shadow", catalog) : null;
         beside.End();
-        string? queue = settings.Text("queue");
+        string? queue = settings.Name("queue");
         FallbackAnswer fallback = FallbackAnswer.Read(settings);
         return guard is null ? null : new GuardStage(guard, shadow, queue, fallback);
     }
