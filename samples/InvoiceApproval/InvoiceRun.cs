@@ -91,7 +91,7 @@ internal sealed class InvoiceRun
         builder.Logging.AddFilter("Ganglion.Kafka.Groups", LogLevel.Information);
 
         builder.Services.AddSingleton(builder.Configuration.GetSection("Review").Get<ReviewPolicy>() ?? new ReviewPolicy());
-        builder.Services.AddSingleton<IChatClient, RulesChatClient>();
+        builder.Services.AddSingleton<IChatClient>(_ => InvoiceRules.CreateModel());
         builder.Services.AddSingleton<InvoiceModel>();
         builder.Services.AddSingleton<LogFollower>();
         builder.Services.AddSingleton(new Ledger(new EventDataOptions().Json));

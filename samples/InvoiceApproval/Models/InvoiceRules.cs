@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Ganglion.Models;
 using InvoiceApproval.Invoices;
 
 namespace InvoiceApproval.Models;
@@ -27,6 +29,9 @@ internal static class InvoiceRules
         ("somebody presses for payment", 0.25, invoice => Presses(invoice.Description)),
     ];
 
+    /// <summary>Puts them behind the interface of every language model: take another in its place, and nothing else changes.</summary>
+    public static ScriptedChatClient CreateModel() => new("invoice-rules-1", [new(Answer)]);
+
     public static Classification Judge(InvoiceCreated invoice)
     {
         if (invoice.Status is "PAID" or "CANCELLED")
@@ -42,6 +47,12 @@ internal static class InvoiceRules
         return risk < 0.5
             ? new Classification(Label.Approved, Math.Round(Best - risk, 2), reasons)
             : new Classification(Label.Rejected, Math.Round(Math.Min(risk, 0.75), 2), reasons);
+    }
+
+    private static string Answer(ScriptedPrompt prompt)
+    {
+        InvoiceCreated invoice = JsonSerializer.Deserialize(prompt.Question, ModelJson.Default.InvoiceCreated)!;
+        return JsonSerializer.Serialize(Judge(invoice), ModelJson.Default.Classification);
     }
 
     private static bool Presses(string? description) =>
