@@ -7,12 +7,20 @@ using Ganglion.Oversight;
 
 namespace Ganglion.AspNetCore.Oversight;
 
-/// <summary>Lets guards judge past events, which changes nothing.</summary>
+/// <summary>Lets guards judge past events, which changes nothing, and lists where a guard and its shadow have judged differently.</summary>
 internal static class GuardEndpoints
 {
     private static readonly TimeSpan Progress = TimeSpan.FromSeconds(1);
 
-    public static void Map(ApiRoutes routes) => routes.Resource("/guards/{guard}/replay").Post(ReplayAsync);
+    public static void Map(ApiRoutes routes)
+    {
+        routes.Resource("/guards/{guard}/replay").Post(ReplayAsync);
+        routes.Resource("/guards/{guard}/differences").Get(ListDifferencesAsync);
+    }
+
+    private static Task ListDifferencesAsync(ApiRequest request) => request.WriteLinesAsync(
+        request.Api.Oversight.ListDifferencesAsync(request.Route("guard"), request.QueryPosition("since", OffsetPosition.Earliest), request.Aborted),
+        static (writer, one) => JsonSerializer.Serialize(writer, ShadowDifferenceView.Of(one), ApiJson.Wire.ShadowDifferenceView));
 
     private static async Task ReplayAsync(ApiRequest request)
     {

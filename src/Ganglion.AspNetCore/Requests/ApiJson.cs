@@ -69,6 +69,7 @@ namespace Ganglion.AspNetCore.Requests;
 [JsonSerializable(typeof(TopologyView))]
 [JsonSerializable(typeof(GuardReplayRequest))]
 [JsonSerializable(typeof(GuardReplayLine))]
+[JsonSerializable(typeof(ShadowDifferenceView))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>As it goes over the wire. It is data, never part of a page: quotes and letters of all languages stay readable.</summary>

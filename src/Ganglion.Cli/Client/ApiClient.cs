@@ -52,9 +52,20 @@ internal sealed class ApiClient : IAsyncDisposable
         return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Gets a stream of lines, as they come.</summary>
-    public IAsyncEnumerable<byte[]> GetLinesAsync(string path, CancellationToken cancellationToken) =>
-        ReadLinesAsync(HttpMethod.Get, path, content: null, cancellationToken);
+    /// <summary>Gets a stream of lines, as they come. One that cannot go on ends with a line that says why, which is thrown.</summary>
+    public async IAsyncEnumerable<byte[]> GetLinesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (byte[] line in ReadLinesAsync(HttpMethod.Get, path, content: null, cancellationToken).ConfigureAwait(false))
+        {
+            if (line.AsSpan().StartsWith("{\"problem\":"u8))
+            {
+                using JsonDocument last = JsonDocument.Parse(line);
+                throw new CliException(last.RootElement.GetProperty("problem").Deserialize(ApiJson.Wire.Problem)!.Detail);
+            }
+
+            yield return line;
+        }
+    }
 
     /// <summary>Posts a body as JSON, and gets a stream of lines, as they come.</summary>
     public IAsyncEnumerable<byte[]> PostLinesAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>

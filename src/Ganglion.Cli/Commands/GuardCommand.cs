@@ -12,5 +12,6 @@ internal sealed class GuardCommand : Command
     {
         Add(new GuardTestCommand(terminal));
         Add(new GuardReplayCommand(terminal, connection));
+        Add(new GuardDifferencesCommand(terminal, connection));
     }
 }

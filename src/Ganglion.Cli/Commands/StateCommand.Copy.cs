@@ -16,7 +16,7 @@ internal sealed partial class StateCommand
         var export = new Command("export", "Print the states of all instances, one a line: what import takes") { agent };
         export.SetAction(_connection.Use(async (api, command, cancellationToken) =>
         {
-            await foreach (byte[] line in LinesAsync(api, Path(command.GetRequiredValue(agent), "states"), cancellationToken).ConfigureAwait(false))
+            await foreach (byte[] line in api.GetLinesAsync(Path(command.GetRequiredValue(agent), "states"), cancellationToken).ConfigureAwait(false))
             {
                 _terminal.WriteJson(line);
             }

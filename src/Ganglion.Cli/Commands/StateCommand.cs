@@ -40,7 +40,7 @@ internal sealed partial class StateCommand : Command
         list.SetAction(_connection.Use(async (api, command, cancellationToken) =>
         {
             var table = new TextTable("KEY", TextColumn.Number("VERSION"), "TIME", TextColumn.Number("OFFSET"), TextColumn.Number("BYTES"), TextColumn.Number("CHANGES"));
-            await foreach (byte[] line in LinesAsync(api, Path(command.GetRequiredValue(agent), "states?data=false"), cancellationToken).ConfigureAwait(false))
+            await foreach (byte[] line in api.GetLinesAsync(Path(command.GetRequiredValue(agent), "states?data=false"), cancellationToken).ConfigureAwait(false))
             {
                 if (command.GetValue(json))
                 {
@@ -100,7 +100,7 @@ internal sealed partial class StateCommand : Command
         {
             var table = new TextTable(TextColumn.Number("OFFSET"), "TIME", TextColumn.Number("VERSION"), "WHAT", "BECAUSE OF");
             string path = Path(command.GetRequiredValue(agent), $"state/history?key={ApiClient.Segment(command.GetRequiredValue(key))}");
-            await foreach (byte[] line in LinesAsync(api, path, cancellationToken).ConfigureAwait(false))
+            await foreach (byte[] line in api.GetLinesAsync(path, cancellationToken).ConfigureAwait(false))
             {
                 if (command.GetValue(json))
                 {
@@ -134,22 +134,6 @@ internal sealed partial class StateCommand : Command
             Listing.Number(change.GetProperty("version").GetInt64()),
             change.TryGetProperty("change", out JsonElement name) ? name.GetString()! : change.GetProperty("kind").GetString()!,
             cause.TryGetProperty("causationid", out JsonElement causation) ? causation.GetString()! : "-");
-    }
-
-    // A stream that cannot go on ends with a line that says why.
-    private static async IAsyncEnumerable<byte[]> LinesAsync(
-        ApiClient api, string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (byte[] line in api.GetLinesAsync(path, cancellationToken).ConfigureAwait(false))
-        {
-            if (line.AsSpan().StartsWith("{\"problem\":"u8))
-            {
-                using JsonDocument last = JsonDocument.Parse(line);
-                throw new CliException(last.RootElement.GetProperty("problem").Deserialize(ApiJson.Wire.Problem)!.Detail);
-            }
-
-            yield return line;
-        }
     }
 
     private void Write(JsonElement state)

@@ -11,4 +11,14 @@ internal static class VerdictNames
         VerdictKind.Escalate => "escalate",
         _ => "block",
     };
+
+    /// <summary>Whose word it is; <see langword="null"/>: nobody's.</summary>
+    public static VerdictKind? KindOf(string name) => name switch
+    {
+        "pass" => VerdictKind.Pass,
+        "change" => VerdictKind.Change,
+        "escalate" => VerdictKind.Escalate,
+        "block" => VerdictKind.Block,
+        _ => null,
+    };
 }

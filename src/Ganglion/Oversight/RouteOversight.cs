@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Ganglion.Oversight;
 
 /// <summary>
-/// What operators see of routes: what a change would do before it is made, what another guard would have
-/// decided, and who is connected with whom. In a host it is a service.
+/// What operators see of routes: what a change would do before it is made, what another guard would have decided or
+/// has decided beside the one that counts, and who is connected with whom. In a host it is a service.
 /// </summary>
 public sealed class RouteOversight : IAsyncDisposable
 {
@@ -102,6 +102,19 @@ public sealed class RouteOversight : IAsyncDisposable
         {
             yield return one;
         }
+    }
+
+    /// <summary>
+    /// Lists where a guard and its shadow have judged differently, as routers have told it: one partition of <c>ganglion.guards</c> after the other, each up to
+    /// what is its end when this begins.
+    /// </summary>
+    /// <param name="guard">What the guard is called, or the shadow; one that is made of settings is called as its stage, and a shadow <c>STAGE.shadow</c>.</param>
+    /// <param name="since">From when on, or from which offset of each partition.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public IAsyncEnumerable<ShadowDifference> ListDifferencesAsync(string guard, OffsetPosition since, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(guard);
+        return new ShadowDifferences(_broker).ReadAsync(guard, since, cancellationToken);
     }
 
     /// <summary>Draws who is connected with whom: the topics of routes and of agents, the routers between them, and where dead letters lie.</summary>

@@ -54,6 +54,48 @@ public sealed class GuardEndpointsTests
         ]);
     }
 
+    [Fact]
+    public async Task Where_a_guard_and_its_shadow_differ_is_streamed_by_the_name_of_either()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await host.AppendAsync("ganglion.guards", "garbage", "{}");
+        await TellAsync(host, "e-1", "tone", "block");
+        await TellAsync(host, "e-2", "other", "failed");
+
+        string[] tone = await ListAsync(host, "tone");
+        string[] strict = await ListAsync(host, "strict?since=earliest");
+        string[] none = await ListAsync(host, "tone?since=latest");
+        using HttpResponseMessage refused = await host.GetAsync("/guards/tone/differences?since=yesterday");
+
+        tone.ShouldBe(
+        [
+            """{"channel":"notes","stage":"tone","topic":"notes","partition":2,"offset":7,"eventId":"e-1","guard":{"guard":"tone","version":"1","verdict":"pass"},"shadow":{"guard":"strict","version":"2","verdict":"block","reason":"rude","score":0.9},"at":"2026-01-31T12:00:00+00:00"}""",
+        ]);
+        strict.Length.ShouldBe(2);
+        strict[1].ShouldContain("\"verdict\":\"none\"");
+        none.ShouldBeEmpty();
+        await refused.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "parameter-invalid");
+
+        static async Task TellAsync(ApiHost host, string id, string guard, string shadow)
+        {
+            string told = $$"""
+                {"specversion":"1.0","id":"{{id}}/differed","source":"/routes/notes","type":"guard.differed","subject":"{{id}}","time":"2026-01-31T12:00:00Z","data":
+                {"channel":"notes","stage":"tone","topic":"notes","partition":2,"offset":7,"guard":{"name":"{{guard}}","version":"1","verdict":"pass"},
+                "shadow":{"name":"strict","version":"2","verdict":"{{shadow}}","reason":"rude","score":0.9} } }
+                """;
+            using HttpResponseMessage response = await host.PostAsync("/topics/ganglion.guards/events", told, "application/cloudevents+json");
+            response.IsSuccessStatusCode.ShouldBeTrue();
+        }
+
+        static async Task<string[]> ListAsync(ApiHost host, string asked)
+        {
+            string[] parts = asked.Split('?');
+            string text = await host.Client.GetStringAsync(
+                $"/guards/{parts[0]}/differences{(parts.Length > 1 ? "?" + parts[1] : "")}", TestContext.Current.CancellationToken);
+            return text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
+    }
+
     [Theory]
     [InlineData("judge", "{}", HttpStatusCode.BadRequest, "request-malformed")]
     [InlineData("judge", """{"channel":"notes","topic":"notes"}""", HttpStatusCode.BadRequest, "request-malformed")]

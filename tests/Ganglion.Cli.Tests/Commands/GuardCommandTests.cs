@@ -132,6 +132,41 @@ public sealed class GuardCommandTests
         Task<CliResult> RunAsync(params string[] args) => CliResult.OfAsync(["guard", "replay", "short", .. args, "--server", url], []);
     }
 
+    [Fact]
+    public async Task Where_a_guard_and_its_shadow_differ_is_listed_and_counted()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddGanglion(ganglion => ganglion.UseVolatileBroker()
+            .AddGuard("short", "rules", new { maxLength = 12 }, version: "1")
+            .AddGuard("short", "rules", new { maxLength = 5 }, version: "2"));
+        await using WebApplication app = builder.Build();
+        app.MapGanglion();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        string url = app.Urls.First();
+        CliResult before = (await ListAsync()).ShouldSucceed();
+        (await CliResult.OfAsync(["routes", "guard", "notes", "--guard", "short", "--guard-version", "1", "--shadow", "2", "--server", url], [])).ShouldSucceed();
+        (await CliResult.OfAsync(["produce", "notes", "--key", "k", "--server", url], "\"short\"\n\"not short\"\n"u8.ToArray())).ShouldSucceed();
+        (await CliResult.OfAsync(["consume", "ganglion.guards", "--from-beginning", "--max", "1", "--server", url], [])).ShouldSucceed();
+
+        CliResult listed = (await ListAsync()).ShouldSucceed();
+        CliResult json = (await ListAsync("--since", "1h", "--json")).ShouldSucceed();
+
+        before.Lines.ShouldBe(["No differences were told."]);
+        listed.Lines[0].ShouldMatch("^notes-[0-9]+@[0-9]+  [^ ]+  pass → block \\(.+\\)$");
+        listed.Lines.Skip(1).ShouldBe(
+        [
+            "",
+            "GUARD    VERDICT  SHADOW   VERDICT  EVENTS",
+            "short 1  pass     short 2  block         1",
+        ]);
+        json.Lines.ShouldHaveSingleItem().ShouldContain("\"shadow\":{\"guard\":\"short\",\"version\":\"2\",\"verdict\":\"block\"");
+        await app.StopAsync(TestContext.Current.CancellationToken);
+
+        Task<CliResult> ListAsync(params string[] args) => CliResult.OfAsync(["guard", "differences", "short", .. args, "--server", url], []);
+    }
+
     [Theory]
     [InlineData("--against", "1")]
     [InlineData("--channel", "a", "--topic", "b")]

@@ -7,6 +7,7 @@ using Ganglion.DeadLetters;
 using Ganglion.Events;
 using Ganglion.Guards;
 using Ganglion.Hosting;
+using Ganglion.Oversight;
 using Ganglion.Routes;
 using Ganglion.Tests.Runtime;
 using Microsoft.Extensions.DependencyInjection;
@@ -123,6 +124,13 @@ public sealed class StageTests
         string[] told = [.. differences.Select(one => JsonDocument.Parse(one.Data!.Value).RootElement)
             .Select(one => $"{one.GetProperty("guard").GetProperty("verdict")} {one.GetProperty("shadow").GetProperty("verdict")} {one.GetProperty("topic")}")];
         told.ShouldBe(["change block notes", "pass failed notes"], ignoreOrder: true);
+        RouteOversight oversight = host.Host.Services.GetRequiredService<RouteOversight>();
+        ShadowDifference[] listed = await oversight.ListDifferencesAsync("strict", OffsetPosition.Earliest, Timeout).ToArrayAsync(Timeout);
+        listed.Select(one => (one.Guard.Guard, one.Guard.Kind, one.Shadow.Kind, one.Channel, one.Stage, one.Position.Partition.Topic))
+            .ShouldBe([("judge", VerdictKind.Change, VerdictKind.Block, "notes", "judge", "notes"), ("judge", VerdictKind.Pass, null, "notes", "judge", "notes")], ignoreOrder: true);
+        listed.Select(one => one.EventId).ShouldBe(differences.Select(one => one.Subject!), ignoreOrder: true);
+        (await oversight.ListDifferencesAsync("judge", OffsetPosition.Earliest, Timeout).CountAsync(Timeout)).ShouldBe(2);
+        (await oversight.ListDifferencesAsync("other", OffsetPosition.Earliest, Timeout).CountAsync(Timeout)).ShouldBe(0);
     }
 
     [Fact(Timeout = 60_000)]
