@@ -75,7 +75,10 @@ internal sealed class TopologyDraft(
                 // People let it go on, behind the stage.
                 string approved = AddTopic(route.Approved);
                 _edges.Add(new TopologyEdge(topic, approved) { Label = "approved" });
-                _edges.Add(new TopologyEdge(approved, router));
+                if (!route.EndsApproved)
+                {
+                    _edges.Add(new TopologyEdge(approved, router));
+                }
             }
         }
     }

@@ -43,6 +43,9 @@ public sealed record Route
     /// <summary>Where what a person has approved lies: <c>.approved</c>.</summary>
     public string Approved => Family + ".approved";
 
+    /// <summary>Whether what a person has approved is at the exit.</summary>
+    internal bool EndsApproved => Exit == Approved;
+
     /// <summary>The route of a channel that has none.</summary>
     /// <param name="channel">The channel.</param>
     public static Route Direct(string channel) => new() { Channel = channel, Entry = channel, Exit = channel };

@@ -14,12 +14,12 @@ internal sealed class RouterTopics(string channel, RouteTable table) : IRouteTab
 
     public string EntryOf(string channel) => channel;
 
-    // The entry is read from the first marker on, and what was approved as soon as something may be.
+    // The entry is read from the first marker on, and what was approved as soon as something may be, unless it is at the exit then.
     public IReadOnlyList<ReadTopic> ReadOf(string read) => table.HistoryOf(channel).Changes switch
     {
         [{ } first, ..] when read == channel =>
             [new ReadTopic(first.Route.Entry, Starts: first.Offsets is { } markers ? [.. markers.Select(marker => marker + 1)] : null)],
-        [{ } first, ..] changes when read == first.Route.Approved && !changes.Any(change => change.Route.Stages.Any(StageKinds.MayHold)) => [],
+        [{ } first, ..] changes when read == first.Route.Approved && (first.Route.EndsApproved || !changes.Any(change => change.Route.Stages.Any(StageKinds.MayHold))) => [],
         _ => [new ReadTopic(read)],
     };
 

@@ -13,6 +13,8 @@ namespace Ganglion.Routing;
 /// <summary>The kinds of stages that this host has the code for.</summary>
 internal sealed class StageKinds
 {
+    private const string Approval = "approval";
+
     // Where the stages of a route lead never changes, and is asked for again and again.
     private readonly ConditionalWeakTable<Route, IReadOnlyList<(Stage Stage, StageTarget Target)>> _targets = new();
 
@@ -33,12 +35,12 @@ internal sealed class StageKinds
     /// <param name="rules">Which events are to be approved, by its configuration.</param>
     public StageKinds(GuardCatalog guards, ApprovalRules rules)
     {
-        _kinds.Add("approval", (_, settings) => ApprovalStage.Read(settings, rules));
+        _kinds.Add(Approval, (_, settings) => ApprovalStage.Read(settings, rules));
         _kinds.Add("guard", (stage, settings) => GuardStage.Read(settings, stage.Name, guards));
     }
 
     /// <summary>Whether a stage may let an event wait for a person.</summary>
-    public static bool MayHold(Stage stage) => stage.Kind is "approval" or "guard";
+    public static bool MayHold(Stage stage) => stage.Kind is Approval or "guard";
 
     /// <summary>Their names.</summary>
     public IReadOnlyCollection<string> Names => _kinds.Keys;
@@ -52,6 +54,13 @@ internal sealed class StageKinds
         foreach (Stage stage in route.Stages.Where(stage => _kinds.ContainsKey(stage.Kind) || elsewhere?.Contains(stage.Kind) != true))
         {
             Create(stage, faults);
+        }
+
+        // What is approved has been read there by then: no stage behind can still judge it, but another person need not.
+        if (route.EndsApproved
+            && route.Stages.SkipWhile(stage => !MayHold(stage)).Skip(1).FirstOrDefault(stage => stage.Kind != Approval) is { } unseen)
+        {
+            faults.Add($"What waits before '{unseen.Name}' and is approved would never come by it, for the route ends in '{route.Exit}': put it before all that may let events wait.");
         }
 
         return faults;

@@ -58,6 +58,24 @@ public sealed class StopRehearsalTests
         ]);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Where_the_route_ends_there_nothing_comes_back()
+    {
+        await using AgentTestHost host = await StartAsync();
+        Route route = await RoutesOf(host).FindAsync("notes", Timeout);
+        await RoutesOf(host).ChangeAsync(route with { Exit = route.Approved, Stages = [new Stage("stop", "approval")] }, cancellationToken: Timeout);
+
+        Topology topology = await OversightOf(host).DrawAsync(Timeout);
+
+        topology.Edges.Select(edge => $"{edge.From} → {edge.To} {edge.Label}").ShouldBe(
+        [
+            "topic:notes → router:notes ",
+            "router:notes → topic:notes.approved ",
+            "router:notes → topic:notes.pending_approval stop",
+            "topic:notes.pending_approval → topic:notes.approved approved",
+        ]);
+    }
+
     private static Task<AgentTestHost> StartAsync() => AgentTestHost.StartAsync(ganglion => ganglion.AddGuard("judge", (guarded, _) => new(
         Encoding.UTF8.GetString(guarded.Event.Data!.Value.Span) switch
         {

@@ -177,6 +177,47 @@ public sealed class StageTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Where_a_route_ends_where_what_is_approved_lies_each_event_comes_there_once()
+    {
+        await using AgentTestHost host = await StartAsync();
+        await ChangeAsync(host, route => route with { Exit = route.Approved, Stages = [new Stage("stop", "approval")] });
+
+        await SayAsync(host, "first", "second");
+        await DecideAsync(host, await PendingAsync(host, "notes", "first"), ApprovalAction.Approve);
+        await DecideAsync(host, await PendingAsync(host, "notes", "second"), ApprovalAction.Approve);
+        await ChangeAsync(host, route => route.Remove("stop"));
+        await SayAsync(host, "after");
+
+        await WhenReadAsync(3);
+        _read.ShouldBe(["first", "second", "after"], ignoreOrder: true);
+        (await host.Broker.Topics.FindAsync("notes.approved", Timeout))!.Partitions.Sum(partition => partition.LatestOffset).ShouldBe(3);
+        (await host.Broker.Groups.FindAsync("router.notes", Timeout))!.Offsets.ShouldAllBe(one => one.Partition.Topic != "notes.approved");
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("approval", "mirror")]
+    [InlineData("guard", "guard")]
+    public async Task A_route_that_ends_so_has_no_stage_that_what_was_approved_would_pass_by(string before, string behind)
+    {
+        await using AgentTestHost host = await StartAsync();
+        Stage[] stages = [StageOf("first", before), StageOf("second", behind), new Stage("stop", "approval")];
+
+        RouteException refused = await Should.ThrowAsync<RouteException>(
+            () => ChangeAsync(host, route => route with { Exit = route.Approved, Stages = stages }));
+
+        refused.Code.ShouldBe("route-invalid");
+        refused.Message.ShouldContain("What waits before 'second' and is approved would never come by it, for the route ends in 'notes.approved'");
+        await ChangeAsync(host, route => route with { Exit = route.Approved, Stages = [Mirror("copy", "copies"), stages[0], stages[2]] });
+
+        static Stage StageOf(string name, string kind) => kind switch
+        {
+            "guard" => Guard(name, new { guard = "judge" }),
+            "mirror" => Mirror(name, "copies"),
+            _ => new Stage(name, kind),
+        };
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Rules_say_which_events_are_to_be_approved()
     {
         await using AgentTestHost host = await StartAsync(ganglion => ganglion.AddApprovals(options =>
