@@ -94,6 +94,10 @@ internal sealed partial class SampleProcess
     public static SampleProcess StartDealership(string data, params string[] arguments) => new(Launch(
         "dotnet", [PathOf("Dealership"), "--data", data, .. arguments], new() { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0" }));
 
+    /// <summary>Starts the marketing assistant on a free port.</summary>
+    public static SampleProcess StartMarketing(string data, Dictionary<string, string> environment, params string[] arguments) =>
+        new(Launch("dotnet", [PathOf("MarketingAssistant"), .. Complete(data, arguments)], environment));
+
     /// <summary>Runs commands of a shell that knows the command line as <c>ganglion</c>.</summary>
     public static async Task<(int ExitCode, string Output)> RunShellAsync(string folder, string commands, Uri server)
     {
