@@ -90,7 +90,7 @@ internal static class ApprovalEndpoints
         }
         else
         {
-            foreach (string id in wanted.Ids!)
+            foreach (string? id in wanted.Ids!)
             {
                 chosen.Add(await VersionedAsync(request, id).ConfigureAwait(false));
             }
@@ -125,8 +125,13 @@ internal static class ApprovalEndpoints
         ? new ApprovalCommand(id, action) { By = person.Name, Roles = person.Roles, IsAuthenticated = true }
         : new ApprovalCommand(id, action) { By = by ?? "" };
 
-    private static async ValueTask<(string Id, int? Version)> VersionedAsync(ApiRequest request, string text)
+    private static async ValueTask<(string Id, int? Version)> VersionedAsync(ApiRequest request, string? text)
     {
+        if (text is null)
+        {
+            throw new ApiException("request-malformed", "'ids' holds null where an approval is expected.");
+        }
+
         int at = text.LastIndexOf('@');
         if (at >= 0)
         {

@@ -63,7 +63,7 @@ internal static class DeadLetterEndpoints
             To = wanted.To,
             Data = wanted.Data is { } text ? Encoding.UTF8.GetBytes(text) : wanted.DataBase64 is { } bytes ? bytes : default(ReadOnlyMemory<byte>?),
             Execute = wanted.Execute,
-            By = wanted.By,
+            By = request.PersonOr(wanted.By),
             Reason = wanted.Reason,
         };
         IReadOnlyList<DeadLetterOutcome> outcomes = await request.Api.DeadLetters.RedriveAsync(letters, options, request.Aborted).ConfigureAwait(false);
@@ -75,7 +75,7 @@ internal static class DeadLetterEndpoints
         DiscardRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.DiscardRequest).ConfigureAwait(false);
         IReadOnlyList<DeadLetterOutcome> outcomes = await request.Api.DeadLetters.DiscardAsync(
             PlacesOf(wanted.Letters),
-            new DiscardOptions { Execute = wanted.Execute, By = wanted.By, Reason = wanted.Reason },
+            new DiscardOptions { Execute = wanted.Execute, By = request.PersonOr(wanted.By), Reason = wanted.Reason },
             request.Aborted).ConfigureAwait(false);
         await request.WriteJsonAsync(DecisionResult.Of(wanted.Execute, outcomes), ApiJson.Wire.DecisionResult).ConfigureAwait(false);
     }

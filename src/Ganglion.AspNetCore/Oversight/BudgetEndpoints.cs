@@ -31,13 +31,13 @@ internal static class BudgetEndpoints
         BudgetRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.BudgetRequest).ConfigureAwait(false);
         var budget = new BudgetDefinition(NameOf(request), [.. wanted.Limits.Select(LimitOf)]);
         budget = budget with { MaxWaiting = wanted.MaxWaiting ?? budget.MaxWaiting, DowngradeAt = wanted.DowngradeAt ?? budget.DowngradeAt };
-        await request.Api.Budgets.SetAsync(budget, wanted.By, wanted.Reason, request.Aborted).ConfigureAwait(false);
+        await request.Api.Budgets.SetAsync(budget, request.PersonOr(wanted.By), wanted.Reason, request.Aborted).ConfigureAwait(false);
         await ShowAsync(request).ConfigureAwait(false);
     }
 
     private static async Task UnsetAsync(ApiRequest request)
     {
-        if (!await request.Api.Budgets.UnsetAsync(NameOf(request), request.Query("by"), request.Query("reason"), request.Aborted).ConfigureAwait(false))
+        if (!await request.Api.Budgets.UnsetAsync(NameOf(request), request.PersonOr(request.Query("by")), request.Query("reason"), request.Aborted).ConfigureAwait(false))
         {
             throw new ApiException("budget-not-found", $"The budget '{NameOf(request)}' is not set: it is as it is configured, if it is.");
         }

@@ -29,14 +29,14 @@ internal static class PauseEndpoints
     private static async Task PauseAsync(ApiRequest request)
     {
         PauseRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.PauseRequest).ConfigureAwait(false);
-        Pause pause = await request.Api.Pauses.PauseAsync(TargetOf(wanted.Target), wanted.By, wanted.Reason, wanted.CancelWork, request.Aborted).ConfigureAwait(false);
+        Pause pause = await request.Api.Pauses.PauseAsync(TargetOf(wanted.Target), request.PersonOr(wanted.By), wanted.Reason, wanted.CancelWork, request.Aborted).ConfigureAwait(false);
         await request.WriteJsonAsync(PauseView.Of(pause), ApiJson.Wire.PauseView).ConfigureAwait(false);
     }
 
     private static async Task ResumeAsync(ApiRequest request)
     {
         PauseRequest wanted = await request.ReadJsonAsync(ApiJson.Wire.PauseRequest).ConfigureAwait(false);
-        bool wasPaused = await request.Api.Pauses.ResumeAsync(TargetOf(wanted.Target), wanted.By, wanted.Reason, request.Aborted).ConfigureAwait(false);
+        bool wasPaused = await request.Api.Pauses.ResumeAsync(TargetOf(wanted.Target), request.PersonOr(wanted.By), wanted.Reason, request.Aborted).ConfigureAwait(false);
         await request.WriteJsonAsync(new ResumeResult(wanted.Target, wasPaused), ApiJson.Wire.ResumeResult).ConfigureAwait(false);
     }
 

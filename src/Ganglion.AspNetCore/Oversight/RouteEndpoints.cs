@@ -103,7 +103,7 @@ internal static class RouteEndpoints
             return;
         }
 
-        RouteChange made = await oversight.Routes.ChangeAsync(after, by, reason, request.Aborted).ConfigureAwait(false);
+        RouteChange made = await oversight.Routes.ChangeAsync(after, request.PersonOr(by), reason, request.Aborted).ConfigureAwait(false);
         await request.WriteJsonAsync(RouteChangeView.Of(made, before), ApiJson.Wire.RouteChangeView).ConfigureAwait(false);
     }
 

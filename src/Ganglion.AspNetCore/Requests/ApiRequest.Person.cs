@@ -16,4 +16,7 @@ internal sealed partial class ApiRequest
                 : null;
         }
     }
+
+    /// <summary>Who does what is asked for: the person whom the application's authentication vouches for; where there is none, whoever the caller says.</summary>
+    public string? PersonOr(string? said) => Person is { } person ? person.Name.Length > 0 ? person.Name : null : said;
 }

@@ -1,13 +1,10 @@
 using System.Net;
-using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
 using Ganglion.Approvals;
 using Ganglion.Brokers;
 using Ganglion.Events;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.AspNetCore.Tests.Approvals;
@@ -69,6 +66,8 @@ public sealed class ApprovalEndpointsTests
         await nothing.ShouldBeProblemAsync(HttpStatusCode.NotFound, "approval-not-found");
         using HttpResponseMessage status = await host.GetAsync("/approvals?status=lost");
         await status.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "parameter-invalid");
+        using HttpResponseMessage nobody = await host.PostAsync("/approvals/batch", """{"action":"approve","by":"maria","ids":[null]}""");
+        await nobody.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request-malformed");
 
         async Task RefuseAsync(HttpStatusCode status, string code, string action, string body)
         {
@@ -160,18 +159,5 @@ public sealed class ApprovalEndpointsTests
     {
         using HttpResponseMessage response = await host.PostAsync(path, json);
         return await response.ReadJsonAsync(HttpStatusCode.OK);
-    }
-
-    private sealed class SignedIn : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((HttpContext http, RequestDelegate then) =>
-            {
-                http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "ines"), new Claim(ClaimTypes.Role, "approver")], "test"));
-                return then(http);
-            });
-            next(app);
-        };
     }
 }
