@@ -10,23 +10,8 @@ internal sealed partial class Lessee
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
 
     /// <summary>Brings back what is leased and not spent; waits for that a little while.</summary>
-    public async Task ReturnAsync(TimeSpan patience)
-    {
-        lock (_lock)
-        {
-            long now = Now;
-            foreach (LeasedBudget budget in _budgets.Values.ToArray())
-            {
-                budget.EndLease(now);
-                if (!budget.IsAsking && budget.FlushAt < long.MaxValue)
-                {
-                    Ask(budget, now);
-                }
-            }
-        }
-
-        await WhenAnsweredAsync().WaitAsync(patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    public async Task ReturnAsync(TimeSpan patience) =>
+        await ReturnAsync().WaitAsync(patience, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Completes when no message is under way.</summary>
     public async Task WhenAnsweredAsync()
@@ -45,6 +30,28 @@ internal sealed partial class Lessee
             }
 
             await Task.WhenAll(asking).ConfigureAwait(false);
+        }
+    }
+
+    // Once more for what the answers have brought that were under way.
+    private async Task ReturnAsync()
+    {
+        for (int round = 0; round < 2; round++)
+        {
+            lock (_lock)
+            {
+                long now = Now;
+                foreach (LeasedBudget budget in _budgets.Values.ToArray())
+                {
+                    budget.EndLease(now);
+                    if (!budget.IsAsking && budget.FlushAt < long.MaxValue)
+                    {
+                        Ask(budget, now);
+                    }
+                }
+            }
+
+            await WhenAnsweredAsync().ConfigureAwait(false);
         }
     }
 

@@ -29,9 +29,16 @@ public sealed class Reservation : IDisposable
     /// <param name="more">How much.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="BudgetExhaustedException">As with <see cref="IBudgets.AcquireAsync"/>. What was reserved stays so.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="more"/> is below zero.</exception>
     /// <exception cref="InvalidOperationException">It is settled.</exception>
     public async ValueTask ExtendAsync(Usage more, CancellationToken cancellationToken = default)
     {
+        more.ThrowIfNegative(nameof(more));
+        lock (_lock)
+        {
+            ThrowIfSettled();
+        }
+
         Spending further = Spending with { Usage = more, Urgency = Urgency.Interactive, CanDowngrade = false };
         Reservation extension = await _lessee.AcquireAsync(further, cancellationToken).ConfigureAwait(false);
         lock (_lock)
@@ -45,26 +52,42 @@ public sealed class Reservation : IDisposable
         }
 
         extension.Settle(default);
-        throw new InvalidOperationException("What is settled takes no extension: reserve anew.");
+        ThrowIfSettled();
     }
 
     /// <summary>Settles it. Only the first time counts.</summary>
     /// <param name="usage">What was spent, all in all.</param>
     public void Settle(Usage usage)
     {
+        if (End())
+        {
+            _lessee.Settle(_parts, usage - Reserved);
+        }
+    }
+
+    /// <summary>Settles it as reserved, if it is not settled.</summary>
+    public void Dispose() => End();
+
+    // What is settled takes no extension, so it changes no more.
+    private bool End()
+    {
         lock (_lock)
         {
             if (_settled)
             {
-                return;
+                return false;
             }
 
             _settled = true;
+            return true;
         }
-
-        _lessee.Settle(_parts, usage - Reserved);
     }
 
-    /// <summary>Settles it as reserved, if it is not settled.</summary>
-    public void Dispose() => Settle(Reserved);
+    private void ThrowIfSettled()
+    {
+        if (_settled)
+        {
+            throw new InvalidOperationException("What is settled takes no extension: reserve anew.");
+        }
+    }
 }

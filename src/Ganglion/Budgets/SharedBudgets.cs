@@ -1,57 +1,49 @@
-using Microsoft.Extensions.Hosting;
-
 namespace Ganglion.Budgets;
 
 /// <summary>The budgets of a host: what they are, and what this process spends of them.</summary>
-/// <param name="catalog">Which there are.</param>
-/// <param name="lessee">Who spends.</param>
-internal sealed class SharedBudgets(BudgetCatalog catalog, Lessee lessee) : IBudgets, IHostedLifecycleService, IAsyncDisposable
+internal sealed class SharedBudgets : IBudgets, IAsyncDisposable
 {
     private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(2);
 
+    private readonly BudgetCatalog _catalog;
+    private readonly Lessee _lessee;
     private volatile bool _isKnown;
+
+    /// <summary>Nothing is leased yet.</summary>
+    /// <param name="catalog">Which there are.</param>
+    /// <param name="lessee">Who spends.</param>
+    public SharedBudgets(BudgetCatalog catalog, Lessee lessee)
+    {
+        (_catalog, _lessee) = (catalog, lessee);
+        catalog.Changed += lessee.Redefine;
+    }
 
     public ValueTask<Reservation> AcquireAsync(Spending spending, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(spending);
-        ArgumentOutOfRangeException.ThrowIfNegative(spending.Usage.Requests, nameof(spending));
-        ArgumentOutOfRangeException.ThrowIfNegative(spending.Usage.Tokens, nameof(spending));
-        ArgumentOutOfRangeException.ThrowIfNegative(spending.Usage.Money, nameof(spending));
-        return _isKnown ? lessee.AcquireAsync(spending, cancellationToken) : AcquireFirstAsync(spending, cancellationToken);
+        spending.Usage.ThrowIfNegative(nameof(spending));
+        return _isKnown ? _lessee.AcquireAsync(spending, cancellationToken) : AcquireFirstAsync(spending, cancellationToken);
     }
 
-    // Before any agent starts, so that no budget answers by what it was before.
-    public Task StartingAsync(CancellationToken cancellationToken) => LearnAsync(cancellationToken);
+    /// <summary>Completes when every budget is known that was defined before.</summary>
+    public async Task LearnAsync(CancellationToken cancellationToken)
+    {
+        await _catalog.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        _isKnown = true;
+    }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    // While the agents still run: of what is not brought back others have nothing.
-    public Task StopAsync(CancellationToken cancellationToken) => lessee.ReturnAsync(FarewellPatience);
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Brings back what is leased and not spent: others have nothing of it otherwise.</summary>
+    public Task ReturnAsync() => _lessee.ReturnAsync(FarewellPatience);
 
     public async ValueTask DisposeAsync()
     {
-        catalog.Changed -= lessee.Redefine;
-        await lessee.DisposeAsync().ConfigureAwait(false);
+        _catalog.Changed -= _lessee.Redefine;
+        await _lessee.DisposeAsync().ConfigureAwait(false);
     }
 
     private async ValueTask<Reservation> AcquireFirstAsync(Spending spending, CancellationToken cancellationToken)
     {
         await LearnAsync(cancellationToken).ConfigureAwait(false);
-        return await lessee.AcquireAsync(spending, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task LearnAsync(CancellationToken cancellationToken)
-    {
-        await catalog.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        if (!Interlocked.Exchange(ref _isKnown, true))
-        {
-            catalog.Changed += lessee.Redefine;
-        }
+        return await _lessee.AcquireAsync(spending, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -41,6 +41,14 @@ public readonly record struct Usage(long Requests, long Tokens = 0, decimal Mone
     internal static Usage Max(Usage left, Usage right) => new(
         Math.Max(left.Requests, right.Requests), Math.Max(left.Tokens, right.Tokens), Math.Max(left.Money, right.Money));
 
+    /// <exception cref="ArgumentOutOfRangeException">Any of it is below zero.</exception>
+    internal void ThrowIfNegative(string argument)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Requests, argument);
+        ArgumentOutOfRangeException.ThrowIfNegative(Tokens, argument);
+        ArgumentOutOfRangeException.ThrowIfNegative(Money, argument);
+    }
+
     /// <summary>The same, but for one measure, of which it is an amount rounded down to what can be counted.</summary>
     internal Usage With(BudgetMeasure measure, decimal amount) => measure switch
     {

@@ -1,8 +1,6 @@
 using Ganglion.Budgets;
 using Ganglion.Models;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 
 namespace Ganglion.Hosting;
 
@@ -44,7 +42,6 @@ public sealed partial class GanglionBuilder
         }
 
         Services.AddSingleton(services => new LedgerClock(services.GetRequiredService<TimeProvider>()));
-        Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SharedBudgets>(services => services.GetRequiredService<SharedBudgets>()));
         return AddAgent<BudgetAgent>(options =>
         {
             // Each of its requests comes once, and says so by itself.

@@ -99,6 +99,7 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouterHost>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StopRuleService>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BudgetsHost>());
         configure(new GanglionBuilder(services));
         return services;
     }

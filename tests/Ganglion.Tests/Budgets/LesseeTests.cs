@@ -167,6 +167,7 @@ public sealed class LesseeTests
         await reservation.ExtendAsync(new Usage(0, 30), Timeout);
         Usage reserved = reservation.Reserved;
         await Should.ThrowAsync<BudgetExhaustedException>(() => reservation.ExtendAsync(new Usage(0, 41), Timeout).AsTask());
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => reservation.ExtendAsync(new Usage(0, -5), Timeout).AsTask());
 
         reservation.Settle(new Usage(0, 5));
 
@@ -174,6 +175,23 @@ public sealed class LesseeTests
         await Should.ThrowAsync<InvalidOperationException>(() => reservation.ExtendAsync(new Usage(0, 1), Timeout).AsTask());
         await budgets.Lessee.ReturnAsync(TimeSpan.FromHours(1));
         budgets.Used("all").ShouldBe([5]);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task What_is_on_its_way_when_all_is_to_be_brought_back_is_brought_back_too()
+    {
+        await using LocalBudgets budgets = LocalBudgets.Of(_time, "all", "1000 requests/day");
+        await AcquireAsync(budgets);
+        var answered = new TaskCompletionSource();
+        budgets.OnAsked = _ => answered.Task;
+        Task<Reservation> second = AcquireAsync(budgets);
+
+        Task returned = budgets.Lessee.ReturnAsync(TimeSpan.FromHours(1));
+        answered.SetResult();
+        await second;
+        await returned;
+
+        budgets.Used("all").ShouldBe([2]);
     }
 
     [Fact(Timeout = 20_000)]

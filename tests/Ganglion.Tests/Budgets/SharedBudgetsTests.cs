@@ -30,6 +30,21 @@ public sealed class SharedBudgetsTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_host_that_only_spends_brings_back_what_it_has_when_it_is_stopped()
+    {
+        await using AgentTestHost host = await StartAsync("model:small", "1000 requests/day");
+        await host.RunAsync(static _ => { }, configuration: Configured("1000 requests/day"));
+        for (int call = 0; call < 5; call++)
+        {
+            (await AcquireAsync(host.Host, new Usage(1))).Settle(default);
+        }
+
+        await host.StopAsync();
+
+        (await CatalogOf(host.Host).FindAsync("model:small", Timeout))!.Limits.Single().Used.ShouldBe(0);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_does_not_fit_into_a_day_is_refused()
     {
         await using AgentTestHost host = await StartAsync("model:small", "10 requests/day");
