@@ -8,7 +8,14 @@ internal static class Lot
 {
     private const int Lots = 1_000_000;
 
-    /// <summary>The same for all events of one key; of those without a key, each has its own. At least 0 and less than 1.</summary>
-    public static double Of(RoutedEvent routed) =>
-        (double)(routed.Key is { } key ? Murmur2.PartitionOf(key.Span, Lots) : Murmur2.PartitionOf(Encoding.UTF8.GetBytes(routed.Event.Id), Lots)) / Lots;
+    /// <summary>
+    /// The same for all events of one key at a stage; of those without a key, each has its own. At least 0 and less than 1. Each stage draws for
+    /// itself: otherwise what a split sends away would all go one way at the next.
+    /// </summary>
+    public static double Of(RoutedEvent routed)
+    {
+        byte[] stage = Encoding.UTF8.GetBytes($"{routed.Route.Channel}/{routed.Stage!.Name}/");
+        ReadOnlySpan<byte> own = routed.Key is { } key ? key.Span : Encoding.UTF8.GetBytes(routed.Event.Id);
+        return (double)Murmur2.PartitionOf([.. stage, .. own], Lots) / Lots;
+    }
 }
