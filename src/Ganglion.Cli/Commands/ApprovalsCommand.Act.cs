@@ -156,7 +156,7 @@ internal sealed partial class ApprovalsCommand
     private static string Describe(ApprovalOutcomeView outcome) => outcome switch
     {
         { NeedsAnother: true } => "pending: a second person has to approve",
-        { ClaimedUntil: { } until } => $"pending, claimed until {TimeOf(until)}",
+        { ClaimedUntil: { } until } => $"pending, claimed until {Listing.Time(until)}",
         _ => $"{outcome.Status}, version {Listing.Number(outcome.Version)}",
     };
 

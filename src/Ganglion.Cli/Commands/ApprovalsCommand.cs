@@ -33,8 +33,6 @@ internal sealed partial class ApprovalsCommand : Command
         Add(CreateQueuesCommand());
     }
 
-    private static string TimeOf(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
-
     private static string PathOf(string id, string action = "") => $"approvals/{ApiClient.Segment(id)}{action}";
 
     private Command CreateListCommand()
@@ -72,7 +70,7 @@ internal sealed partial class ApprovalsCommand : Command
                 foreach (ApprovalView one in page.Approvals)
                 {
                     table.Add(
-                        one.Id, Listing.Number(one.Version), one.Queue, TimeOf(one.Since), one.EventType, one.Agent ?? "-", one.Rule ?? "-",
+                        one.Id, Listing.Number(one.Version), one.Queue, Listing.Time(one.Since), one.EventType, one.Agent ?? "-", one.Rule ?? "-",
                         one.ClaimedBy ?? one.DecidedBy ?? "-", one.Reason ?? "-");
                 }
             }
@@ -136,7 +134,7 @@ internal sealed partial class ApprovalsCommand : Command
             var table = new TextTable("QUEUE", TextColumn.Number("PENDING"), "OLDEST", "TEAM");
             foreach (QueueView queue in found.Queues)
             {
-                table.Add(queue.Queue, Listing.Number(queue.Pending), TimeOf(queue.Oldest), queue.Team ?? "-");
+                table.Add(queue.Queue, Listing.Number(queue.Pending), Listing.Time(queue.Oldest), queue.Team ?? "-");
             }
 
             table.WriteTo(_terminal);

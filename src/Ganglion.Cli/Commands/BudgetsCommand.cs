@@ -61,7 +61,7 @@ internal sealed class BudgetsCommand : Command
 
                 if (budget.SetSince is { } since)
                 {
-                    _terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Set at {since:yyyy-MM-dd'T'HH:mm:ss'Z'} by {budget.By ?? "somebody"}: {budget.Reason ?? "no reason given"}."));
+                    _terminal.WriteLine($"Set at {Listing.Time(since)} by {budget.By ?? "somebody"}: {budget.Reason ?? "no reason given"}.");
                 }
             }
         }));

@@ -22,7 +22,7 @@ internal static class Listing
 
     public static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
 
     /// <summary>How long events are kept; <c>-</c> where nothing is deleted for its age.</summary>
     public static string Retention(TopicSettingsView settings) => settings switch
