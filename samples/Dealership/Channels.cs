@@ -17,7 +17,7 @@ internal static class Channels
     /// <summary>Everything that becomes of a message, in the order in which it can.</summary>
     public static readonly string[] Chat =
     [
-        MessagesRaw, "user.messages.flagged", MessagesCleaned,
+        MessagesRaw, "user.messages.raw.dlq", "user.messages.flagged", MessagesCleaned, "user.messages.cleaned.dlq",
         ResponsesRaw, "agent.responses.flagged", ResponsesPending, Approvals, "agent.responses.approved", ResponsesFinal,
     ];
 

@@ -47,10 +47,11 @@ internal sealed class DealershipRun(IHost host, RunOptions options)
 
     private static void Configure(IHostApplicationBuilder builder, RunOptions options)
     {
-        // The timeline tells what people do; the log is for what nobody expects.
+        // The timeline tells what people do and what is parked; the log is for what nobody expects.
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddFilter("Ganglion.Routes", LogLevel.Error).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+        builder.Logging.AddFilter("Ganglion.Routes", LogLevel.Error).AddFilter("Ganglion.Agents", LogLevel.Critical);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
 
         builder.Services.AddSingleton(_ => SalesScript.CreateModel());
         builder.Services.AddSingleton<HouseRules>();

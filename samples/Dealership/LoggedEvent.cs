@@ -14,7 +14,7 @@ namespace Dealership;
 /// <param name="Id">Its id: the same wherever the event has come through.</param>
 /// <param name="Conversation">The message with which all began; <see langword="null"/>: what it tells concerns all visitors.</param>
 /// <param name="Data">What it says.</param>
-/// <param name="Flag">Which guard has blocked it, and why.</param>
+/// <param name="Flag">Why it goes no further: which guard has blocked it, or what nobody could do with it.</param>
 internal sealed record LoggedEvent(DateTimeOffset Time, string Topic, string Type, string Id, string? Conversation, JsonElement Data, string? Flag)
 {
     private const string RouteChanged = "ganglion.route.changed";
@@ -29,9 +29,10 @@ internal sealed record LoggedEvent(DateTimeOffset Time, string Topic, string Typ
 
     public static LoggedEvent Of(TopicPartition partition, ConsumedRecord consumed)
     {
-        CloudEvent @event = EventCodec.Decode(consumed.Record, partition.Topic, partition.Partition, consumed.Offset);
+        CloudEvent @event = Decode(partition, consumed);
         string? conversation = partition.Topic is Channels.Routes or Channels.Pauses ? null : @event.CorrelationId ?? @event.Id;
-        string? flag = FindHeader(consumed.Record, "__flag.guard") is { } guard ? $"{guard}: {FindHeader(consumed.Record, "__flag.reason")}" : null;
+        string? flag = FindHeader(consumed.Record, "__flag.guard") is { } guard ? $"{guard}: {FindHeader(consumed.Record, "__flag.reason")}"
+            : FindHeader(consumed.Record, "__dlq.errors.message") is { } error ? $"parked: {error}" : null;
         return new LoggedEvent(
             @event.Time ?? consumed.Record.Timestamp, partition.Topic, @event.Type, @event.Id, conversation, Parse(@event.Data ?? default), flag);
     }
@@ -50,7 +51,7 @@ internal sealed record LoggedEvent(DateTimeOffset Time, string Topic, string Typ
         Channels.Routes => $"{Find("channel")} now has {string.Join(", ", Data.GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("name")))}{Who}",
         Channels.Pauses => $"{Type} {Find("target")}{Who}",
         Channels.Approvals => $"{Type}{Who}",
-        _ => Flag is null ? Find("message") ?? Data.ToString() : $"[{Flag}] {Find("message")}",
+        _ => $"{(Flag is null ? "" : $"[{Flag}] ")}{Find("message") ?? Data.ToString()}",
     };
 
     private string Who => Find("by") is not { } by ? "" : Reason is null ? $" ({by})" : $" ({by}: {Reason})";
@@ -60,6 +61,19 @@ internal sealed record LoggedEvent(DateTimeOffset Time, string Topic, string Typ
 
     private static string? FindHeader(Record record, string name) =>
         record.Headers.TryGet(Encoding.UTF8.GetBytes(name), out ReadOnlyMemory<byte> value) ? Encoding.UTF8.GetString(value.Span) : null;
+
+    // What claims to be an event and is none is shown as the bytes that it is.
+    private static CloudEvent Decode(TopicPartition partition, ConsumedRecord consumed)
+    {
+        try
+        {
+            return EventCodec.Decode(consumed.Record, partition.Topic, partition.Partition, consumed.Offset);
+        }
+        catch (EventFormatException)
+        {
+            return EventCodec.Decode(consumed.Record with { Headers = default }, partition.Topic, partition.Partition, consumed.Offset);
+        }
+    }
 
     private static JsonElement Parse(ReadOnlyMemory<byte> data)
     {

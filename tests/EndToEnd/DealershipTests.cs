@@ -84,6 +84,10 @@ public sealed class DealershipTests : IDisposable
             exitCode.ShouldBe(0, output);
             await sample.WaitForAsync(command.Split("# ")[1]);
         }
+
+        using var text = new StringContent("no JSON");
+        (await client.PostAsync("/topics/user.messages.raw/events", text)).EnsureSuccessStatusCode();
+        await sample.WaitForAsync("user.messages.cleaned.dlq", "[parked: ", "] no JSON");
     }
 
     public void Dispose() => _folder.Dispose();
