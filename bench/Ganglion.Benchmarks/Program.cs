@@ -14,7 +14,7 @@ IScenario[] scenarios =
     new StartScenario(), new IdleScenario(), new WorkflowScenario(), new RequestScenario(), new WaitingScenario(), new ApprovalsScenario(),
     new KafkaExactlyOnceScenario(), new KafkaLatencyScenario(), new KafkaRebalanceScenario(), new KafkaOverrunScenario(),
     new ListenerThroughputScenario(), new ListenerLatencyScenario(), new ListenerConnectionsScenario(),
-    new GuardsScenario(), new BudgetScenario(), new GuardStageScenario(), new SoftStopScenario(),
+    new GuardsScenario(), new BudgetScenario(), new GuardStageScenario(), new SoftStopScenario(), new LanesScenario(),
 ];
 
 var names = new Argument<string[]>("scenario")

@@ -42,5 +42,5 @@ internal static class PauseEndpoints
 
     private static PauseTarget TargetOf(string named) => PauseTarget.TryParse(named, out PauseTarget target)
         ? target
-        : throw new ApiException("request-malformed", $"'{named}' cannot be paused: write agent:NAME, channel:NAME or all.");
+        : throw new ApiException("request-malformed", $"'{named}' cannot be paused: write agent:NAME, channel:NAME, tier:NAME or all.");
 }

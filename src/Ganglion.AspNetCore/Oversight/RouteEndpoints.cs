@@ -34,8 +34,14 @@ internal static class RouteEndpoints
         Route route = await request.Api.Oversight.Routes.FindAsync(request.Channel, request.Aborted).ConfigureAwait(false);
         Dictionary<string, Pause> paused = await PausedChannelsAsync(request).ConfigureAwait(false);
         ConsumerGroupDescription? router = await request.Broker.Groups.FindAsync("router." + request.Channel, request.Aborted).ConfigureAwait(false);
+        IReadOnlyList<LaneStatus> lanes = await request.Api.Oversight.ListLanesAsync(request.Channel, request.Aborted).ConfigureAwait(false);
         await request.WriteJsonAsync(
-            ViewOf(route, paused) with { Router = router is null ? null : GroupView.Of(router) }, ApiJson.Wire.RouteView).ConfigureAwait(false);
+            ViewOf(route, paused) with
+            {
+                Router = router is null ? null : GroupView.Of(router),
+                Lanes = lanes.Count == 0 ? null : [.. lanes.Select(lane => new LaneView(lane.Name, lane.Topic, lane.Waiting))],
+            },
+            ApiJson.Wire.RouteView).ConfigureAwait(false);
     }
 
     private static async Task ListChangesAsync(ApiRequest request)

@@ -16,6 +16,9 @@ internal sealed record RouteView(string Channel, int Version, string Entry, stri
     /// <summary>The consumer group that lets events pass the stages, if there is one: its members, and how far they are behind.</summary>
     public GroupView? Router { get; init; }
 
+    /// <summary>What waits in its lanes, the most urgent first, if it has any.</summary>
+    public IReadOnlyList<LaneView>? Lanes { get; init; }
+
     public static RouteView Of(Route route) => new(route.Channel, route.Version, route.Entry, route.Exit, [.. route.Stages.Select(StageView.Of)]);
 }
 
@@ -28,6 +31,9 @@ internal sealed record StageView(string Name, string Kind)
 
     public Stage ToStage() => new(Name, Kind) { Settings = Settings };
 }
+
+/// <summary>What waits in a lane, by consumer group.</summary>
+internal sealed record LaneView(string Name, string Topic, IReadOnlyDictionary<string, long> Waiting);
 
 /// <summary>The changes of a route, the oldest first.</summary>
 internal sealed record RouteChangeList(IReadOnlyList<RouteChangeView> Changes);

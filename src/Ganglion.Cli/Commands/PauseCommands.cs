@@ -11,7 +11,7 @@ internal static class PauseCommands
 {
     /// <summary><c>ganglion pause TARGET</c></summary>
     public static Command CreatePause(Terminal terminal, Connection connection) => CreatePause(
-        terminal, connection, new("pause", "Pause an agent, a channel, or everything: events wait, and nothing is lost"), TargetArgument(), target => target);
+        terminal, connection, new("pause", "Pause an agent, a channel, a tier, or everything: events wait, and nothing is lost"), TargetArgument(), target => target);
 
     /// <summary><c>ganglion resume TARGET</c></summary>
     public static Command CreateResume(Terminal terminal, Connection connection) => CreateResume(
@@ -52,7 +52,7 @@ internal static class PauseCommands
 
     private static Command CreateHistory(Terminal terminal, Connection connection)
     {
-        Argument<string?> target = new("target") { Description = "Of what: agent:NAME, channel:NAME or all", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> target = new("target") { Description = "Of what: agent:NAME, channel:NAME, tier:NAME or all", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> json = Listing.JsonOption();
         var history = new Command("history", "List who has paused what and ended which pauses, when and why") { target, json };
         history.SetAction(connection.Use(async (api, command, cancellationToken) =>
@@ -116,7 +116,7 @@ internal static class PauseCommands
 
     private static string TargetOf(string channel) => "channel:" + channel;
 
-    private static Argument<string> TargetArgument() => new("target") { Description = "agent:NAME, channel:NAME or all" };
+    private static Argument<string> TargetArgument() => new("target") { Description = "agent:NAME, channel:NAME, tier:NAME or all" };
 
     private static Option<string?> ReasonOption() => new("--reason") { Description = "Why, for the record", HelpName = "TEXT" };
 

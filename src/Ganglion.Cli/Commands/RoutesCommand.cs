@@ -109,6 +109,29 @@ internal sealed partial class RoutesCommand : Command
         }
 
         table.WriteTo(_terminal);
+        if (route.Lanes is { } lanes)
+        {
+            WriteLanes(lanes);
+        }
+    }
+
+    private void WriteLanes(IReadOnlyList<LaneView> lanes)
+    {
+        var table = new TextTable("LANE", "TOPIC", "GROUP", "WAITING");
+        foreach (LaneView lane in lanes)
+        {
+            foreach ((string group, long waiting) in lane.Waiting.OrderBy(one => one.Key, StringComparer.Ordinal))
+            {
+                table.Add(lane.Name, lane.Topic, group, Listing.Number(waiting));
+            }
+
+            if (lane.Waiting.Count == 0)
+            {
+                table.Add(lane.Name, lane.Topic, "-", "-");
+            }
+        }
+
+        table.WriteTo(_terminal);
     }
 
     private Command CreateHistoryCommand()

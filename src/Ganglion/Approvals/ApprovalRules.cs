@@ -142,17 +142,9 @@ public sealed class ApprovalRules(IEnumerable<ApprovalRule> rules)
                 return double.NaN;
             }
 
-            JsonElement at = _json;
-            foreach (string name in path.StartsWith("$.", StringComparison.Ordinal) ? path[2..].Split('.') : path.Split('.'))
+            if (DataPath.Find(_json, path) is not { } at)
             {
-                if (at.ValueKind == JsonValueKind.Array && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int i) && i < at.GetArrayLength())
-                {
-                    at = at[i];
-                }
-                else if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
-                {
-                    return null;
-                }
+                return null;
             }
 
             return at.ValueKind switch

@@ -88,7 +88,9 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton<AgentHostEnd>();
-        services.TryAddSingleton(provider => new StageKinds(provider.GetRequiredService<GuardCatalog>(), provider.GetRequiredService<ApprovalRules>()));
+        services.TryAddSingleton(provider => new LaneLoad(provider.GetRequiredService<IEventBroker>, provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(provider => new StageKinds(
+            provider.GetRequiredService<GuardCatalog>(), provider.GetRequiredService<ApprovalRules>(), provider.GetRequiredService<LaneLoad>()));
         services.TryAddSingleton(provider => new RouteOversight(
             provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<RouteTable>(), provider.GetRequiredService<StageKinds>(),
             provider.GetRequiredService<AgentRegistry>(), provider.GetRequiredService<SubscriptionRegistry>(), provider.GetRequiredService<Pauses>()));
@@ -98,6 +100,7 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GuardCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouterHost>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LaneWatch>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StopRuleService>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BudgetsHost>());
         configure(new GanglionBuilder(services));

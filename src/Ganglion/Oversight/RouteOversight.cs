@@ -55,6 +55,21 @@ public sealed class RouteOversight : IAsyncDisposable
     /// <summary>The routes.</summary>
     public RouteTable Routes { get; }
 
+    /// <summary>How much waits in the lanes of a channel, the most urgent first; none, if it has no lanes.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<IReadOnlyList<LaneStatus>> ListLanesAsync(string channel, CancellationToken cancellationToken = default)
+    {
+        Route route = await Routes.FindAsync(channel, cancellationToken).ConfigureAwait(false);
+        if (((IRouteTable)Routes).LanesOf(channel) is not { } lanes)
+        {
+            return [];
+        }
+
+        IReadOnlyList<ConsumerGroupDescription> groups = await _broker.Groups.ListAsync(cancellationToken).ConfigureAwait(false);
+        return [.. lanes.All.Select(lane => new LaneStatus(lane.Name, Lanes.TopicOf(route, lane), LaneLoad.LagsOf(Lanes.TopicOf(route, lane), groups)))];
+    }
+
     /// <summary>
     /// Finds out where the newest events of a route's entry would go if the route were changed, beside where they go now. Nothing is written. A change
     /// that would be refused is refused.

@@ -75,7 +75,7 @@ public sealed class StopRule
 
         if (Pause is not null && !PauseTarget.TryParse(Pause, out _))
         {
-            faults.Add($"{path}:{nameof(Pause)} is '{Pause}': set agent:NAME, channel:NAME or all.");
+            faults.Add($"{path}:{nameof(Pause)} is '{Pause}': set agent:NAME, channel:NAME, tier:NAME or all.");
         }
 
         if (Stop is not null)

@@ -96,12 +96,11 @@ internal sealed class TopologyDraft(
             .. versions.SelectMany(version => version.Handles).Select(ReadOf),
             .. subscriptions.Where(one => one.Agent == name).SelectMany(one => one.IsPrefix ? PrefixedTopics.ChannelsOf(one.Topic, topics, table) : [ReadOf(one.Topic)]),
         ];
-        foreach (ReadChannel channel in read)
+        foreach ((string channel, string topic) in read.SelectMany(channel => channel.Topics.Where(one => !one.IsEarlier), (channel, one) => (channel.Channel, one.Topic)))
         {
-            string topic = channel.Topics[^1].Topic;
             if (_topics.Contains(topic))
             {
-                _edges.Add(new TopologyEdge(AddTopic(topic), agent) { Label = topic == channel.Channel ? null : channel.Channel });
+                _edges.Add(new TopologyEdge(AddTopic(topic), agent) { Label = topic == channel ? null : channel });
             }
         }
     }

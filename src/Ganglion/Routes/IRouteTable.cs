@@ -11,8 +11,11 @@ internal interface IRouteTable
     /// <summary>The topic that a channel's events are published to.</summary>
     string EntryOf(string channel);
 
-    /// <summary>The topics that a channel's events are read from, one after the other.</summary>
+    /// <summary>The topics that a channel's events are read from: first those that end somewhere, then the others, side by side.</summary>
     IReadOnlyList<ReadTopic> ReadOf(string channel);
+
+    /// <summary>The lanes of a channel, those behind the others that are only read until they are empty; <see langword="null"/>: it has none.</summary>
+    Lanes? LanesOf(string channel) => null;
 
     /// <summary>
     /// What a topic is to who reads all channels whose names begin alike: the channels by which its events, or what becomes of them, are to be read, so

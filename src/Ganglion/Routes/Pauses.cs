@@ -55,7 +55,7 @@ public sealed partial class Pauses : IAsyncDisposable
     internal event Action? Changed;
 
     /// <summary>
-    /// Pauses an agent, a channel, or everything. What is paused already stays so, as it is, unless what it has in hand is now to be cancelled, too.
+    /// Pauses an agent, a channel, a tier, or everything. What is paused already stays so, as it is, unless what it has in hand is now to be cancelled, too.
     /// </summary>
     /// <param name="target">What.</param>
     /// <param name="by">Who does it.</param>
@@ -129,14 +129,16 @@ public sealed partial class Pauses : IAsyncDisposable
     /// <summary>Whether an event is not to be handled now.</summary>
     /// <param name="agent">Whose it is.</param>
     /// <param name="channel">The channel that it came by; <see langword="null"/> if it was sent to the agent alone.</param>
+    /// <param name="tier">The lane that it came by; <see langword="null"/>: none.</param>
     /// <param name="cancelling">Asks for pauses alone that cancel what is in hand.</param>
-    internal bool Holds(string agent, string? channel, bool cancelling = false)
+    internal bool Holds(string agent, string? channel, string? tier = null, bool cancelling = false)
     {
         FrozenDictionary<PauseTarget, Pause> pauses = _pauses;
         return pauses.Count > 0
             && ((Counts(PauseTarget.Everything) && !IsOversight(agent))
                 || Counts(PauseTarget.OfAgent(agent))
-                || (channel is not null && Counts(PauseTarget.OfChannel(channel))));
+                || (channel is not null && Counts(PauseTarget.OfChannel(channel)))
+                || (tier is not null && Counts(PauseTarget.OfTier(tier))));
 
         bool Counts(PauseTarget target) => pauses.TryGetValue(target, out Pause? pause) && (pause.CancelsWork || !cancelling);
     }

@@ -8,4 +8,10 @@ internal sealed record ReadTopic(string Topic, IReadOnlyList<long>? Starts = nul
 {
     /// <summary>Where a partition ends; one that has come since the end was set is not for the reader at all.</summary>
     public long EndOf(int partition) => Ends is null ? long.MaxValue : partition < Ends.Count ? Ends[partition] : 0;
+
+    /// <summary>Whether it ends, and nothing of the channel's other topics is for the reader before; where may not be known yet.</summary>
+    public bool IsEarlier { get; init; }
+
+    /// <summary>The lane that it is; <see langword="null"/>: it is none.</summary>
+    public string? Lane { get; init; }
 }

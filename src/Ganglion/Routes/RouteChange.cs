@@ -25,6 +25,9 @@ public sealed record RouteChange(Route Route, string Id, DateTimeOffset At)
     /// <summary>Where the partitions ended when the change was begun: the markers lie there or a little behind.</summary>
     internal IReadOnlyList<long> Ends { get; init; } = [];
 
+    /// <summary>The lanes of the route; <see langword="null"/>: it has none.</summary>
+    internal Lanes? Lanes { get; init; }
+
     /// <summary>Where its marker lies. A partition that has come since has none, and all of it is behind.</summary>
     /// <returns>The offset; -1: before all; <see langword="null"/>: not known yet.</returns>
     internal long? MarkerOf(int partition) => partition >= Ends.Count ? -1 : Offsets?[partition];

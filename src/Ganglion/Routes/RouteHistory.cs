@@ -34,4 +34,9 @@ internal sealed class RouteHistory
 
         return null;
     }
+
+    /// <summary>The lanes that the route has or has had, each as it was last.</summary>
+    public IEnumerable<(Route Route, Lane Lane)> Lanes() => Changes.Reverse()
+        .SelectMany(change => change.Lanes?.All ?? [], (change, lane) => (change.Route, Lane: lane))
+        .DistinctBy(one => one.Lane.Name, StringComparer.Ordinal);
 }

@@ -24,6 +24,16 @@ internal sealed class RouteRules(IStageRules? stages)
             faults.Add($"'{route.Entry}' is the entry of the route of '{twice.Channel}' already: put the stages there.");
         }
 
+        if (route.Stages.Count(stage => stage.Kind == Lanes.Kind) > 1)
+        {
+            faults.Add("It has more than one stage with lanes: an event can only leave by one of them. Put all lanes into one stage.");
+        }
+
+        foreach (Lane lane in (Lanes.Of(route)?.All ?? []).Where(lane => Lanes.TopicOf(route, lane) is var topic && (topic == route.Entry || topic == route.Exit)))
+        {
+            faults.Add($"The lane '{lane.Name}' is its entry or its exit, '{Lanes.TopicOf(route, lane)}': call the lane otherwise.");
+        }
+
         if (stages is not null)
         {
             faults.AddRange(await stages.CheckAsync(route, cancellationToken).ConfigureAwait(false));

@@ -167,9 +167,11 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
                 $"'{route.Channel}' is a topic that is published to already: its route can only begin there, not in '{route.Entry}'.");
         }
 
-        CheckTopics(
-            await _broker.Topics.FindAsync(route.Entry, cancellationToken).ConfigureAwait(false),
-            await _broker.Topics.FindAsync(route.Exit, cancellationToken).ConfigureAwait(false));
+        TopicDescription? entry = await _broker.Topics.FindAsync(route.Entry, cancellationToken).ConfigureAwait(false);
+        foreach (string read in ((IEnumerable<Lane>)(Lanes.Of(route)?.All ?? [])).Select(lane => Lanes.TopicOf(route, lane)).Prepend(route.Exit))
+        {
+            CheckTopics(entry, await _broker.Topics.FindAsync(read, cancellationToken).ConfigureAwait(false));
+        }
     }
 
     /// <summary>Where the stages of a route may send events, beside its exit.</summary>
@@ -180,6 +182,9 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
 
     /// <summary>The channels that have a route.</summary>
     internal IReadOnlyCollection<string> Channels => _routes.Keys;
+
+    /// <summary>The topics of all lanes of all channels.</summary>
+    internal IReadOnlyCollection<string> LaneTopics => [.. _routes.Values.SelectMany(history => history.Lanes()).Select(one => Lanes.TopicOf(one.Route, one.Lane))];
 
     /// <summary>Completes when every change of every route is known, and where it took effect.</summary>
     internal async ValueTask CatchUpAsync(CancellationToken cancellationToken)
@@ -195,14 +200,32 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
 
     string IRouteTable.EntryOf(string channel) => HistoryOf(channel).Newest?.Route.Entry ?? channel;
 
-    // Who has read the channel's topic goes on in the exit.
-    IReadOnlyList<ReadTopic> IRouteTable.ReadOf(string channel) => HistoryOf(channel) switch
+    // Who has read the channel's topic goes on in the exit and in the lanes.
+    IReadOnlyList<ReadTopic> IRouteTable.ReadOf(string channel)
     {
-        { Newest: { } newest, Changes: [{ } first, ..] } => newest.Route.Entry == channel
-            ? [new ReadTopic(newest.Route.Entry, Ends: first.Offsets), new ReadTopic(newest.Route.Exit)]
-            : [new ReadTopic(newest.Route.Exit)],
-        _ => [new ReadTopic(channel)],
-    };
+        RouteHistory history = HistoryOf(channel);
+        if (history.Newest is not { Route: var route })
+        {
+            return [new ReadTopic(channel)];
+        }
+
+        IEnumerable<ReadTopic> lanes = history.Lanes().Where(one => !one.Lane.IsDedicated)
+            .Select(one => new ReadTopic(Lanes.TopicOf(one.Route, one.Lane)) { Lane = one.Lane.Name });
+        return route.Entry == channel
+            ? [new ReadTopic(route.Entry, Ends: history.Changes[0].Offsets) { IsEarlier = true }, new ReadTopic(route.Exit), .. lanes]
+            : [new ReadTopic(route.Exit), .. lanes];
+    }
+
+    Lanes? IRouteTable.LanesOf(string channel)
+    {
+        RouteHistory history = HistoryOf(channel);
+        return history.Newest?.Lanes is not { } lanes
+            ? null
+            : lanes with
+            {
+                All = [.. lanes.All, .. history.Lanes().Where(one => lanes.All.All(lane => lane.Name != one.Lane.Name)).Select(one => new Lane(one.Lane.Name))],
+            };
+    }
 
     IReadOnlyList<ReadChannel> IRouteTable.ChannelsOf(string topic)
     {
@@ -211,10 +234,10 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         foreach (RouteHistory history in _routes.Values)
         {
             Route route = history.Newest!.Route;
-            if (topic == route.Entry || topic == route.Exit)
+            if (topic == route.Entry || topic == route.Exit || history.Lanes().Any(one => !one.Lane.IsDedicated && topic == Lanes.TopicOf(one.Route, one.Lane)))
             {
                 channels.Add(new ReadChannel(route.Channel, ((IRouteTable)this).ReadOf(route.Channel)));
-                if (topic != route.Exit && topic != route.Channel)
+                if (topic == route.Entry && topic != route.Exit && topic != route.Channel)
                 {
                     // Before it became the entry of another channel, it was one by itself.
                     channels.Add(new ReadChannel(topic, [new ReadTopic(topic, Ends: history.Changes[0].Offsets)]));
@@ -262,7 +285,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
             + " Look at it again, and make the change to that.");
     }
 
-    // The exit of a new entry has as many partitions, so that events of one key stay in order.
+    // What is read has as many partitions as the entry, so that events of one key stay in order.
     private static void CheckTopics(TopicDescription? entry, TopicDescription? exit)
     {
         if (entry is not null && entry.Settings.Cleanup!.Value.HasFlag(CleanupPolicy.Compact))
@@ -276,7 +299,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         {
             throw new RouteException(
                 RouteException.Invalid,
-                $"'{exit.Name}' has {exit.Partitions.Count} partitions, and '{entry.Name}' {entry.Partitions.Count}: events of one key would lose their order. Name an exit that has as many, or that does not exist yet.");
+                $"'{exit.Name}' has {exit.Partitions.Count} partitions, and '{entry.Name}' {entry.Partitions.Count}: events of one key would lose their order. Name one that has as many, or that does not exist yet.");
         }
     }
 
@@ -380,6 +403,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
             By = entry.By,
             Reason = entry.Reason,
             Ends = entry.Ends,
+            Lanes = Lanes.Of(route),
         });
         if (!ReferenceEquals(changed, history))
         {

@@ -14,4 +14,10 @@ internal interface IStage
     /// <summary>Where it may send events, beside the exit.</summary>
     /// <param name="route">The route that it is a stage of.</param>
     IEnumerable<StageTarget> TargetsOf(Route route);
+
+    /// <summary>An event that has passed it before, and has waited for a person behind it, goes on: it is to leave as it was to.</summary>
+    /// <param name="routed">The event.</param>
+    void Recall(RoutedEvent routed)
+    {
+    }
 }

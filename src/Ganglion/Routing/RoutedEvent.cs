@@ -21,6 +21,7 @@ internal sealed class RoutedEvent(Route route, CloudEvent @event, Record publish
 {
     private readonly List<LeftRecord> _left = new(1);
     private Dictionary<string, double>? _scores;
+    private string _exit = route.Exit;
     private Record? _record = EventCodec.IsBare(published.Headers) ? null : published;
 
     public Route Route { get; } = route;
@@ -103,6 +104,9 @@ internal sealed class RoutedEvent(Route route, CloudEvent @event, Record publish
         }
     }
 
+    /// <summary>Leaves by another topic than the exit, if no stage ends its way.</summary>
+    public void LeaveBy(string topic) => _exit = topic;
+
     /// <summary>Goes on as another event.</summary>
     public void Change(CloudEvent changed)
     {
@@ -122,7 +126,13 @@ internal sealed class RoutedEvent(Route route, CloudEvent @event, Record publish
     /// <param name="after">The stage that it has passed before, where it has waited for a person. Default: none.</param>
     public async ValueTask PassAsync(IReadOnlyList<IStage> stages, CancellationToken cancellationToken, string? after = null)
     {
-        for (int i = after is null ? 0 : Route.IndexBehind(after); i < stages.Count; i++)
+        int first = after is null ? 0 : Route.IndexBehind(after);
+        foreach (IStage passed in stages.Take(first))
+        {
+            passed.Recall(this);
+        }
+
+        for (int i = first; i < stages.Count; i++)
         {
             Stage = Route.Stages[i];
             if (!await stages[i].RunAsync(this, cancellationToken).ConfigureAwait(false))
@@ -132,7 +142,7 @@ internal sealed class RoutedEvent(Route route, CloudEvent @event, Record publish
         }
 
         Stage = null;
-        Send(Route.Exit, Record, PartitionAtExit);
+        Send(_exit, Record, PartitionAtExit);
     }
 
     // Its siblings of the entry's partition stay together, whoever has placed them there.

@@ -21,6 +21,7 @@ internal sealed class StageKinds
     private readonly Dictionary<string, Func<Stage, SettingsReader, IStage?>> _kinds = new(StringComparer.Ordinal)
     {
         ["divert"] = (_, settings) => DivertStage.Read(settings),
+        [Lanes.Kind] = (_, settings) => LanesStage.Read(settings, load: null),
         ["mirror"] = (_, settings) => MirrorStage.Read(settings),
         ["split"] = (_, settings) => SplitStage.Read(settings),
     };
@@ -33,8 +34,10 @@ internal sealed class StageKinds
     /// <summary>Those of a host.</summary>
     /// <param name="guards">Its guards.</param>
     /// <param name="rules">Which events are to be approved, by its configuration.</param>
-    public StageKinds(GuardCatalog guards, ApprovalRules rules)
+    /// <param name="load">How much waits in lanes.</param>
+    public StageKinds(GuardCatalog guards, ApprovalRules rules, LaneLoad load)
     {
+        _kinds[Lanes.Kind] = (_, settings) => LanesStage.Read(settings, load);
         _kinds.Add(Approval, (_, settings) => ApprovalStage.Read(settings, rules));
         _kinds.Add("guard", (stage, settings) => GuardStage.Read(settings, stage.Name, guards));
     }

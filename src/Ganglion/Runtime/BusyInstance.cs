@@ -1,3 +1,4 @@
+using Ganglion.Runtime.Scheduling;
 using Ganglion.State;
 
 namespace Ganglion.Runtime;
@@ -16,6 +17,9 @@ internal sealed class BusyInstance(AgentPartition partition, string key)
 
     /// <summary>At which look of the watchdog its handler was called; 0: none was in this turn, if it has one.</summary>
     public int BeganAt { get; set; }
+
+    /// <summary>The lane in which it has its turn; <see langword="null"/>: in none.</summary>
+    public ReadyLane? Lane { get; set; }
 
     /// <summary>Whether <see cref="State"/> has been read.</summary>
     public bool IsRestored { get; set; }

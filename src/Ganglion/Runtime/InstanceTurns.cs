@@ -6,7 +6,9 @@ using Ganglion.Journal;
 using Ganglion.Runtime.Commits;
 using Ganglion.Runtime.Failures;
 using Ganglion.Runtime.Inputs;
+using Ganglion.Runtime.Scheduling;
 using Ganglion.State;
+using Ganglion.Telemetry;
 
 namespace Ganglion.Runtime;
 
@@ -19,6 +21,8 @@ internal sealed class InstanceTurns
     private readonly FailurePolicy _failures;
     private readonly CommitQueue _commits;
     private readonly TimeProvider _time;
+    private readonly AgentMetrics _metrics;
+    private readonly LaneQueue _ready;
     private readonly TurnScheduler<BusyInstance> _scheduler;
     private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,6 +32,7 @@ internal sealed class InstanceTurns
         InvocationPipeline pipeline,
         FailurePolicy failures,
         CommitQueue commits,
+        AgentMetrics metrics,
         int concurrency,
         TimeProvider time)
     {
@@ -37,7 +42,9 @@ internal sealed class InstanceTurns
         _failures = failures;
         _commits = commits;
         _time = time;
-        _scheduler = new TurnScheduler<BusyInstance>(concurrency, TakeTurn);
+        _metrics = metrics;
+        _ready = new LaneQueue(concurrency, time);
+        _scheduler = new TurnScheduler<BusyInstance>(concurrency, _ready, TakeTurn);
     }
 
     /// <summary>
@@ -52,11 +59,23 @@ internal sealed class InstanceTurns
     public void Schedule(BusyInstance instance) => _scheduler.Enqueue(instance);
 
     /// <inheritdoc cref="TurnScheduler{TInstance}.Abandon"/>
-    public void Abandon() => _scheduler.Abandon();
+    public void Abandon(BusyInstance instance) => _scheduler.Abandon(instance.Lane);
+
+    /// <summary>The lanes of what the agent reads are other ones.</summary>
+    public void ChangeLanes(IReadOnlyList<LaneTopics> channels)
+    {
+        foreach (BusyInstance instance in _ready.Change(channels))
+        {
+            _scheduler.Enqueue(instance);
+        }
+
+        _scheduler.Wake();
+    }
 
     /// <summary>A handler blocks its thread: its turn ends with this.</summary>
     public void GiveUp(Invocation invocation, HandlerBlockedException blocked)
     {
+        ReadyLane? lane = invocation.Instance!.Lane;
         try
         {
             EndTurn(invocation, _failures.Decide(invocation, blocked));
@@ -66,7 +85,7 @@ internal sealed class InstanceTurns
             Break(exception);
         }
 
-        _scheduler.Abandon();
+        _scheduler.Abandon(lane);
     }
 
     /// <summary>A timer is due: its event goes to the inbox.</summary>
@@ -115,6 +134,11 @@ internal sealed class InstanceTurns
         if (instance.Partition.BeginTurn(instance) is not { } invocation)
         {
             return default;
+        }
+
+        if (instance.Lane is { Channel: { } channel } lane && invocation is { Attempts: 0, Operation: null })
+        {
+            _metrics.BeganInLane(channel.Name, lane.Name, lane.Settings.Within, _time.GetUtcNow() - invocation.Record.Timestamp);
         }
 
         ValueTask<TimeSpan?> turn = _pipeline.TakeTurnAsync(invocation);

@@ -4,7 +4,7 @@ using Ganglion.Routes;
 namespace Ganglion.Runtime;
 
 /// <summary>
-/// Lets no turn begin in a partition of an agent while the agent, or the channel of the event, is paused; and tells which handlers a pause cancels.
+/// Lets no turn begin in a partition of an agent while the agent, or the channel or the tier of the event, is paused; and tells which handlers a pause cancels.
 /// </summary>
 internal sealed class PauseGate : IDisposable
 {
@@ -50,7 +50,7 @@ internal sealed class PauseGate : IDisposable
     }
 
     /// <summary>Whether the handler of an instance's event is cancelled.</summary>
-    public bool IsCancelled(BusyInstance instance) => _pauses.Holds(_agent.Name, ChannelOf(instance), cancelling: true);
+    public bool IsCancelled(BusyInstance instance) => _pauses.Holds(_agent.Name, ChannelOf(instance), TierOf(instance), cancelling: true);
 
     /// <summary>The partition goes: nobody waits any more.</summary>
     public void Dispose()
@@ -62,10 +62,12 @@ internal sealed class PauseGate : IDisposable
         }
     }
 
-    private bool IsHeld(BusyInstance instance) => _pauses.Holds(_agent.Name, ChannelOf(instance));
+    private bool IsHeld(BusyInstance instance) => _pauses.Holds(_agent.Name, ChannelOf(instance), TierOf(instance));
 
     // Of what goes on after it has waited, the channel is that of what it has waited for.
     private static string? ChannelOf(BusyInstance instance) => (instance.First!.Arrived?.Origin ?? instance.First.Origin).Channel;
+
+    private static string? TierOf(BusyInstance instance) => instance is { First.Arrived: null, Lane: { Channel: not null } lane } ? lane.Name : null;
 
     private void Change()
     {

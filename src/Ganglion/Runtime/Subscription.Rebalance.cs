@@ -182,12 +182,12 @@ internal sealed partial class Subscription : IRebalanceListener
     // The watchdog looks at what is owned: a handler that blocks is not to keep its place for a partition that is not.
     private void GiveUpCalls(AgentPartition agentPartition)
     {
-        foreach ((_, AgentContext call) in agentPartition.FindLongTurns(looks: 0))
+        foreach ((Invocation invocation, AgentContext call) in agentPartition.FindLongTurns(looks: 0))
         {
             if (call.TryAbandon())
             {
                 parts.Metrics.Blocked(1);
-                parts.Turns.Abandon();
+                parts.Turns.Abandon(invocation.Instance!);
             }
         }
     }

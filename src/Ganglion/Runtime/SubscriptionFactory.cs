@@ -75,7 +75,7 @@ internal sealed class SubscriptionFactory(
         var pipeline = new InvocationPipeline(
             new PipelineParts(
                 agent, services, metrics, topics, forwarded, router, answers, new KnownTopics(broker.Topics), commits, journals, failures));
-        var turns = new InstanceTurns(topics.Own, owned, pipeline, failures, commits, agent.Options.Concurrency, services.Time);
+        var turns = new InstanceTurns(topics.Own, owned, pipeline, failures, commits, metrics, agent.Options.Concurrency, services.Time);
         var intake = new Intake(owned, topics, services.Routes, pipeline, turns, commits, services.Time, services.Logger);
         return new SubscriptionParts(
             agent,

@@ -22,6 +22,8 @@ internal sealed class AgentMetrics : IDisposable
     private readonly UpDownCounter<long> _blocked;
     private readonly Counter<long> _restored;
     private readonly Histogram<double> _restoring;
+    private readonly Histogram<double> _laneWait;
+    private readonly Counter<long> _laneMissed;
     private int _blockedNow;
 
     public AgentMetrics(string agent, IMeterFactory? meters)
@@ -42,6 +44,8 @@ internal sealed class AgentMetrics : IDisposable
         _blocked = meter.CreateUpDownCounter<long>("ganglion.handlers.blocked", "{handler}", "Handlers that were given up and still block their thread.");
         _restored = meter.CreateCounter<long>("ganglion.restore.records", "{record}", "Records that were read to restore what agents remember.");
         _restoring = meter.CreateHistogram<double>("ganglion.restore.duration", "s", "How long it takes to restore what an agent remembers in a partition.");
+        _laneWait = meter.CreateHistogram<double>("ganglion.lane.wait", "s", "How long events of a lane wait until their handler is called.");
+        _laneMissed = meter.CreateCounter<long>("ganglion.lane.missed", "{event}", "Events of a lane that were begun later than they were to be handled.");
     }
 
     public bool IsTimed => _duration.Enabled;
@@ -103,6 +107,28 @@ internal sealed class AgentMetrics : IDisposable
     }
 
     public void Restarted() => _restarted.Add(1, Group);
+
+    /// <summary>An event that came by a lane is begun.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="lane">The lane.</param>
+    /// <param name="within">How soon it was to be handled.</param>
+    /// <param name="waited">How long it has waited.</param>
+    public void BeganInLane(string channel, string lane, TimeSpan? within, TimeSpan waited)
+    {
+        bool isMissed = waited > within;
+        if (!isMissed && !_laneWait.Enabled)
+        {
+            return;
+        }
+
+        TagList tags = Tags(channel);
+        tags.Add("ganglion.lane", lane);
+        _laneWait.Record(waited.TotalSeconds, tags);
+        if (isMissed)
+        {
+            _laneMissed.Add(1, tags);
+        }
+    }
 
     public void Dispose() => _ownMeter?.Dispose();
 

@@ -68,7 +68,7 @@ public sealed class PauseEndpointsTests
         using HttpResponseMessage refused = await host.PostAsync(path, """{"target":"payer"}""");
 
         JsonElement problem = await refused.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request-malformed");
-        problem.GetProperty("detail").GetString().ShouldBe("'payer' cannot be paused: write agent:NAME, channel:NAME or all.");
+        problem.GetProperty("detail").GetString().ShouldBe("'payer' cannot be paused: write agent:NAME, channel:NAME, tier:NAME or all.");
     }
 
     private static async Task<JsonElement> PostAsync(ApiHost host, string path, string json)

@@ -46,7 +46,7 @@ public sealed class PauseCommandsTests
 
         CliResult refused = await CliResult.OfAsync(["pause", "payer", "--data", await CreateAsync(folder)], []);
 
-        refused.ShouldFail().ShouldContain("agent:NAME, channel:NAME or all");
+        refused.ShouldFail().ShouldContain("agent:NAME, channel:NAME, tier:NAME or all");
     }
 
     private static async Task<string> CreateAsync(TemporaryFolder folder)

@@ -149,6 +149,17 @@ public sealed class RoutesCommandTests
         (await host.RunAsync("routes", "insert", "notes", "copy", "--kind", "mirror", "--settings", "@" + file)).ShouldSucceed();
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task What_waits_in_lanes_is_shown()
+    {
+        await using CliHost host = await CliHost.StartAsync();
+        (await host.RunAsync("routes", "insert", "notes", "tiers", "--kind", "lanes", "--settings", """{"attribute":"tier","lanes":[{"name":"pro"},{"name":"free"}]}""")).ShouldSucceed();
+
+        (await host.RunAsync("routes", "show", "notes")).ShouldSucceed().Lines.TakeLast(3).ShouldBe(
+            ["LANE  TOPIC       GROUP  WAITING", "pro   notes.pro   -      -", "free  notes.free  -      -"]);
+        JsonOf(await host.RunAsync("routes", "show", "notes", "--json")).GetProperty("lanes")[1].GetProperty("topic").GetString().ShouldBe("notes.free");
+    }
+
     [Theory]
     [InlineData("insert notes s --kind mirror --set to=a --settings {}", "--set and --settings exclude one another.", 2)]
     [InlineData("insert notes s --kind mirror --set to=a --before a --after b", "--before and --after exclude one another.", 2)]

@@ -25,7 +25,7 @@ public sealed class InstanceTurnsTests
         var inbox = new TopicPartition(topics.Inbox, 0);
         owned.Inputs[inbox] = new InputPartition(
             inbox, null, new AgentPartition(0, null!, null!, journals, null!, null!), new OffsetTracker(new OffsetAndMetadata(0)), new SeenEvents(0), consumer: null!, new BytesInFlight(0));
-        var turns = new InstanceTurns(topics, owned, pipeline: null!, failures: null!, new CommitQueue(), concurrency: 1, TimeProvider.System);
+        var turns = new InstanceTurns(topics, owned, pipeline: null!, failures: null!, new CommitQueue(), metrics: null!, concurrency: 1, TimeProvider.System);
 
         // There is no pipeline that it could take.
         turns.GoOnWithDeferred(lost, "k", finished: null);

@@ -20,4 +20,7 @@ internal readonly record struct InputTopic(
 
     /// <summary>Where it ends, by partition, whatever the routes say of its channel; <see langword="null"/>: nowhere.</summary>
     public ReadTopic? Until { get; init; }
+
+    /// <summary>The lane of the channel that it is; <see langword="null"/>: it is none.</summary>
+    public string? Lane { get; init; }
 }

@@ -65,6 +65,17 @@ internal sealed class InputTopics
     public bool Follows(string topic, string channel) =>
         _topics.GetValueOrDefault(topic) is { } read && (read.Channel == channel || read.IsPrefixed);
 
+    /// <summary>The channels with lanes.</summary>
+    public IReadOnlyList<LaneTopics> Lanes =>
+    [
+        .. from topic in _topics
+           where topic.Value is { Lane: not null, Channel: not null }
+           group topic by topic.Value.Channel into read
+           let lanes = _routes.LanesOf(read.Key)
+           where lanes is not null
+           select new LaneTopics(read.Key, lanes, read.ToDictionary(topic => topic.Key, topic => topic.Value.Lane!, StringComparer.Ordinal)),
+    ];
+
     /// <summary>Completes when every change of a route is known that was made before.</summary>
     public ValueTask CatchUpWithRoutesAsync(CancellationToken cancellationToken) => _routes.CatchUpAsync(cancellationToken);
 
@@ -193,10 +204,11 @@ internal sealed class InputTopics
                 {
                     IsPrefixed = isPrefixed,
                     Until = isPrefixed ? read : null,
+                    Lane = read.Lane,
                 });
             }
 
-            earlier = name;
+            earlier ??= read.IsEarlier ? name : null;
         }
     }
 }

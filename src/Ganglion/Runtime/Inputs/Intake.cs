@@ -65,6 +65,7 @@ internal sealed partial class Intake(
             input.EndAt(topics.EndOf(input.Id));
         }
 
+        turns.ChangeLanes(topics.Lanes);
         PumpAll();
     }
 

@@ -1,6 +1,8 @@
-using Ganglion.Runtime;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Ganglion.Runtime.Scheduling;
 
-namespace Ganglion.Tests.Runtime;
+namespace Ganglion.Tests.Runtime.Scheduling;
 
 public sealed class TurnSchedulerTests
 {
@@ -12,7 +14,7 @@ public sealed class TurnSchedulerTests
         const int count = 100_000;
         int turns = 0;
         var done = new TaskCompletionSource();
-        var scheduler = new TurnScheduler<object>(4, _ =>
+        var scheduler = new TurnScheduler<object>(4, new FirstComeQueue<object>(), _ =>
         {
             if (Interlocked.Increment(ref turns) == count)
             {
@@ -39,7 +41,7 @@ public sealed class TurnSchedulerTests
         using var release = new ManualResetEventSlim();
         var passed = new TaskCompletionSource();
         var released = new TaskCompletionSource();
-        var scheduler = new TurnScheduler<string>(8, name =>
+        var scheduler = new TurnScheduler<string>(8, new FirstComeQueue<string>(), name =>
         {
             if (name == "blocks")
             {
@@ -70,7 +72,7 @@ public sealed class TurnSchedulerTests
         int most = 0;
         int left = 50;
         var done = new TaskCompletionSource();
-        var scheduler = new TurnScheduler<object>(bound, async _ =>
+        var scheduler = new TurnScheduler<object>(bound, new FirstComeQueue<object>(), async _ =>
         {
             int now = Interlocked.Increment(ref running);
             InterlockedMax(ref most, now);
@@ -96,7 +98,7 @@ public sealed class TurnSchedulerTests
     {
         var gates = new[] { new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource() };
         var begun = new SemaphoreSlim(0);
-        var scheduler = new TurnScheduler<TaskCompletionSource>(2, async gate =>
+        var scheduler = new TurnScheduler<TaskCompletionSource>(2, new FirstComeQueue<TaskCompletionSource>(), async gate =>
         {
             begun.Release();
             await gate.Task;
@@ -121,6 +123,26 @@ public sealed class TurnSchedulerTests
         while (value > seen)
         {
             seen = Interlocked.CompareExchange(ref target, value, seen);
+        }
+    }
+
+    private sealed class FirstComeQueue<TInstance> : IReadyQueue<TInstance>
+        where TInstance : class
+    {
+        private readonly ConcurrentQueue<TInstance> _ready = new();
+
+        public bool HasNext => !_ready.IsEmpty;
+
+        public void Enqueue(TInstance instance) => _ready.Enqueue(instance);
+
+        public bool TryDequeue([NotNullWhen(true)] out TInstance? instance, out ReadyLane? lane)
+        {
+            lane = null;
+            return _ready.TryDequeue(out instance);
+        }
+
+        public void Leave(ReadyLane lane)
+        {
         }
     }
 }

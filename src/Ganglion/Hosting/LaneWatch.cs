@@ -1,0 +1,65 @@
+using Ganglion.Brokers;
+using Ganglion.Routes;
+using Ganglion.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ganglion.Hosting;
+
+/// <summary>Looks twice a second how much waits in the lanes of channels, as long as there are any.</summary>
+/// <param name="services">The services of the host.</param>
+/// <param name="logger">Where it logs.</param>
+internal sealed partial class LaneWatch(IServiceProvider services, ILogger<LaneWatch> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(450);
+
+    // In that time what a router has let in is committed, or the broker is in trouble.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(50);
+
+    private readonly AsyncSignal _changed = new();
+    private readonly ILogger _logger = logger;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        RouteTable table = services.GetRequiredService<RouteTable>();
+        LaneLoad load = services.GetRequiredService<LaneLoad>();
+        TimeProvider time = services.GetRequiredService<TimeProvider>();
+        table.Changed += _changed.Set;
+        try
+        {
+            while (true)
+            {
+                if (table.LaneTopics is not { Count: > 0 } topics)
+                {
+                    await _changed.WaitAsync(stoppingToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                IReadOnlyDictionary<string, long> counted = load.Count(topics);
+                await Task.Delay(Settling, time, stoppingToken).ConfigureAwait(false);
+                await LookAsync(load, counted, stoppingToken).ConfigureAwait(false);
+                await Task.Delay(Pace, time, stoppingToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            table.Changed -= _changed.Set;
+        }
+    }
+
+    private async Task LookAsync(LaneLoad load, IReadOnlyDictionary<string, long> counted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await load.LookAsync(counted, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is GanglionException or ObjectDisposedException)
+        {
+            LogNotLooked(exception, Pace);
+        }
+    }
+
+    [LoggerMessage(240, LogLevel.Warning, "How much waits in the lanes cannot be found out; it is tried again in {Pause}.")]
+    private partial void LogNotLooked(Exception exception, TimeSpan pause);
+}

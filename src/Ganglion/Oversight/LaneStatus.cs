@@ -1,0 +1,7 @@
+namespace Ganglion.Oversight;
+
+/// <summary>How much waits in a lane of a channel.</summary>
+/// <param name="Name">The lane.</param>
+/// <param name="Topic">Its topic.</param>
+/// <param name="Waiting">How many of its events each consumer group that reads it has not handled yet. Empty: nobody reads it.</param>
+public sealed record LaneStatus(string Name, string Topic, IReadOnlyDictionary<string, long> Waiting);
