@@ -19,7 +19,12 @@ public sealed class CrmFile(string path) : IDisposable
         await _oneAtATime.WaitAsync(cancellationToken);
         try
         {
-            List<string> rows = File.Exists(path) ? [.. Csv.RowsOf(await File.ReadAllTextAsync(path, cancellationToken))] : [Heading];
+            List<string> rows = File.Exists(path) ? [.. Csv.RowsOf(await File.ReadAllTextAsync(path, cancellationToken))] : [];
+            if (rows.Count == 0)
+            {
+                rows.Add(Heading);
+            }
+
             string lead = Csv.CellOf(entry.LeadId) + ",";
             int at = rows.FindIndex(1, one => one.StartsWith(lead, StringComparison.Ordinal));
             if (at < 0)

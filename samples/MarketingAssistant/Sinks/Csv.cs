@@ -13,7 +13,7 @@ internal static class Csv
         return cell.AsSpan().ContainsAny("\",\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
     }
 
-    /// <summary>The rows of a file as they are, each with its end. What is between quotes ends none.</summary>
+    /// <summary>The rows of a file as they are, each with its end. No row ends within quotes.</summary>
     public static IEnumerable<string> RowsOf(string file)
     {
         int start = 0;
@@ -26,6 +26,11 @@ internal static class Csv
                 yield return file[start..(i + 1)];
                 start = i + 1;
             }
+        }
+
+        if (start < file.Length)
+        {
+            yield return file[start..] + End;
         }
     }
 }

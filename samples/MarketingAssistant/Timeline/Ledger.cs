@@ -8,6 +8,7 @@ internal sealed class Ledger
     private readonly HashSet<string> _known = [];
     private readonly HashSet<string> _open = [];
     private readonly Dictionary<string, HashSet<string>> _out = [];
+    private readonly HashSet<string> _incomplete = [];
     private int _written;
     private int _stopped;
     private int _rejected;
@@ -40,11 +41,11 @@ internal sealed class Ledger
         }
         else if (one.Name == Channels.Delivered)
         {
-            GoOut(lead, one.Data.GetProperty("sink").GetString()!);
+            GoOut(lead, one["sink"]);
         }
         else if (Channels.Out.FirstOrDefault(channel => one.Name == Channels.ParkedOf(channel)) is { } sink)
         {
-            _parked++;
+            _incomplete.Add(lead);
             GoOut(lead, sink);
         }
         else if (one.IsParked)
@@ -62,7 +63,7 @@ internal sealed class Ledger
         HashSet<string> gone = _out.TryGetValue(lead, out HashSet<string>? known) ? known : _out[lead] = [];
         if (gone.Add(sink) && gone.Count == Channels.Out.Length)
         {
-            End(lead, ref _written);
+            End(lead, ref _incomplete.Contains(lead) ? ref _parked : ref _written);
         }
     }
 
