@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 // A process that tests let die at a point and start again. It publishes the same transfers each time, until each of them is audited; its
-// chores let the broker do what else it does; it changes the route of the transfers meanwhile; and it imports states, or does only that where it is told which generation of them. A run that
-// comes to its end exits with 0.
+// chores let the broker do what else it does; it changes the route of the transfers meanwhile; and it imports states, or does only that where it is told which generation of them. Or
+// payments are held up ("ask"), and somebody decides about them ("decide" and his name). A run that comes to its end exits with 0.
 string folder = args[0];
 var options = new EmbeddedBrokerOptions
 {
@@ -23,19 +23,36 @@ builder.Services.AddSingleton<Work>();
 builder.Services.AddSingleton<Chores>();
 builder.Services.AddSingleton<Rerouting>();
 builder.Services.AddSingleton<Imports>();
-builder.AddGanglion(ganglion => ganglion
-    .UseFaultInjection()
-    .UseEmbeddedBroker(Path.Combine(folder, "data"), broker => broker.Options = options)
-    .AddAgent<Ledger>(TwoPartitions)
-    .AddAgent<Approver>(TwoPartitions)
-    .AddAgent<Notary>(TwoPartitions)
-    .AddAgent<Auditor>(TwoPartitions)
-    .AddAgent<Archive>(TwoPartitions));
+builder.Services.AddSingleton<Decisions>();
+builder.AddGanglion(ganglion =>
+{
+    ganglion.UseFaultInjection().UseEmbeddedBroker(Path.Combine(folder, "data"), broker => broker.Options = options);
+    if (args is [_, "ask" or "decide", ..])
+    {
+        ganglion.AddApprovals();
+        return;
+    }
+
+    ganglion
+        .AddAgent<Ledger>(TwoPartitions)
+        .AddAgent<Approver>(TwoPartitions)
+        .AddAgent<Notary>(TwoPartitions)
+        .AddAgent<Auditor>(TwoPartitions)
+        .AddAgent<Archive>(TwoPartitions);
+});
 
 using IHost host = builder.Build();
 await host.StartAsync();
 Imports imports = host.Services.GetRequiredService<Imports>();
-if (args.Length > 1)
+if (args is [_, "ask"])
+{
+    await host.Services.GetRequiredService<Decisions>().AskAsync();
+}
+else if (args is [_, "decide", var by])
+{
+    await host.Services.GetRequiredService<Decisions>().DecideAsync(by);
+}
+else if (args.Length > 1)
 {
     await imports.RunAsync(generation: int.Parse(args[1], CultureInfo.InvariantCulture));
 }
