@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace Dealership;
 
-/// <summary>Answers the visitors of the dealership's website; each of them is an instance of its own.</summary>
+/// <summary>Answers the visitors of the dealership's website, and the programs of its customers; each of them is an instance of its own.</summary>
 [Agent(Name)]
 public sealed class ChatAgent(IChatClient model) : Agent
 {
@@ -13,6 +13,7 @@ public sealed class ChatAgent(IChatClient model) : Agent
         new(ChatRole.System, "You work for a Mercedes dealership. Help visitors of its website to find a car, in a sentence or two.");
 
     [On(Channels.Messages)]
+    [On(Channels.Requests)]
     public async Task AnswerAsync(UserMessage said, AgentContext context)
     {
         context.ChangeState<Conversation, TurnSaid>(new TurnSaid(ByVisitor: true, said.Message));

@@ -65,7 +65,7 @@ internal sealed class DealershipRun(IHost host, RunOptions options)
             })
             .AddGuards(Path.Combine(AppContext.BaseDirectory, "guards.yaml"))
             .AddApprovals()
-            .AddAgent<ChatAgent>());
+            .AddAgent<ChatAgent>(agent => agent.Concurrency = 1));
     }
 
     private async Task RunAsync()

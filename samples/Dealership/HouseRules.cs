@@ -46,6 +46,11 @@ internal sealed class HouseRules(IEventBroker broker, RouteTable routes)
             },
             "no answer names a competitor",
             cancellationToken);
+        await BeginAsync(
+            Route.Direct(Channels.Requests).Insert(
+                StageOf("lanes", "tiers", new { attribute = "tier", lanes = Channels.Tiers.Select(name => new { name }) })),
+            "who has paid more is answered first",
+            cancellationToken);
     }
 
     public static Stage StageOf(string kind, string name, object settings) =>

@@ -3,12 +3,16 @@ namespace Dealership;
 /// <summary>A day at the dealership.</summary>
 internal sealed class Play(Website website, Operator maria)
 {
+    private static readonly (string Customer, string Tier)[] Requests =
+        [("fay", "free"), ("finn", "free"), ("flo", "free"), ("pam", "pro"), ("pete", "pro"), ("ella", "enterprise")];
+
     public async Task RunAsync()
     {
         await AskUnderGuardAsync();
         await InsertGuardAsync();
         await PauseAsync();
         await StopAsync();
+        await ServeByTierAsync();
     }
 
     // Guards on both sides: what is none of the dealership's business never comes to the model, and what is not to be said never to the visitor.
@@ -70,5 +74,21 @@ internal sealed class Play(Website website, Operator maria)
         await website.WaitForAsync(Channels.ResponsesFinal, silver, discount, rival);
         await maria.RemoveAsync(Channels.Responses, "stop", "discounts are off the table");
         await website.AskAsync("anna", "Which one suits a family?");
+    }
+
+    // Tiers: what waits is answered in the order of what has been paid for it, not of when it came.
+    private async Task ServeByTierAsync()
+    {
+        await maria.PauseAsync(ChatAgent.Name, "the model is overloaded");
+        string[] waiting = new string[Requests.Length];
+        for (int i = 0; i < Requests.Length; i++)
+        {
+            (string customer, string tier) = Requests[i];
+            waiting[i] = await website.RequestAsync(customer, tier, "Is the EQS in stock?");
+            await website.WaitForAsync(Channels.LaneOf(tier), waiting[i]);
+        }
+
+        await maria.ResumeAsync(ChatAgent.Name, "the model has recovered");
+        await website.WaitForAsync(Channels.ResponsesFinal, waiting);
     }
 }

@@ -21,7 +21,12 @@ internal static class SalesScript
             new("range", "The electric ones go 500 km and more."),
             new("discount", "You get a discount of 40 %, and that is binding."),
             new("silver", "Yes, every model comes in silver."),
+            new("in stock", "Yes, it is in stock."),
             new("dealer better", "We are much better than the dealer across the street, who is a crook."),
         ],
-        new ScriptedChatOptions { DefaultAnswer = "Come and see us: we are open from nine to six." });
+        new ScriptedChatOptions
+        {
+            DefaultAnswer = "Come and see us: we are open from nine to six.",
+            AnswerTime = TimeSpan.FromMilliseconds(20),
+        });
 }

@@ -52,20 +52,28 @@ public sealed class DealershipTests : IDisposable
             $"carl-3 {Approved}: Our sales team tells you about discounts.",
             $"dora-1 {Answered}: I would never buy a European car.",
             $"dora-2 {Answered}: The electric ones go 500 km and more.",
+            $"ella-1 {Requested("enterprise")}",
             $"emil-1 {Replaced}: Our cars speak for themselves.",
             $"emil-2 {Approved}: Yes, every model comes in silver.",
+            $"fay-1 {Requested("free")}",
+            $"finn-1 {Requested("free")}",
+            $"flo-1 {Requested("free")}",
+            $"pam-1 {Requested("pro")}",
+            $"pete-1 {Requested("pro")}",
         ]);
         Of(told, "user.messages.cleaned").Select(MessageOf).ShouldContain("I want a test drive. My card is [card].");
         Of(told, "ganglion.routes").Select(one => string.Join(' ', one["data"]!["stages"]!.AsArray().Select(stage => stage!["name"]))).ShouldBe(
-            ["injection safety relevance privacy", "brand", "brand loyalty", "brand loyalty stop", "brand loyalty"]);
+            ["injection safety relevance privacy", "brand", "tiers", "brand loyalty", "brand loyalty stop", "brand loyalty"]);
         Of(told, "ganglion.approvals").Select(one => $"{one["type"]}").Order().ShouldBe(
         [
             "approval.approved", "approval.approved", "approval.edited", "approval.rejected",
             "approval.requested", "approval.requested", "approval.requested",
         ]);
-        DateTimeOffset paused = TimeOf(Of(told, "ganglion.pauses").First()), resumed = TimeOf(Of(told, "ganglion.pauses").Last());
-        Of(told, "user.messages.raw").Count(one => IsWaiting(one) && TimeOf(one) >= paused && TimeOf(one) <= resumed).ShouldBe(3);
-        Of(told, "agent.responses.raw").Count(one => IsWaiting(one) && TimeOf(one) >= resumed).ShouldBe(3);
+        DateTimeOffset[] pauses = [.. Of(told, "ganglion.pauses").Select(TimeOf)];
+        Of(told, "user.messages.raw").Count(one => IsWaiting(one) && TimeOf(one) >= pauses[0] && TimeOf(one) <= pauses[1]).ShouldBe(3);
+        Of(told, "agent.responses.raw").Count(one => IsWaiting(one) && TimeOf(one) >= pauses[1]).ShouldBe(3);
+        string order = string.Concat(Of(told, "agent.responses.final").Select(one => $"{one["conversation"]} ").TakeLast(6));
+        order.ShouldMatch("^ella-1 (pam-1 pete-1|pete-1 pam-1) f");
 
         static bool IsWaiting(JsonNode one) => $"{one["conversation"]}" is "anna-3" or "carl-2" or "dora-2";
     }
@@ -91,6 +99,8 @@ public sealed class DealershipTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static string Requested(string tier) => $"agent.requests agent.requests.{tier} agent.responses.raw agent.responses.final: Yes, it is in stock.";
 
     private static IEnumerable<string[]> BlocksOfReadme(string language) =>
         File.ReadAllText(Path.Combine(Tutorial.Root, "samples/Dealership/README.md")).Split($"```{language}\n").Skip(1).Select(block => block.Split("\n```")[0].Split('\n'));
