@@ -6,7 +6,7 @@ namespace MarketingAssistant.Timeline;
 /// <summary>What an event says, in a few words.</summary>
 internal static class Summary
 {
-    public static string Of(LeadEvent one) => one.Note ?? (one.Data.ValueKind != JsonValueKind.Object ? "" : one.Name switch
+    public static string Of(LeadEvent one) => one.Note ?? (one.Data.ValueKind != JsonValueKind.Object ? one.Data.ToString() : one.Name switch
     {
         Channels.New or Channels.Cleaned => $"{one["name"]}: {one["quantity"]} × {one["product"]}. {one["message"]}",
         Channels.Generated or Channels.Compliant => ParagraphOf(one["text"]),
