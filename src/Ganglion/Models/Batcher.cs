@@ -48,12 +48,16 @@ public sealed class Batcher<TInput, TOutput> : IAsyncDisposable
                 Send(full);
             }
 
-            batch = _open ??= Open();
+            batch = _open ??= new Batch();
             batch.Waiting.Add((input, outcome));
             batch.Weight += Math.Min(weight, _options.MaxWeight);
             if (batch.Waiting.Count >= _options.MaxCount || batch.Weight >= _options.MaxWeight)
             {
                 Send(batch);
+            }
+            else
+            {
+                batch.Timer ??= SendInTime(batch);
             }
         }
 
@@ -94,23 +98,18 @@ public sealed class Batcher<TInput, TOutput> : IAsyncDisposable
         await Task.WhenAll(calls).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // Called under the lock, and so are the next two.
-    private Batch Open()
-    {
-        var batch = new Batch();
-        batch.Timer = _options.TimeProvider.CreateTimer(
-            _ =>
+    // Called under the lock, and so is the next. Without a delay a clock may fire at once.
+    private ITimer SendInTime(Batch batch) => _options.TimeProvider.CreateTimer(
+        _ =>
+        {
+            lock (_lock)
             {
-                lock (_lock)
-                {
-                    Send(batch);
-                }
-            },
-            null,
-            _options.MaxDelay,
-            Timeout.InfiniteTimeSpan);
-        return batch;
-    }
+                Send(batch);
+            }
+        },
+        null,
+        _options.MaxDelay,
+        Timeout.InfiniteTimeSpan);
 
     private void Send(Batch batch)
     {

@@ -67,19 +67,14 @@ internal sealed class Endpoint
             // A call that is given up by its caller is no failure.
             return await _breaker.ExecuteAsync(async _ => await ask(Client).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (Note(exception))
+        catch (Exception exception)
         {
+            if (_options.RetryAfter(exception) is { } pause && pause > TimeSpan.Zero)
+            {
+                Volatile.Write(ref _notBefore, _time.GetTimestamp() + (long)(pause.TotalSeconds * _time.TimestampFrequency));
+            }
+
             throw;
         }
-    }
-
-    private bool Note(Exception exception)
-    {
-        if (_options.RetryAfter(exception) is { } pause && pause > TimeSpan.Zero)
-        {
-            Volatile.Write(ref _notBefore, _time.GetTimestamp() + (long)(pause.TotalSeconds * _time.TimestampFrequency));
-        }
-
-        return false;
     }
 }

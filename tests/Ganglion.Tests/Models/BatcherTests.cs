@@ -38,6 +38,15 @@ public sealed class BatcherTests
     }
 
     [Fact(Timeout = 20_000)]
+    public async Task Without_a_delay_each_goes_by_itself_also_where_a_timer_fires_at_once()
+    {
+        await using Batcher<int, string> batcher = Of(new() { MaxDelay = TimeSpan.Zero, TimeProvider = new HastyTime() });
+
+        (await batcher.RunAsync(1, Timeout)).ShouldBe("1");
+        (await batcher.RunAsync(2, Timeout)).ShouldBe("2");
+    }
+
+    [Fact(Timeout = 20_000)]
     public async Task What_would_be_too_much_together_goes_apart()
     {
         await using Batcher<int, string> batcher = Of(new() { MaxWeight = 10, Weigh = number => number, TimeProvider = _time });
@@ -90,4 +99,19 @@ public sealed class BatcherTests
             return Task.FromResult<IReadOnlyList<string>>([.. inputs.Select(input => $"{input}")]);
         },
         options);
+
+    /// <summary>A clock whose timers fire while they are made, if they are due.</summary>
+    private sealed class HastyTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime > TimeSpan.Zero)
+            {
+                return base.CreateTimer(callback, state, dueTime, period);
+            }
+
+            callback(state);
+            return base.CreateTimer(callback, state, period, period);
+        }
+    }
 }
