@@ -38,6 +38,7 @@ internal sealed class Child : IDisposable
             ["overrun", var cluster, var agent] => OverrunChild.RunAsync(cluster, agent),
             ["spend", var cluster, var limit, var callers, var pause] => SpendingChild.RunAsync(
                 cluster, limit, int.Parse(callers, CultureInfo.InvariantCulture), TimeSpan.FromMilliseconds(int.Parse(pause, CultureInfo.InvariantCulture))),
+            ["stop", var cluster, var agent] => StoppedChild.RunAsync(cluster, agent),
             ["wait", var folder, var count] => WaitingChild.FillAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             ["resume", var folder, var count] => WaitingChild.ResumeAsync(folder, int.Parse(count, CultureInfo.InvariantCulture)),
             _ => throw new ArgumentException("No such child: " + string.Join(' ', arguments), nameof(arguments)),
