@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ganglion.Brokers;
+using Ganglion.Events;
 using Ganglion.Oversight;
 using Ganglion.Routes;
 using Microsoft.Extensions.Configuration;
@@ -80,14 +81,17 @@ internal sealed partial class StopRuleService(IEnumerable<StopRuleRegistration> 
     private async Task WatchAsync(Dictionary<string, StopRule> rules)
     {
         TimeProvider time = services.GetRequiredService<TimeProvider>();
-        var counts = rules.Select(rule => (Name: rule.Key, Rule: rule.Value, Count: new StopRuleCount(rule.Value))).ToArray();
+        EventDataSerializer data = services.GetRequiredService<EventDataSerializer>();
+        IEventBroker broker = services.GetRequiredService<IEventBroker>();
+        var counts = rules.Select(rule =>
+            (Name: rule.Key, Rule: rule.Value, Count: new StopRuleCount(rule.Value), Alerts: new StopRuleAlerts(rule.Value, broker, data))).ToArray();
         long started = time.GetTimestamp();
         using var timer = new PeriodicTimer(Pace, time);
         do
         {
-            foreach ((string name, StopRule rule, StopRuleCount count) in counts)
+            foreach ((string name, StopRule rule, StopRuleCount count, StopRuleAlerts alerts) in counts)
             {
-                await LookAsync(name, rule, count, time.GetElapsedTime(started)).ConfigureAwait(false);
+                await LookAsync(name, rule, count, alerts, time.GetElapsedTime(started)).ConfigureAwait(false);
             }
 
             Looked.Release();
@@ -95,28 +99,36 @@ internal sealed partial class StopRuleService(IEnumerable<StopRuleRegistration> 
         while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
     }
 
-    private async Task LookAsync(string name, StopRule rule, StopRuleCount count, TimeSpan at)
+    private async Task LookAsync(string name, StopRule rule, StopRuleCount count, StopRuleAlerts alerts, TimeSpan at)
     {
         try
         {
-            long counted = await CountAsync(rule.Topic).ConfigureAwait(false);
-            long beside = rule.Of is null ? 0 : await CountAsync(rule.Of).ConfigureAwait(false);
-            if (count.Look(at, counted, beside) is { } reason)
+            string? reason = rule.Budget is null
+                ? await LookAsync(rule, count, at).ConfigureAwait(false)
+                : await alerts.LookAsync(_stopping.Token).ConfigureAwait(false);
+            if (reason is not null)
             {
                 await ActAsync(rule, $"rule {name}", reason).ConfigureAwait(false);
+            }
 
+            if (reason is not null || await IsStoppedAsync(rule).ConfigureAwait(false))
+            {
                 // Who lifts it does so for what has come until then.
                 count.Forget();
-            }
-            else if (await IsStoppedAsync(rule).ConfigureAwait(false))
-            {
-                count.Forget();
+                alerts.Forget();
             }
         }
         catch (Exception exception) when (exception is GanglionException)
         {
             LogNotLooked(exception, name, Pace);
         }
+    }
+
+    private async ValueTask<string?> LookAsync(StopRule rule, StopRuleCount count, TimeSpan at)
+    {
+        long counted = await CountAsync(rule.Topic).ConfigureAwait(false);
+        long beside = rule.Of is null ? 0 : await CountAsync(rule.Of).ConfigureAwait(false);
+        return count.Look(at, counted, beside);
     }
 
     private async ValueTask<long> CountAsync(string topic) =>

@@ -4,8 +4,8 @@ using Ganglion.Routes;
 namespace Ganglion.Oversight;
 
 /// <summary>
-/// Stops something when too much of something happens: so many events in a topic, or such a share of those in another, within a time. What is stopped
-/// so stays stopped until a person lifts it.
+/// Stops something when too much of something happens: so many events in a topic, or such a share of those in another, within a time; or when so much of
+/// a budget is spent. What is stopped so stays stopped until a person lifts it.
 /// </summary>
 public sealed class StopRule
 {
@@ -15,8 +15,13 @@ public sealed class StopRule
     private static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(1);
 
-    /// <summary>The topic whose events are counted, such as <c>agent.responses.flagged</c>, <c>orders.dlq</c>, or <c>ganglion.budgets.alerts</c>.</summary>
+    /// <summary>The topic whose events are counted, such as <c>agent.responses.flagged</c> or <c>orders.dlq</c>. Default: none, where a <see cref="Budget"/> is named.</summary>
     public string Topic { get; set; } = "";
+
+    /// <summary>
+    /// In place of a topic: the budget of which a <see cref="Share"/> is to be spent, by its <see cref="Budgets.BudgetAlert"/>s: 0.5, 0.8 or 1. Default: none.
+    /// </summary>
+    public string? Budget { get; set; }
 
     /// <summary>Within which time. Default: a minute; from a second to a day.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(1);
@@ -27,7 +32,7 @@ public sealed class StopRule
     /// <summary>The topic beside which they are counted, such as <c>agent.responses.raw</c>. Default: none.</summary>
     public string? Of { get; set; }
 
-    /// <summary>Which share of the events in <see cref="Of"/> they are to be at least, from 0 to 1. Default: whatever it is.</summary>
+    /// <summary>Which share of the events in <see cref="Of"/> they are to be at least, or of the <see cref="Budget"/>, from 0 to 1. Default: whatever it is.</summary>
     public decimal? Share { get; set; }
 
     /// <summary>What is paused, as <see cref="PauseTarget.TryParse"/> reads it: <c>agent:NAME</c>, <c>channel:NAME</c> or <c>all</c>.</summary>
@@ -42,7 +47,15 @@ public sealed class StopRule
     /// <summary>What is wrong with it.</summary>
     internal void Validate(string path, List<string> faults)
     {
-        CheckTopic(Topic, nameof(Topic), path, faults);
+        if (Budget is null)
+        {
+            CheckTopic(Topic, nameof(Topic), path, faults);
+        }
+        else if (Topic.Length > 0 || Of is not null || Share is null)
+        {
+            faults.Add($"{path} names the {nameof(Budget)} '{Budget}': set its {nameof(Share)}, and neither {nameof(Topic)} nor {nameof(Of)}.");
+        }
+
         if (Window < ShortestWindow || Window > LongestWindow)
         {
             faults.Add($"{path}:{nameof(Window)} is {Window}: set {ShortestWindow} to {LongestWindow}.");
@@ -63,7 +76,7 @@ public sealed class StopRule
             faults.Add($"{path}:{nameof(Share)} is {Share}: set more than 0, and at most 1.");
         }
 
-        if (Of is null != Share is null)
+        if (Budget is null && Of is null != Share is null)
         {
             faults.Add($"{path} needs both or neither of {nameof(Of)} and {nameof(Share)}: a share is one of something.");
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Ganglion.Budgets;
 using Ganglion.Hosting;
 using Ganglion.Oversight;
 using Ganglion.Routes;
@@ -110,6 +112,48 @@ public sealed class StopRuleTests
         calm.Version.ShouldBe(0);
         stopped.Stages.ShouldHaveSingleItem().Name.ShouldBe("stop");
         (await routes.ListChangesAsync("answers", Timeout)).Single().By.ShouldBe("rule flagged");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task When_the_share_of_its_budget_is_spent_a_rule_pauses_once_for_each_alert()
+    {
+        var time = new ManualTime();
+        await using var host = new AgentTestHost();
+        await AlertAsync(host, "model:large", 1);
+        await host.RunAsync(
+            ganglion => ganglion.AddStopRule("cost", rule => (rule.Budget, rule.Share, rule.Pause) = ("model:large", 0.8m, "agent:reader")), time);
+        Pauses pauses = host.Host.Services.GetRequiredService<Pauses>();
+        await WhenLookedAsync(host);
+
+        await AlertAsync(host, "model:large", 0.5m);
+        await AlertAsync(host, "model:small", 1);
+        await host.AppendAsync(BudgetAlert.Channel, "k", "nonsense");
+        await LookAsync(host, time);
+        IReadOnlyList<Pause> before = await pauses.ListAsync(Timeout);
+        await AlertAsync(host, "model:large", 0.8m);
+        await LookAsync(host, time);
+        Pause pause = (await pauses.ListAsync(Timeout)).ShouldHaveSingleItem();
+        await pauses.ResumeAsync(PauseTarget.OfAgent("reader"), cancellationToken: Timeout);
+        await LookAsync(host, time);
+
+        before.ShouldBeEmpty();
+        pause.By.ShouldBe("rule cost");
+        pause.Reason!.ShouldContain("20 money/day");
+        (await pauses.ListAsync(Timeout)).ShouldBeEmpty();
+
+        static async Task AlertAsync(AgentTestHost host, string budget, decimal share) => await host.AppendAsync(
+            BudgetAlert.Channel, budget, string.Create(CultureInfo.InvariantCulture, $$"""{"budget":"{{budget}}","limit":"20 money/day","used":1,"share":{{share}}}"""));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_rule_of_a_budget_names_its_share_and_nothing_else_that_is_counted()
+    {
+        await using var host = new AgentTestHost();
+
+        RouteException refused = await Should.ThrowAsync<RouteException>(() => host.RunAsync(
+            ganglion => ganglion.AddStopRule("cost", rule => (rule.Budget, rule.Topic, rule.Pause) = ("model:large", "orders.dlq", "all"))));
+
+        refused.Message.ShouldContain("set its Share, and neither Topic nor Of");
     }
 
     [Fact(Timeout = 60_000)]
