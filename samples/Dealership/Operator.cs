@@ -10,11 +10,11 @@ namespace Dealership;
 /// </summary>
 internal sealed class Operator(string name, Pauses pauses, RouteTable routes, ApprovalQueues approvals, Timeline timeline, CancellationToken closing)
 {
-    public Task PauseAsync(string agent, string reason) =>
-        ActAsync(reason, async () => await pauses.PauseAsync(PauseTarget.OfAgent(agent), name, reason, cancellationToken: closing));
+    public Task PauseAsync(PauseTarget target, string reason) =>
+        ActAsync(reason, async () => await pauses.PauseAsync(target, name, reason, cancellationToken: closing));
 
-    public Task ResumeAsync(string agent, string reason) =>
-        ActAsync(reason, async () => await pauses.ResumeAsync(PauseTarget.OfAgent(agent), name, reason, cancellationToken: closing));
+    public Task ResumeAsync(PauseTarget target, string reason) =>
+        ActAsync(reason, async () => await pauses.ResumeAsync(target, name, reason, cancellationToken: closing));
 
     public Task InsertAsync(string channel, Stage stage, string reason) => ActAsync(
         reason, async () => await routes.ChangeAsync((await routes.FindAsync(channel, closing)).Insert(stage), name, reason, closing));

@@ -1,11 +1,10 @@
+using Ganglion.Routes;
+
 namespace Dealership;
 
 /// <summary>A day at the dealership.</summary>
 internal sealed class Play(Website website, Operator maria)
 {
-    private static readonly (string Customer, string Tier)[] Requests =
-        [("fay", "free"), ("finn", "free"), ("flo", "free"), ("pam", "pro"), ("pete", "pro"), ("ella", "enterprise")];
-
     public async Task RunAsync()
     {
         await AskUnderGuardAsync();
@@ -45,7 +44,7 @@ internal sealed class Play(Website website, Operator maria)
     // Soft stop: nobody is answered, nothing is lost.
     private async Task PauseAsync()
     {
-        await maria.PauseAsync(ChatAgent.Name, "the model is moved to another machine");
+        await maria.PauseAsync(PauseTarget.OfAgent(ChatAgent.Name), "the model is moved to another machine");
         string[] waiting =
         [
             await website.WriteAsync("anna", "Which car can tow a boat?"),
@@ -53,7 +52,7 @@ internal sealed class Play(Website website, Operator maria)
             await website.WriteAsync("dora", "What range has an electric one?"),
         ];
         await website.WaitForAsync(Channels.MessagesCleaned, waiting);
-        await maria.ResumeAsync(ChatAgent.Name, "the model has been moved");
+        await maria.ResumeAsync(PauseTarget.OfAgent(ChatAgent.Name), "the model has been moved");
         await website.WaitForAsync(Channels.ResponsesFinal, waiting);
     }
 
@@ -76,19 +75,17 @@ internal sealed class Play(Website website, Operator maria)
         await website.AskAsync("anna", "Which one suits a family?");
     }
 
-    // Tiers: what waits is answered in the order of what has been paid for it, not of when it came.
+    // Tiers: when the model cannot serve all, those who have paid for it are still answered.
     private async Task ServeByTierAsync()
     {
-        await maria.PauseAsync(ChatAgent.Name, "the model is overloaded");
-        string[] waiting = new string[Requests.Length];
-        for (int i = 0; i < Requests.Length; i++)
-        {
-            (string customer, string tier) = Requests[i];
-            waiting[i] = await website.RequestAsync(customer, tier, "Is the EQS in stock?");
-            await website.WaitForAsync(Channels.LaneOf(tier), waiting[i]);
-        }
-
-        await maria.ResumeAsync(ChatAgent.Name, "the model has recovered");
-        await website.WaitForAsync(Channels.ResponsesFinal, waiting);
+        await maria.PauseAsync(PauseTarget.OfTier("free"), "the model is overloaded");
+        string fay = await website.RequestAsync("fay", "free", "Is the EQS in stock?");
+        string finn = await website.RequestAsync("finn", "free", "Is the EQS in stock?");
+        string pam = await website.RequestAsync("pam", "pro", "Is the EQS in stock?");
+        string ella = await website.RequestAsync("ella", "enterprise", "Is the EQS in stock?");
+        await website.WaitForAsync(Channels.LaneOf("free"), fay, finn);
+        await website.WaitForAsync(Channels.ResponsesFinal, pam, ella);
+        await maria.ResumeAsync(PauseTarget.OfTier("free"), "the model has recovered");
+        await website.WaitForAsync(Channels.ResponsesFinal, fay, finn);
     }
 }

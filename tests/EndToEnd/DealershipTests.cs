@@ -57,9 +57,7 @@ public sealed class DealershipTests : IDisposable
             $"emil-2 {Approved}: Yes, every model comes in silver.",
             $"fay-1 {Requested("free")}",
             $"finn-1 {Requested("free")}",
-            $"flo-1 {Requested("free")}",
             $"pam-1 {Requested("pro")}",
-            $"pete-1 {Requested("pro")}",
         ]);
         Of(told, "user.messages.cleaned").Select(MessageOf).ShouldContain("I want a test drive. My card is [card].");
         Of(told, "ganglion.routes").Select(one => string.Join(' ', one["data"]!["stages"]!.AsArray().Select(stage => stage!["name"]))).ShouldBe(
@@ -72,10 +70,12 @@ public sealed class DealershipTests : IDisposable
         DateTimeOffset[] pauses = [.. Of(told, "ganglion.pauses").Select(TimeOf)];
         Of(told, "user.messages.raw").Count(one => IsWaiting(one) && TimeOf(one) >= pauses[0] && TimeOf(one) <= pauses[1]).ShouldBe(3);
         Of(told, "agent.responses.raw").Count(one => IsWaiting(one) && TimeOf(one) >= pauses[1]).ShouldBe(3);
-        string order = string.Concat(Of(told, "agent.responses.final").Select(one => $"{one["conversation"]} ").TakeLast(6));
-        order.ShouldMatch("^ella-1 (pam-1 pete-1|pete-1 pam-1) f");
+        Of(told, "agent.responses.raw").Count(one => IsFree(one) && TimeOf(one) >= pauses[3]).ShouldBe(2);
+        Of(told, "agent.responses.raw").Count(one => IsPaid(one) && TimeOf(one) >= pauses[2] && TimeOf(one) <= pauses[3]).ShouldBe(2);
 
         static bool IsWaiting(JsonNode one) => $"{one["conversation"]}" is "anna-3" or "carl-2" or "dora-2";
+        static bool IsFree(JsonNode one) => $"{one["conversation"]}" is "fay-1" or "finn-1";
+        static bool IsPaid(JsonNode one) => $"{one["conversation"]}" is "pam-1" or "ella-1";
     }
 
     [Fact]
