@@ -82,7 +82,7 @@ internal sealed class GuardTestCommand : Command
                 table.Add(
                     result.Event,
                     result.Verdict,
-                    result.Error ?? result.Reason ?? "-",
+                    result.Error is { } error ? $"{error}: {result.Reason}" : result.Reason ?? "-",
                     result.Score is { } score ? Written(score) : "-",
                     result.Findings is { Count: > 0 } findings ? string.Join(", ", findings.Select(finding => $"{finding.Rule} ({Written(finding.Score)})")) : "-",
                     result.Data ?? result.Fallback ?? "-");

@@ -99,7 +99,7 @@ internal sealed partial class RoutesCommand : Command
         }
 
         _terminal.WriteLine(
-            route.Router is { } router ? $"Run by the group {router.Id}: {router.State}, {Listing.Number(router.Members.Count)} members, lag {Listing.Number(router.Lag)}."
+            route.Router is { } router ? $"Run by the group {router.Id}: {router.State}, {Listing.Number(router.Members.Count)} {(router.Members.Count == 1 ? "member" : "members")}, lag {Listing.Number(router.Lag)}."
             : route.Entry == route.Exit ? "Nobody stands between."
             : "Nobody runs it: start a host, or events wait in the entry.");
         var table = new TextTable("STAGE", "KIND", "SETTINGS");

@@ -27,6 +27,9 @@ public sealed class GuardCatalog
     /// <summary>The guards that have names, in the order in which they were added; of several versions the latest is last.</summary>
     public IReadOnlyList<GuardDescription> Guards => [.. _guards.Select(guard => guard.Description)];
 
+    /// <summary>Names and versions, as messages tell them.</summary>
+    internal string Listed => _guards.Length == 0 ? "none" : string.Join(", ", _guards.Select(guard => $"'{guard.Description.Name}' ({guard.Description.Version})"));
+
     /// <summary>The guard of a name.</summary>
     /// <param name="name">The name.</param>
     /// <param name="version">The version. Default: the one that was added last.</param>
@@ -35,7 +38,7 @@ public sealed class GuardCatalog
         Find(name, version)
         ?? throw new GuardException(
             "guard-not-found",
-            $"There is no guard '{name}'{(version is null ? "" : $" of the version '{version}'")}: add it by AddGuard, or by the configuration {GuardRegistration.Section}:{name}.");
+            $"There is no guard '{name}'{(version is null ? "" : $" of the version '{version}'")}: there {(_guards.Length == 1 ? "is" : "are")} {Listed}. Add one by AddGuard, or by the configuration {GuardRegistration.Section}:{name}.");
 
     /// <summary>The guard of a name, if the host has it.</summary>
     /// <param name="name">The name.</param>

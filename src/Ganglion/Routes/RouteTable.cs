@@ -280,8 +280,8 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
                 $"{one.change.By ?? "somebody"} {one.change.Describe(one.Before)} at {one.change.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} (version {one.change.Route.Version})")));
         throw new RouteException(
             RouteException.Changed,
-            $"The route of '{channel}' is not the one that was looked at, version {seen}: "
-            + (since.Length == 0 ? $"it is version {now}." : $"since then {since}.")
+            (seen == 0 ? $"'{channel}' has a route already: " : $"The route of '{channel}' is not the one that was looked at, version {seen}: ")
+            + (since.Length == 0 ? $"it is version {now}." : seen == 0 ? $"{since}." : $"since then {since}.")
             + " Look at it again, and make the change to that.");
     }
 

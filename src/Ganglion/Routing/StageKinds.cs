@@ -90,7 +90,8 @@ internal sealed class StageKinds
     {
         if (!_kinds.TryGetValue(stage.Kind, out Func<Stage, SettingsReader, IStage?>? create))
         {
-            faults.Add($"The stage '{stage.Name}' is of a kind that this host does not know, '{stage.Kind}': it knows {string.Join(", ", Names.Order(StringComparer.Ordinal))}.");
+            faults.Add($"The stage '{stage.Name}' is of a kind that this host does not know, '{stage.Kind}': it knows {string.Join(", ", Names.Order(StringComparer.Ordinal))}."
+                + (_kinds.ContainsKey(Approval) ? "" : " Ask a host that runs agents: this one serves the log only."));
             return null;
         }
 

@@ -77,10 +77,15 @@ public sealed class GuardCommandTests
         using var folder = new TemporaryFolder();
         string guards = folder.Write("guards.yaml", Guards);
 
-        CliResult judged = await CliResult.OfAsync(["guard", "test", "tone", "--guards", guards, "--text", "x", "--json"], []);
+        string[] command = ["guard", "test", "tone", "--guards", guards, "--text", "x"];
 
-        judged.ExitCode.ShouldBe(1);
-        judged.Output.ShouldContain("The command line asks no model.");
+        foreach (string[] tried in new[] { command, [.. command, "--json"] })
+        {
+            CliResult judged = await CliResult.OfAsync(tried, []);
+
+            judged.ExitCode.ShouldBe(1);
+            judged.Output.ShouldContain("The command line asks no model.");
+        }
     }
 
     [Fact]

@@ -166,6 +166,7 @@ public sealed class RoutesCommandTests
     [InlineData("insert notes s --kind mirror --settings 1", "--settings must be a JSON object", 1)]
     [InlineData("insert notes s --kind mirror --set =a", "--set must be NAME=VALUE", 1)]
     [InlineData("insert notes s --kind oracle", "'oracle': it knows ", 1)]
+    [InlineData("stop notes", "Ask a host that runs agents: this one serves the log only.", 1)]
     [InlineData("insert notes s --kind mirror", "The stage 's':to is missing", 1)]
     [InlineData("mirror notes --to notes", "Events would go round in a circle: notes → notes.", 1)]
     [InlineData("mirror notes --to a --dry-run --last 0", "--last is 0: it is 1 to 1000.", 2)]

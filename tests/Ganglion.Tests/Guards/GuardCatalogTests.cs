@@ -31,8 +31,15 @@ public sealed class GuardCatalogTests
     }
 
     [Fact]
-    public void A_guard_that_is_not_there_is_told_by_name() =>
-        Should.Throw<GuardException>(() => GuardHost.Catalog(_ => { }).Get("missing")).Code.ShouldBe("guard-not-found");
+    public void Whoever_asks_for_a_guard_that_is_not_there_is_told_which_are()
+    {
+        GuardCatalog catalog = GuardHost.Catalog(ganglion => ganglion.AddGuard("short", "rules", new { maxLength = 5 }, version: "2"));
+
+        GuardException missing = Should.Throw<GuardException>(() => catalog.Get("missing"));
+        missing.Code.ShouldBe("guard-not-found");
+        missing.Message.ShouldContain("There is no guard 'missing': there is 'short' (2).");
+        Should.Throw<GuardException>(() => GuardHost.Catalog(_ => { }).Get("missing")).Message.ShouldContain("there are none.");
+    }
 
     [Fact]
     public void The_version_comes_of_the_settings_in_whatever_order_they_stand()

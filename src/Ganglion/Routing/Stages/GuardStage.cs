@@ -89,7 +89,7 @@ internal sealed class GuardStage(GuardRunner guard, GuardRunner? shadow, string?
             GuardRunner? found = catalog.Find(name, version);
             if (found is null)
             {
-                settings.Fault("guard", $"is '{name}'{(version is null ? "" : $", version '{version}'")}: this host has {Listed(catalog)}.");
+                settings.Fault("guard", $"is '{name}'{(version is null ? "" : $", version '{version}'")}: this host has {catalog.Listed}.");
             }
 
             return found;
@@ -111,9 +111,6 @@ internal sealed class GuardStage(GuardRunner guard, GuardRunner? shadow, string?
             return null;
         }
     }
-
-    private static string Listed(GuardCatalog catalog) =>
-        catalog.Guards.Count == 0 ? "none" : string.Join(", ", catalog.Guards.Select(guard => $"'{guard.Name}' ({guard.Version})"));
 
     // What is wrong with the event itself is so at every attempt.
     private async ValueTask<Verdict> JudgeAsync(GuardedEvent guarded, CancellationToken cancellationToken)
