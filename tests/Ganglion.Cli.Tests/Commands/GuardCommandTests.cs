@@ -153,7 +153,7 @@ public sealed class GuardCommandTests
         CliResult before = (await ListAsync()).ShouldSucceed();
         (await CliResult.OfAsync(["routes", "guard", "notes", "--guard", "short", "--guard-version", "1", "--shadow", "2", "--server", url], [])).ShouldSucceed();
         (await CliResult.OfAsync(["produce", "notes", "--key", "k", "--server", url], "\"short\"\n\"not short\"\n"u8.ToArray())).ShouldSucceed();
-        (await CliResult.OfAsync(["consume", "ganglion.guards", "--from-beginning", "--max", "1", "--server", url], [])).ShouldSucceed();
+        (await CliResult.OfAsync(["consume", "ganglion.guards", "--from-beginning", "--follow", "--max", "1", "--server", url], [])).ShouldSucceed();
 
         CliResult listed = (await ListAsync()).ShouldSucceed();
         CliResult json = (await ListAsync("--since", "1h", "--json")).ShouldSucceed();

@@ -98,7 +98,7 @@ public sealed class RoutesCommandTests
         CliResult creation = await host.RunAsync("routes", "create", "notes", "--exit", "notes.cleaned");
 
         string message = second.ShouldFail();
-        message.ShouldContain("version 0: since then maria led 'notes' to 'notes.cleaned', inserted 'mirror' at ");
+        message.ShouldContain("'notes' has a route already: maria led 'notes' to 'notes.cleaned', inserted 'mirror' at ");
         removal.ShouldFail().ShouldBe(message);
         creation.ShouldFail().ShouldBe(message);
     }
