@@ -54,6 +54,36 @@ public sealed class RouteTests(MockCluster mock) : IClassFixture<MockCluster>
         await host.StopAsync(Timeout);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Lanes_are_put_before_an_agent_while_it_works_and_each_event_comes_once_and_in_the_order_of_its_lane(bool isMock)
+    {
+        KafkaBrokerOptions options = isMock ? MockBroker.OptionsFor(mock) : new KafkaBrokerOptions { BootstrapServers = TestCluster.BootstrapServers };
+        using IHost host = await StartAsync(options);
+        using IHost another = await StartAsync(options);
+        Task publishing = PublishAsync(host, 0, 20);
+        await WhenAsync(() => _read.Count >= 5 * Keys);
+
+        RouteTable table = another.Services.GetRequiredService<RouteTable>();
+        object settings = new { attribute = "subject", lanes = new[] { new { name = "even" }, new { name = "odd" } } };
+        await table.ChangeAsync(
+            (await table.FindAsync(Channel, Timeout)).Insert(new Stage("tiers", "lanes") { Settings = JsonSerializer.SerializeToElement(settings) }), cancellationToken: Timeout);
+        await publishing;
+        await PublishAsync(host, 20, 10);
+        await WhenAsync(() => _read.Count >= 30 * Keys);
+
+        foreach (IGrouping<string, (string Key, int Number)> key in _read.GroupBy(one => one.Key))
+        {
+            key.Select(one => one.Number).ShouldBe(Enumerable.Range(0, 30), key.Key);
+        }
+
+        (await ReadIdsAsync(host, $"{Channel}.even", 10 * ((Keys + 1) / 2))).ShouldNotBeEmpty();
+        (await ReadIdsAsync(host, $"{Channel}.odd", 10 * (Keys / 2))).ShouldNotBeEmpty();
+        await another.StopAsync(Timeout);
+        await host.StopAsync(Timeout);
+    }
+
     private Stage Mirror() => new("copy", "mirror") { Settings = JsonSerializer.SerializeToElement(new { to = $"copies-{_run}" }) };
 
     private async Task<IHost> StartAsync(KafkaBrokerOptions options)
@@ -68,12 +98,19 @@ public sealed class RouteTests(MockCluster mock) : IClassFixture<MockCluster>
         return host;
     }
 
+    private CloudEvent EventOf(int key, int number) => new(Channel, "/tests", TimeProvider.System)
+    {
+        Subject = key % 2 == 0 ? "even" : "odd",
+        DataContentType = "application/json",
+        Data = JsonSerializer.SerializeToUtf8Bytes(number),
+    };
+
     private async Task PublishAsync(IHost host, int first, int count)
     {
         IEventPublisher publisher = host.Services.GetRequiredService<IEventPublisher>();
         for (int number = first; number < first + count; number++)
         {
-            await Task.WhenAll(Enumerable.Range(0, Keys).Select(key => publisher.PublishAsync(Channel, number, $"key-{key}", Timeout).AsTask()));
+            await Task.WhenAll(Enumerable.Range(0, Keys).Select(key => publisher.PublishAsync(Channel, EventOf(key, number), $"key-{key}", Timeout).AsTask()));
         }
     }
 

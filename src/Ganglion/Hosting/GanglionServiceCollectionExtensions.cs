@@ -88,9 +88,12 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
         services.TryAddSingleton<AgentHost>();
         services.TryAddSingleton<AgentHostEnd>();
-        services.TryAddSingleton(provider => new LaneLoad(provider.GetRequiredService<IEventBroker>, provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton(provider => new LaneLoad(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton(provider => new StageKinds(
             provider.GetRequiredService<GuardCatalog>(), provider.GetRequiredService<ApprovalRules>(), provider.GetRequiredService<LaneLoad>()));
+        services.TryAddSingleton(provider => new LaneReaders(
+            provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<RouteTable>(), provider.GetRequiredService<AgentRegistry>(),
+            provider.GetRequiredService<SubscriptionRegistry>()));
         services.TryAddSingleton(provider => new RouteOversight(
             provider.GetRequiredService<IEventBroker>(), provider.GetRequiredService<RouteTable>(), provider.GetRequiredService<StageKinds>(),
             provider.GetRequiredService<AgentRegistry>(), provider.GetRequiredService<SubscriptionRegistry>(), provider.GetRequiredService<Pauses>()));

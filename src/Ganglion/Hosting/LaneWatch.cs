@@ -1,4 +1,5 @@
 using Ganglion.Brokers;
+using Ganglion.Oversight;
 using Ganglion.Routes;
 using Ganglion.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,8 @@ internal sealed partial class LaneWatch(IServiceProvider services, ILogger<LaneW
     // In that time what a router has let in is committed, or the broker is in trouble.
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(50);
 
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(10);
+
     private readonly AsyncSignal _changed = new();
     private readonly ILogger _logger = logger;
 
@@ -24,6 +27,7 @@ internal sealed partial class LaneWatch(IServiceProvider services, ILogger<LaneW
     {
         RouteTable table = services.GetRequiredService<RouteTable>();
         LaneLoad load = services.GetRequiredService<LaneLoad>();
+        LaneReaders readers = services.GetRequiredService<LaneReaders>();
         TimeProvider time = services.GetRequiredService<TimeProvider>();
         table.Changed += _changed.Set;
         try
@@ -38,8 +42,8 @@ internal sealed partial class LaneWatch(IServiceProvider services, ILogger<LaneW
 
                 IReadOnlyDictionary<string, long> counted = load.Count(topics);
                 await Task.Delay(Settling, time, stoppingToken).ConfigureAwait(false);
-                await LookAsync(load, counted, stoppingToken).ConfigureAwait(false);
-                await Task.Delay(Pace, time, stoppingToken).ConfigureAwait(false);
+                bool isKnown = await LookAsync(load, counted, readers, stoppingToken).ConfigureAwait(false);
+                await Task.Delay(isKnown ? Pace : PauseAfterFault, time, stoppingToken).ConfigureAwait(false);
             }
         }
         finally
@@ -48,15 +52,17 @@ internal sealed partial class LaneWatch(IServiceProvider services, ILogger<LaneW
         }
     }
 
-    private async Task LookAsync(LaneLoad load, IReadOnlyDictionary<string, long> counted, CancellationToken cancellationToken)
+    private async Task<bool> LookAsync(LaneLoad load, IReadOnlyDictionary<string, long> counted, LaneReaders readers, CancellationToken cancellationToken)
     {
         try
         {
-            await load.LookAsync(counted, cancellationToken).ConfigureAwait(false);
+            load.Note(counted, await readers.FindAsync(cancellationToken).ConfigureAwait(false));
+            return true;
         }
-        catch (Exception exception) when (exception is GanglionException or ObjectDisposedException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            LogNotLooked(exception, Pace);
+            LogNotLooked(exception, PauseAfterFault);
+            return false;
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class RouteOversight : IAsyncDisposable
             return [];
         }
 
-        IReadOnlyList<ConsumerGroupDescription> groups = await _broker.Groups.ListAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ConsumerGroupDescription> groups = await new LaneReaders(_broker, Routes, _hosts, _subscriptions).FindAsync(cancellationToken).ConfigureAwait(false);
         return [.. lanes.All.Select(lane => new LaneStatus(lane.Name, Lanes.TopicOf(route, lane), LaneLoad.LagsOf(Lanes.TopicOf(route, lane), groups)))];
     }
 

@@ -1,12 +1,10 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Ganglion.Brokers;
 using Ganglion.Control;
 using Ganglion.Events;
 using Ganglion.Faults;
-using Ganglion.State;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,15 +20,13 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
     /// <summary>The topic.</summary>
     internal const string Topic = "ganglion.routes";
 
-    private const string Effective = "ganglion.route.effective";
-
     private readonly IEventBroker _broker;
-    private readonly string _source;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly IStageRules? _stages;
     private readonly RouteRules _rules;
     private readonly ControlTopic _topic;
+    private readonly RouteWriter _writer;
 
     // Replaced whole, by one thread.
     private volatile FrozenDictionary<string, RouteHistory> _routes = FrozenDictionary<string, RouteHistory>.Empty;
@@ -48,12 +44,12 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(broker);
         ArgumentNullException.ThrowIfNull(time);
         _broker = broker;
-        _source = source;
         _time = time;
         _logger = logger;
         _stages = stages;
         _rules = new RouteRules(stages);
         _topic = new ControlTopic(broker, Topic, Apply, time, logger);
+        _writer = new RouteWriter(broker, _topic, source, time);
     }
 
     /// <inheritdoc/>
@@ -133,10 +129,14 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
             await _broker.Topics.EnsureAsync(target.Topic, new TopicSettings { Partitions = entry.Partitions.Count }, cancellationToken).ConfigureAwait(false);
         }
 
-        var change = new CloudEvent(RouteMarker.Type, _source, _time) { Subject = route.Channel, DataContentType = MediaType.Json };
-        var written = new RouteEntry(route.Channel, route.Version + 1, route.Entry, route.Exit, route.Stages, EndsOf(entry)) { By = by, Reason = reason };
-        IReadOnlyList<TopicPartitionOffset> positions = await CommitAsync(
-            change with { Data = JsonSerializer.SerializeToUtf8Bytes(written, RouteJson.Default.RouteEntry) }, written, cancellationToken).ConfigureAwait(false);
+        DateTimeOffset now = _time.GetUtcNow();
+        var change = new RouteChange(route with { Version = route.Version + 1 }, Guid.CreateVersion7(now).ToString(), now)
+        {
+            By = by,
+            Reason = reason,
+            Ends = [.. entry.Partitions.OrderBy(one => one.Partition).Select(one => one.LatestOffset)],
+        };
+        IReadOnlyList<long> offsets = await _writer.CommitAsync(change, cancellationToken).ConfigureAwait(false);
         FaultHook.Reach(FaultPoints.RouteCommitted);
         await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         if (HistoryOf(route.Channel).Find(change.Id) is null)
@@ -144,7 +144,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
             ThrowIfChanged(route.Channel, route.Version);
         }
 
-        await WriteOffsetsAsync(written, change.Id, [.. positions.Skip(1).Select(position => position.Offset)], cancellationToken).ConfigureAwait(false);
+        await _writer.WriteOffsetsAsync(change, offsets, cancellationToken).ConfigureAwait(false);
         return HistoryOf(route.Channel).Find(change.Id)!;
     }
 
@@ -186,6 +186,9 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
     /// <summary>The topics of all lanes of all channels.</summary>
     internal IReadOnlyCollection<string> LaneTopics => [.. _routes.Values.SelectMany(history => history.Lanes()).Select(one => Lanes.TopicOf(one.Route, one.Lane))];
 
+    /// <summary>The channels that have lanes, or have had some.</summary>
+    internal IReadOnlyCollection<string> LaneChannels => [.. _routes.Where(route => route.Value.Lanes().Any()).Select(route => route.Key)];
+
     /// <summary>Completes when every change of every route is known, and where it took effect.</summary>
     internal async ValueTask CatchUpAsync(CancellationToken cancellationToken)
     {
@@ -195,73 +198,6 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
             await LocateAsync(channel, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    ValueTask IRouteTable.CatchUpAsync(CancellationToken cancellationToken) => CatchUpAsync(cancellationToken);
-
-    string IRouteTable.EntryOf(string channel) => HistoryOf(channel).Newest?.Route.Entry ?? channel;
-
-    // Who has read the channel's topic goes on in the exit and in the lanes.
-    IReadOnlyList<ReadTopic> IRouteTable.ReadOf(string channel)
-    {
-        RouteHistory history = HistoryOf(channel);
-        if (history.Newest is not { Route: var route })
-        {
-            return [new ReadTopic(channel)];
-        }
-
-        IEnumerable<ReadTopic> lanes = history.Lanes().Where(one => !one.Lane.IsDedicated)
-            .Select(one => new ReadTopic(Lanes.TopicOf(one.Route, one.Lane)) { Lane = one.Lane.Name });
-        return route.Entry == channel
-            ? [new ReadTopic(route.Entry, Ends: history.Changes[0].Offsets) { IsEarlier = true }, new ReadTopic(route.Exit), .. lanes]
-            : [new ReadTopic(route.Exit), .. lanes];
-    }
-
-    Lanes? IRouteTable.LanesOf(string channel)
-    {
-        RouteHistory history = HistoryOf(channel);
-        return history.Newest?.Lanes is not { } lanes
-            ? null
-            : lanes with
-            {
-                All = [.. lanes.All, .. history.Lanes().Where(one => lanes.All.All(lane => lane.Name != one.Lane.Name)).Select(one => new Lane(one.Lane.Name))],
-            };
-    }
-
-    IReadOnlyList<ReadChannel> IRouteTable.ChannelsOf(string topic)
-    {
-        var channels = new List<ReadChannel>();
-        bool isAside = false;
-        foreach (RouteHistory history in _routes.Values)
-        {
-            Route route = history.Newest!.Route;
-            if (topic == route.Entry || topic == route.Exit || history.Lanes().Any(one => !one.Lane.IsDedicated && topic == Lanes.TopicOf(one.Route, one.Lane)))
-            {
-                channels.Add(new ReadChannel(route.Channel, ((IRouteTable)this).ReadOf(route.Channel)));
-                if (topic == route.Entry && topic != route.Exit && topic != route.Channel)
-                {
-                    // Before it became the entry of another channel, it was one by itself.
-                    channels.Add(new ReadChannel(topic, [new ReadTopic(topic, Ends: history.Changes[0].Offsets)]));
-                }
-            }
-
-            isAside |= topic == route.Flagged || topic == route.PendingApproval || topic == route.Approved
-                || TargetsOf(route).Any(one => one.Target.Topic == topic && (one.Target.IsCopy || topic.EndsWith(Route.Pending, StringComparison.Ordinal)));
-        }
-
-        return channels.Count > 0 ? channels : isAside ? [] : [new ReadChannel(topic, [new ReadTopic(topic)])];
-    }
-
-    async ValueTask<bool> IRouteTable.EndsAtAsync(RouteMarker marker, TopicPartitionOffset at, CancellationToken cancellationToken)
-    {
-        await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        return HistoryOf(marker.Channel).Find(marker.Id) is { } change
-            && change.Route.Entry == at.Partition.Topic
-            && (change.Offsets is null || change.MarkerOf(at.Partition.Partition) == at.Offset);
-    }
-
-    private static IReadOnlyList<long> EndsOf(TopicDescription topic) => [.. topic.Partitions.OrderBy(one => one.Partition).Select(one => one.LatestOffset)];
-
-    private static string KeyOf(RouteEntry entry, string id) => string.Create(CultureInfo.InvariantCulture, $"{entry.Channel}/{entry.Version}/{id}");
 
     // Who is told that another was faster is told what the other has done.
     private void ThrowIfChanged(string channel, int seen)
@@ -303,63 +239,14 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         }
     }
 
-    // The change and its markers: none without the others.
-    private async ValueTask<IReadOnlyList<TopicPartitionOffset>> CommitAsync(CloudEvent change, RouteEntry entry, CancellationToken cancellationToken)
-    {
-        Record marker = RouteMarker.Encode(change);
-        IEventProducer producer = await _broker.CreateProducerAsync(new ProducerOptions { ClientId = Topic }, cancellationToken).ConfigureAwait(false);
-        await using var own = producer.ConfigureAwait(false);
-        return await producer.CommitAsync(
-            new AtomicCommit
-            {
-                Records =
-                [
-                    new ProducerRecord(Topic, EventCodec.Encode(change, Encoding.UTF8.GetBytes(KeyOf(entry, change.Id))), 0),
-                    .. Enumerable.Range(0, entry.Ends.Count).Select(partition => new ProducerRecord(entry.Entry, marker, partition)),
-                ],
-            },
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    private ValueTask WriteOffsetsAsync(RouteEntry entry, string id, IReadOnlyList<long> offsets, CancellationToken cancellationToken) => _topic.WriteAsync(
-        KeyOf(entry, id) + "/offsets",
-        new CloudEvent(Effective, _source, _time)
-        {
-            Subject = entry.Channel,
-            CausationId = id,
-            DataContentType = MediaType.Json,
-            Data = JsonSerializer.SerializeToUtf8Bytes(new RouteOffsets(offsets), RouteJson.Default.RouteOffsets),
-        },
-        cancellationToken);
-
-    // Who made a change writes where it took effect. If he could not any more, the markers tell: they lie little behind where he looked.
+    // Who made a change writes where it took effect. If he could not any more, the markers tell.
     private async ValueTask LocateAsync(string channel, CancellationToken cancellationToken)
     {
         await _topic.CatchUpAsync(cancellationToken).ConfigureAwait(false);
         foreach (RouteChange change in HistoryOf(channel).Changes.Where(change => change.Offsets is null))
         {
-            Route route = change.Route;
-            long[] offsets = await Task.WhenAll(change.Ends.Select((end, partition) =>
-                FindMarkerAsync(new TopicPartition(route.Entry, partition), end, change.Id, cancellationToken))).ConfigureAwait(false);
-            await WriteOffsetsAsync(
-                new RouteEntry(channel, route.Version, route.Entry, route.Exit, route.Stages, change.Ends), change.Id, offsets, cancellationToken).ConfigureAwait(false);
+            await _writer.WriteOffsetsAsync(change, await _writer.FindMarkersAsync(change, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private async Task<long> FindMarkerAsync(TopicPartition partition, long from, string id, CancellationToken cancellationToken)
-    {
-        var log = new PartitionReader(_broker, partition);
-        await using var own = log.ConfigureAwait(false);
-        await foreach (ConsumedRecord record in log.ReadRangeAsync(from, long.MaxValue, cancellationToken).ConfigureAwait(false))
-        {
-            if (RouteMarker.TryRead(record.Record, out RouteMarker marker) && marker.Id == id)
-            {
-                return record.Offset;
-            }
-        }
-
-        // Retention has taken it, and with it everything that lay before.
-        return from;
     }
 
     private void Apply(string key, CloudEvent? @event)
@@ -374,7 +261,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
         RouteHistory changed = @event.Type switch
         {
             RouteMarker.Type => Add(history, key, @event, data),
-            Effective when @event.CausationId is { } id =>
+            RouteWriter.Effective when @event.CausationId is { } id =>
                 history.WithOffsets(id, JsonSerializer.Deserialize(data.Span, RouteJson.Default.RouteOffsets)!.Offsets),
             _ => history,
         };
@@ -393,7 +280,7 @@ public sealed partial class RouteTable : IRouteTable, IAsyncDisposable
     {
         RouteEntry entry = JsonSerializer.Deserialize(data.Span, RouteJson.Default.RouteEntry)!;
         var route = new Route { Channel = entry.Channel, Entry = entry.Entry, Exit = entry.Exit, Version = entry.Version, Stages = entry.Stages };
-        if (key != KeyOf(entry, @event.Id) || entry.Channel != @event.Subject || route.Faults().Any())
+        if (key != RouteWriter.KeyOf(route, @event.Id) || entry.Channel != @event.Subject || route.Faults().Any())
         {
             return history;
         }
