@@ -14,6 +14,7 @@ namespace Ganglion.Routing;
 internal sealed class StageKinds
 {
     private const string Approval = "approval";
+    private const string ServesLogOnly = "Ask a host that runs agents: this one serves the log only.";
 
     // Where the stages of a route lead never changes, and is asked for again and again.
     private readonly ConditionalWeakTable<Route, IReadOnlyList<(Stage Stage, StageTarget Target)>> _targets = new();
@@ -90,8 +91,12 @@ internal sealed class StageKinds
     {
         if (!_kinds.TryGetValue(stage.Kind, out Func<Stage, SettingsReader, IStage?>? create))
         {
-            faults.Add($"The stage '{stage.Name}' is of a kind that this host does not know, '{stage.Kind}': it knows {string.Join(", ", Names.Order(StringComparer.Ordinal))}."
-                + (_kinds.ContainsKey(Approval) ? "" : " Ask a host that runs agents: this one serves the log only."));
+            faults.Add($"The stage '{stage.Name}' is of a kind that this host does not know, '{stage.Kind}': it knows {string.Join(", ", Names.Order(StringComparer.Ordinal))}.");
+            if (!_kinds.ContainsKey(Approval) && !faults.Contains(ServesLogOnly))
+            {
+                faults.Add(ServesLogOnly);
+            }
+
             return null;
         }
 
