@@ -41,11 +41,17 @@ internal sealed class ReadyChannel(string name)
     public IReadOnlyList<BusyInstance> Change(Lanes lanes)
     {
         List<ReadyLane> before = _lanes;
+        bool isOther = _schedule != lanes.Schedule || !lanes.All.SequenceEqual(before.Select(lane => lane.Settings));
         _schedule = lanes.Schedule;
         _lanes = [.. lanes.All.Select(lane => before.Find(one => one.Name == lane.Name) ?? new ReadyLane(this, lane) { Pass = _pass })];
         foreach ((ReadyLane lane, Lane settings) in _lanes.Zip(lanes.All))
         {
             lane.Settings = settings;
+            if (isOther)
+            {
+                // What each had by other rules is not held against it, nor against the others.
+                lane.Pass = _pass;
+            }
         }
 
         return [.. before.Except(_lanes).SelectMany(gone => gone.Empty())];
@@ -98,6 +104,12 @@ internal sealed class ReadyChannel(string name)
                 continue;
             }
 
+            if (lane.LastTurn > now)
+            {
+                // The clock was set back.
+                lane.LastTurn = now;
+            }
+
             if (now - lane.LastTurn >= lane.Settings.Ageing && (aged is null || lane.LastTurn < aged.LastTurn))
             {
                 aged = lane;
@@ -123,7 +135,7 @@ internal sealed class ReadyChannel(string name)
         LaneSchedule.Weighted => lane.Pass < other.Pass,
 
         // What is late anyway is not to make late what is more urgent.
-        LaneSchedule.Deadline => lane.Due >= now && lane.Due < other.Due,
+        LaneSchedule.Deadline => lane.DueAt(now) is var due && due >= now && due < other.DueAt(now),
         _ => false,
     };
 

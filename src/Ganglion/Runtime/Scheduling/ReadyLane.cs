@@ -25,12 +25,9 @@ internal sealed class ReadyLane(ReadyChannel? channel, Lane settings)
     public double Pass { get; set; }
 
     /// <summary>When it had its last turn, or when it became empty no longer.</summary>
-    public DateTimeOffset LastTurn { get; private set; }
+    public DateTimeOffset LastTurn { get; set; }
 
     public bool IsEmpty => _ready.Count == 0;
-
-    /// <summary>When the next event is to be handled at the latest.</summary>
-    public DateTimeOffset Due => Settings.Within is { } within ? _ready.Peek().Since + within : DateTimeOffset.MaxValue;
 
     /// <summary>Whether it may have one more turn.</summary>
     /// <param name="isFree">Whether there is a place that is kept for no lane.</param>
@@ -48,6 +45,10 @@ internal sealed class ReadyLane(ReadyChannel? channel, Lane settings)
         DateTimeOffset published = instance.First!.Record.Timestamp;
         _ready.Enqueue((instance, published == default || published > now ? now : published));
     }
+
+    /// <summary>When the next event is to be handled at the latest. If the clock was set back since, it has come just now.</summary>
+    public DateTimeOffset DueAt(DateTimeOffset now) => Settings.Within is not { } within ? DateTimeOffset.MaxValue
+        : (_ready.Peek().Since is var since && since > now ? now : since) + within;
 
     public BusyInstance Begin(DateTimeOffset now)
     {

@@ -205,6 +205,57 @@ public sealed class LaneQueueTests
         none.ShouldBeNull();
     }
 
+    [Fact]
+    public void A_clock_that_is_set_back_makes_nobody_starve()
+    {
+        LaneQueue queue = Create(LaneSchedule.Strict, new Lane("gold"), new Lane("iron") { Ageing = TimeSpan.FromSeconds(5) });
+        Enqueue(queue, "gold", 100);
+        Enqueue(queue, "iron", 1);
+        _time.Set(TimeSpan.FromHours(-1));
+
+        Take(queue).ShouldBe("gold");
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Take(queue).ShouldBe("iron");
+    }
+
+    [Fact]
+    public void By_deadline_a_clock_that_is_set_back_makes_nothing_due_later_than_what_comes_now()
+    {
+        LaneQueue queue = Create(
+            LaneSchedule.Deadline,
+            new Lane("gold") { Within = TimeSpan.FromSeconds(10) },
+            new Lane("iron") { Within = TimeSpan.FromSeconds(5) });
+        Enqueue(queue, "iron", 1);
+        _time.Set(TimeSpan.FromHours(-1));
+        Enqueue(queue, "gold", 1);
+
+        TakeAll(queue).ShouldBe(["iron", "gold"]);
+    }
+
+    [Fact]
+    public void What_a_lane_had_by_another_schedule_is_not_held_against_the_others()
+    {
+        LaneQueue queue = Create(LaneSchedule.Strict, new Lane("gold"), new Lane("silver"));
+        Enqueue(queue, "gold", 2000);
+        TakeMany(queue, 1000);
+        Enqueue(queue, "silver", 1000);
+        queue.Change([Lanes(LaneSchedule.Weighted, new Lane("gold"), new Lane("silver"))]);
+
+        TakeMany(queue, 100).Count(lane => lane == "silver").ShouldBeInRange(49, 51);
+    }
+
+    [Fact]
+    public void A_larger_share_is_had_as_soon_as_it_is_set()
+    {
+        LaneQueue queue = Create(LaneSchedule.Strict, new Lane("gold"), new Lane("iron") { Share = 0.001 });
+        Enqueue(queue, "gold", 1000);
+        Enqueue(queue, "iron", 1000);
+        TakeMany(queue, 10);
+        queue.Change([Lanes(LaneSchedule.Strict, new Lane("gold"), new Lane("iron") { Share = 0.5 })]);
+
+        TakeMany(queue, 100).Count(lane => lane == "iron").ShouldBeInRange(49, 51);
+    }
+
     private static LaneTopics Lanes(LaneSchedule schedule, params Lane[] lanes) =>
         new("requests", new Lanes(schedule, lanes), lanes.ToDictionary(lane => lane.Name, lane => lane.Name));
 
