@@ -99,7 +99,7 @@ internal sealed class FaultOutcome
     {
         await using var table = new RouteTable(broker, TimeProvider.System);
         IReadOnlyList<RouteChange> changes = await table.ListChangesAsync("transfer.requested");
-        changes.Select(change => string.Join(' ', change.Route.Stages.Select(stage => stage.Name))).ShouldBe(["first", "second first", "second"]);
+        changes.Select(change => string.Join(' ', change.Route.Stages.Select(stage => stage.Name))).ShouldBe(["first lanes", "second first lanes", "second"]);
         TopicDescription entry = (await broker.Topics.FindAsync("transfer.requested"))!;
         List<(int Partition, long Offset, Record Record)> published = await broker.ReadPlacedAsync(entry).ToListAsync();
 

@@ -34,13 +34,13 @@ internal sealed class Rerouting(RouteTable routes, IEventBroker broker)
             switch (route.Version)
             {
                 case 0:
-                    await routes.ChangeAsync(route.Insert(Mirror("first")));
+                    await routes.ChangeAsync(route.Insert(Mirror("first")).Insert(Lanes("region-0", "region-1")));
                     break;
                 case 1:
-                    await routes.ChangeAsync(route.Insert(Mirror("second"), before: "first"));
+                    await routes.ChangeAsync(route.Insert(Mirror("second"), before: "first").Replace("lanes", Lanes("region-1", "others")));
                     break;
                 case 2:
-                    await routes.ChangeAsync(route.Remove("first"));
+                    await routes.ChangeAsync(route.Remove("first").Remove("lanes"));
                     break;
                 default:
                     return;
@@ -60,6 +60,12 @@ internal sealed class Rerouting(RouteTable routes, IEventBroker broker)
             await timer.WaitForNextTickAsync();
         }
     }
+
+    // Each of another set than before, so that some come and some go.
+    private static Stage Lanes(params string[] names) => new("lanes", "lanes")
+    {
+        Settings = JsonSerializer.SerializeToElement(new { path = "region", lanes = names.Select(name => new { name }) }),
+    };
 
     private static Stage Mirror(string name) => new(name, "mirror") { Settings = JsonSerializer.SerializeToElement(new { to = "mirror." + name }) };
 }
