@@ -46,6 +46,10 @@ internal sealed partial class LaneWatch(IServiceProvider services, ILogger<LaneW
                 await Task.Delay(isKnown ? Pace : PauseAfterFault, time, stoppingToken).ConfigureAwait(false);
             }
         }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // A host that is disposed without having been stopped would call this a failure.
+        }
         finally
         {
             table.Changed -= _changed.Set;

@@ -16,6 +16,9 @@ internal sealed record Lanes(LaneSchedule Schedule, IReadOnlyList<Lane> All)
     // Beyond so many, looking for the next turn would cost more than it is worth.
     private const int Most = 32;
 
+    // Shares such as 0.05 have no exact sum.
+    private const double Whole = 1 + 1e-9;
+
     /// <summary>The lanes of a route; <see langword="null"/>: it has none.</summary>
     public static Lanes? Of(Route route)
     {
@@ -46,7 +49,7 @@ internal sealed record Lanes(LaneSchedule Schedule, IReadOnlyList<Lane> All)
             settings.Fault("lanes", $"has two called '{twice.Key}': give each its own name.");
         }
 
-        if (all.Sum(lane => lane.Share) > 1)
+        if (all.Sum(lane => lane.Share) > Whole)
         {
             settings.Fault("lanes", "has shares of more than 1 together: nobody can have what others have for certain.");
         }

@@ -1,3 +1,5 @@
+using Ganglion.Brokers;
+
 namespace Ganglion.Routes;
 
 /// <summary>What a route must be like, by itself and beside the others.</summary>
@@ -34,6 +36,16 @@ internal sealed class RouteRules(IStageRules? stages)
             faults.Add($"The lane '{lane.Name}' is its entry or its exit, '{Lanes.TopicOf(route, lane)}': call the lane otherwise.");
         }
 
+        foreach (string topic in TopicsOf(route).Where(topic => !TopicName.IsValid(topic)))
+        {
+            faults.Add($"'{topic}' can be no topic of a lane: take 1 to {TopicName.MaxLength} of the characters a-z A-Z 0-9 . _ -.");
+        }
+
+        foreach ((Route other, string topic) in others.SelectMany(other => TopicsOf(other).Intersect(TopicsOf(route), StringComparer.Ordinal), (other, topic) => (other, topic)))
+        {
+            faults.Add($"'{topic}' is a lane of '{other.Channel}' already: call the lane otherwise.");
+        }
+
         if (stages is not null)
         {
             faults.AddRange(await stages.CheckAsync(route, cancellationToken).ConfigureAwait(false));
@@ -49,6 +61,8 @@ internal sealed class RouteRules(IStageRules? stages)
             throw new RouteException(RouteException.Invalid, $"The route of '{route.Channel}' cannot be so. " + string.Join(' ', faults));
         }
     }
+
+    private static IEnumerable<string> TopicsOf(Route route) => (Lanes.Of(route)?.All ?? []).Select(lane => Lanes.TopicOf(route, lane));
 
     // The shortest way from the entry back to it, by exits and by what stages send elsewhere.
     private List<string>? FindCircle(Route route, Route[] others)

@@ -27,13 +27,11 @@ public sealed partial class RouteTable
 
     Lanes? IRouteTable.LanesOf(string channel)
     {
+        // What has come by a lane that is gone is still of its tier.
         RouteHistory history = HistoryOf(channel);
-        return history.Newest?.Lanes is not { } lanes
-            ? null
-            : lanes with
-            {
-                All = [.. lanes.All, .. history.Lanes().Where(one => lanes.All.All(lane => lane.Name != one.Lane.Name)).Select(one => new Lane(one.Lane.Name))],
-            };
+        Lanes lanes = history.Newest?.Lanes ?? new Lanes(LaneSchedule.Strict, []);
+        Lane[] all = [.. lanes.All, .. history.Lanes().Where(one => lanes.All.All(lane => lane.Name != one.Lane.Name)).Select(one => new Lane(one.Lane.Name))];
+        return all.Length == 0 ? null : lanes with { All = all };
     }
 
     IReadOnlyList<ReadChannel> IRouteTable.ChannelsOf(string topic)

@@ -57,12 +57,23 @@ internal sealed class LaneLoad : IDisposable
         }
     }
 
-    /// <summary>How much of a topic each group that reads it has not handled.</summary>
-    public static Dictionary<string, long> LagsOf(string topic, IEnumerable<ConsumerGroupDescription> groups) =>
-        groups.Where(group => Reads(group, topic)).ToDictionary(
+    /// <summary>
+    /// How much of a topic each group that reads it has not handled. If none does at the moment, of those that may come back to it; and if there are no such,
+    /// of those that have read it before.
+    /// </summary>
+    public static Dictionary<string, long> LagsOf(string topic, IEnumerable<ConsumerGroupDescription> groups)
+    {
+        ConsumerGroupDescription[] known = [.. groups.Where(group => Reads(group, topic))];
+        ConsumerGroupDescription[] reading = Array.FindAll(known, group => IsReading(group, topic));
+        ConsumerGroupDescription[] open = Array.FindAll(known, group => group.State != ConsumerGroupState.Stable);
+        return (reading.Length > 0 ? reading : open.Length > 0 ? open : known).ToDictionary(
             group => group.GroupId, group => group.Offsets.Where(offset => offset.Partition.Topic == topic).Sum(offset => offset.Lag), StringComparer.Ordinal);
+    }
 
     public void Dispose() => _metrics.Dispose();
+
+    private static bool IsReading(ConsumerGroupDescription group, string topic) =>
+        group.Members.Any(member => member.Assignment.Any(partition => partition.Topic == topic));
 
     private static bool Reads(ConsumerGroupDescription group, string topic) => group.Offsets.Any(offset => offset.Partition.Topic == topic);
 

@@ -4,9 +4,13 @@ using System.Text.Json;
 using Ganglion.Approvals;
 using Ganglion.Brokers;
 using Ganglion.Events;
+using Ganglion.Hosting;
+using Ganglion.Oversight;
 using Ganglion.Routes;
+using Ganglion.Routing;
 using Ganglion.Tests.Runtime;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ganglion.Tests.Routing;
 
@@ -209,7 +213,146 @@ public sealed class LaneTests : IDisposable
     }
 
     [Theory(Timeout = 60_000)]
+    [InlineData("""{"tier":"\ud800"}""")]
+    [InlineData("""{"\ud800":1,"tier":7}""")]
+    [InlineData("{\"tier\":\"\u00ff\"}")]
+    [InlineData("")]
+    [InlineData("null")]
+    public async Task Whoever_names_a_tier_that_nobody_can_read_has_none(string data)
+    {
+        _gate.Release(1000);
+        await using AgentTestHost host = await StartAsync();
+        await InsertAsync(host, Tiers(new { path = "tier" }));
+        await using IEventProducer producer = await host.Broker.CreateProducerAsync(cancellationToken: Timeout);
+        var request = new CloudEvent(Channel, "/tests", TimeProvider.System) { Id = "a", DataContentType = "application/json", Data = Encoding.Latin1.GetBytes(data) };
+
+        await producer.AppendAsync(new ProducerRecord(Channel, EventCodec.Encode(request, "k"u8.ToArray()), 0), Timeout);
+
+        (await IdsAsync(host, "free", 1)).ShouldBe(["a"]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_paused_tier_stays_paused_when_its_lanes_go()
+    {
+        await using AgentTestHost host = await StartAsync();
+        Pauses pauses = host.Host.Services.GetRequiredService<Pauses>();
+        _gate.Release(1000);
+        await InsertAsync(host, Tiers(new { attribute = "tier" }));
+        await pauses.PauseAsync(PauseTarget.OfTier("free"), cancellationToken: Timeout);
+        await AskAsync(host, [.. Enumerable.Range(0, 5).Select(i => ($"free {i}", (string?)"free"))]);
+        await IdsAsync(host, "free", 5);
+
+        await ChangeAsync(host, route => route.Remove("tiers"));
+        await host.Publisher.PublishAsync($"{Channel}.free", 1, "late", Timeout);
+        await AskAsync(host, ("direct", "free"));
+        await WhenReadAsync(1);
+        await pauses.PauseAsync(PauseTarget.OfTier("another"), cancellationToken: Timeout);
+        await AskAsync(host, ("more", "free"));
+        await WhenReadAsync(2);
+
+        _read.ShouldBe(["direct", "more"]);
+        await pauses.ResumeAsync(PauseTarget.OfTier("free"), cancellationToken: Timeout);
+        await WhenReadAsync(8);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_lane_is_not_full_of_what_those_have_left_who_read_it_no_longer()
+    {
+        await using AgentTestHost host = await StartAsync();
+        var own = new ConcurrentQueue<string>();
+        await host.RunAsync(ganglion => ganglion.AddAgent("own", agent => agent.On<CloudEvent>($"{Channel}.pro", (_, context) => own.Enqueue(context.Event.Id))));
+        _gate.Release(1000);
+        Stage pro = Stage(new { attribute = "tier", fallbackTo = "replies", lanes = new object[] { new { name = "pro", mostWaiting = 3 }, new { name = "free" } } });
+        await InsertAsync(host, pro);
+        await AskAsync(host, ("a", "pro"));
+        await WhenReadAsync(1);
+        await ChangeAsync(host, route => route.Replace("tiers", Stage(
+            new { attribute = "tier", fallbackTo = "replies", lanes = new object[] { new { name = "pro", mostWaiting = 3, dedicated = true }, new { name = "free" } } })));
+
+        for (int i = 0; own.Count < 10; i++)
+        {
+            await AskAsync(host, ($"later {i}", "pro"));
+            await Task.Delay(20, Timeout);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_lane_whose_name_is_too_long_for_a_topic_is_refused()
+    {
+        await using AgentTestHost host = await StartAsync();
+
+        RouteException refused = await Should.ThrowAsync<RouteException>(() =>
+            InsertAsync(host, Stage(new { attribute = "tier", lanes = new[] { new { name = new string('a', 249) } } })));
+
+        refused.Message.ShouldContain("can be no topic of a lane");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_host_that_is_disposed_without_a_stop_complains_of_nothing()
+    {
+        await using AgentTestHost host = await StartAsync();
+        await InsertAsync(host, Tiers(new { attribute = "tier" }));
+        var time = new ManualTime();
+        await using ServiceProvider services = new ServiceCollection()
+            .AddSingleton(TableOf(host)).AddSingleton(host.Host.Services.GetRequiredService<LaneReaders>()).AddSingleton(new LaneLoad(null)).AddSingleton<TimeProvider>(time)
+            .BuildServiceProvider();
+        using var watch = new LaneWatch(services, NullLogger<LaneWatch>.Instance);
+        await watch.StartAsync(Timeout);
+        await time.WhenTimerIsSetAsync(TimeSpan.FromMinutes(1));
+
+        watch.Dispose();
+
+        await watch.ExecuteTask!;
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task As_many_lanes_may_share_the_turns_as_there_are()
+    {
+        await using AgentTestHost host = await StartAsync();
+
+        await InsertAsync(host, Stage(new { attribute = "tier", lanes = Enumerable.Range(0, 20).Select(i => new { name = $"lane{i}", share = 0.05 }) }));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Two_channels_share_no_lane()
+    {
+        await using AgentTestHost host = await StartAsync();
+        await InsertAsync(host, Tiers(new { attribute = "tier" }));
+        RouteTable table = TableOf(host);
+        Route other = new Route { Channel = "others", Entry = $"{Channel}.raw", Exit = "others.final" }.Insert(Tiers(new { attribute = "tier" }));
+
+        RouteException refused = await Should.ThrowAsync<RouteException>(() => table.ChangeAsync(other, cancellationToken: Timeout).AsTask());
+
+        refused.Message.ShouldContain("enterprise");
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_lane_whose_topic_was_deleted_goes_on()
+    {
+        await using AgentTestHost host = await StartAsync();
+        _gate.Release(1000);
+        await InsertAsync(host, Tiers(new { attribute = "tier" }));
+        await AskAsync(host, ("a", "pro"));
+        await WhenReadAsync(1);
+        await host.Broker.Topics.DeleteAsync($"{Channel}.pro", Timeout);
+
+        await AskAsync(host, ("b", "pro"), ("c", "free"));
+
+        await WhenReadAsync(3);
+    }
+
+    [Theory(Timeout = 60_000)]
     [InlineData("""{"attribute":"tier"}""", "name 1 to 32")]
+    [InlineData("""{"attribute":"Tier","lanes":[{"name":"a"}]}""", "can be no attribute")]
+    [InlineData("""{"attribute":"no attribute","lanes":[{"name":"a"}]}""", "can be no attribute")]
+    [InlineData("""{"attribute":"tier","lanes":[{"name":"a","ageing":"99999999999:00:00"}]}""", "set a time")]
+    [InlineData("""{"attribute":"tier","lanes":[{"name":"a","share":1e999}]}""", "set a number")]
+    [InlineData("""{"attribute":"tier","lanes":[{"name":"a","share":"NaN"}]}""", "set a number")]
+    [InlineData("""{"attribute":"tier","lanes":[{"name":"a","mostWaiting":1e300}]}""", "set a number")]
+    [InlineData("""{"attribute":"tier","lanes":[{"name":"a","name":"b","bogus":1}]}""", "means nothing")]
+    [InlineData("""{"attribute":"tier","lanes":[[],{"name":null}]}""", "set an object")]
+    [InlineData("""{"attribute":"tier","lanes":{"name":"a"}}""", "set a list")]
+    [InlineData("""{"attribute":"tier","schedule":"0","lanes":[{"name":"a"}]}""", "set strict")]
     [InlineData("""{"lanes":[{"name":"a"}]}""", "attribute")]
     [InlineData("""{"attribute":"tier","path":"tier","lanes":[{"name":"a"}]}""", "attribute")]
     [InlineData("""{"attribute":"tier","lanes":[{"name":"a"},{"name":"A"}]}""", "two called")]

@@ -31,6 +31,11 @@ internal sealed class LanesStage(Lanes lanes, string? attribute, string? path, L
             settings.Fault("attribute", "is to say which lane an event takes: name an 'attribute' of events that has its name, such as tier, or a 'path' in their data, such as customer.tier.");
         }
 
+        if (attribute is not (null or "type" or "source" or "subject") && !AttributeNames.IsExtension(attribute))
+        {
+            settings.Fault("attribute", $"is '{attribute}', which can be no attribute that names a lane: take type, source, subject, or an extension, of the characters a-z 0-9.");
+        }
+
         Lane? other = otherwise is null ? lanes.All[^1] : Find(lanes, otherwise);
         if (other is null)
         {
@@ -98,7 +103,7 @@ internal sealed class LanesStage(Lanes lanes, string? attribute, string? path, L
                 _ => null,
             };
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             return null;
         }
