@@ -34,6 +34,12 @@ internal sealed partial class Subscription : IRebalanceListener
                 parts.Consumer.Seek(id, start);
             }
 
+            if (parts.Topics.EndOf(id) is var end && from.Offset > end)
+            {
+                // What lies behind was for others, and was passed over: see EndedInputs.
+                from = new OffsetAndMetadata(end);
+            }
+
             bool isCoPartitioned = coPartitioned.Contains(id.Topic);
             parts.Coming.Begin(id, from, isCoPartitioned, isCoPartitioned ? parts.Owned.Partitions.GetValueOrDefault(id.Partition) : null);
         }

@@ -9,8 +9,8 @@ namespace Ganglion.Runtime;
 /// group until it leaves, or until something breaks.
 /// </summary>
 /// <remarks>
-/// Two loops: one reads and follows the group's rebalances, one commits; a third follows what the agent subscribes to, and
-/// a fourth watches for handlers that block. In between, the thread pool takes the instances' turns.
+/// Two loops: one reads and follows the group's rebalances, one commits; a third follows what the agent subscribes to, a fourth
+/// moves on where that has ended, and a fifth watches for handlers that block. In between, the thread pool takes the instances' turns.
 /// </remarks>
 internal sealed partial class Subscription(SubscriptionParts parts, ILogger logger) : IAsyncDisposable
 {
@@ -19,6 +19,7 @@ internal sealed partial class Subscription(SubscriptionParts parts, ILogger logg
     private Task _reading = Task.CompletedTask;
     private Task _committing = Task.CompletedTask;
     private Task _following = Task.CompletedTask;
+    private Task _movingOn = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
     private int _isDisposed;
 
@@ -35,8 +36,9 @@ internal sealed partial class Subscription(SubscriptionParts parts, ILogger logg
         _committing = Task.Run(() => parts.CommitLoop.RunAsync(_stopCommitting.Token));
         _reading = Task.Run(ReadAsync);
         _following = Task.Run(() => parts.Follower.FollowAsync(_stopReading.Token));
+        _movingOn = Task.Run(() => parts.Ended.WatchAsync(_stopReading.Token));
         _watching = Task.Run(() => parts.Watchdog.WatchAsync(_stopReading.Token));
-        Broken = Task.WhenAny(_reading, _committing, _following, parts.Turns.Broken).Unwrap();
+        Broken = Task.WhenAny(_reading, _committing, _following, _movingOn, parts.Turns.Broken).Unwrap();
     }
 
     /// <summary>
@@ -64,6 +66,7 @@ internal sealed partial class Subscription(SubscriptionParts parts, ILogger logg
         await _stopCommitting.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _movingOn.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _committing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await TryAsync(parts.Answers.DisposeAsync).ConfigureAwait(false);

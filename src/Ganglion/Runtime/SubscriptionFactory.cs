@@ -94,6 +94,7 @@ internal sealed class SubscriptionFactory(
             new CommitLoop(commits, producer, consumer, deadLetters, new OwnTopics(topics.Own, broker.Topics), intake, services.Time, services.Logger),
             answers,
             new SubscriptionFollower(agent.Type, topics, subscriptions, services.Routes, intake, consumer, services.Time, services.Logger),
+            new EndedInputs(agent.Type, owned, commits, broker.Topics, services.Time, services.Logger),
             new Watchdog(agent, owned.Partitions.Select(partition => partition.Value), turns.GiveUp, metrics, services.Logger));
     }
 }

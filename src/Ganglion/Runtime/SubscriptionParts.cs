@@ -24,4 +24,5 @@ internal sealed record SubscriptionParts(
     CommitLoop CommitLoop,
     AnswerRelay Answers,
     SubscriptionFollower Follower,
+    EndedInputs Ended,
     Watchdog Watchdog);

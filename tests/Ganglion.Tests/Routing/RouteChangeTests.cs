@@ -190,6 +190,30 @@ public sealed class RouteChangeTests
         AssertEachOnce(1);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Whoever_reads_the_exit_by_now_is_not_behind_in_the_entry_and_begins_there_no_more()
+    {
+        var time = new ManualTime();
+        await using var host = new AgentTestHost();
+        await host.RunAsync(Agents, time);
+        await PublishAsync(host, 0, 5);
+        await InsertAsync(host, Mirror("copy", "copies"));
+        await PublishAsync(host, 5, 20);
+        await WhenAsync(() => _read.Count >= 25 * Keys);
+
+        while ((await host.Broker.Groups.FindAsync("reader", Timeout))!.Offsets.Any(offset => offset.Partition.Topic == "notes" && offset.Lag > 0))
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(2, Timeout);
+        }
+
+        await host.StopAsync();
+        await host.RunAsync(Agents);
+        await PublishAsync(host, 25, 5);
+        await WhenAsync(() => _read.Count >= 30 * Keys);
+        AssertEachOnceInOrder(30);
+    }
+
     private static async Task WriteAsync(AgentTestHost host, string data)
     {
         var change = new CloudEvent(RouteMarker.Type, "/somebody", TimeProvider.System) { Id = "id", Subject = "odd", DataContentType = "application/json", Data = Encoding.UTF8.GetBytes(data) };

@@ -36,6 +36,7 @@ internal sealed class InputPartition(
     private (RouteMarker Marker, long Offset)? _marker;
     private bool _isMarkerTaken = true;
     private long _passed = -1;
+    private long _movedOn;
     private TaskCompletionSource? _closed;
 
     public TopicPartition Id { get; } = id;
@@ -260,9 +261,24 @@ internal sealed class InputPartition(
     {
         lock (_lock)
         {
-            return offsets.ToCommit();
+            OffsetAndMetadata reached = offsets.ToCommit();
+            return _movedOn > reached.Offset && IsDone ? new OffsetAndMetadata(_movedOn) : reached;
         }
     }
+
+    /// <summary>It has ended, and what lies before an offset is for others: if all of its own is done, the next commit may say so.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool MoveOn(long offset)
+    {
+        lock (_lock)
+        {
+            bool isNews = IsDone && offset > Math.Max(_movedOn, offsets.Next);
+            _movedOn = isNews ? offset : _movedOn;
+            return isNews;
+        }
+    }
+
+    private bool IsDone => HasEnded && !IsLost && offsets.Unfinished == 0;
 
     /// <summary>The partition is gone.</summary>
     public void Lose()
