@@ -123,7 +123,7 @@ internal sealed class AgentMetrics : IDisposable
 
         TagList tags = Tags(channel);
         tags.Add("ganglion.lane", lane);
-        _laneWait.Record(waited.TotalSeconds, tags);
+        _laneWait.Record(Math.Max(0, waited.TotalSeconds), tags);
         if (isMissed)
         {
             _laneMissed.Add(1, tags);
