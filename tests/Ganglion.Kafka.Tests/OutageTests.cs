@@ -81,6 +81,17 @@ public sealed class OutageTests : IAsyncLifetime
         await Should.ThrowAsync<ObjectDisposedException>(topics);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Brokers_that_cannot_list_their_groups_do_no_harm()
+    {
+        // The mock knows no such request.
+        await using KafkaBroker broker = MockBroker.Open(_cluster);
+        for (int i = 0; i < 10; i++)
+        {
+            await Should.ThrowAsync<GanglionException>(() => broker.Groups.ListAsync(Timeout).AsTask());
+        }
+    }
+
     private static async Task AppendAsync(IEventProducer producer, string topic, int number) =>
         await producer.AppendAsync(new ProducerRecord(topic, RecordOf(number), 0), Timeout);
 

@@ -23,12 +23,13 @@ internal sealed class KafkaConsumerGroupAdministration(
 {
     public async ValueTask<IReadOnlyList<ConsumerGroupDescription>> ListAsync(CancellationToken cancellationToken = default)
     {
-        ListConsumerGroupsResult all = await requests.AskAsync(
-            timeout => client.ListConsumerGroupsAsync(new ListConsumerGroupsOptions { RequestTimeout = timeout }),
+        // Not by ListConsumerGroupsAsync: where a broker answers with an error, librdkafka 2.15.1 frees it twice, and the process dies.
+        List<Client.GroupInfo> all = await requests.AskAsync(
+            timeout => Task.Run(() => client.ListGroups(timeout), cancellationToken),
             "the list of groups",
             cancellationToken).ConfigureAwait(false);
         var groups = new List<ConsumerGroupDescription>();
-        foreach (string groupId in all.Valid.Select(group => group.GroupId).Order(StringComparer.Ordinal))
+        foreach (string groupId in all.Select(group => group.Group).Order(StringComparer.Ordinal))
         {
             if (await FindAsync(groupId, cancellationToken).ConfigureAwait(false) is { } group)
             {
