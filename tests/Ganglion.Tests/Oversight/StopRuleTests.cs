@@ -140,9 +140,21 @@ public sealed class StopRuleTests
         pause.By.ShouldBe("rule cost");
         pause.Reason!.ShouldContain("20 money/day");
         (await pauses.ListAsync(Timeout)).ShouldBeEmpty();
+    }
 
-        static async Task AlertAsync(AgentTestHost host, string budget, decimal share) => await host.AppendAsync(
-            BudgetAlert.Channel, budget, string.Create(CultureInfo.InvariantCulture, $$"""{"budget":"{{budget}}","limit":"20 money/day","used":1,"share":{{share}}}"""));
+    [Fact(Timeout = 60_000)]
+    public async Task The_first_alert_that_there_ever_is_counts()
+    {
+        var time = new ManualTime();
+        await using var host = new AgentTestHost();
+        await host.RunAsync(
+            ganglion => ganglion.AddStopRule("cost", rule => (rule.Budget, rule.Share, rule.Pause) = ("model:large", 0.8m, "tier:free")), time);
+        await WhenLookedAsync(host);
+
+        await AlertAsync(host, "model:large", 1);
+        await LookAsync(host, time);
+
+        (await host.Host.Services.GetRequiredService<Pauses>().ListAsync(Timeout)).ShouldHaveSingleItem().Target.ShouldBe(PauseTarget.OfTier("free"));
     }
 
     [Fact(Timeout = 60_000)]
@@ -170,6 +182,9 @@ public sealed class StopRuleTests
             refused.Message.ShouldContain(setting);
         }
     }
+
+    private static async Task AlertAsync(AgentTestHost host, string budget, decimal share) => await host.AppendAsync(
+        BudgetAlert.Channel, budget, string.Create(CultureInfo.InvariantCulture, $$"""{"budget":"{{budget}}","limit":"20 money/day","used":1,"share":{{share}}}"""));
 
     private static Task LookAsync(AgentTestHost host, ManualTime time)
     {

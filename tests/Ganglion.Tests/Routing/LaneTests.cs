@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Ganglion.Agents;
 using Ganglion.Approvals;
 using Ganglion.Brokers;
 using Ganglion.Events;
@@ -9,6 +10,7 @@ using Ganglion.Oversight;
 using Ganglion.Routes;
 using Ganglion.Routing;
 using Ganglion.Tests.Runtime;
+using Ganglion.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -98,6 +100,24 @@ public sealed class LaneTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_is_in_hand_of_a_tier_is_cancelled_by_itself()
+    {
+        await using AgentTestHost host = await StartAsync();
+        Pauses pauses = host.Host.Services.GetRequiredService<Pauses>();
+        await InsertAsync(host, Tiers(new { attribute = "tier" }));
+        await AskAsync(host, ("a", "free"), ("b", "pro"));
+        await WhenReadAsync(2);
+
+        await pauses.PauseAsync(PauseTarget.OfTier("free"), cancelWork: true, cancellationToken: Timeout);
+        await pauses.ResumeAsync(PauseTarget.OfTier("free"), cancellationToken: Timeout);
+        await WhenReadAsync(3);
+        _gate.Release(1000);
+        await host.StopAsync();
+
+        _read.Order().ShouldBe(["a", "a", "b"]);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Clients_of_Kafka_may_publish_to_a_lane_themselves()
     {
         await using AgentTestHost host = await StartAsync();
@@ -135,6 +155,117 @@ public sealed class LaneTests : IDisposable
             await AskAsync(host, ($"later {i}", "free"));
             await Task.Delay(20, Timeout);
         }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task How_long_events_wait_in_a_lane_is_measured_once_each_and_how_many_were_late()
+    {
+        string lane = $"timed-{Guid.NewGuid():N}";
+        using var measured = new Measurements("ganglion.lane", lane);
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent(
+            "worker",
+            agent => agent.On<CloudEvent>(Channel, (request, context) =>
+            {
+                if (context.Attempt == 1)
+                {
+                    throw new IOException("It is tried again.");
+                }
+
+                _read.Enqueue(request.Id);
+            }),
+            options => (options.Concurrency, options.RetryDelay) = (1, TimeSpan.FromMilliseconds(1))));
+        await InsertAsync(host, Stage(new { attribute = "tier", lanes = new[] { new { name = lane, within = "01:00:00" } } }));
+        await WhenFollowedAsync(host);
+
+        await AskAsync(host, ("in time", null));
+        await using IEventProducer producer = await host.Broker.CreateProducerAsync(cancellationToken: Timeout);
+        var late = new CloudEvent(Channel, "/tests", TimeProvider.System) { Id = "late" };
+        Record published = EventCodec.Encode(late, "k"u8.ToArray()) with { Timestamp = TimeProvider.System.GetUtcNow().AddHours(-2) };
+        await producer.AppendAsync(new ProducerRecord($"{Channel}.{lane}", published, 0), Timeout);
+
+        await WhenReadAsync(2);
+        measured.Of("ganglion.lane.wait").Select(one => one.Value > 3600).Order().ShouldBe([false, true]);
+        measured.Of("ganglion.lane.missed").ShouldHaveSingleItem().Value.ShouldBe(1);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Who_waits_for_a_place_in_a_lane_has_it_as_soon_as_there_are_more()
+    {
+        await using AgentTestHost host = await StartAsync();
+        await InsertAsync(host, Stage(new { attribute = "tier", lanes = new[] { new { name = "free", concurrency = 1 } } }));
+        await WhenFollowedAsync(host);
+        await AskAsync(host, ("a", "free"), ("b", "free"));
+        await IdsAsync(host, "free", 2);
+        await WhenReadAsync(1);
+
+        await ChangeAsync(host, route => route.Replace("tiers", Stage(new { attribute = "tier", lanes = new[] { new { name = "free", concurrency = 2 } } })));
+
+        await WhenReadAsync(2);
+        _gate.Release(1000);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_handler_that_blocks_in_a_lane_keeps_no_place_of_it()
+    {
+        using var blocked = new ManualResetEventSlim();
+        var begun = new TaskCompletionSource();
+        await using AgentTestHost host = await AgentTestHost.StartAsync(ganglion => ganglion.AddAgent(
+            "worker",
+            agent => agent.On<CloudEvent>(Channel, (request, _) =>
+            {
+                if (request.Id == "blocks")
+                {
+                    begun.SetResult();
+                    blocked.Wait();
+                }
+
+                _read.Enqueue(request.Id);
+            }),
+            options => (options.Concurrency, options.HandlerTimeout) = (1, TimeSpan.FromMilliseconds(200))));
+        await InsertAsync(host, Stage(new { attribute = "tier", lanes = new[] { new { name = "free", concurrency = 1 } } }));
+        await WhenFollowedAsync(host);
+
+        await AskAsync(host, ("blocks", "free"));
+        await begun.Task;
+        await AskAsync(host, ("goes on", "free"));
+
+        await WhenReadAsync(1);
+        _read.ShouldBe(["goes on"]);
+        blocked.Set();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_waits_for_its_turn_in_lanes_has_it_also_when_they_are_gone()
+    {
+        await using AgentTestHost host = await StartAsync(concurrency: 1);
+        await InsertAsync(host, Tiers(new { attribute = "tier" }));
+        await WhenFollowedAsync(host);
+        await AskAsync(host, ("a", "free"), ("b", "free"), ("c", "free"));
+        await WhenReadAsync(1);
+        await AskAsync(host, ("d", "pro"));
+        await IdsAsync(host, "pro", 1);
+        for (int begun = 2; !_read.Contains("d"); begun++)
+        {
+            _gate.Release();
+            await WhenReadAsync(begun);
+        }
+
+        await ChangeAsync(host, route => route.Remove("tiers"));
+        await WhenFollowedAsync(host, "third", "fourth");
+
+        _gate.Release(1000);
+        await WhenReadAsync(4);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_lane_that_is_taken_out_is_read_behind_the_others()
+    {
+        await using AgentTestHost host = await StartAsync();
+        await InsertAsync(host, Tiers(new { attribute = "tier" }));
+
+        await ChangeAsync(host, route => route.Replace("tiers", Stage(new { attribute = "tier", lanes = new[] { new { name = "gold" }, new { name = "free" } } })));
+
+        ((IRouteTable)TableOf(host)).LanesOf(Channel)!.All.Select(lane => lane.Name).ShouldBe(["gold", "free", "enterprise", "pro"]);
     }
 
     [Fact(Timeout = 60_000)]
@@ -405,6 +536,20 @@ public sealed class LaneTests : IDisposable
     {
         RouteTable table = TableOf(host);
         await table.ChangeAsync(change(await table.FindAsync(Channel, Timeout)), cancellationToken: Timeout);
+    }
+
+    // Completes when the agent schedules by the lanes that there are: of two subscriptions, it has followed all that was before when it reads the second.
+    private static async Task WhenFollowedAsync(AgentTestHost host, string first = "first", string second = "second")
+    {
+        foreach (string topic in (string[])[first, second])
+        {
+            await host.Host.Services.GetRequiredService<IAgentRuntime>().AddSubscriptionAsync(new TypeSubscription(topic, new AgentType("worker")), Timeout);
+            while (await host.Broker.Groups.FindAsync("worker", Timeout) is not { State: ConsumerGroupState.Stable } group
+                || !group.Members.Any(member => member.Assignment.Any(partition => partition.Topic == topic)))
+            {
+                await Task.Delay(5, Timeout);
+            }
+        }
     }
 
     // Each has a key of its own, and all lie in one partition, so that the router reads them in this order.

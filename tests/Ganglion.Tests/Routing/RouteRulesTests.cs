@@ -55,6 +55,14 @@ public sealed class RouteRulesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_lane_that_would_be_the_exit_is_refused()
+    {
+        Route route = Route.Direct("notes") with { Exit = "notes.gold", Stages = [StageOf("tiers", "lanes", """{"attribute":"tier","lanes":[{"name":"gold"}]}""")] };
+
+        (await RefusedAsync(route)).Message.ShouldContain("The lane 'gold' is its entry or its exit, 'notes.gold'");
+    }
+
+    [Fact]
     public async Task Two_stages_that_lead_to_one_topic_make_no_circle()
     {
         Route route = Route.Direct("notes").Insert(StageOf("a", "mirror", """{"to":"x"}""")).Insert(StageOf("b", "mirror", """{"to":"x"}"""));

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text;
+using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Hosting;
 using Ganglion.Routes;
@@ -137,6 +139,41 @@ public sealed class PauseTests
             [(true, false, "maria", "nonsense"), (true, true, "otto", "at once"), (false, false, "maria", "mended")]);
         all.Take(3).ShouldBe(ofReader);
         all.Skip(3).ShouldHaveSingleItem().Target.ShouldBe(PauseTarget.Everything);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Compaction_leaves_all_who_have_paused_something()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(static _ => { });
+        await PausesOf(host).PauseAsync(Reader, cancellationToken: Timeout);
+        await PausesOf(host).ResumeAsync(Reader, cancellationToken: Timeout);
+        await PausesOf(host).PauseAsync(Reader, cancellationToken: Timeout);
+
+        (await host.ReadRecordsAsync("ganglion.pauses", 3)).Select(one => Encoding.UTF8.GetString(one.Record.Key!.Value.Span)).ShouldBeUnique();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Of_two_who_do_the_same_at_once_the_first_has_done_it()
+    {
+        await using AgentTestHost host = await AgentTestHost.StartAsync(static _ => { });
+        Pause begun = await PausesOf(host).PauseAsync(Reader, "maria", cancelWork: true, cancellationToken: Timeout);
+        CloudEvent written = (await host.ReadAsync("ganglion.pauses", 1)).Single();
+
+        await AppendAsync("pause_begun");
+        IReadOnlyList<Pause> paused = await PausesOf(host).ListAsync(Timeout);
+        await AppendAsync("pause_ended");
+        await AppendAsync("pause_ended");
+
+        paused.ShouldBe([begun]);
+        (await PausesOf(host).ListChangesAsync(cancellationToken: Timeout)).Select(change => (change.IsPaused, change.By)).ShouldBe([(true, "maria"), (false, "otto")]);
+
+        // As another process does that has not seen what the first has done.
+        async Task AppendAsync(string type)
+        {
+            CloudEvent own = written with { Id = Guid.NewGuid().ToString(), Type = type, Data = """{"target":"agent:reader","by":"otto"}"""u8.ToArray() };
+            await using IEventProducer producer = await host.Broker.CreateProducerAsync(cancellationToken: Timeout);
+            await producer.AppendAsync(new ProducerRecord("ganglion.pauses", EventCodec.Encode(own, Encoding.UTF8.GetBytes(own.Id)), 0), Timeout);
+        }
     }
 
     [Fact(Timeout = 60_000)]

@@ -57,6 +57,17 @@ public sealed class LaneQueueTests
     }
 
     [Fact]
+    public void Turns_that_nobody_else_wanted_cost_a_lane_nothing_of_its_share()
+    {
+        LaneQueue queue = Create(LaneSchedule.Strict, new Lane("gold"), new Lane("iron") { Share = 0.1 });
+        Enqueue(queue, "iron", 1000);
+        TakeMany(queue, 100);
+        Enqueue(queue, "gold", 1000);
+
+        TakeMany(queue, 100).Count(lane => lane == "iron").ShouldBeInRange(9, 11);
+    }
+
+    [Fact]
     public void By_weight_each_lane_has_its_part()
     {
         LaneQueue queue = Create(LaneSchedule.Weighted, new Lane("gold") { Weight = 6 }, new Lane("silver") { Weight = 3 }, new Lane("iron"));
@@ -128,6 +139,20 @@ public sealed class LaneQueueTests
     }
 
     [Fact]
+    public void Who_claims_to_come_from_the_future_holds_up_nobody_of_its_lane()
+    {
+        LaneQueue queue = Create(
+            LaneSchedule.Deadline,
+            new Lane("iron") { Within = TimeSpan.FromSeconds(20) },
+            new Lane("gold") { Within = TimeSpan.FromSeconds(1) });
+        queue.Enqueue(Instance("gold", _time.GetUtcNow().AddDays(1)));
+        Enqueue(queue, "gold", 1);
+        Enqueue(queue, "iron", 1);
+
+        TakeAll(queue).ShouldBe(["gold", "gold", "iron"]);
+    }
+
+    [Fact]
     public void A_lane_has_no_more_turns_at_once_than_it_may()
     {
         LaneQueue queue = Create(LaneSchedule.Strict, new Lane("gold") { Concurrency = 1 }, new Lane("iron"));
@@ -179,6 +204,21 @@ public sealed class LaneQueueTests
 
         TakeMany(queue, 20).Count(lane => lane == "gold").ShouldBe(10);
         TakeAll(queue).Count.ShouldBe(80);
+    }
+
+    [Fact]
+    public void What_is_set_otherwise_holds_for_what_waits_already()
+    {
+        LaneQueue queue = Create(LaneSchedule.Strict, new Lane("gold") { Concurrency = 1 }, new Lane("iron"));
+        Enqueue(queue, "gold", 402);
+        Enqueue(queue, "iron", 400);
+        ReadyLane[] begun = [Begin(queue), Begin(queue)];
+
+        queue.Change([Lanes(LaneSchedule.Weighted, new Lane("gold"), new Lane("iron") { Weight = 3 })]).ShouldBeEmpty();
+
+        begun.Select(lane => lane.Name).ShouldBe(["gold", "iron"]);
+        Begin(queue).Name.ShouldBe("gold");
+        TakeMany(queue, 200).Count(lane => lane == "iron").ShouldBeInRange(148, 152);
     }
 
     [Fact]
