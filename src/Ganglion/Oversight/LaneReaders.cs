@@ -19,17 +19,40 @@ internal sealed class LaneReaders(IEventBroker broker, RouteTable table, AgentRe
         HashSet<string> read = new(table.LaneTopics.Concat(table.LaneChannels), StringComparer.Ordinal);
         IEnumerable<string> handling = (await agents.ListAsync(cancellationToken).ConfigureAwait(false))
             .Where(agent => agent.Handles.Any(read.Contains)).Select(agent => agent.Type.Name);
-        IEnumerable<string> subscribed = subscriptions.List()
-            .Where(one => one.IsPrefix ? read.Any(topic => topic.StartsWith(one.Topic, StringComparison.Ordinal)) : read.Contains(one.Topic)).Select(one => one.Agent);
+        ILookup<string, SubscriptionEntry> subscribed = subscriptions.List()
+            .Where(one => one.IsPrefix ? read.Any(topic => topic.StartsWith(one.Topic, StringComparison.Ordinal)) : read.Contains(one.Topic))
+            .ToLookup(one => one.Agent, StringComparer.Ordinal);
         var groups = new List<ConsumerGroupDescription>();
-        foreach (string group in handling.Concat(subscribed).Distinct(StringComparer.Ordinal).Except(table.LaneChannels.Select(Router.NameOf), StringComparer.Ordinal))
+        foreach (string group in handling.Concat(subscribed.Select(one => one.Key)).Distinct(StringComparer.Ordinal)
+            .Except(table.LaneChannels.Select(Router.NameOf), StringComparer.Ordinal))
         {
             if (await broker.Groups.FindAsync(group, cancellationToken).ConfigureAwait(false) is { } found)
             {
-                groups.Add(found);
+                groups.Add(await WithUntouchedAsync(found, subscribed[group], cancellationToken).ConfigureAwait(false));
             }
         }
 
         return groups;
+    }
+
+    // Of a partition in which nothing was handled yet, everything waits that is for the agent.
+    private async ValueTask<ConsumerGroupDescription> WithUntouchedAsync(
+        ConsumerGroupDescription group, IEnumerable<SubscriptionEntry> subscribed, CancellationToken cancellationToken)
+    {
+        var offsets = new List<ConsumerGroupOffset>(group.Offsets);
+        HashSet<TopicPartition> touched = [.. group.Offsets.Select(offset => offset.Partition)];
+        foreach (string topic in table.LaneTopics.Where(topic => group.Members.Any(member => member.Assignment.Any(partition => partition.Topic == topic))))
+        {
+            IReadOnlyList<long>[] starts = [.. subscribed.Select(one => one.Starts.GetValueOrDefault(topic)).OfType<IReadOnlyList<long>>()];
+            TopicDescription? found = await broker.Topics.FindAsync(topic, cancellationToken).ConfigureAwait(false);
+            foreach (PartitionDescription one in (found?.Partitions ?? []).Where(one => touched.Add(new TopicPartition(topic, one.Partition))))
+            {
+                long start = starts.Where(start => one.Partition < start.Count).Select(start => start[one.Partition]).DefaultIfEmpty().Min();
+                offsets.Add(new ConsumerGroupOffset(
+                    new TopicPartition(topic, one.Partition), new OffsetAndMetadata(Math.Max(start, one.EarliestOffset)), one.LatestOffset));
+            }
+        }
+
+        return group with { Offsets = offsets };
     }
 }

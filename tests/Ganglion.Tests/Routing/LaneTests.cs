@@ -118,6 +118,25 @@ public sealed class LaneTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_waits_where_nothing_was_handled_yet_is_counted_too()
+    {
+        await using AgentTestHost host = await StartAsync(concurrency: 1);
+        await InsertAsync(host, Tiers(new { attribute = "tier" }));
+        for (int i = 0; i < 3; i++)
+        {
+            await host.Publisher.PublishAsync($"{Channel}.pro", i, "k", Timeout);
+        }
+
+        await WhenReadAsync(1);
+        RouteOversight oversight = host.Host.Services.GetRequiredService<RouteOversight>();
+        IReadOnlyList<LaneStatus> lanes = await oversight.ListLanesAsync(Channel, Timeout);
+
+        lanes.Select(lane => (lane.Name, lane.Topic, lane.Waiting["worker"])).ShouldBe(
+            [("enterprise", $"{Channel}.enterprise", 0), ("pro", $"{Channel}.pro", 3), ("free", $"{Channel}.free", 0)]);
+        _gate.Release(1000);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Clients_of_Kafka_may_publish_to_a_lane_themselves()
     {
         await using AgentTestHost host = await StartAsync();
