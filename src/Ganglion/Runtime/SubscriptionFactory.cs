@@ -76,6 +76,7 @@ internal sealed class SubscriptionFactory(
             new PipelineParts(
                 agent, services, metrics, topics, forwarded, router, answers, new KnownTopics(broker.Topics), commits, journals, failures));
         var turns = new InstanceTurns(topics.Own, owned, pipeline, failures, commits, metrics, agent.Options.Concurrency, services.Time);
+        turns.ChangeLanes(topics.Lanes);
         var intake = new Intake(owned, topics, services.Routes, pipeline, turns, commits, services.Time, services.Logger);
         return new SubscriptionParts(
             agent,

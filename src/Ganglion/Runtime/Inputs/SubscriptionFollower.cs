@@ -51,12 +51,14 @@ internal sealed partial class SubscriptionFollower(
             (IReadOnlyList<SubscriptionEntry> entries, Task changed) = registry.Of(agent);
             try
             {
-                if (await inputs.UpdateAsync(entries, cancellationToken).ConfigureAwait(false))
+                bool isChanged = await inputs.UpdateAsync(entries, cancellationToken).ConfigureAwait(false);
+
+                // Of what is read from a lane it is known at once that it is of one: its tier may be paused.
+                intake.ApplyRoutes();
+                if (isChanged)
                 {
                     consumer.Subscribe(inputs.Names);
                 }
-
-                intake.ApplyRoutes();
             }
             catch (Exception exception) when (exception is GanglionException)
             {
