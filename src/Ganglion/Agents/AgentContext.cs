@@ -122,6 +122,12 @@ public sealed partial class AgentContext
     /// <summary>The middleware in the midst of which the handler is called, if any; then the scope of services is its.</summary>
     internal MiddlewareContext? Around { get; init; }
 
+    /// <summary>The clock of the host, for what is done within effects.</summary>
+    internal TimeProvider Time => _agentServices.Time;
+
+    /// <summary>The circuit breakers of the host.</summary>
+    internal CircuitBreakers Circuits => _agentServices.Circuits;
+
     /// <summary>What the handler does now follows from this event.</summary>
     internal string CauseId => Execution?.Answer?.Id ?? Event.Id;
 

@@ -55,6 +55,10 @@ internal sealed partial class CircuitBreakers : ICircuitStatuses
     public Task RunAsync(string dependency, Func<Task> work, CancellationToken cancellationToken) =>
         Find(dependency).ExecuteAsync(async _ => await work().ConfigureAwait(false), cancellationToken).AsTask();
 
+    /// <summary>Sees to it that there is such a breaker.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public void Require(string dependency) => Find(dependency);
+
     private ResiliencePipeline Find(string dependency) => _breakers.TryGetValue(dependency, out (ResiliencePipeline Pipeline, CircuitBreakerStateProvider) found)
         ? found.Pipeline
         : throw new ArgumentException(

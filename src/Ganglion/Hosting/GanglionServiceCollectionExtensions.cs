@@ -83,6 +83,7 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton(provider => new CircuitBreakers(
             provider.GetServices<CircuitBreakerRegistration>(), provider.GetRequiredService<TimeProvider>(), LoggerOf<CircuitBreakers>(provider)));
         services.TryAddSingleton<ICircuitStatuses>(provider => provider.GetRequiredService<CircuitBreakers>());
+        services.TryAddSingleton(ToolPoliciesFactory.Create);
         services.TryAddSingleton(provider => new GuardMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton(GuardsOf);
         services.TryAddSingleton<IAgentRuntime, AgentRuntime>();
@@ -101,6 +102,7 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddSingleton<IAgentStatuses, HostStatuses>();
         services.TryAddSingleton<ISupervisorStatuses, HostStatuses>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, GuardCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ToolCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AgentHost>(provider => provider.GetRequiredService<AgentHost>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouterHost>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LaneWatch>());
