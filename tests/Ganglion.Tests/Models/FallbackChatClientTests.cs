@@ -70,13 +70,29 @@ public sealed class FallbackChatClientTests
     }
 
     [Theory(Timeout = 20_000)]
-    [InlineData("7")]
-    [InlineData(7)]
-    public async Task A_provider_that_says_when_to_come_again_is_left_alone_until_then(object after)
+    [InlineData(ModelFault.Unreachable, "second")]
+    [InlineData(ModelFault.Overloaded, "second")]
+    [InlineData(ModelFault.Broken, "second")]
+    [InlineData(ModelFault.TimedOut, "second")]
+    [InlineData(ModelFault.Refused, null)]
+    public async Task What_a_provider_did_not_do_is_done_by_the_next_unless_it_was_refused(ModelFault fault, string? answer)
     {
-        HttpRequestException overloaded = Failure(429);
-        overloaded.Data[FallbackChatOptions.RetryAfterKey] = after is int seconds ? TimeSpan.FromSeconds(seconds) : after;
-        var first = new ScriptedClient(overloaded);
+        using FallbackChatClient chain = Of(new ScriptedClient(new ModelProviderException(fault, "no")), new ScriptedClient("second"));
+
+        if (answer is null)
+        {
+            (await Should.ThrowAsync<ModelProviderException>(() => StreamAsync(chain))).Fault.ShouldBe(fault);
+        }
+        else
+        {
+            (await StreamAsync(chain)).ShouldBe(answer);
+        }
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task A_provider_that_says_when_to_come_again_is_left_alone_until_then()
+    {
+        var first = new ScriptedClient(new ModelProviderException(ModelFault.Overloaded, "too much") { RetryAfter = TimeSpan.FromSeconds(7) });
         using FallbackChatClient chain = Of(first, new ScriptedClient("second"));
 
         await chain.GetResponseAsync("?", cancellationToken: Timeout);
