@@ -1,3 +1,4 @@
+using Ganglion.Agents;
 using Ganglion.Approvals;
 using Ganglion.Brokers;
 using Ganglion.Events;
@@ -23,6 +24,13 @@ internal static class ApprovalsExample
             new ApprovalCommand(item.Id, ApprovalAction.Approve) { By = "maria", Version = item.Version, Reason = "as agreed" }, cancellationToken);
     }
 
+    public static async Task PlanAsync(AgentContext context)
+    {
+        ApprovalDecision<Plan> decision = await context.AskForApprovalAsync(
+            new ApprovalQuestion("plans", "plan.proposed") { Reason = "it spends money" }, new Plan(["look", "write"]));
+        context.Publish(decision.IsApproved ? "plans.accepted" : "plans.refused", decision.Data);
+    }
+
     public static ApprovalNeed? Find(ApprovalOptions options, CloudEvent cloudEvent, IReadOnlyDictionary<string, double> scores) =>
         new ApprovalRules(options.Rules).Find(cloudEvent, "agent.responses", scores);
 
@@ -41,4 +49,6 @@ internal static class ApprovalsExample
             source: "/routers/agent.responses",
             timeProvider,
             record);
+
+    public sealed record Plan(string[] Tasks);
 }

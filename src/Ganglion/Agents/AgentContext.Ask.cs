@@ -1,3 +1,4 @@
+using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Journal;
 
@@ -71,6 +72,29 @@ public sealed partial class AgentContext
         ThrowIfUnanswered(channel, outcome);
         return outcome.Event!;
     }
+
+    /// <summary>Asks by records of the caller's own, which are to make that event the answer, or another one of the same cause.</summary>
+    /// <param name="name">What the question is called in the journal; also the type of the event.</param>
+    /// <param name="answers">The channel on which the answer comes.</param>
+    /// <param name="data">The data of the event.</param>
+    /// <param name="ask">Makes the records, of the event and the clock.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    internal async Task<CloudEvent> AskAsync(
+        string name, string answers, object data, Func<CloudEvent, TimeProvider, IEnumerable<ProducerRecord>> ask, CancellationToken cancellationToken)
+    {
+        EventData written = _agentServices.Data.Write(data);
+        Outcome outcome = await RequestAsync(
+            OperationKind.Question, name, new AwaitedAnswer(answers), null,
+            (_, id) => (Published ??= []).AddRange(ask(NewEvent(name, data: written) with { CausationId = id.ToString() }, _agentServices.Time)),
+            null, cancellationToken).ConfigureAwait(true);
+        ThrowIfUnanswered(name, outcome);
+        return outcome.Event!;
+    }
+
+    /// <summary>Reads the data of an answer.</summary>
+    /// <exception cref="EventDataException">The data cannot be read as this type.</exception>
+    internal TData ReadData<TData>(CloudEvent answer, string channel)
+        where TData : notnull => _agentServices.Data.Read<TData>(answer, channel);
 
     private TAnswer ReadAnswer<TAnswer>(Outcome outcome, string channel)
         where TAnswer : notnull =>

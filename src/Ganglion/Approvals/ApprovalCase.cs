@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Ganglion.Brokers;
 using Ganglion.Events;
 
@@ -114,8 +115,19 @@ internal sealed partial class ApprovalCase
         ApprovalRequest request = _state.Request!;
         if (request.Fallback is { } fallback)
         {
+            var extensions = new Dictionary<string, string>(fallback.Event.Extensions, StringComparer.Ordinal)
+            {
+                ["approvalid"] = _state.Id,
+                ["rejectedby"] = told.By ?? "ganglion",
+            };
+            if (Plain(told.Reason) is { Length: > 0 } reason)
+            {
+                extensions["rejectedreason"] = reason;
+            }
+
             CloudEvent answer = fallback.Event with
             {
+                Extensions = extensions,
                 CausationId = fallback.Event.CausationId ?? request.Event.Id,
                 CorrelationId = fallback.Event.CorrelationId ?? request.Event.CorrelationId ?? request.Event.Id,
             };
@@ -125,6 +137,11 @@ internal sealed partial class ApprovalCase
         Tell(ApprovalKinds.Rejected, told);
         End(ApprovalStatus.Rejected, told.By);
     }
+
+    // An attribute holds no line breaks, and is not the place for more than a sentence or two.
+    private static string? Plain(string? text) => text is null
+        ? null
+        : string.Concat(text.EnumerateRunes().Take(500).Select(letter => Rune.IsControl(letter) ? " " : letter.ToString())).Trim();
 
     // It is remembered for a while that it is over, and by whom; the event is not.
     private void End(ApprovalStatus status, string? by)

@@ -39,6 +39,14 @@ internal static class ToolPoliciesFactory
 
         public bool? IsTrusted { get; set; }
 
+        public ToolApproval? Approval { get; set; }
+
+        public decimal? Risk { get; set; }
+
+        public decimal? RiskLimit { get; set; }
+
+        public string? ApprovalQueue { get; set; }
+
         public string? Dependency { get; set; }
 
         public ToolOptions Apply(ToolOptions options) => options with
@@ -48,6 +56,13 @@ internal static class ToolPoliciesFactory
             RetryDelay = RetryDelay ?? options.RetryDelay,
             MaxResultBytes = MaxResultBytes ?? options.MaxResultBytes,
             IsTrusted = IsTrusted ?? options.IsTrusted,
+            Approval = Approval ?? options.Approval,
+            Risk = (double?)Risk ?? options.Risk,
+
+            // Who sets a number means that number.
+            RiskOf = Risk is null ? options.RiskOf : null,
+            RiskLimit = (double?)RiskLimit ?? options.RiskLimit,
+            ApprovalQueue = ApprovalQueue ?? options.ApprovalQueue,
             Dependency = Dependency ?? options.Dependency,
         };
     }

@@ -27,7 +27,16 @@ public sealed record ToolCallEntry
     /// <summary>How often it was tried; 0 if it was refused.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>How many bytes the arguments have, as JSON.</summary>
+    /// <summary>The approval by which it was decided; <see langword="null"/>: it needed none.</summary>
+    public string? Approval { get; init; }
+
+    /// <summary>Who has decided; <c>ganglion</c> if a time was over.</summary>
+    public string? DecidedBy { get; init; }
+
+    /// <summary>Whether who has approved it has changed the arguments.</summary>
+    public bool IsEdited { get; init; }
+
+    /// <summary>How many bytes the arguments have, as JSON: those that it was called with.</summary>
     public required long ArgumentsSize { get; init; }
 
     /// <summary>Their SHA-256, in hexadecimal digits: the same arguments have the same.</summary>

@@ -12,6 +12,9 @@ public enum ToolCallStatus
     /// <summary>The tool has taken too long, and was given up. Whether it did what it was to do is not known.</summary>
     TimedOut,
 
+    /// <summary>Nothing was called: a person was asked, or his time was over, and it was rejected.</summary>
+    Rejected,
+
     /// <summary>Nothing was called: there is no such tool, or the arguments do not fit it.</summary>
     Refused,
 }

@@ -12,6 +12,7 @@ namespace Ganglion.Tools;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ToolOutcome))]
+[JsonSerializable(typeof(ToolQuestion))]
 [JsonSerializable(typeof(ToolCallEntry))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {

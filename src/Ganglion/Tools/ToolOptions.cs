@@ -1,3 +1,6 @@
+using Ganglion.Approvals;
+using Microsoft.Extensions.AI;
+
 namespace Ganglion.Tools;
 
 /// <summary>
@@ -30,6 +33,24 @@ public sealed record ToolOptions
     /// </summary>
     public bool IsTrusted { get; init; }
 
+    /// <summary>Whether a person has to approve a call before it is made. Default: never.</summary>
+    public ToolApproval Approval { get; init; }
+
+    /// <summary>How much harm a call can do, from 0 to 1. Default 0.5.</summary>
+    public double Risk { get; init; } = 0.5;
+
+    /// <summary>
+    /// How much harm a call of these arguments can do, from 0 to 1, for tools of which that depends on them, such as on an amount. What is no such number counts as 1, and so does an exception.
+    /// Default: <see cref="Risk"/>.
+    /// </summary>
+    public Func<AIFunctionArguments, double>? RiskOf { get; init; }
+
+    /// <summary>With <see cref="ToolApproval.AboveRisk"/>: up to which risk nobody needs to approve a call, from 0 to 1. Default 0.5.</summary>
+    public double RiskLimit { get; init; } = 0.5;
+
+    /// <summary>The queue in which calls wait for approval: 1 to 100 of the characters a-z A-Z 0-9 . _ -. Default <c>tools</c>.</summary>
+    public string ApprovalQueue { get; init; } = "tools";
+
     /// <summary>
     /// What it calls that may be down, as it is called by <c>AddCircuitBreaker</c>: while that is left alone, handlers that want to call the tool wait. Default: none.
     /// </summary>
@@ -56,6 +77,26 @@ public sealed record ToolOptions
         if (MaxResultBytes is < 1 or > ToolText.MostBytes)
         {
             faults.Add($"{path}:{nameof(MaxResultBytes)} is {MaxResultBytes}: set 1 to {ToolText.MostBytes}.");
+        }
+
+        if (!Enum.IsDefined(Approval))
+        {
+            faults.Add($"{path}:{nameof(Approval)} is {Approval}: set {string.Join(" or ", Enum.GetNames<ToolApproval>())}.");
+        }
+
+        if (Risk is not (>= 0 and <= 1))
+        {
+            faults.Add($"{path}:{nameof(Risk)} is {Risk}: set a number from 0 to 1.");
+        }
+
+        if (RiskLimit is not (>= 0 and <= 1))
+        {
+            faults.Add($"{path}:{nameof(RiskLimit)} is {RiskLimit}: set a number from 0 to 1.");
+        }
+
+        if (!ApprovalRequests.IsName(ApprovalQueue))
+        {
+            faults.Add($"{path}:{nameof(ApprovalQueue)} is '{ApprovalQueue}': take 1 to 100 of the characters a-z A-Z 0-9 . _ -.");
         }
 
         if (Dependency is "")

@@ -8,6 +8,9 @@ internal sealed record ToolOutcome
     /// <summary>What the model is told.</summary>
     public required string Text { get; init; }
 
+    /// <summary>Nothing was called yet: a person has to approve it.</summary>
+    public ToolNeed? Need { get; init; }
+
     public TimeSpan Duration { get; init; }
 
     public int Attempts { get; init; }

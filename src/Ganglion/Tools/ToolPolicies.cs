@@ -18,6 +18,11 @@ internal sealed class ToolPolicies(IReadOnlyDictionary<string, Func<ToolOptions,
     public ToolOptions Of(AIFunction tool)
     {
         ToolOptions options = tool.GetService<AgentTool>()?.Options ?? new ToolOptions();
+        if (tool.GetService<ApprovalRequiredAIFunction>() is not null)
+        {
+            options = options with { Approval = ToolApproval.Always };
+        }
+
         foreach ((string beginning, Func<ToolOptions, ToolOptions> change) in _patterns)
         {
             if (tool.Name.StartsWith(beginning, StringComparison.Ordinal))

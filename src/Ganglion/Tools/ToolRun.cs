@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -12,13 +13,21 @@ using Polly.CircuitBreaker;
 namespace Ganglion.Tools;
 
 /// <summary>Calls a tool, within a step: finds it, looks at the arguments, keeps the time, tries again, and says in words what went wrong.</summary>
-internal sealed partial class ToolRun(AgentContext context, EffectContext effect, FunctionCallContent call, string name, IReadOnlyList<AITool> tools)
+/// <param name="context">The handler's context.</param>
+/// <param name="effect">The step.</param>
+/// <param name="call">What the model has called.</param>
+/// <param name="name">The name of the tool, as it can be written.</param>
+/// <param name="tools">The tools that there are.</param>
+/// <param name="approved">The arguments that a person has approved; <see langword="null"/>: nobody was asked.</param>
+internal sealed partial class ToolRun(
+    AgentContext context, EffectContext effect, FunctionCallContent call, string name, IReadOnlyList<AITool> tools, IDictionary<string, object?>? approved)
 {
     /// <summary>The longest pause before a retry.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private const int LongestMessage = 1_000;
 
+    private readonly IDictionary<string, object?>? _arguments = approved ?? call.Arguments;
     private readonly long _begun = context.Time.GetTimestamp();
     private ToolOutcome _told = new() { Status = ToolCallStatus.Refused, Text = "" };
 
@@ -28,7 +37,7 @@ internal sealed partial class ToolRun(AgentContext context, EffectContext effect
         using Activity? activity = GanglionTelemetry.Source.StartActivity($"execute_tool {name}");
         activity?.SetTag("gen_ai.operation.name", "execute_tool").SetTag("gen_ai.tool.name", name).SetTag("gen_ai.tool.call.id", call.CallId);
         ToolOutcome outcome = await FindAndCallAsync(activity).ConfigureAwait(false) with { Duration = context.Time.GetElapsedTime(_begun) };
-        if (outcome.Status is not ToolCallStatus.Done)
+        if (outcome.Need is null && outcome.Status != ToolCallStatus.Done)
         {
             activity?.SetStatus(ActivityStatusCode.Error, outcome.Status.ToString());
             if (activity?.GetTagItem("error.type") is null)
@@ -66,7 +75,32 @@ internal sealed partial class ToolRun(AgentContext context, EffectContext effect
             context.Circuits.Require(dependency);
         }
 
-        return await CallAsync(tool, options, activity).ConfigureAwait(false);
+        return approved is null && FindNeed(options) is { } need
+            ? _told with { Need = need }
+            : await CallAsync(tool, options, activity).ConfigureAwait(false);
+    }
+
+    private ToolNeed? FindNeed(ToolOptions options)
+    {
+        double risk = options.Risk;
+        try
+        {
+            risk = options.RiskOf?.Invoke(new AIFunctionArguments(_arguments)) ?? risk;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogUnrated(context.Logger, exception, name);
+            risk = 1;
+        }
+
+        risk = risk is >= 0 and <= 1 ? risk : 1;
+        return options.Approval switch
+        {
+            ToolApproval.Always => new ToolNeed(options.ApprovalQueue, risk, $"each call of '{name}' needs approval"),
+            ToolApproval.AboveRisk when risk > options.RiskLimit =>
+                new ToolNeed(options.ApprovalQueue, risk, string.Create(CultureInfo.InvariantCulture, $"the risk of this call of '{name}' is {risk:0.##}, above {options.RiskLimit:0.##}")),
+            _ => null,
+        };
     }
 
     private async Task<ToolOutcome> CallAsync(AIFunction tool, ToolOptions options, Activity? activity)
@@ -99,7 +133,7 @@ internal sealed partial class ToolRun(AgentContext context, EffectContext effect
     private async Task<object?> CallOnceAsync(AIFunction tool, TimeSpan timeout)
     {
         var given = CancellationTokenSource.CreateLinkedTokenSource(effect.CancellationToken);
-        var arguments = new AIFunctionArguments(call.Arguments)
+        var arguments = new AIFunctionArguments(_arguments)
         {
             Services = context.Services,
             Context = new Dictionary<object, object?> { [typeof(EffectContext)] = effect },
@@ -169,7 +203,7 @@ internal sealed partial class ToolRun(AgentContext context, EffectContext effect
         byte[] arguments;
         try
         {
-            arguments = ToolArguments.Write(call.Arguments);
+            arguments = ToolArguments.Write(_arguments);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {
@@ -177,7 +211,7 @@ internal sealed partial class ToolRun(AgentContext context, EffectContext effect
         }
 
         _told = _told with { ArgumentsSize = arguments.Length, ArgumentsHash = Convert.ToHexStringLower(SHA256.HashData(arguments)) };
-        return call.Exception is null ? arguments : null;
+        return call.Exception is null || approved is not null ? arguments : null;
     }
 
     private static TimeSpan PauseBefore(int attempt, ToolOptions options) =>
@@ -185,6 +219,9 @@ internal sealed partial class ToolRun(AgentContext context, EffectContext effect
 
     [LoggerMessage(270, LogLevel.Warning, "The tool {Tool}, which {Agent} has called, has failed after {Attempts} attempts. The model is told.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string tool, AgentId agent, int attempts);
+
+    [LoggerMessage(271, LogLevel.Warning, "What risk a call of the tool {Tool} has could not be told: it counts as the highest.")]
+    private static partial void LogUnrated(ILogger logger, Exception exception, string tool);
 
     /// <summary>A tool has taken too long.</summary>
     private sealed class ToolTimeoutException(TimeSpan timeout) : TimeoutException($"It took longer than {timeout}.");
