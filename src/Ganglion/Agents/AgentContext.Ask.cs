@@ -21,6 +21,10 @@ public sealed partial class AgentContext
     /// <param name="by">
     /// For answerers who do not know the question's id: what the answer's data says. One answer may answer several questions so.
     /// </param>
+    /// <param name="key">
+    /// Decides the partition of the question, and who handles it unless its handler says otherwise: questions of different keys are handled at the same time. Default: the key of
+    /// this instance.
+    /// </param>
     /// <param name="cancellationToken">
     /// Ends the waiting. It is to be cancelled by the handler itself, with <see cref="CancellationTokenSource.Cancel()"/> after a
     /// <see cref="Task.WhenAny(Task[])"/> say, and not from another thread or by a clock of its own, of which the journal knows nothing.
@@ -38,6 +42,7 @@ public sealed partial class AgentContext
         string answers,
         TimeSpan? timeout = null,
         AnswerSelector? by = null,
+        string? key = null,
         CancellationToken cancellationToken = default)
         where TAnswer : notnull
     {
@@ -46,7 +51,7 @@ public sealed partial class AgentContext
         var awaited = new AwaitedAnswer(answers, by);
         Outcome outcome = await RequestAsync(
             OperationKind.Question, channel, awaited, Now + timeout,
-            (_, id) => Send(topic, NewEvent(channel, channel, question) with { Id = id.ToString() }, null),
+            (_, id) => Send(topic, NewEvent(channel, channel, question) with { Id = id.ToString() }, key),
             outcome => ReadAnswer<TAnswer>(outcome, answers), cancellationToken).ConfigureAwait(true);
         ThrowIfUnanswered(channel, outcome);
         return ReadAnswer<TAnswer>(outcome, answers);

@@ -1,0 +1,4 @@
+namespace ResearchTeam;
+
+/// <summary>There is nobody to work.</summary>
+internal sealed class TeamException(string message) : Exception(message);

@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using Ganglion.Brokers;
+
+namespace ResearchTeam.Terminal;
+
+/// <summary>Reads what happens to one request.</summary>
+internal sealed class RequestFollower(IEventReader reader, string request) : IAsyncDisposable
+{
+    public async IAsyncEnumerable<TeamEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ConsumedBatch batch = await reader.ReadAsync(cancellationToken);
+            foreach (ConsumedRecord record in batch.Records)
+            {
+                if (TeamEvent.Of(batch.Partition, record, request) is { } one)
+                {
+                    yield return one;
+                }
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => reader.DisposeAsync();
+}

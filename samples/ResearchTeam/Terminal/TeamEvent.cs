@@ -1,0 +1,43 @@
+using Ganglion;
+using Ganglion.Brokers;
+using Ganglion.Events;
+using ResearchTeam.Messages;
+
+namespace ResearchTeam.Terminal;
+
+/// <summary>Something that has happened to a request.</summary>
+/// <param name="Topic">Where it was told.</param>
+/// <param name="Time">When.</param>
+/// <param name="Data">What.</param>
+internal sealed record TeamEvent(string Topic, DateTimeOffset? Time, object? Data)
+{
+    private static readonly EventDataSerializer Serializer = new();
+
+    /// <summary>Reads a record; <see langword="null"/> if it is not of this request, or nothing that can be read.</summary>
+    public static TeamEvent? Of(TopicPartition partition, ConsumedRecord record, string request)
+    {
+        try
+        {
+            CloudEvent cloudEvent = EventCodec.Decode(record.Record, partition.Topic, partition.Partition, record.Offset);
+            (string RequestId, object Data) read = partition.Topic switch
+            {
+                Channels.Prompts => Read<UserPrompt>(cloudEvent, prompt => prompt.RequestId),
+                Channels.Plans or Channels.PlansToApprove => Read<PlanMade>(cloudEvent, plan => plan.RequestId),
+                Channels.Results => Read<TaskResult>(cloudEvent, result => result.RequestId),
+                _ => Read<FinalOutput>(cloudEvent, output => output.RequestId),
+            };
+            return read.RequestId == request ? new TeamEvent(partition.Topic, cloudEvent.Time, read.Data) : null;
+        }
+        catch (GanglionException)
+        {
+            return null;
+        }
+    }
+
+    private static (string RequestId, object Data) Read<TData>(CloudEvent cloudEvent, Func<TData, string> request)
+        where TData : notnull
+    {
+        TData data = Serializer.Read<TData>(cloudEvent);
+        return (request(data), data);
+    }
+}
