@@ -38,12 +38,12 @@ public sealed class ScriptedChatClient : IChatClient
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var prompt = new ScriptedPrompt(messages, options);
-        string answer = Answer(prompt);
+        ChatMessage answer = Answer(prompt);
         await Task.Delay(_options.AnswerTime, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, answer))
+        return new ChatResponse(answer)
         {
             ModelId = _metadata.DefaultModelId,
-            FinishReason = ChatFinishReason.Stop,
+            FinishReason = EndOf(answer),
             Usage = UsageOf(prompt, answer),
         };
     }
@@ -53,18 +53,18 @@ public sealed class ScriptedChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var prompt = new ScriptedPrompt(messages, options);
-        string answer = Answer(prompt);
-        string[] words = [.. WordsOf(answer)];
+        ChatMessage answer = Answer(prompt);
+        string[] words = [.. WordsOf(answer.Text)];
         foreach (string word in words)
         {
             await Task.Delay(_options.AnswerTime / words.Length, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
             yield return new ChatResponseUpdate(ChatRole.Assistant, word) { ModelId = _metadata.DefaultModelId };
         }
 
-        yield return new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(UsageOf(prompt, answer))])
+        yield return new ChatResponseUpdate(ChatRole.Assistant, [.. answer.Contents.Where(content => content is not TextContent), new UsageContent(UsageOf(prompt, answer))])
         {
             ModelId = _metadata.DefaultModelId,
-            FinishReason = ChatFinishReason.Stop,
+            FinishReason = EndOf(answer),
         };
     }
 
@@ -82,11 +82,15 @@ public sealed class ScriptedChatClient : IChatClient
     {
     }
 
-    private string Answer(ScriptedPrompt prompt) => _rules.Select(rule => rule.Answer(prompt)).FirstOrDefault(answer => answer is not null) ?? _options.DefaultAnswer;
+    private ChatMessage Answer(ScriptedPrompt prompt) =>
+        _rules.Select(rule => rule.Answer(prompt)).FirstOrDefault(answer => answer is not null) ?? new ChatMessage(ChatRole.Assistant, _options.DefaultAnswer);
 
-    private static UsageDetails UsageOf(ScriptedPrompt prompt, string answer)
+    private static ChatFinishReason EndOf(ChatMessage answer) =>
+        answer.Contents.Any(content => content is FunctionCallContent) ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop;
+
+    private static UsageDetails UsageOf(ScriptedPrompt prompt, ChatMessage answer)
     {
-        long input = TokenEstimate.Of(prompt.Messages, prompt.Options), output = TokenEstimate.Of(answer);
+        long input = TokenEstimate.Of(prompt.Messages, prompt.Options), output = TokenEstimate.Of(answer.Contents);
         return new UsageDetails { InputTokenCount = input, OutputTokenCount = output, TotalTokenCount = input + output };
     }
 

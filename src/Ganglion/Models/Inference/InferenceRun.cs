@@ -1,4 +1,5 @@
 using Ganglion.Agents;
+using Ganglion.Tools;
 using Microsoft.Extensions.AI;
 
 namespace Ganglion.Models.Inference;
@@ -30,6 +31,42 @@ internal sealed class InferenceRun
         chat ??= _options.Chat;
         using var model = new JournaledChatClient(_context, _model, _options) { Turns = _turns };
         List<ChatMessage> prompt = [.. messages];
-        return await model.GetResponseAsync(prompt, chat).ConfigureAwait(true);
+        var said = new ChatResponse();
+        for (int round = 0; ; round++)
+        {
+            ChatResponse response = await model.GetResponseAsync(prompt, chat).ConfigureAwait(true);
+            Add(said, response);
+            FunctionCallContent[] calls = [.. response.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>()];
+            if (calls.Length == 0)
+            {
+                return said;
+            }
+
+            if (round == _options.MaxToolRounds)
+            {
+                throw new ModelAnswerException(
+                    ModelAnswerException.Endless, $"The model {response.ModelId} has asked for tools {round} times, and asks again. Say in the prompt when it is to stop, or raise MaxToolRounds.");
+            }
+
+            IReadOnlyList<FunctionResultContent> results = await _context.CallToolsAsync(calls, [.. chat?.Tools ?? []]).ConfigureAwait(true);
+            var told = new ChatMessage(ChatRole.Tool, [.. results]);
+            said.Messages.Add(told);
+            prompt.AddRange(response.Messages);
+            prompt.Add(told);
+        }
+    }
+
+    private static void Add(ChatResponse said, ChatResponse response)
+    {
+        foreach (ChatMessage message in response.Messages)
+        {
+            said.Messages.Add(message);
+        }
+
+        (said.ModelId, said.FinishReason) = (response.ModelId, response.FinishReason);
+        if (response.Usage is { } usage)
+        {
+            (said.Usage ??= new UsageDetails()).Add(usage);
+        }
     }
 }

@@ -47,7 +47,7 @@ internal sealed class JournaledChatClient(AgentContext context, IChatClient inne
     {
         ModelPrices? prices = context.Services.GetService<ModelPrices>();
         ModelCall call = await context.RunAsync(options.Name, effect => AskAsync(prompt, chat, prices, effect), options.Dependency).ConfigureAwait(true);
-        ModelCallNotice.Publish(context, call);
+        ModelCallEntry.Publish(context, call);
         return call;
     }
 

@@ -3,13 +3,13 @@ using System.Text.Json;
 using Ganglion.Agents;
 using Microsoft.Extensions.AI;
 
-namespace Ganglion.Models.Inference;
+namespace Ganglion.Models;
 
 /// <summary>
 /// What is told of a call of a model for good, when the journal of its handler is gone: the data of an event on <see cref="Channel"/>. Neither the prompt nor the answer is
 /// in it, but what proves them.
 /// </summary>
-internal sealed record ModelCallNotice
+public sealed record ModelCallEntry
 {
     /// <summary>The channel, and the type of its events.</summary>
     public const string Channel = "ganglion.models.calls";
@@ -51,9 +51,9 @@ internal sealed record ModelCallNotice
     public string? FinishReason { get; init; }
 
     /// <summary>Tells of a call, in the commit of the handler's turn.</summary>
-    public static void Publish(AgentContext context, ModelCall call)
+    internal static void Publish(AgentContext context, ModelCall call)
     {
-        context.Publish(Channel, new ModelCallNotice
+        context.Publish(Channel, new ModelCallEntry
         {
             Agent = context.Self.ToString(),
             Model = call.Model,
