@@ -29,6 +29,9 @@ internal static class Channels
     /// <summary>The answers: <see cref="Messages.FinalOutput"/>.</summary>
     public const string Answers = "final_output_topic";
 
+    /// <summary>Answers while they are made.</summary>
+    public const string AnswerStream = Answers + ".stream";
+
     /// <summary>All that a timeline shows.</summary>
-    public static readonly string[] Shown = [Prompts, Plans, PlansToApprove, Results, Answers];
+    public static readonly string[] Shown = [Prompts, Plans, PlansToApprove, Results, AnswerStream, Answers];
 }

@@ -31,7 +31,8 @@ internal sealed class Master(IChatClient model, TeamOptions options) : Agent
                 results = results.Values.Concat(run.Results.Values).Where(result => result.Succeeded).ToDictionary(result => result.TaskId);
             }
 
-            ChatResponse synthesis = await context.InferAsync(model, Prompts.Synthesis(prompt, results.Values, failed), new InferenceOptions { Name = "synthesise" });
+            ChatResponse synthesis = await context.InferAsync(
+                model, Prompts.Synthesis(prompt, results.Values, failed), new InferenceOptions { Name = "synthesise", StreamTo = Channels.AnswerStream });
             OutputStatus status = failed.Count == 0 ? OutputStatus.Complete : OutputStatus.Partial;
             context.Publish(Channels.Answers, new FinalOutput(prompt.RequestId, status, synthesis.Text, failed));
         }

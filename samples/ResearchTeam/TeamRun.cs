@@ -71,7 +71,7 @@ internal sealed class TeamRun(RunOptions options, IHost host)
     {
         string request = Guid.CreateVersion7().ToString("n")[..12];
         await using RequestFollower follower = await _log.FollowAsync(request, _stopping);
-        await _publisher.PublishAsync(Channels.Prompts, new UserPrompt(request, prompt, options.ApprovePlan), request, _stopping);
+        await _publisher.PublishAsync(Channels.Prompts, _log.CreatePrompt(new UserPrompt(request, prompt, options.ApprovePlan)), request, _stopping);
         await foreach (TeamEvent one in follower.ReadAsync(_stopping))
         {
             _timeline.Show(one);

@@ -24,6 +24,7 @@ internal sealed record TeamEvent(string Topic, DateTimeOffset? Time, object? Dat
                 Channels.Prompts => Read<UserPrompt>(cloudEvent, prompt => prompt.RequestId),
                 Channels.Plans or Channels.PlansToApprove => Read<PlanMade>(cloudEvent, plan => plan.RequestId),
                 Channels.Results => Read<TaskResult>(cloudEvent, result => result.RequestId),
+                Channels.AnswerStream => Read<AnswerPart>(cloudEvent, _ => cloudEvent.CorrelationId!),
                 _ => Read<FinalOutput>(cloudEvent, output => output.RequestId),
             };
             return read.RequestId == request ? new TeamEvent(partition.Topic, cloudEvent.Time, read.Data) : null;

@@ -1,11 +1,16 @@
+using System.Text.Json;
 using Ganglion.Agents;
 using Ganglion.Brokers;
+using Ganglion.Events;
+using ResearchTeam.Messages;
 
 namespace ResearchTeam.Terminal;
 
 /// <summary>The topics of the team, as those see them who wait for an answer.</summary>
-internal sealed class TeamLog(IEventBroker broker)
+internal sealed class TeamLog(IEventBroker broker, TimeProvider time)
 {
+    private static readonly JsonSerializerOptions Json = new EventDataOptions().Json;
+
     /// <summary>Creates the topics that are not there.</summary>
     public async Task CreateTopicsAsync(CancellationToken cancellationToken)
     {
@@ -24,6 +29,14 @@ internal sealed class TeamLog(IEventBroker broker)
             }
         }
     }
+
+    /// <summary>Makes the event that begins a conversation: the request's id names it, so that parts of its answer are known by that.</summary>
+    public CloudEvent CreatePrompt(UserPrompt prompt) => new(Channels.Prompts, "/research-team", time)
+    {
+        Id = prompt.RequestId,
+        DataContentType = "application/json",
+        Data = JsonSerializer.SerializeToUtf8Bytes(prompt, Json),
+    };
 
     /// <summary>Begins to read what happens from now on.</summary>
     /// <param name="request">Of what nothing has happened yet.</param>

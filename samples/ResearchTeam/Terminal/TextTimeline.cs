@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Ganglion.Teams;
 using ResearchTeam.Messages;
 
@@ -8,6 +9,9 @@ namespace ResearchTeam.Terminal;
 internal sealed class TextTimeline : ITimeline
 {
     private const int MostOfResult = 160;
+
+    // What of the answer is on the screen.
+    private readonly StringBuilder _shown = new();
 
     public void Show(TeamEvent one)
     {
@@ -24,9 +28,16 @@ internal sealed class TextTimeline : ITimeline
             case TaskResult result:
                 Write($"{(result.Succeeded ? "done" : "failed")}  {result.TaskId}  {result.Agent}: {Shortened(result.Text)}");
                 break;
+            case AnswerPart { Name: not null }:
+                EndAnswer();
+                Console.WriteLine();
+                break;
+            case AnswerPart { Text: { } text }:
+                Console.Write(Safe(text));
+                _shown.Append(text);
+                break;
             case FinalOutput output:
-                Write("");
-                WriteLines(output.Answer);
+                ShowRest(output.Answer);
                 foreach (string missing in output.Missing)
                 {
                     Write($"  missing: {missing}");
@@ -38,17 +49,35 @@ internal sealed class TextTimeline : ITimeline
 
     public void Show(string remark) => Write(remark);
 
-    public void Ask(string question) => Console.Write(question);
-
-    private static void WriteLines(string text)
+    // Parts of the answer may come after it: they are on another topic.
+    private void ShowRest(string answer)
     {
-        foreach (string line in text.Split('\n'))
+        string shown = _shown.ToString();
+        if (!answer.StartsWith(shown, StringComparison.Ordinal))
         {
-            Write(line);
+            EndAnswer();
+            shown = "";
+        }
+
+        Console.WriteLine(Safe(answer[shown.Length..]));
+        _shown.Clear();
+    }
+
+    // What was shown is void: the model is asked again.
+    private void EndAnswer()
+    {
+        if (_shown.Length > 0)
+        {
+            Console.WriteLine("…");
+            _shown.Clear();
         }
     }
 
-    private static void Write(string line) => Console.WriteLine(string.Concat(line.Select(character => IsUnsafe(character) ? '·' : character)));
+    public void Ask(string question) => Console.Write(question);
+
+    private static void Write(string line) => Console.WriteLine(Safe(line).ReplaceLineEndings(" "));
+
+    private static string Safe(string text) => string.Concat(text.Select(character => character != '\n' && IsUnsafe(character) ? '·' : character));
 
     private static string Shortened(string text) => text.Length <= MostOfResult ? text : $"{text.AsSpan(0, MostOfResult)}…";
 

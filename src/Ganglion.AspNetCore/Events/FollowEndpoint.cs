@@ -11,6 +11,7 @@ internal static class FollowEndpoint
         request.RequireAcceptable(EventStream.MediaType);
         OffsetPosition from = request.QueryPosition("from", OffsetPosition.Latest);
         bool endless = !request.QueryToLatest();
+        var filter = new ConversationFilter(request.Query("conversation"));
         TopicDescription topic = await request.DescribeTopicAsync().ConfigureAwait(false);
         StreamPosition position = await BeginAsync(request, topic, from).ConfigureAwait(false);
         if (request.IsHead)
@@ -32,7 +33,7 @@ internal static class FollowEndpoint
         {
             while (endless || HasMore(reader, topic, position))
             {
-                await SendNextAsync(stream, reader, position, ending.Token).ConfigureAwait(false);
+                await SendNextAsync(stream, reader, position, filter, ending.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
@@ -47,7 +48,7 @@ internal static class FollowEndpoint
     }
 
     private static async Task SendNextAsync(
-        EventStream stream, IEventReader reader, StreamPosition position, CancellationToken cancellationToken)
+        EventStream stream, IEventReader reader, StreamPosition position, ConversationFilter filter, CancellationToken cancellationToken)
     {
         try
         {
@@ -56,7 +57,10 @@ internal static class FollowEndpoint
             foreach (ConsumedRecord record in batch.Records)
             {
                 position.Advance(partition, record.Offset);
-                await stream.WriteRecordAsync(position.ToId(partition), batch.Partition, record).ConfigureAwait(false);
+                if (filter.Takes(record.Record))
+                {
+                    await stream.WriteRecordAsync(position.ToId(partition), batch.Partition, record).ConfigureAwait(false);
+                }
             }
         }
         catch (CorruptLogException exception)

@@ -7,6 +7,7 @@ using Ganglion.DeadLetters;
 using Ganglion.Events;
 using Ganglion.Guards;
 using Ganglion.Hosting;
+using Ganglion.Models.Streaming;
 using Ganglion.Oversight;
 using Ganglion.Registry;
 using Ganglion.Routes;
@@ -73,6 +74,7 @@ public static class GanglionServiceCollectionExtensions
             provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
             LoggerOf<Pauses>(provider)));
         services.TryAddSingleton(ModelPricesFactory.Create);
+        services.TryAddSingleton(AnswerStreamsOf);
         services.TryAddSingleton(BudgetsFactory.CreateCatalog);
         services.TryAddSingleton(BudgetsFactory.Create);
         services.TryAddSingleton<IBudgets>(provider => provider.GetRequiredService<SharedBudgets>());
@@ -110,6 +112,16 @@ public static class GanglionServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, BudgetsHost>());
         configure(new GanglionBuilder(services));
         return services;
+    }
+
+    private static AnswerStreams AnswerStreamsOf(IServiceProvider services)
+    {
+        var publisher = services.GetRequiredService<IEventPublisher>();
+        return new AnswerStreams(
+            services.GetRequiredService<IEventBroker>().Topics,
+            async (channel, part, key) => await publisher.PublishAsync(channel, part, key).ConfigureAwait(false),
+            services.GetRequiredService<TimeProvider>(),
+            LoggerOf<AnswerStreams>(services));
     }
 
     // Of guards with the same name, those of files come after those of the code, and those of the configuration come last.

@@ -22,6 +22,13 @@ public sealed record InferenceOptions
     public int Repairs { get; init; } = 2;
 
     /// <summary>
+    /// The channel to which answers are brought while they are made, for people who wait: events <c>answer.begun</c>, <c>answer.part</c> with more of the <c>text</c>, and <c>answer.ended</c>, in
+    /// order, of the handler's conversation, with the call as their subject. They are kept for a day. They come before anything of the handler is committed, so a call that is made again, after
+    /// a crash, begins again with <c>answer.begun</c> and the same subject. Default: none.
+    /// </summary>
+    public string? StreamTo { get; init; }
+
+    /// <summary>
     /// What the calls depend on that may be down, as it is called by <c>AddCircuitBreaker</c>: while it is broken, the handler waits rather than uses up its retries. Default: none.
     /// </summary>
     public string? Dependency { get; init; }
@@ -30,6 +37,11 @@ public sealed record InferenceOptions
     {
         options ??= Default;
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Name, nameof(options));
+        if (options.StreamTo is not null)
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(options.StreamTo, nameof(options));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxToolRounds, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxToolRounds, 1_000, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Repairs, nameof(options));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Ganglion.Brokers;
+using Ganglion.Events;
 
 namespace Ganglion.AspNetCore.Tests.Events;
 
@@ -33,6 +34,27 @@ public sealed class FollowEndpointTests
 
         (await stream.NextAsync()).ShouldNotBeNull().EventId.ShouldBe("0:0");
         (await stream.NextAsync()).ShouldNotBeNull().EventId.ShouldBe("0:1");
+    }
+
+    [Fact]
+    public async Task A_follower_of_a_conversation_gets_its_events_alone()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        foreach ((string id, string? conversation) in ((string, string?)[])[("a", null), ("b", "x"), ("x", null), ("c", "x"), ("d", "X")])
+        {
+            var said = new CloudEvent("said", "/tests", TimeProvider.System) { Id = id, CorrelationId = conversation, DataContentType = "application/json", Data = "1"u8.ToArray() };
+            await AppendAsync(host, EventCodec.Encode(said));
+        }
+
+        await using EventStreamReader stream = await EventStreamReader.OpenAsync(host, "/topics/t/events?from=earliest&to=latest&conversation=x");
+
+        for (int i = 0; i < 3; i++)
+        {
+            SseItem<string> item = (await stream.NextAsync()).ShouldNotBeNull();
+            item.EventId.ShouldBe($"0:{i + 1}");
+        }
+
+        (await stream.NextAsync()).ShouldBeNull();
     }
 
     [Fact]
@@ -222,5 +244,11 @@ public sealed class FollowEndpointTests
             await producer.AppendAsync(
                 new ProducerRecord(topic, new Record(null, value), i % partitions), TestContext.Current.CancellationToken);
         }
+    }
+
+    private static async Task AppendAsync(ApiHost host, Record record)
+    {
+        await using IEventProducer producer = await host.Broker.CreateProducerAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await producer.AppendAsync(new ProducerRecord("t", record, 0), TestContext.Current.CancellationToken);
     }
 }

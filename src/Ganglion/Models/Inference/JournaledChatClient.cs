@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Ganglion.Agents;
+using Ganglion.Models.Streaming;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -45,16 +46,18 @@ internal sealed class JournaledChatClient(AgentContext context, IChatClient inne
 
     private async Task<ModelCall> CallAsync(ChatMessage[] prompt, ChatOptions? chat)
     {
-        ModelPrices? prices = context.Services.GetService<ModelPrices>();
-        ModelCall call = await context.RunAsync(options.Name, effect => AskAsync(prompt, chat, prices, effect), options.Dependency).ConfigureAwait(true);
+        var services = (context.Services.GetService<ModelPrices>(), options.StreamTo is null ? null : context.Services.GetRequiredService<AnswerStreams>());
+        ModelCall call = await context.RunAsync(options.Name, effect => AskAsync(prompt, chat, services, effect), options.Dependency).ConfigureAwait(true);
         ModelCallEntry.Publish(context, call);
         return call;
     }
 
-    private async Task<ModelCall> AskAsync(ChatMessage[] prompt, ChatOptions? chat, ModelPrices? prices, EffectContext effect)
+    private async Task<ModelCall> AskAsync(ChatMessage[] prompt, ChatOptions? chat, (ModelPrices? Prices, AnswerStreams? Streams) services, EffectContext effect)
     {
         long started = Stopwatch.GetTimestamp();
-        ChatResponse response = await inner.GetResponseAsync(prompt, chat, effect.CancellationToken).ConfigureAwait(false);
+        ChatResponse response = services.Streams is { } streams
+            ? await ShowAsync(prompt, chat, AnswerStream.Begin(streams, options.StreamTo!, context, effect, options.Name), effect.CancellationToken).ConfigureAwait(false)
+            : await inner.GetResponseAsync(prompt, chat, effect.CancellationToken).ConfigureAwait(false);
         var metadata = inner.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata;
         string? model = response.ModelId ?? chat?.ModelId ?? metadata?.DefaultModelId;
         return ModelCall.Of(response) with
@@ -65,8 +68,31 @@ internal sealed class JournaledChatClient(AgentContext context, IChatClient inne
             Messages = prompt.Length,
             Turns = Turns,
             Parameters = ModelParameters.Of(chat),
-            Cost = prices?.Of(model).Of(response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0) ?? 0,
+            Cost = services.Prices?.Of(model).Of(response.Usage?.InputTokenCount ?? 0, response.Usage?.OutputTokenCount ?? 0) ?? 0,
             Duration = Stopwatch.GetElapsedTime(started),
         };
+    }
+
+    // Others read along while the answer is made.
+    private async Task<ChatResponse> ShowAsync(ChatMessage[] prompt, ChatOptions? chat, AnswerStream stream, CancellationToken cancellationToken)
+    {
+        ChatFinishReason? finish = null;
+        try
+        {
+            var updates = new List<ChatResponseUpdate>();
+            await foreach (ChatResponseUpdate update in inner.GetStreamingResponseAsync(prompt, chat, cancellationToken).ConfigureAwait(false))
+            {
+                updates.Add(update);
+                stream.Add(update.Text);
+            }
+
+            ChatResponse response = updates.ToChatResponse();
+            finish = response.FinishReason ?? ChatFinishReason.Stop;
+            return response;
+        }
+        finally
+        {
+            await stream.EndAsync(finish).ConfigureAwait(false);
+        }
     }
 }
