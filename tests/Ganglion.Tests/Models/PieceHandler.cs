@@ -15,6 +15,7 @@ internal sealed class PieceHandler(string mediaType, params ReadOnlyMemory<byte>
     private sealed class PieceStream(ReadOnlyMemory<byte>[] pieces) : Stream
     {
         private readonly Queue<ReadOnlyMemory<byte>> _pieces = new(pieces.Where(piece => piece.Length > 0));
+        private ReadOnlyMemory<byte> _piece;
 
         public override bool CanRead => true;
 
@@ -34,18 +35,15 @@ internal sealed class PieceHandler(string mediaType, params ReadOnlyMemory<byte>
 
         public override int Read(Span<byte> buffer)
         {
-            if (!_pieces.TryDequeue(out ReadOnlyMemory<byte> piece))
+            if (_piece.Length == 0 && !_pieces.TryDequeue(out _piece))
             {
                 return 0;
             }
 
-            if (piece.Length > buffer.Length)
-            {
-                throw new InvalidOperationException("A piece is larger than what is read at once.");
-            }
-
-            piece.Span.CopyTo(buffer);
-            return piece.Length;
+            int read = Math.Min(_piece.Length, buffer.Length);
+            _piece.Span[..read].CopyTo(buffer);
+            _piece = _piece[read..];
+            return read;
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

@@ -73,7 +73,7 @@ internal sealed class ModelServer : IDisposable
                 patience.Pause();
             }
 
-            return new ServerAnswer(response, new AnswerStream(stream, Faults, patience, isStreamed), patience, Faults);
+            return new ServerAnswer(response, new BoundedBody(stream, Faults, patience, isStreamed), patience, Faults);
         }
         catch
         {

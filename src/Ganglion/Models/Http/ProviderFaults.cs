@@ -30,7 +30,7 @@ internal sealed class ProviderFaults(string name, Uri address, string remedy, Ti
         new(ModelFault.Broken, $"The answer of {_place} was cut off. Try again.", reason);
 
     public ModelProviderException TooLarge() =>
-        new(ModelFault.Broken, $"The answer of {_place} is larger than {AnswerStream.MaxBytes >> 20} MiB, or a piece of it than {AnswerStream.MaxItemBytes >> 20} MiB. See what answers there.");
+        new(ModelFault.Broken, $"The answer of {_place} is larger than {BoundedBody.MaxBytes >> 20} MiB, or a piece of it than {BoundedBody.MaxItemBytes >> 20} MiB. See what answers there.");
 
     // What a parser says of JSON tells where it stopped, not what was there.
     public ModelProviderException Malformed(Exception? reason = null) =>
@@ -40,7 +40,27 @@ internal sealed class ProviderFaults(string name, Uri address, string remedy, Ti
         new(ModelFault.Broken, $"{_place} answers with {Shown(mediaType)} instead of JSON. {remedy}");
 
     /// <summary>What a provider says in the middle of an answer.</summary>
-    public ModelProviderException Told(JsonElement error) => new(ModelFault.Broken, $"{_place} has failed: {Shown(TextOf(error) ?? "no reason given")}. Try again.");
+    public ModelProviderException Told(JsonElement error)
+    {
+        string text = Shown(TextOf(error) ?? "no reason given");
+        return error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out JsonElement code) && code.ToString() is "429" or "503" or "529" or "rate_limit_exceeded" or "overloaded"
+            ? new ModelProviderException(ModelFault.Overloaded, $"{_place} is overloaded: {text}. Try again later.")
+            : new ModelProviderException(ModelFault.Broken, $"{_place} has failed: {text}. Try again.");
+    }
+
+    /// <summary>A text of an answer.</summary>
+    /// <exception cref="ModelProviderException">It has escapes that make no sense.</exception>
+    public string WordsOf(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw Malformed(exception);
+        }
+    }
 
     /// <summary>What a provider says instead of an answer.</summary>
     public ModelProviderException Status(HttpResponseMessage response, string body)

@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -5,14 +6,17 @@ using System.Text.Json.Serialization.Metadata;
 namespace Ganglion.Models.Http;
 
 /// <summary>An answer that has begun to come.</summary>
-internal sealed class ServerAnswer(HttpResponseMessage response, AnswerStream body, Patience patience, ProviderFaults faults) : IDisposable
+internal sealed class ServerAnswer(HttpResponseMessage response, BoundedBody body, Patience patience, ProviderFaults faults) : IDisposable
 {
     private const int FirstBuffer = 4 << 10;
 
-    public string? MediaType => response.Content.Headers.ContentType?.MediaType;
-
-    /// <summary>The body, with bounds.</summary>
-    public AnswerStream Body => body;
+    /// <summary>Whether it is said to be events, or JSON; null: neither.</summary>
+    public bool? IsEvents => response.Content.Headers.ContentType?.MediaType switch
+    {
+        "text/event-stream" => true,
+        { } type when type.EndsWith("json", StringComparison.OrdinalIgnoreCase) => false,
+        _ => null,
+    };
 
     /// <summary>All of it, a value of JSON.</summary>
     /// <exception cref="ModelProviderException">It is none.</exception>
@@ -72,6 +76,27 @@ internal sealed class ServerAnswer(HttpResponseMessage response, AnswerStream bo
         }
     }
 
+    /// <summary>Its events, each with a value of JSON; null: the event that says that there are no more.</summary>
+    /// <exception cref="ModelProviderException">An event has none.</exception>
+    public async IAsyncEnumerable<T?> ReadEventsAsync<T>(JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
+    {
+        SseParser<byte[]> events = SseParser.Create(body, static (_, data) => data.ToArray());
+        await foreach (SseItem<byte[]> item in events.EnumerateAsync(cancellationToken).ConfigureAwait(false))
+        {
+            body.BeginItem();
+            ReadOnlyMemory<byte> data = item.Data.AsMemory().Trim(" \t"u8);
+            if (data.Span.SequenceEqual("[DONE]"u8))
+            {
+                yield return null;
+            }
+            else if (data.Length > 0)
+            {
+                yield return Parse(data.Span, type, faults);
+            }
+        }
+    }
+
     public void Dispose()
     {
         response.Dispose();
@@ -81,17 +106,10 @@ internal sealed class ServerAnswer(HttpResponseMessage response, AnswerStream bo
     private T? Parse<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
         where T : class
     {
-        if (line.ContainsAnyExcept(" \t\r\n"u8))
-        {
-            return Parse(line, type, faults);
-        }
-
-        return null;
+        return line.ContainsAnyExcept(" \t\r\n"u8) ? Parse(line, type, faults) : null;
     }
 
-    /// <summary>A value of JSON.</summary>
-    /// <exception cref="ModelProviderException">It is none.</exception>
-    public static T Parse<T>(ReadOnlySpan<byte> text, JsonTypeInfo<T> type, ProviderFaults faults)
+    private static T Parse<T>(ReadOnlySpan<byte> text, JsonTypeInfo<T> type, ProviderFaults faults)
         where T : class
     {
         try

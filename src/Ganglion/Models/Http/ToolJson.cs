@@ -53,17 +53,6 @@ internal static class ToolJson
     public static FunctionCallContent Call(string id, string name, string? arguments) =>
         FunctionCallContent.CreateFromParsedArguments(string.IsNullOrWhiteSpace(arguments) ? "{}" : arguments, id, name, Parse);
 
-    /// <inheritdoc cref="Call(string, string, string?)"/>
-    public static FunctionCallContent Call(string id, string name, JsonElement arguments) => Call(
-        id,
-        name,
-        arguments.ValueKind switch
-        {
-            JsonValueKind.Undefined or JsonValueKind.Null => null,
-            JsonValueKind.String => arguments.GetString(),
-            _ => arguments.GetRawText(),
-        });
-
     private static Dictionary<string, object?> Parse(string text)
     {
         JsonElement arguments = JsonElement.Parse(text);

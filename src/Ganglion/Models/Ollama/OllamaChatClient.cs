@@ -130,7 +130,7 @@ public sealed class OllamaChatClient : IChatClient
         foreach (OllamaToolCall? call in part.Message?.ToolCalls ?? [])
         {
             string name = call?.Function?.Name ?? throw _server.Faults.Malformed();
-            contents.Add(ToolJson.Call(string.IsNullOrEmpty(call.Id) ? $"call_{Guid.NewGuid():N}" : call.Id, name, call.Function.Arguments));
+            contents.Add(ToolJson.Call(string.IsNullOrEmpty(call.Id) ? $"call_{Guid.NewGuid():N}" : call.Id, name, ArgumentsOf(call.Function.Arguments)));
         }
 
         if (part.Done && (part.PromptEvalCount ?? part.EvalCount) is not null)
@@ -145,6 +145,13 @@ public sealed class OllamaChatClient : IChatClient
 
         return contents;
     }
+
+    private string? ArgumentsOf(JsonElement arguments) => arguments.ValueKind switch
+    {
+        JsonValueKind.Undefined or JsonValueKind.Null => null,
+        JsonValueKind.String => _server.Faults.WordsOf(arguments),
+        _ => arguments.GetRawText(),
+    };
 
     private static ChatFinishReason ReasonOf(OllamaPart part, bool hasCalls) => part.DoneReason switch
     {

@@ -6,7 +6,7 @@ namespace Ganglion.Tests.Models.Ollama;
 public sealed class OllamaFaultTests : ProviderFaultTests
 {
     protected override string[] Streams =>
-        ["Ollama/Recorded/chat-stream.ndjson", "Ollama/Recorded/tools-stream.ndjson", "Ollama/Recorded/thinking-stream.ndjson", "Ollama/Recorded/length-stream.ndjson"];
+        ["Ollama/Recorded/thinking-stream.ndjson", "Ollama/Recorded/chat-stream.ndjson", "Ollama/Recorded/tools-stream.ndjson", "Ollama/Recorded/length-stream.ndjson"];
 
     protected override string MediaType => "application/x-ndjson";
 

@@ -7,7 +7,7 @@ namespace Ganglion.Models.Http;
 /// <param name="provider">Makes the exceptions.</param>
 /// <param name="patience">How long to wait.</param>
 /// <param name="isStreamed">Whether the answer comes bit by bit, so that each bit is waited for by itself.</param>
-internal sealed class AnswerStream(Stream body, ProviderFaults provider, Patience patience, bool isStreamed) : Stream
+internal sealed class BoundedBody(Stream body, ProviderFaults provider, Patience patience, bool isStreamed) : Stream
 {
     public const int MaxItemBytes = 4 << 20;
     public const int MaxBytes = 64 << 20;
