@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ganglion.Models.Caching;
 using Microsoft.Extensions.AI;
 
 namespace Ganglion.Models;
@@ -36,6 +37,9 @@ public sealed record ModelCall
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 
+    /// <summary>Whether the answer was there already (<see cref="Caching.CachedChatClient"/>): no model was asked, and it took no tokens.</summary>
+    public bool IsCached { get; init; }
+
     /// <summary>Why the answer ended, such as <c>stop</c>.</summary>
     public string? FinishReason { get; init; }
 
@@ -46,6 +50,7 @@ public sealed record ModelCall
     {
         Model = response.ModelId,
         Usage = response.Usage,
+        IsCached = CachedMark.IsSet(response),
         FinishReason = response.FinishReason?.Value,
         Answer = JsonSerializer.SerializeToElement(response.Messages, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IList<ChatMessage>))),
     };

@@ -47,6 +47,9 @@ public sealed record ModelCallEntry
     /// <inheritdoc cref="ModelCall.Duration"/>
     public TimeSpan Duration { get; init; }
 
+    /// <inheritdoc cref="ModelCall.IsCached"/>
+    public bool IsCached { get; init; }
+
     /// <inheritdoc cref="ModelCall.FinishReason"/>
     public string? FinishReason { get; init; }
 
@@ -66,6 +69,7 @@ public sealed record ModelCallEntry
             Usage = call.Usage,
             Cost = call.Cost,
             Duration = call.Duration,
+            IsCached = call.IsCached,
             FinishReason = call.FinishReason,
         });
     }

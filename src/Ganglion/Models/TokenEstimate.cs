@@ -10,7 +10,9 @@ namespace Ganglion.Models;
 /// </summary>
 internal static class TokenEstimate
 {
-    private const int BytesPerToken = 3;
+    /// <summary>How many bytes of UTF-8 are taken for a token.</summary>
+    public const int BytesPerToken = 3;
+
     private const int PerMessage = 4;
     private const int PerAttachment = 1_000;
 
