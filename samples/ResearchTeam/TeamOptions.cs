@@ -18,6 +18,9 @@ internal sealed record TeamOptions
     /// <summary>How long all tasks of a plan may take; then the answer is made of what is there.</summary>
     public TimeSpan PlanTime { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>The folder of the documents that are searched. Default: those of the sample.</summary>
+    public string Documents { get; init; } = Path.Combine(AppContext.BaseDirectory, "documents");
+
     /// <summary>How long to wait for the first worker.</summary>
     public TimeSpan TeamTime { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -1,5 +1,7 @@
 using Ganglion;
 using Ganglion.Hosting;
+using Ganglion.Models;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ResearchTeam.Messages;
@@ -36,6 +38,16 @@ internal sealed class TeamRun(RunOptions options, IHost host)
         {
             await host.StartAsync(_stopping);
             await _log.CreateTopicsAsync(_stopping);
+            if (options.Role != Role.Client && host.Services.GetRequiredService<IChatClient>().GetService<ScriptedChatClient>() is not null)
+            {
+                _timeline.Show("No language model works here, but a script, which knows how to search, and nothing else.");
+            }
+
+            if (options.Role == Role.All)
+            {
+                await GoOnAsync();
+            }
+
             if (options is { Asks: true, Prompt: { } prompt })
             {
                 isAnswered = await AskAsync(prompt);
@@ -67,19 +79,36 @@ internal sealed class TeamRun(RunOptions options, IHost host)
         }
     }
 
+    // The last process may have died in the middle.
+    private async Task GoOnAsync()
+    {
+        foreach (UserPrompt open in await _log.FindUnansweredAsync(_stopping))
+        {
+            _timeline.Show($"Going on with: {open.Prompt}");
+            await using RequestFollower follower = await _log.FollowAsync(open.RequestId, isNew: false, _stopping);
+            await ShowAsync(follower);
+        }
+    }
+
     private async Task<bool> AskAsync(string prompt)
     {
-        string request = Guid.CreateVersion7().ToString("n")[..12];
-        await using RequestFollower follower = await _log.FollowAsync(request, _stopping);
+        string request = Guid.CreateVersion7().ToString("n");
+        await using RequestFollower follower = await _log.FollowAsync(request, isNew: true, _stopping);
         await _publisher.PublishAsync(Channels.Prompts, _log.CreatePrompt(new UserPrompt(request, prompt, options.ApprovePlan)), request, _stopping);
+        return await ShowAsync(follower);
+    }
+
+    // Until it is answered.
+    private async Task<bool> ShowAsync(RequestFollower follower)
+    {
         await foreach (TeamEvent one in follower.ReadAsync(_stopping))
         {
             _timeline.Show(one);
             if (one.Topic == Channels.PlansToApprove)
             {
-                await DecideAsync(request);
+                await DecideAsync(one.RequestId);
             }
-            else if (one is { Topic: Channels.Answers, Data: FinalOutput output })
+            else if (one.Data is FinalOutput output)
             {
                 return output.Status != OutputStatus.Failed;
             }

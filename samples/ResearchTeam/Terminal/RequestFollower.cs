@@ -13,7 +13,7 @@ internal sealed class RequestFollower(IEventReader reader, string request) : IAs
             ConsumedBatch batch = await reader.ReadAsync(cancellationToken);
             foreach (ConsumedRecord record in batch.Records)
             {
-                if (TeamEvent.Of(batch.Partition, record, request) is { } one)
+                if (TeamEvent.Of(batch.Partition, record) is { } one && one.RequestId == request)
                 {
                     yield return one;
                 }

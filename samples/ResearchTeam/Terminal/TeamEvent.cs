@@ -6,15 +6,16 @@ using ResearchTeam.Messages;
 namespace ResearchTeam.Terminal;
 
 /// <summary>Something that has happened to a request.</summary>
+/// <param name="RequestId">The request.</param>
 /// <param name="Topic">Where it was told.</param>
 /// <param name="Time">When.</param>
 /// <param name="Data">What.</param>
-internal sealed record TeamEvent(string Topic, DateTimeOffset? Time, object? Data)
+internal sealed record TeamEvent(string RequestId, string Topic, DateTimeOffset? Time, object Data)
 {
     private static readonly EventDataSerializer Serializer = new();
 
-    /// <summary>Reads a record; <see langword="null"/> if it is not of this request, or nothing that can be read.</summary>
-    public static TeamEvent? Of(TopicPartition partition, ConsumedRecord record, string request)
+    /// <summary>Reads a record; <see langword="null"/> if it cannot be read.</summary>
+    public static TeamEvent? Of(TopicPartition partition, ConsumedRecord record)
     {
         try
         {
@@ -24,10 +25,10 @@ internal sealed record TeamEvent(string Topic, DateTimeOffset? Time, object? Dat
                 Channels.Prompts => Read<UserPrompt>(cloudEvent, prompt => prompt.RequestId),
                 Channels.Plans or Channels.PlansToApprove => Read<PlanMade>(cloudEvent, plan => plan.RequestId),
                 Channels.Results => Read<TaskResult>(cloudEvent, result => result.RequestId),
-                Channels.AnswerStream => Read<AnswerPart>(cloudEvent, _ => cloudEvent.CorrelationId!),
+                Channels.AnswerStream => Read<AnswerPart>(cloudEvent, _ => cloudEvent.CorrelationId ?? ""),
                 _ => Read<FinalOutput>(cloudEvent, output => output.RequestId),
             };
-            return read.RequestId == request ? new TeamEvent(partition.Topic, cloudEvent.Time, read.Data) : null;
+            return new TeamEvent(read.RequestId, partition.Topic, cloudEvent.Time, read.Data);
         }
         catch (GanglionException)
         {
