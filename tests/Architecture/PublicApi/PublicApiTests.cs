@@ -2,6 +2,7 @@ using System.Reflection;
 using Ganglion.AspNetCore;
 using Ganglion.Brokers;
 using Ganglion.Kafka;
+using Ganglion.Mcp;
 using Ganglion.Testing;
 
 namespace Architecture.PublicApi;
@@ -18,7 +19,8 @@ public sealed class PublicApiTests
 
     private static Assembly[] Listed { get; } =
     [
-        typeof(IEventBroker).Assembly, typeof(GanglionApiOptions).Assembly, typeof(NativeClientException).Assembly, typeof(FaultInjection).Assembly,
+        typeof(IEventBroker).Assembly, typeof(GanglionApiOptions).Assembly, typeof(NativeClientException).Assembly, typeof(McpToolCatalog).Assembly,
+        typeof(FaultInjection).Assembly,
     ];
 
     [Theory]
