@@ -49,6 +49,7 @@ public sealed partial class DocumentationTests
     [InlineData("docs/middleware.md", MiddlewareExample.Path)]
     [InlineData("docs/state.md", StateExample.Path)]
     [InlineData("docs/supervision.md", SupervisionExample.Path)]
+    [InlineData("docs/tools.md", ToolsExample.Path)]
     public void The_code_of_a_page_is_code_that_compiles(string page, string example)
     {
         string compiled = Unindented(Repository.Read(example));

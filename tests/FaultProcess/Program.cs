@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 
 // A process that tests let die at a point and start again. It publishes the same transfers each time, until each of them is audited; its
 // chores let the broker do what else it does; it changes the route of the transfers meanwhile; and it imports states, or does only that where it is told which generation of them. Or
-// payments are held up ("ask"), and somebody decides about them ("decide" and his name). A run that comes to its end exits with 0.
+// payments are held up ("ask"), and somebody decides about them ("decide" and his name). Or tools are called ("tools"). A run that comes to its end exits with 0.
 string folder = args[0];
 var options = new EmbeddedBrokerOptions
 {
@@ -24,12 +24,19 @@ builder.Services.AddSingleton<Chores>();
 builder.Services.AddSingleton<Rerouting>();
 builder.Services.AddSingleton<Imports>();
 builder.Services.AddSingleton<Decisions>();
+builder.Services.AddSingleton<Prompt>();
 builder.AddGanglion(ganglion =>
 {
     ganglion.UseFaultInjection().UseEmbeddedBroker(Path.Combine(folder, "data"), broker => broker.Options = options);
     if (args is [_, "ask" or "decide", ..])
     {
         ganglion.AddApprovals();
+        return;
+    }
+
+    if (args is [_, "tools"])
+    {
+        ganglion.AddApprovals().AddAgent<Caller>(TwoPartitions);
         return;
     }
 
@@ -51,6 +58,10 @@ if (args is [_, "ask"])
 else if (args is [_, "decide", var by])
 {
     await host.Services.GetRequiredService<Decisions>().DecideAsync(by);
+}
+else if (args is [_, "tools"])
+{
+    await host.Services.GetRequiredService<Prompt>().RunAsync();
 }
 else if (args.Length > 1)
 {
