@@ -47,6 +47,7 @@ public sealed partial class DocumentationTests
     [InlineData("docs/approvals.md", ApprovalsExample.Path)]
     [InlineData("docs/guards.md", GuardsExample.Path)]
     [InlineData("docs/middleware.md", MiddlewareExample.Path)]
+    [InlineData("docs/models.md", ModelsExample.Path)]
     [InlineData("docs/state.md", StateExample.Path)]
     [InlineData("docs/supervision.md", SupervisionExample.Path)]
     [InlineData("docs/tools.md", ToolsExample.Path)]

@@ -107,7 +107,7 @@ public sealed class FallbackChatClient : IChatClient
             try
             {
                 return await endpoint.RunAsync(
-                    client => BeginAsync(client.GetStreamingResponseAsync(prompt, endpoint.OptionsFor(options), cancellationToken), cancellationToken),
+                    client => BegunAnswer.OfAsync(client.GetStreamingResponseAsync(prompt, endpoint.OptionsFor(options), cancellationToken), cancellationToken),
                     cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (MayFallBack(exception, cancellationToken))
@@ -117,23 +117,6 @@ public sealed class FallbackChatClient : IChatClient
         }
 
         throw Unavailable(failures);
-    }
-
-    private static async Task<IAsyncEnumerator<ChatResponseUpdate>?> BeginAsync(IAsyncEnumerable<ChatResponseUpdate> stream, CancellationToken cancellationToken)
-    {
-        IAsyncEnumerator<ChatResponseUpdate> answer = stream.GetAsyncEnumerator(cancellationToken);
-        bool hasBegun = false;
-        try
-        {
-            return (hasBegun = await answer.MoveNextAsync().ConfigureAwait(false)) ? answer : null;
-        }
-        finally
-        {
-            if (!hasBegun)
-            {
-                await answer.DisposeAsync().ConfigureAwait(false);
-            }
-        }
     }
 
     private bool MayFallBack(Exception exception, CancellationToken cancellationToken) =>
