@@ -123,7 +123,9 @@ internal sealed class ModelServer : IDisposable
         catch (OperationCanceledException exception)
         {
             patience.ThrowIfGivenUp();
-            throw Faults.TimedOut(exception);
+
+            // Whose patience it was that ended: where it was not ours, no connection came about in time.
+            throw _ownsClient && !patience.Token.IsCancellationRequested ? Faults.Unreachable(exception) : Faults.TimedOut(exception);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Ganglion.Models.Http;
 using Microsoft.Extensions.AI;
@@ -8,6 +9,7 @@ namespace Ganglion.Models.OpenAI;
 internal sealed class OpenAIAnswer(ProviderFaults faults, string? model)
 {
     private readonly OpenAIToolCalls _calls = new(faults);
+    private readonly StringBuilder _refusal = new();
     private string _id = $"chatcmpl-{Guid.NewGuid():N}";
     private string? _model = model;
     private DateTimeOffset? _created;
@@ -53,10 +55,10 @@ internal sealed class OpenAIAnswer(ProviderFaults faults, string? model)
 
         var contents = new List<AIContent>();
         ChatFinishReason? reason = null;
-        if (!IsFinished && _calls.HasAny)
+        if (!IsFinished)
         {
-            contents.AddRange(_calls.Calls);
-            reason = ChatFinishReason.ToolCalls;
+            AddWhole(contents);
+            reason = _calls.HasAny ? ChatFinishReason.ToolCalls : null;
         }
 
         if (_usage is { } usage)
@@ -93,21 +95,28 @@ internal sealed class OpenAIAnswer(ProviderFaults faults, string? model)
             contents.Add(new TextContent(text));
         }
 
-        if (!string.IsNullOrEmpty(said.Refusal))
-        {
-            contents.Add(new ErrorContent(said.Refusal) { ErrorCode = OpenAIMessages.Refusal });
-        }
-
+        _refusal.Append(said.Refusal);
         _calls.Add(said.ToolCalls);
         ChatFinishReason? reason = null;
         if (!IsFinished && !string.IsNullOrEmpty(choice.FinishReason))
         {
             IsFinished = true;
-            contents.AddRange(_calls.Calls);
+            AddWhole(contents);
             reason = choice.FinishReason is "stop" or "function_call" && _calls.HasAny ? ChatFinishReason.ToolCalls : new ChatFinishReason(choice.FinishReason);
         }
 
         return contents.Count == 0 && reason is null ? null : Update(contents, reason);
+    }
+
+    // What makes sense only when all of it is there.
+    private void AddWhole(List<AIContent> contents)
+    {
+        if (_refusal.Length > 0)
+        {
+            contents.Add(new ErrorContent(_refusal.ToString()) { ErrorCode = OpenAIMessages.Refusal });
+        }
+
+        contents.AddRange(_calls.Calls);
     }
 
     private ChatResponseUpdate Update(List<AIContent> contents, ChatFinishReason? reason) => new(ChatRole.Assistant, contents)

@@ -122,9 +122,9 @@ public sealed class OpenAIChatClientTests
         ChatResponse answer = await client.GetStreamingResponseAsync("?", cancellationToken: Timeout).ToChatResponseAsync(Timeout);
 
         answer.Text.ShouldBeEmpty();
-        ErrorContent[] refusal = [.. answer.Messages.Single().Contents.OfType<ErrorContent>()];
-        string.Concat(refusal.Select(part => part.Message)).ShouldBe("I'm sorry, I can't help with that.");
-        refusal.ShouldAllBe(part => part.ErrorCode == "refusal");
+        ErrorContent refusal = answer.Messages.Single().Contents.OfType<ErrorContent>().ShouldHaveSingleItem();
+        refusal.Message.ShouldBe("I'm sorry, I can't help with that.");
+        refusal.ErrorCode.ShouldBe("refusal");
     }
 
     [Theory(Timeout = 20_000)]
