@@ -90,6 +90,7 @@ internal static class CommandLine
             new BudgetsCommand(terminal, connection),
             new RoutesCommand(terminal, connection),
             new GuardCommand(terminal, connection),
+            new EvalCommand(terminal),
             new DoctorCommand(terminal, connection),
         };
         root.SetAction(command => ((SynchronousCommandLineAction)help.Action!).Invoke(command));

@@ -45,6 +45,7 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("docs/actors.md", ActorsExample.Path)]
     [InlineData("docs/approvals.md", ApprovalsExample.Path)]
+    [InlineData("docs/evaluation.md", EvaluationExample.Path)]
     [InlineData("docs/guards.md", GuardsExample.Path)]
     [InlineData("docs/middleware.md", MiddlewareExample.Path)]
     [InlineData("docs/models.md", ModelsExample.Path)]
