@@ -12,6 +12,9 @@ public sealed partial class AgentContext : IJournaled
     private StoredState? _atTurn;
     private bool _isStateSeen;
     private bool _isStateTaken;
+
+    // Whether all types as which the turn has seen the state say so.
+    private bool _onlyGrows = true;
     private bool _isTurnOver;
     private bool _mayRetry;
     private int _partition;
@@ -127,12 +130,13 @@ public sealed partial class AgentContext : IJournaled
             _changed = null;
             _isTurnOver = isOver;
             _isStateSeen = _isStateTaken = seen is not null;
+            _onlyGrows = true;
             State = seen is not null ? seen.State : _current;
             _atTurn = State;
         }
     }
 
-    StateEntry? IJournaled.TakeSeenState()
+    JournalEntry? IJournaled.TakeSeenState()
     {
         lock (_lock)
         {
@@ -142,14 +146,25 @@ public sealed partial class AgentContext : IJournaled
             }
 
             _isStateTaken = true;
-            return new StateEntry(_atTurn);
+            return _onlyGrows ? new StateAtEntry(_atTurn?.Version ?? 0) : new StateEntry(_atTurn);
         }
     }
+
+    StoredState? IJournaled.StateAt(long version) => version == 0 ? null : _current?.At(version) ?? throw new JournalException(
+        "journal-state-gone",
+        $"The handler of {Self} has seen its state in the version {version}, and that is gone: the state was set or cleared while the handler waited. States that only grow are changed by ChangeState alone.");
 
     Task IJournaled.RecordAsync(IReadOnlyList<JournalEntry> entries) => _record!(entries);
 
     // Called under the lock.
-    private void NoteStateSeen() => _isStateSeen |= _stateWrites is null or [{ Change: not null }, ..];
+    private void NoteStateSeen(Type type)
+    {
+        if (_stateWrites is null or [{ Change: not null }, ..])
+        {
+            _isStateSeen = true;
+            _onlyGrows &= typeof(IAppendOnly).IsAssignableFrom(type);
+        }
+    }
 
     private Execution ExecutionToWaitIn() => Execution ?? throw new InvalidOperationException(
         $"The handler of '{Channel}' returns nothing, so it cannot wait: let it return Task, and await in it.");

@@ -27,7 +27,7 @@ public sealed partial class AgentContext
     {
         lock (_lock)
         {
-            NoteStateSeen();
+            NoteStateSeen(typeof(TState));
             return State is { } state ? _agentServices.States.Read<TState>(state, Event.Id) : default;
         }
     }
@@ -114,7 +114,7 @@ public sealed partial class AgentContext
     {
         lock (_lock)
         {
-            return _changed is var (state, type) && ReferenceEquals(_atTurn, _current)
+            return _changed is var (state, type) && state is not IAppendOnly && ReferenceEquals(_atTurn, _current)
                 && _agentServices.States.Write(state, type) is { } written && written.Data.Length <= mostBytes
                     ? written
                     : null;

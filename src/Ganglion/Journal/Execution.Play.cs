@@ -41,7 +41,7 @@ internal sealed partial class Execution
         int i = _played;
         for (; i < Journal.Count && Journal[i] is not WaitEntry; i++)
         {
-            seen ??= Journal[i] as StateEntry;
+            seen ??= Journal[i] is StateAtEntry at ? new StateEntry(owner.StateAt(at.Version)) : Journal[i] as StateEntry;
             if (Journal[i] is TurnEntry turn && !_hasTurn)
             {
                 _hasTurn = true;

@@ -220,7 +220,7 @@ internal sealed partial class Execution(IJournaled owner, List<JournalEntry>? jo
 
         if (owner.TakeSeenState() is { } seen)
         {
-            AddUnrecorded(seen with { Before = Journal.OfType<StateEntry>().LastOrDefault()?.State });
+            AddUnrecorded(seen is StateEntry whole ? whole with { Before = Journal.OfType<StateEntry>().LastOrDefault()?.State } : seen);
         }
 
         List<JournalEntry> entries = Journal[Recorded..];

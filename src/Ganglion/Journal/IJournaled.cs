@@ -1,3 +1,5 @@
+using Ganglion.State;
+
 using Ganglion.Journal.Entries;
 
 namespace Ganglion.Journal;
@@ -13,8 +15,12 @@ internal interface IJournaled
     /// <param name="isOver">Whether all of it is committed: it is only played, and what it does has no effect.</param>
     void BeginTurn(StateEntry? seen, bool isOver);
 
-    /// <summary>The state that this turn has seen and that is not recorded yet; once.</summary>
-    StateEntry? TakeSeenState();
+    /// <summary>The state that this turn has seen and that is not recorded yet, or which it was; once.</summary>
+    JournalEntry? TakeSeenState();
+
+    /// <summary>The state as it was at a version; <see langword="null"/>: there was none.</summary>
+    /// <exception cref="JournalException">It is gone (<c>journal-state-gone</c>).</exception>
+    StoredState? StateAt(long version);
 
     /// <summary>Whether the handler was given up: whatever it comes to, nobody waits for it.</summary>
     bool IsAbandoned { get; }

@@ -45,6 +45,7 @@ internal static partial class JournalCodec
             "turn" => new TurnEntry(
                 value.GetProperty("at"u8).GetDateTimeOffset(), value.TryGetProperty("version"u8, out JsonElement version) ? version.GetInt32() : 1),
             "state" => new StateEntry(StoredStateJson.Read(value)),
+            "state_at" => new StateAtEntry(value.GetInt64()),
             "state_changes" => new StateChangesEntry(StoredStateJson.Read(value)?.Changes ?? []),
             "outcome" => new OutcomeEntry(
                 ReadOperation(value),

@@ -87,6 +87,9 @@ internal static partial class JournalCodec
 
                 writer.WriteEndObject();
                 break;
+            case StateAtEntry at:
+                writer.WriteNumber("state_at"u8, at.Version);
+                break;
             case OutcomeEntry outcome:
                 writer.WriteStartObject("outcome"u8);
                 Write(writer, outcome.Operation);

@@ -42,6 +42,16 @@ internal sealed record StoredState(StoredValue? Value, IReadOnlyList<StoredChang
         };
     }
 
+    /// <summary>The state as it was at an earlier version, if nothing but changes has come since; <see langword="null"/> otherwise.</summary>
+    /// <param name="version">The version, 1 or more.</param>
+    public StoredState? At(long version)
+    {
+        long since = Version - version;
+        return since == 0 ? this
+            : since < 0 || since > Changes.Count || (since == Changes.Count && Value is null) ? null
+            : new StoredState(Value, [.. Changes.Take(Changes.Count - (int)since)], version, Slots);
+    }
+
     /// <summary>The changes that lead here from an earlier state.</summary>
     /// <returns>They; <see langword="null"/> if more has come in between than changes.</returns>
     public IReadOnlyList<StoredChange>? ChangesSince(StoredState before) =>
