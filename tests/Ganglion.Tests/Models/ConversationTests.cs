@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Ganglion.Agents;
-using Ganglion.Brokers;
 using Ganglion.Brokers.Embedded;
 using Ganglion.Events;
 using Ganglion.Models;
 using Ganglion.Tests.Brokers.Embedded;
 using Ganglion.Tests.Runtime;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Hosting;
 
 namespace Ganglion.Tests.Models;
 
@@ -144,7 +142,7 @@ public sealed class ConversationTests(ITestOutputHelper output)
         all.ShouldBeInRange(content, (long)(2.7 * content));
     }
 
-    private Task RunAsync(AgentTestHost host, ConversationOptions? options = null) => host.RunAsync(ganglion => ganglion.AddAgent(
+    private Task<IHost> RunAsync(AgentTestHost host, ConversationOptions? options = null) => host.RunAsync(ganglion => ganglion.AddAgent(
         "chat",
         agent => agent.On<string>("say", async (said, context) =>
         {

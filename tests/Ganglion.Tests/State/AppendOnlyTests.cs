@@ -1,8 +1,8 @@
 using System.Text;
 using Ganglion.Agents;
-using Ganglion.Brokers;
 using Ganglion.Events;
 using Ganglion.Tests.Runtime;
+using Microsoft.Extensions.Hosting;
 
 namespace Ganglion.Tests.State;
 
@@ -57,7 +57,7 @@ public sealed class AppendOnlyTests
         Encoding.UTF8.GetString(message.Span).ShouldContain("version 1");
     }
 
-    private Task RunAsync(AgentTestHost host) => host.RunAsync(
+    private Task<IHost> RunAsync(AgentTestHost host) => host.RunAsync(
         ganglion => ganglion.AddAgent(
             "keeper",
             agent => agent
