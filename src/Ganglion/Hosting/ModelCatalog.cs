@@ -51,7 +51,7 @@ internal sealed partial class ModelCatalog
         }
 
         var configuration = services.GetService<IConfiguration>();
-        foreach ((string name, IConfigurationSection section) in configuration is null ? [] : NamedSections.In(configuration.GetSection(ModelSection.Name)))
+        foreach ((string name, IConfigurationSection section) in configuration is null ? [] : ModelSection.In(configuration))
         {
             if (models.Find(model => model.Name == name) is { } model)
             {

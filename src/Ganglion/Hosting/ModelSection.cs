@@ -12,7 +12,20 @@ internal static class ModelSection
 {
     public const string Name = "Ganglion:Models";
 
+    private const string Fallback = "Fallback";
+
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>The models of which a configuration says something.</summary>
+    public static IEnumerable<(string Name, IConfigurationSection Section)> In(IConfiguration configuration)
+    {
+        foreach ((string name, IConfigurationSection section) in NamedSections.In(configuration.GetSection(Name)))
+        {
+            // Where a list is all that is said, it looks like a name.
+            string model = name.EndsWith($":{Fallback}", StringComparison.OrdinalIgnoreCase) ? name[..^(Fallback.Length + 1)] : name;
+            yield return (model, model == name ? section : configuration.GetSection($"{Name}:{model}"));
+        }
+    }
 
     /// <summary>Changes a definition as a section says, and tells what is wrong with that.</summary>
     public static void Apply(IConfigurationSection section, ModelDefinition model, List<string> faults)
@@ -77,9 +90,9 @@ internal static class ModelSection
             model.Retries = (model.Retries ?? new RetryingChatOptions()) with { Retries = retries };
         }
 
-        if (settings.Has("Fallback"))
+        if (settings.Has(Fallback))
         {
-            model.Fallback = settings.Texts("Fallback");
+            model.Fallback = settings.Texts(Fallback);
         }
 
         model.Budget = settings.Choice("Budget", "true", "false") switch

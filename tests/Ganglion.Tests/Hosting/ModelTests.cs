@@ -76,6 +76,16 @@ public sealed class ModelTests : IDisposable
     }
 
     [Fact(Timeout = 20_000)]
+    public async Task A_configuration_that_only_says_which_models_answer_otherwise_is_understood()
+    {
+        await using ServiceProvider services = Services(
+            ganglion => ganglion.AddModel("m:8b", model => model.Use(new ScriptedClient(new ModelProviderException(ModelFault.Unreachable, "no")))).AddModel("n", model => model.UseScripted(Rules)),
+            new() { ["Ganglion:Models:m:8b:Fallback:0"] = "n" });
+
+        (await services.GetRequiredService<IChatClient>().GetResponseAsync("hello", cancellationToken: Timeout)).Text.ShouldBe("world");
+    }
+
+    [Fact(Timeout = 20_000)]
     public void All_that_is_wrong_is_told_at_once()
     {
         using ServiceProvider services = Services(

@@ -300,10 +300,10 @@ public abstract class ProviderFaultTests
     [Fact(Timeout = 20_000)]
     public async Task Where_nobody_is_it_is_said_what_to_do()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        taken.Stop();
+        // A port that is taken, and at which nobody listens.
+        using var taken = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)taken.LocalEndPoint!).Port;
         using IChatClient client = Client($"http://127.0.0.1:{port}");
 
         ModelProviderException exception = await FaultAsync(client);
