@@ -32,6 +32,7 @@ public static class AgentContextToolExtensions
         ArgumentNullException.ThrowIfNull(tools);
         FunctionCallContent[] all = [.. calls.Where(call => !call.InformationalOnly)];
         var results = new FunctionResultContent[all.Length];
+        int together = Math.Clamp(all.Length, 1, AtOnce);
         int next = 0;
 
         // All of this runs on the handler's turn, one thing at a time and always in the same order, so a counter will do.
@@ -41,11 +42,11 @@ public static class AgentContextToolExtensions
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int own = next++;
-                results[own] = await new ToolCall(context, all[own], tools).RunAsync(cancellationToken).ConfigureAwait(true);
+                results[own] = await new ToolCall(context, all[own], tools, ToolText.MostKept / together).RunAsync(cancellationToken).ConfigureAwait(true);
             }
         }
 
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, all.Length)).Select(_ => CallSomeAsync())).ConfigureAwait(true);
+        await Task.WhenAll(Enumerable.Range(0, together).Select(_ => CallSomeAsync())).ConfigureAwait(true);
         return results;
     }
 }

@@ -9,7 +9,7 @@ namespace Ganglion.Tools;
 /// One call, from what the model has asked for to what it is told. Everything that may differ when the handler runs again (which tools there are, how they are to be called, what they
 /// return) is looked at within a step, and so recorded.
 /// </summary>
-internal sealed class ToolCall(AgentContext context, FunctionCallContent call, IReadOnlyList<AITool> tools)
+internal sealed class ToolCall(AgentContext context, FunctionCallContent call, IReadOnlyList<AITool> tools, int maxBytes)
 {
     /// <summary>What people are asked to approve, as the type of its event.</summary>
     private const string Asked = "tool.call";
@@ -38,7 +38,7 @@ internal sealed class ToolCall(AgentContext context, FunctionCallContent call, I
         JsonElement recorded = await context.RunAsync(
             step,
             async effect => JsonSerializer.SerializeToElement(
-                await new ToolRun(context, effect, call, Name, tools, approved).RunAsync().ConfigureAwait(false), ToolJson.Wire.ToolOutcome)).ConfigureAwait(true);
+                await new ToolRun(context, effect, call, Name, tools, approved, maxBytes).RunAsync().ConfigureAwait(false), ToolJson.Wire.ToolOutcome)).ConfigureAwait(true);
         return recorded.Deserialize(ToolJson.Wire.ToolOutcome)!;
     }
 

@@ -25,7 +25,8 @@ public sealed record ToolOptions
     /// <summary>The pause before the first retry; each one after it is twice as long, at most 30 s. Default 200 ms; at most 30 s.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How many bytes of its result the model gets to see; the rest is cut off, with a note. Default 64 KiB; 1 to 64 MiB.</summary>
+    /// <summary>How many bytes of its result the model gets to see; the rest is cut off, with a note. Default 64 KiB; 1 B to 256 KiB, and of calls
+    /// that are made together no more than that of all of them.</summary>
     public int MaxResultBytes { get; init; } = 64 * 1024;
 
     /// <summary>
@@ -74,9 +75,9 @@ public sealed record ToolOptions
             faults.Add($"{path}:{nameof(RetryDelay)} is {RetryDelay}: set a time from zero to {ToolRun.LongestPause}.");
         }
 
-        if (MaxResultBytes is < 1 or > ToolText.MostBytes)
+        if (MaxResultBytes is < 1 or > ToolText.MostKept)
         {
-            faults.Add($"{path}:{nameof(MaxResultBytes)} is {MaxResultBytes}: set 1 to {ToolText.MostBytes}.");
+            faults.Add($"{path}:{nameof(MaxResultBytes)} is {MaxResultBytes}: set 1 to {ToolText.MostKept}.");
         }
 
         if (!Enum.IsDefined(Approval))

@@ -19,8 +19,9 @@ namespace Ganglion.Tools;
 /// <param name="name">The name of the tool, as it can be written.</param>
 /// <param name="tools">The tools that there are.</param>
 /// <param name="approved">The arguments that a person has approved; <see langword="null"/>: nobody was asked.</param>
+/// <param name="maxBytes">How much of the result is kept at most, whatever the tool's options say.</param>
 internal sealed partial class ToolRun(
-    AgentContext context, EffectContext effect, FunctionCallContent call, string name, IReadOnlyList<AITool> tools, IDictionary<string, object?>? approved)
+    AgentContext context, EffectContext effect, FunctionCallContent call, string name, IReadOnlyList<AITool> tools, IDictionary<string, object?>? approved, int maxBytes)
 {
     /// <summary>The longest pause before a retry.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -113,7 +114,7 @@ internal sealed partial class ToolRun(
                 object? result = options.Dependency is { } dependency
                     ? await context.Circuits.RunAsync(dependency, () => CallOnceAsync(tool, options.Timeout), effect.CancellationToken).ConfigureAwait(false)
                     : await CallOnceAsync(tool, options.Timeout).ConfigureAwait(false);
-                return Answer(ToolText.Of(result, tool.JsonSerializerOptions, options.MaxResultBytes), options);
+                return Answer(ToolText.Of(result, tool.JsonSerializerOptions, Math.Min(maxBytes, options.MaxResultBytes)), options);
             }
             catch (Exception exception) when (IsFailure(exception, options))
             {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,9 @@ internal sealed record ToolText(string Text, long Size, string Hash)
 {
     /// <summary>What is larger is not even looked at.</summary>
     public const int MostBytes = 64 * 1024 * 1024;
+
+    /// <summary>How much is kept of all results that may be recorded together: a record of the journal takes 1 MiB, and letters that JSON escapes need several bytes there.</summary>
+    public const int MostKept = 256 * 1024;
 
     /// <exception cref="ToolTextException">The result cannot be told.</exception>
     public static ToolText Of(object? result, JsonSerializerOptions json, int maxBytes)
@@ -73,6 +77,8 @@ internal sealed record ToolText(string Text, long Size, string Hash)
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         private long _size;
 
+        private static SearchValues<char> Printable { get; } = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(letter => (char)letter), '\n', '\t']);
+
         public override bool CanRead => false;
 
         public override bool CanSeek => false;
@@ -117,7 +123,7 @@ internal sealed record ToolText(string Text, long Size, string Hash)
             string hash = Convert.ToHexStringLower(_hash.GetHashAndReset());
             if (_size == kept.Length)
             {
-                return new ToolText(_size == 0 ? "The tool has returned nothing." : Encoding.UTF8.GetString(kept), _size, hash);
+                return new ToolText(_size == 0 ? "The tool has returned nothing." : Plain(kept), _size, hash);
             }
 
             // No letter is cut in two.
@@ -128,7 +134,22 @@ internal sealed record ToolText(string Text, long Size, string Hash)
             }
 
             end = end > 0 && kept[end - 1] >= 0xC0 ? end - 1 : kept.Length;
-            return new ToolText($"{Encoding.UTF8.GetString(kept[..end])}\n[cut off here: this is the beginning, {end} of {_size} bytes. Ask for less.]", _size, hash);
+            return new ToolText($"{Plain(kept[..end])}\n[cut off here: this is the beginning, {end} of {_size} bytes. Ask for less.]", _size, hash);
+        }
+
+        // Nobody can read control characters, and in JSON each would take six bytes.
+        private static string Plain(ReadOnlySpan<byte> text)
+        {
+            string read = Encoding.UTF8.GetString(text);
+            return read.AsSpan().IndexOfAnyExcept(Printable) < 0
+                ? read
+                : string.Create(read.Length, read, static (plain, read) =>
+                {
+                    for (int i = 0; i < plain.Length; i++)
+                    {
+                        plain[i] = char.IsControl(read[i]) && read[i] is not ('\n' or '\t') ? ' ' : read[i];
+                    }
+                });
         }
 
         public override void Flush()
