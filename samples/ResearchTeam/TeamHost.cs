@@ -1,5 +1,4 @@
 using Ganglion.Kafka;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,10 +18,9 @@ internal static class TeamHost
         // The timeline tells what happens; the log is for what nobody expects.
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical).AddFilter("Ganglion.Hosting.ModelCatalog", LogLevel.Error);
 
         builder.Services.AddSingleton(builder.Configuration.GetSection("Team").Get<TeamOptions>() ?? new TeamOptions());
-        builder.Services.AddSingleton<IChatClient>(_ => TeamScript.CreateModel(options.ModelTime));
         builder.Services.AddSingleton<TeamLog>();
         builder.AddGanglion(ganglion =>
         {
@@ -33,6 +31,7 @@ internal static class TeamHost
                     broker.ListenForKafka($"127.0.0.1:{port}");
                 }
             });
+            ganglion.AddModel("default", model => model.UseEnvironment(TeamScript.CreateModel(options.ModelTime)).WithRetries());
             if (options.Role is Role.All or Role.Master)
             {
                 ganglion.AddAgent<Master>();

@@ -40,7 +40,7 @@ internal sealed class TeamRun(RunOptions options, IHost host)
             await _log.CreateTopicsAsync(_stopping);
             if (options.Role != Role.Client && host.Services.GetRequiredService<IChatClient>().GetService<ScriptedChatClient>() is not null)
             {
-                _timeline.Show("No language model works here, but a script, which knows how to search, and nothing else.");
+                _timeline.Show("No language model works here, but a script. Set OLLAMA_MODEL, or OPENAI_API_KEY and OPENAI_MODEL, for one.");
             }
 
             if (options.Role == Role.All)

@@ -75,6 +75,28 @@ public sealed class ResearchTeamTests : IDisposable
             SampleProcess.StartTeam(_folder.Data, ["--role", role, "--kafka", address, "--model-time", "0.5", .. arguments]);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task A_model_behind_HTTP_is_asked_nothing_again_that_it_has_answered_before_the_process_was_killed()
+    {
+        using var ollama = new RecordingOllama();
+        var environment = new Dictionary<string, string> { ["OLLAMA_BASE_URL"] = ollama.Address, ["OLLAMA_MODEL"] = "recorder" };
+        await using (var team = SampleProcess.StartTeam(_folder.Data, environment, "--json", "first"))
+        {
+            await team.WaitForAsync("\"agent_results_topic\"");
+            await team.KillAsync();
+        }
+
+        await using (var team = SampleProcess.StartTeam(_folder.Data, environment, "--json", "second"))
+        {
+            (await team.WaitForExitAsync()).ExitCode.ShouldBe(0, team.Errors);
+        }
+
+        IGrouping<string, string>[] asked = [.. ollama.Asked.GroupBy(messages => messages)];
+        asked.Length.ShouldBe(7, "Two plans and two answers; the three tasks of both requests are the same.");
+        asked.Where(prompt => prompt.Key.Contains("You plan")).ShouldAllBe(prompt => prompt.Count() == 1);
+        ollama.Asked.Count.ShouldBeInRange(10, 11, "What was under way when the process died is asked again, at most.");
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("--role needs --kafka HOST:PORT", "--role", "writer")]
     [InlineData("--model-time is to be 0 to 3600", "--model-time", "-1")]

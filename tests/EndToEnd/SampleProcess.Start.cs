@@ -91,8 +91,11 @@ internal sealed partial class SampleProcess
         new(Launch("dotnet", [PathOf("Loan"), "--data", data, .. arguments], environment));
 
     /// <summary>Starts the research team.</summary>
-    public static SampleProcess StartTeam(string data, params string[] arguments) =>
-        new(Launch("dotnet", [PathOf("ResearchTeam"), "--data", data, .. arguments], new() { ["Ganglion__Kafka__Consumer__SessionTimeout"] = "00:00:06" }));
+    public static SampleProcess StartTeam(string data, params string[] arguments) => StartTeam(data, [], arguments);
+
+    /// <summary>Starts the research team.</summary>
+    public static SampleProcess StartTeam(string data, Dictionary<string, string> environment, params string[] arguments) => new(Launch(
+        "dotnet", [PathOf("ResearchTeam"), "--data", data, .. arguments], new(environment) { ["Ganglion__Kafka__Consumer__SessionTimeout"] = "00:00:06" }));
 
     /// <summary>Starts the sample of the dealership.</summary>
     public static SampleProcess StartDealership(string data, params string[] arguments) => new(Launch(
