@@ -1,3 +1,5 @@
+using Ganglion.Hosting;
+using Ganglion.Models.Caching;
 using Ganglion.Agents;
 using Ganglion.Models;
 using Microsoft.Extensions.AI;
@@ -40,4 +42,7 @@ internal static class ModelsExample
 
     [Agent("writer")]
     public sealed class Writer : Agent;
+
+    public static void AddCache(GanglionBuilder ganglion) => ganglion
+        .AddModel("writer", model => model.UseOpenAI().WithBudget().WithCache(new CachedChatOptions { MaxAge = TimeSpan.FromHours(6) }));
 }

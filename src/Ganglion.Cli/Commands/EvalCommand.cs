@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Ganglion.Cli.Output;
 using Ganglion.Models;
 using Ganglion.Testing.Evaluations;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ganglion.Cli.Commands;
@@ -72,9 +72,11 @@ internal sealed class EvalCommand : Command
         ModelRecording? recording = command.GetValue(_recorded) is { } recorded ? ModelRecording.Open(recorded.FullName)
             : command.GetValue(_record) is { } record ? ModelRecording.Begin(record.FullName)
             : null;
-        using var models = new EvalModels(command.GetValue(_model), recording);
+        ServiceProvider services = EvalModels.CreateServices();
+        await using ConfiguredAsyncDisposable disposed = services.ConfigureAwait(false);
+        using var models = new EvalModels(command.GetValue(_model), recording, services);
         bool isJudged = evaluation.Cases.Any(one => one.Checks.Any(check => check.Name == "judge"));
-        var runner = new EvaluationRunner(models.Get, isJudged ? models.Get(command.GetValue(_judge)) : null, Prices());
+        var runner = new EvaluationRunner(models.Get, isJudged ? models.Get(command.GetValue(_judge)) : null, services.GetRequiredService<ModelPrices>());
         EvaluationReport report = await runner.RunAsync(evaluation, _terminal.IsInteractive ? ShowProgress : null, cancellationToken).ConfigureAwait(false);
         if (recording is { IsReplayed: false })
         {
@@ -97,16 +99,6 @@ internal sealed class EvalCommand : Command
         }
 
         return report.IsPassed ? 0 : 1;
-    }
-
-    // As the configuration of a host says them: Ganglion__Prices__MODEL__Input.
-    private static ModelPrices Prices()
-    {
-        using ServiceProvider services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddEnvironmentVariables().Build())
-            .AddGanglion(_ => { })
-            .BuildServiceProvider();
-        return services.GetRequiredService<ModelPrices>();
     }
 
     private void ShowProgress(EvaluationProgress progress)

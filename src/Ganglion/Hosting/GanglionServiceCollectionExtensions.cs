@@ -74,6 +74,7 @@ public static class GanglionServiceCollectionExtensions
             provider.GetRequiredService<IEventBroker>(), ApplicationSource.Of(provider), provider.GetRequiredService<TimeProvider>(),
             LoggerOf<Pauses>(provider)));
         services.TryAddSingleton(ModelPricesFactory.Create);
+        services.TryAddSingleton(ModelCacheFactory.Create);
         services.TryAddSingleton(AnswerStreamsOf);
         services.TryAddSingleton(BudgetsFactory.CreateCatalog);
         services.TryAddSingleton(BudgetsFactory.Create);

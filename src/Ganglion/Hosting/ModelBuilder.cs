@@ -1,4 +1,5 @@
 using Ganglion.Models;
+using Ganglion.Models.Caching;
 using Ganglion.Models.Ollama;
 using Ganglion.Models.OpenAI;
 using Microsoft.Extensions.AI;
@@ -7,7 +8,7 @@ namespace Ganglion.Hosting;
 
 /// <summary>
 /// Says what a model of the host is: who answers (the last that is chosen counts), and what is put around that. Whatever the order in which it is said, telemetry is around each call that is made,
-/// the budget around that, then retries, then the models to fall back to, and what <see cref="With"/> adds around everything.
+/// the budget around that, then retries, then the cache, then the models to fall back to, and what <see cref="With"/> adds around everything.
 /// </summary>
 public sealed class ModelBuilder
 {
@@ -95,6 +96,17 @@ public sealed class ModelBuilder
         return this;
     }
 
+    /// <summary>
+    /// What it was asked and has answered already it is not asked again, also in another process: <see cref="CachedChatClient"/>. By itself that holds for calls with the temperature 0. The answers lie on a topic
+    /// (<see cref="ModelCacheOptions"/>; <c>Ganglion:ModelCache</c>).
+    /// </summary>
+    /// <param name="options">Which calls count, and who may see whose answers.</param>
+    public ModelBuilder WithCache(CachedChatOptions? options = null)
+    {
+        _definition.Cache = CachedChatOptions.Check(options);
+        return this;
+    }
+
     /// <summary>Other models answer when this one does not, or has no room in its budgets: <see cref="FallbackChatClient"/>.</summary>
     /// <param name="models">Their names, in the order in which they are tried.</param>
     public ModelBuilder WithFallback(params string[] models)
@@ -104,7 +116,7 @@ public sealed class ModelBuilder
         return this;
     }
 
-    /// <summary>Puts a client of the application's own around everything: one that keeps answers, for instance.</summary>
+    /// <summary>Puts a client of the application's own around everything.</summary>
     /// <param name="wrap">Makes it, of the client that it goes around and the services of the host. It is to dispose of that client with itself.</param>
     public ModelBuilder With(Func<IChatClient, IServiceProvider, IChatClient> wrap)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Ganglion.Budgets;
 using Ganglion.Models;
+using Ganglion.Models.Caching;
 using Ganglion.Models.Ollama;
 using Ganglion.Models.OpenAI;
 using Microsoft.Extensions.AI;
@@ -96,6 +97,11 @@ internal sealed partial class ModelCatalog
         if (model.Retries is { } retries)
         {
             client = new RetryingChatClient(client, retries.TimeProvider == TimeProvider.System ? retries with { TimeProvider = time } : retries, loggers?.CreateLogger<RetryingChatClient>());
+        }
+
+        if (model.Cache is not null)
+        {
+            client = new CachedChatClient(client, services.GetRequiredService<ModelCache>(), model.Cache);
         }
 
         if (model.Fallback.Count > 0)

@@ -1,4 +1,5 @@
 using Ganglion.Models;
+using Ganglion.Models.Caching;
 using Ganglion.Models.Ollama;
 using Ganglion.Models.OpenAI;
 using Microsoft.Extensions.AI;
@@ -26,6 +27,8 @@ internal sealed class ModelDefinition(string name)
 
     public BudgetedChatOptions? Budget { get; set; }
 
+    public CachedChatOptions? Cache { get; set; }
+
     /// <summary>The models that answer when this one does not, in order.</summary>
     public IReadOnlyList<string> Fallback { get; set; } = [];
 
@@ -40,6 +43,7 @@ internal sealed class ModelDefinition(string name)
         OpenAI = [.. OpenAI],
         Retries = Retries,
         Budget = Budget,
+        Cache = Cache,
         Fallback = Fallback,
         Wraps = [.. Wraps],
     };

@@ -1,5 +1,6 @@
 using Ganglion.Configuring;
 using Ganglion.Models;
+using Ganglion.Models.Caching;
 using Ganglion.Models.Http;
 using Ganglion.Models.Ollama;
 using Ganglion.Models.OpenAI;
@@ -101,6 +102,17 @@ internal static class ModelSection
             "false" => null,
             _ => model.Budget,
         };
+        model.Cache = settings.Choice("Cache", "true", "false") switch
+        {
+            "true" => model.Cache ?? new CachedChatOptions(),
+            "false" => null,
+            _ => model.Cache,
+        };
+        if (settings.Time("CacheMaxAge", TimeSpan.FromSeconds(1), TimeSpan.FromDays(366)) is { } age && model.Cache is { } cache)
+        {
+            model.Cache = cache with { MaxAge = age };
+        }
+
         if (settings.Count("OutputTokens", 1, 1_000_000) is { } tokens && model.Budget is { } budget)
         {
             model.Budget = budget with { OutputTokens = tokens };
