@@ -31,15 +31,16 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void The_agent_of_the_readme_is_one_that_compiles()
+    public void The_agents_of_the_readme_compile()
     {
         string compiled = Unindented(Repository.Read(ReadmeAgent.Path));
-        string shown = CSharp().Match(Repository.Read("README.md")).Groups["code"].Value;
-        string[] parts = shown.Split("\n\n[Agent");
+        string[] shown = [.. CSharp().Matches(Repository.Read("README.md")).Select(static block => block.Groups["code"].Value)];
+        string[] parts = shown[0].Split("\n\n[Agent");
 
         parts.Length.ShouldBe(2, "README.md shows how an agent is added, and the agent.");
         compiled.ShouldContain(Unindented(parts[0]));
         compiled.ShouldContain(Unindented("[Agent" + parts[1]));
+        compiled.ShouldContain(Unindented(shown[1]), customMessage: "The second example is the master of a team.");
     }
 
     [Theory]

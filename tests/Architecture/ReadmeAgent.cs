@@ -1,9 +1,12 @@
 using Ganglion.Agents;
+using Ganglion.Models;
+using Ganglion.Teams;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Hosting;
 
 namespace Architecture;
 
-/// <summary>The agent of README.md, compiled.</summary>
+/// <summary>The agents of README.md, compiled.</summary>
 internal static class ReadmeAgent
 {
     public const string Path = "tests/Architecture/ReadmeAgent.cs";
@@ -52,3 +55,31 @@ public sealed record ReviewRequest(string InvoiceId, Classification Suggestion);
 public sealed record Review(string InvoiceId, string Result);
 
 public sealed record InvoiceClassified(string InvoiceId, string Label);
+
+[Agent("master")]
+public sealed class Master(IChatClient model) : Agent
+{
+    [On("user_prompts_topic")]
+    public async Task AnswerAsync(UserPrompt prompt, AgentContext context)
+    {
+        IReadOnlyList<TeamMember> team = await context.FindMembersAsync("research-team", channelPrefix: "agent_tasks_");
+        Plan plan = await context.InferAsync<Plan>(
+            model, $"Plan how {string.Join("; ", team)} find out: {prompt.Text}", check: plan => plan.FaultsFor(team));
+
+        PlanRun<TaskResult> run = plan.Start<TaskResult>((task, inputs) => context.AskAsync<TaskResult>(
+            team.Single(member => member.Name == task.Agent).Channel, new AgentTask(task.Id, task.Task, inputs),
+            answers: "agent_results_topic", key: task.Id));
+        await run.Completion;
+
+        string answer = await context.InferAsync(model, $"Answer '{prompt.Text}' from this: {string.Join("; ", run.Results.Values)}");
+        context.Publish("final_output_topic", new FinalOutput(prompt.Text, answer));
+    }
+}
+
+public sealed record UserPrompt(string Text);
+
+public sealed record AgentTask(string TaskId, string Task, IReadOnlyList<TaskResult> Inputs);
+
+public sealed record TaskResult(string TaskId, string Text);
+
+public sealed record FinalOutput(string Prompt, string Answer);
