@@ -6,7 +6,6 @@ using Ganglion.Hosting;
 using Ganglion.Models;
 using Ganglion.Teams.Groups;
 using Ganglion.Tests.Runtime;
-using Microsoft.Extensions.AI;
 
 namespace Ganglion.Tests.Teams.Groups;
 
